@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// A target that does no input or output: no clock, file, socket, event loop or Foundation.
+func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "metergate",
+  products: [.executable(name: "metergate", targets: ["metergate"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    pure("Bytes"),
+    pure("Time"),
+    pure("Metering", ["Time"]),
+    pure("MBus", ["Bytes", "Time", "Metering"]),
+    pure("Modbus", ["Bytes"]),
+    pure("BusMaster", ["MBus", "Bytes", "Time", "Metering"]),
+    pure("BusSimulator", ["MBus", "Bytes", "Time", "Metering"]),
+    pure("RegisterMap", ["Metering", "Time"]),
+    pure("Station", ["Metering", "RegisterMap", "Time"]),
+    pure("Settings"),
+
+    .systemLibrary(
+      name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(
+      name: "MeterFiles", dependencies: ["Metering", "Settings", "CLibXML2"],
+      swiftSettings: strict),
+    .target(name: "Transport", dependencies: ["Bytes", "Time"] + nio, swiftSettings: strict),
+    .target(
+      name: "SimulatorHost", dependencies: ["BusSimulator", "Transport", "MBus", "Bytes", "Time"] + nio,
+      swiftSettings: strict),
+    .target(
+      name: "MBusLine",
+      dependencies: ["BusMaster", "MBus", "Metering", "Station", "Transport", "Time"] + nio,
+      path: "Sources/Interfaces/MBusLine", swiftSettings: strict),
+    .target(
+      name: "ModbusServer", dependencies: ["Modbus", "RegisterMap"] + nio, swiftSettings: strict),
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "MBusLine", "MeterFiles", "ModbusServer", "SimulatorHost", "Settings", "Station",
+        "RegisterMap", "Transport", "Metering", "Time", log,
+      ] + nio,
+      swiftSettings: strict),
+    .executableTarget(
+      name: "metergate",
+      dependencies: [
+        "Gateway", "MBus", "MeterFiles", "SimulatorHost", log,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    tests("BytesTests", ["Bytes"]),
+    tests("TimeTests", ["Time"]),
+    tests("MeteringTests", ["Metering"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

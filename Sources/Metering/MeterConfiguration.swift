@@ -1,0 +1,101 @@
+/// A meter as its user configured it: one `meter` element of Device_Handle.cfg (MUC500 manual 1.1,
+/// table 26).
+public struct MeterConfiguration: Hashable, Sendable {
+  /// The interface that reads it.
+  public var interface: InterfaceKind
+  /// Its identity; a serial of `MeterSerial.any` and parts that are nil are learned at the first
+  /// readout.
+  public var identity: MeterIdentity
+  /// Its link layer address, 0–250; used for reading when `usesPrimaryAddress` is set.
+  public var primaryAddress: UInt8
+  /// Read by link layer address instead of identity.
+  public var usesPrimaryAddress: Bool
+  /// Seconds between two readouts; 0: as METER_TIME says.
+  public var readoutCycle: UInt32
+  /// The most values to keep of a readout; 0: as METER_MAXVALUECOUNT says.
+  public var maxValueCount: Int
+  /// AES key, 16 bytes; empty: none.
+  public var encryptionKey: [UInt8]
+  /// Whether reports and logs carry it. Readout and registers do not depend on it.
+  public var isActive: Bool
+  /// First register of the meter entry; 0: none given.
+  public var register: Int
+  /// The user's own text.
+  public var userLabel: String
+  /// Its values, in the order of the telegram; empty: learned at the first readout.
+  public var values: [ValueConfiguration]
+
+  /// A meter; what is left out has the default of table 26.
+  public init(
+    interface: InterfaceKind = .mbus, identity: MeterIdentity = MeterIdentity(serial: .any),
+    primaryAddress: UInt8 = 0, usesPrimaryAddress: Bool = false, readoutCycle: UInt32 = 0,
+    maxValueCount: Int = 0, encryptionKey: [UInt8] = [], isActive: Bool = true, register: Int = 0,
+    userLabel: String = "", values: [ValueConfiguration] = []
+  ) {
+    self.interface = interface
+    self.identity = identity
+    self.primaryAddress = primaryAddress
+    self.usesPrimaryAddress = usesPrimaryAddress
+    self.readoutCycle = readoutCycle
+    self.maxValueCount = maxValueCount
+    self.encryptionKey = encryptionKey
+    self.isActive = isActive
+    self.register = register
+    self.userLabel = userLabel
+    self.values = values
+  }
+
+  /// How people recognise the meter in messages: `66600106 LUG`, or `address 5` before its serial is
+  /// known.
+  public var label: String {
+    guard identity.serial != .any else { return "address \(primaryAddress)" }
+    guard let manufacturer = identity.manufacturer else { return "\(identity.serial)" }
+    return "\(identity.serial) \(manufacturer)"
+  }
+
+  /// True when neither the meter nor one of its values has been given an address.
+  public var hasNoAddresses: Bool { register == 0 && values.allSatisfy { $0.register == 0 } }
+}
+
+/// A value of a meter as its user configured it: one `value` element of Device_Handle.cfg
+/// (MUC500 manual 1.1, table 26).
+public struct ValueConfiguration: Hashable, Sendable {
+  /// The bytes of DIF and DIFEs; nil when the file does not give them.
+  public var dif: [UInt8]?
+  /// The bytes of VIF and VIFEs; nil when the file does not give them.
+  public var vif: [UInt8]?
+  /// What it means, and its unit.
+  public var meaning: ValueMeaning
+  /// Storage number.
+  public var storage: UInt64
+  /// Tariff.
+  public var tariff: UInt32
+  /// Instantaneous, maximum, minimum or error.
+  public var function: ValueKey.Function
+  /// The scale that the meter used when the file was written: an exponent of ten.
+  public var scale: Int
+  /// Whether reports and logs carry it.
+  public var isActive: Bool
+  /// First register of the value entry; 0: none given.
+  public var register: Int
+  /// The user's own text.
+  public var userLabel: String
+
+  /// A value; what is left out has the default of table 26.
+  public init(
+    dif: [UInt8]? = nil, vif: [UInt8]? = nil, meaning: ValueMeaning = ValueMeaning(.none, .none),
+    storage: UInt64 = 0, tariff: UInt32 = 0, function: ValueKey.Function = .instantaneous,
+    scale: Int = 0, isActive: Bool = true, register: Int = 0, userLabel: String = ""
+  ) {
+    self.dif = dif
+    self.vif = vif
+    self.meaning = meaning
+    self.storage = storage
+    self.tariff = tariff
+    self.function = function
+    self.scale = scale
+    self.isActive = isActive
+    self.register = register
+    self.userLabel = userLabel
+  }
+}

@@ -1,0 +1,107 @@
+import Time
+
+/// One value as the meter sent it: number and scale apart, and the time that the meter gave for it.
+public struct MeterValue: Hashable, Sendable {
+  /// Which value of the meter it is.
+  public var key: ValueKey
+  /// What it means, and in which unit.
+  public var meaning: ValueMeaning
+  /// What was sent.
+  public var reading: Reading
+  /// Number and scale: the value in the unit is `reading × 10^scale × (factor ?? 1)`.
+  public var scale: Int
+  /// A factor that is no power of ten; nil for 1.
+  public var factor: Double?
+  /// When the value was taken, by the meter's own clock; nil when the meter does not say.
+  public var meterTime: CivilTime?
+  /// The bytes of the value as sent, without those of the key; for M-Bus the data field.
+  public var data: [UInt8]
+  /// True for a time that the meter sent for other values, to which it has been assigned as their
+  /// `meterTime`; such values are left out of the list unless MUC_SHOWTIMESTAMPENTRIES asks for them.
+  public var isAssignedTime: Bool
+
+  /// A value; what is left out is neutral.
+  public init(
+    key: ValueKey, meaning: ValueMeaning, reading: Reading, scale: Int = 0, factor: Double? = nil,
+    meterTime: CivilTime? = nil, data: [UInt8] = [], isAssignedTime: Bool = false
+  ) {
+    self.key = key
+    self.meaning = meaning
+    self.reading = reading
+    self.scale = scale
+    self.factor = factor
+    self.meterTime = meterTime
+    self.data = data
+    self.isAssignedTime = isAssignedTime
+  }
+
+  /// The value in its unit; nil when it is no number.
+  public var scaled: Double? {
+    let unscaled: Double
+    switch reading {
+    case .integer(let number): unscaled = Double(number)
+    case .real(let number): unscaled = number
+    case .text, .binary, .time, .invalid: return nil
+    }
+    return DecimalScale.apply(scale, to: unscaled) * (factor ?? 1)
+  }
+}
+
+/// What a value means, and in which unit it is.
+public struct ValueMeaning: Hashable, Sendable {
+  /// The row of the table of measurement types.
+  public var type: MeasurementType
+  /// The row of the table of units.
+  public var unit: MeterUnit
+  /// A description that the table does not have; goes with `MeasurementType.meterSpecific`.
+  public var ownDescription: String?
+  /// The name of a unit that the table does not have; goes with `MeterUnit.none`.
+  public var ownUnit: String?
+
+  /// A meaning from the tables, with texts for what they lack.
+  public init(
+    _ type: MeasurementType, _ unit: MeterUnit, ownDescription: String? = nil,
+    ownUnit: String? = nil
+  ) {
+    self.type = type
+    self.unit = unit
+    self.ownDescription = ownDescription
+    self.ownUnit = ownUnit
+  }
+
+  /// The description for people.
+  public var description: String { ownDescription ?? type.name }
+  /// The unit for people.
+  public var unitName: String { ownUnit ?? unit.name }
+}
+
+/// What a meter sent as a value.
+public enum Reading: Hashable, Sendable {
+  /// A number without its scale.
+  case integer(Int64)
+  /// A floating point number, finite, without its scale.
+  case real(Double)
+  /// Text.
+  case text(String)
+  /// Bytes without a meaning known here.
+  case binary([UInt8])
+  /// A date, or date and time, by the meter's clock.
+  case time(CivilTime)
+  /// Nothing that could be used: why, for people.
+  case invalid(String)
+}
+
+/// Powers of ten without avoidable rounding errors.
+public enum DecimalScale {
+  /// `number × 10^exponent`. Up to 10^22 a power of ten is exact as a Double, so that one rounding
+  /// is all there is: 12345678 × 10^-4 is 1234.5678 and not a neighbour of it.
+  public static func apply(_ exponent: Int, to number: Double) -> Double {
+    let magnitude = power(exponent.magnitude)
+    return exponent < 0 ? number / magnitude : number * magnitude
+  }
+
+  private static func power(_ exponent: UInt) -> Double {
+    guard exponent <= 308 else { return .infinity }
+    return (0..<exponent).reduce(1.0) { power, _ in power * 10 }
+  }
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+@main struct Metergate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "metergate")
+}
