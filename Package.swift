@@ -68,6 +68,7 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .target(name: "PeerSupport", path: "Tests/PeerSupport"),
     tests("BytesTests", ["Bytes"]),
     tests("TimeTests", ["Time"]),
     tests("MeteringTests", ["Metering"]),

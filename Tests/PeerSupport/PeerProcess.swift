@@ -1,0 +1,148 @@
+import Foundation
+
+/// A program that is not ours, run by a test: the judge of what we say on the wire.
+public struct PeerProcess {
+  /// What a finished program left behind.
+  public struct Output: Sendable {
+    /// The exit code.
+    public let status: Int32
+    /// Everything from standard output.
+    public let standardOutput: String
+    /// Everything from standard error.
+    public let standardError: String
+  }
+
+  /// Runs a program to its end.
+  /// - Parameters:
+  ///   - executable: a path, or a name that is looked up in PATH.
+  ///   - input: what it reads from standard input.
+  ///   - timeout: seconds after which it is stopped.
+  public static func run(
+    _ executable: String, _ arguments: [String], input: String = "", timeout: Double = 60
+  ) throws -> Output {
+    let running = try start(executable, arguments)
+    let deadline = DispatchTime.now() + timeout
+    let watchdog = DispatchWorkItem { running.process.terminate() }
+    DispatchQueue.global().asyncAfter(deadline: deadline, execute: watchdog)
+    defer { watchdog.cancel() }
+    return running.finish(input: input)
+  }
+
+  /// Starts a program that goes on until `stop()`.
+  public static func start(_ executable: String, _ arguments: [String]) throws -> RunningPeer {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [executable] + arguments
+    return try RunningPeer(process)
+  }
+
+  /// The repository's root.
+  public static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+  /// The interpreter of the virtual environment that `make setup` makes from
+  /// `Tests/requirements.txt`, or the system's.
+  public static let python: String = {
+    let own = root + "/.venv/bin/python"
+    return FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
+  }()
+
+  /// Where the metergate executable of this build lies: beside the test bundle.
+  public static let metergate: String = {
+    let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    var folder = bundle.deletingLastPathComponent()
+    while folder.path != "/" {
+      let candidate = folder.appendingPathComponent("metergate").path
+      if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+      folder = folder.deletingLastPathComponent()
+    }
+    return root + "/.build/debug/metergate"
+  }()
+}
+
+/// A program that is running.
+public final class RunningPeer: @unchecked Sendable {
+  let process: Process
+  private let input = Pipe()
+  private let output = Pipe()
+  private let errors = Pipe()
+  private let lock = NSLock()
+  private var outputData = Data()
+  private var errorData = Data()
+
+  init(_ process: Process) throws {
+    self.process = process
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = errors
+    output.fileHandleForReading.readabilityHandler = { [weak self] handle in
+      self?.append(handle.availableData, isError: false)
+    }
+    errors.fileHandleForReading.readabilityHandler = { [weak self] handle in
+      self?.append(handle.availableData, isError: true)
+    }
+    try process.run()
+  }
+
+  /// What it has written to standard output so far.
+  public var standardOutput: String {
+    lock.withLock { String(decoding: outputData, as: UTF8.self) }
+  }
+
+  /// What it has written to standard error so far.
+  public var standardError: String {
+    lock.withLock { String(decoding: errorData, as: UTF8.self) }
+  }
+
+  /// The process id, for signals.
+  public var processIdentifier: Int32 { process.processIdentifier }
+
+  /// Waits until standard output contains a text, or the program ends, or time is up.
+  public func waitForOutput(containing text: String, timeout: Double = 20) -> Bool {
+    wait(timeout: timeout) { self.standardOutput.contains(text) }
+  }
+
+  /// Waits until standard error contains a text, or the program ends, or time is up.
+  public func waitForErrors(containing text: String, timeout: Double = 20) -> Bool {
+    wait(timeout: timeout) { self.standardError.contains(text) }
+  }
+
+  /// Asks it to end (SIGTERM) and waits; the exit code.
+  @discardableResult public func stop(timeout: Double = 10) -> Int32 {
+    process.terminate()
+    let end = Date().addingTimeInterval(timeout)
+    while process.isRunning, Date() < end { usleep(5000) }
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  func finish(input text: String) -> PeerProcess.Output {
+    input.fileHandleForWriting.write(Data(text.utf8))
+    try? input.fileHandleForWriting.close()
+    process.waitUntilExit()
+    output.fileHandleForReading.readabilityHandler = nil
+    errors.fileHandleForReading.readabilityHandler = nil
+    append(output.fileHandleForReading.readDataToEndOfFile(), isError: false)
+    append(errors.fileHandleForReading.readDataToEndOfFile(), isError: true)
+    return PeerProcess.Output(
+      status: process.terminationStatus, standardOutput: standardOutput,
+      standardError: standardError)
+  }
+
+  private func append(_ data: Data, isError: Bool) {
+    lock.withLock {
+      if isError { errorData.append(data) } else { outputData.append(data) }
+    }
+  }
+
+  private func wait(timeout: Double, until condition: () -> Bool) -> Bool {
+    let end = Date().addingTimeInterval(timeout)
+    while Date() < end {
+      if condition() { return true }
+      if !process.isRunning { return condition() }
+      usleep(5000)
+    }
+    return condition()
+  }
+}
