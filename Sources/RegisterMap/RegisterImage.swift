@@ -1,0 +1,45 @@
+/// The registers of one address space as bytes, most significant first.
+struct RegisterImage {
+  private var bytes: [UInt8] = []
+
+  /// How many registers there are.
+  var span: Int { bytes.count / 2 }
+
+  /// Whether an entry can lie there.
+  func hasRoom(for width: Int, at register: Int) -> Bool {
+    (0...(RegisterLayout.addressCount - width)).contains(register)
+  }
+
+  /// Adds registers of 0 at the end until there are as many; never takes any away.
+  mutating func grow(toSpan span: Int) {
+    let missing = min(span, RegisterLayout.addressCount) - self.span
+    guard missing > 0 else { return }
+    bytes.append(contentsOf: repeatElement(0, count: missing * 2))
+  }
+
+  /// Writes the fields of an entry; fields that are not within the span are left out.
+  mutating func store<Entry>(_ entry: Entry, _ fields: [RegisterField<Entry>], at register: Int) {
+    for field in fields {
+      store(field.bits(entry), width: field.width, at: register + field.offset)
+    }
+  }
+
+  /// The one place that knows the order of words and bytes: most significant first.
+  private mutating func store(_ bits: UInt64, width: Int, at register: Int) {
+    guard register >= 0, width >= 0, register + width <= span else { return }
+    let first = register * 2
+    for index in 0..<(width * 2) {
+      bytes[first + index] = UInt8(truncatingIfNeeded: bits >> UInt64((width * 2 - 1 - index) * 8))
+    }
+  }
+
+  /// - Parameter range: registers within the span.
+  func withBytes<Result>(
+    of range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    bytes.withUnsafeBytes { all in
+      let wanted = (range.lowerBound * 2)..<(range.upperBound * 2)
+      return body(UnsafeRawBufferPointer(rebasing: all[wanted]))
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Metering
+
+/// One entry of the register map as people read it.
+public struct RegisterRow: Hashable, Sendable {
+  /// The first register.
+  public var address: RegisterAddress
+  /// How many registers.
+  public var count: Int
+  /// What the entry describes.
+  public var kind: EntryKind
+  /// The meter as its user knows it; empty for the device.
+  public var meter: String
+  /// What is measured; empty for the device and meters.
+  public var description: String
+  /// The unit of the float; empty when there is none.
+  public var unit: String
+  /// The exponent of ten of the integer; nil for the device and meters.
+  public var scale: Int?
+  /// Which of several values of a kind it is; see `RegisterRow.text(for:)`.
+  public var key: String
+
+  /// All columns; what is left out is empty.
+  public init(
+    _ kind: EntryKind, at address: RegisterAddress, count: Int = RegisterLayout.standard.entryWidth,
+    meter: String = "", description: String = "", unit: String = "", scale: Int? = nil,
+    key: String = ""
+  ) {
+    self.address = address
+    self.count = count
+    self.kind = kind
+    self.meter = meter
+    self.description = description
+    self.unit = unit
+    self.scale = scale
+    self.key = key
+  }
+
+  /// What makes a value different from the current total, for example `storage 1, tariff 2,
+  /// maximum`; empty for the current total itself.
+  public static func text(for key: ValueKey) -> String {
+    var parts: [String] = []
+    if key.storage != 0 { parts.append("storage \(key.storage)") }
+    if key.tariff != 0 { parts.append("tariff \(key.tariff)") }
+    if key.subunit != 0 { parts.append("subunit \(key.subunit)") }
+    if key.function != .instantaneous { parts.append(key.function.name) }
+    if key.occurrence != 0 { parts.append("no. \(key.occurrence + 1)") }
+    return parts.joined(separator: ", ")
+  }
+
+  /// The columns as texts, in the order of `RegisterTable.columns`.
+  var cells: [String] {
+    let last = address.register + max(count, 1) - 1
+    return [
+      String(address.register), String(last), kind.name, meter, description,
+      scale.map(String.init) ?? "", unit, key,
+    ]
+  }
+}

@@ -1,0 +1,68 @@
+import Metering
+import Time
+
+/// The registers that show a value (MUC500 manual 1.1, table 34).
+public struct ValueEntry: Hashable, Sendable {
+  /// The number as sent, without its scale; 0 when the meter sent a floating point number or no
+  /// number at all.
+  public var integer: Int64
+  /// The value in its unit.
+  public var float: Float
+  /// The exponent of ten between the number as sent and the unit.
+  public var scale: Int16
+  /// The row of the table of units.
+  public var unit: UInt8
+  /// The meter's own time for the value as Unix time, its clock taken for UTC; 0: none given.
+  public var meterTime: UInt32
+
+  /// A value before its first readout: zeros.
+  public static let neverRead = ValueEntry(integer: 0, float: 0, scale: 0, unit: 0, meterTime: 0)
+
+  /// All fields.
+  public init(integer: Int64, float: Float, scale: Int16, unit: UInt8, meterTime: UInt32) {
+    self.integer = integer
+    self.float = float
+    self.scale = scale
+    self.unit = unit
+    self.meterTime = meterTime
+  }
+
+  /// The registers of a value as read.
+  ///
+  /// Where the manuals are silent: text and bytes show 0 as integer and float, as does what could
+  /// not be used; a date shows its Unix seconds (its clock taken for UTC) in both, with the unit
+  /// UTC and scale 0. A factor that is no power of ten enters the float only. A scale beyond 16 bits
+  /// ends at the limit; a float beyond the range of 32 bits is infinite; a time before 1970 or from
+  /// 2106 on is 0.
+  public init(_ value: MeterValue) {
+    integer = 0
+    float = 0
+    scale = Int16(clamping: value.scale)
+    unit = value.meaning.unit.rawValue
+    meterTime = value.meterTime.map(Self.registerTime) ?? 0
+    switch value.reading {
+    case .integer(let number):
+      integer = number
+      float = Self.rounded(value.scaled)
+    case .real:
+      float = Self.rounded(value.scaled)
+    case .time(let time):
+      integer = time.unixSecondsAsUTC
+      float = Float(integer)
+      scale = 0
+      unit = MeterUnit.utc.rawValue
+    case .text, .binary, .invalid:
+      break
+    }
+  }
+
+  /// The nearest 32-bit float; 0 for what is no number.
+  private static func rounded(_ number: Double?) -> Float {
+    guard let number, !number.isNaN else { return 0 }
+    return Float(number)
+  }
+
+  private static func registerTime(_ time: CivilTime) -> UInt32 {
+    WallTime(unixSeconds: time.unixSecondsAsUTC).registerValue
+  }
+}
