@@ -72,6 +72,7 @@ let package = Package(
     tests("BytesTests", ["Bytes"]),
     tests("TimeTests", ["Time"]),
     tests("MeteringTests", ["Metering"]),
+    tests("StationTests", ["Station", "RegisterMap", "Metering", "Time"]),
   ],
   swiftLanguageModes: [.v6]
 )

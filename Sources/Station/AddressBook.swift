@@ -1,0 +1,78 @@
+import Metering
+import RegisterMap
+
+/// Gives registers to meters and values, and never takes one away.
+struct AddressBook: Sendable {
+  /// That the map is full is said once.
+  private var isFull = false
+
+  /// Takes over the addresses that the file gives. One that cannot be given is taken from its entry.
+  mutating func claim(_ meters: inout [Meter]) -> [GatewayEvent] {
+    let plan = AddressAllocator().allocate(meters.flatMap(\.addressed))
+    apply(plan, to: &meters)
+    return plan.problems.map { .registerRefused($0.description) }
+  }
+
+  /// Gives addresses to what of a meter is still to get some.
+  mutating func allocate(_ index: Int, _ meters: inout [Meter]) -> [GatewayEvent] {
+    let wanted = meters[index].unaddressed
+    guard !isFull, !wanted.isEmpty else { return [] }
+    let isFirstTime = meters[index].awaitsAllocation
+    let isRead = meters[index].lastRead != nil
+    let plan = AddressAllocator().allocate(meters.flatMap(\.addressed) + wanted)
+    apply(plan, to: &meters)
+    meters[index].awaitsAllocation = false
+    var events: [GatewayEvent] = []
+    for problem in plan.problems {
+      if case .mapIsFull = problem { isFull = true }
+      events.append(.registersExhausted(problem.description))
+    }
+    let isBehindOthers =
+      !isFirstTime && isRead && meters[index].allocatesLearnedValues
+      && meters[(index + 1)...].contains { $0.register != nil && $0.configuration.hasNoAddresses }
+    if isBehindOthers { events.append(.allocatedOutOfOrder(meters[index].label)) }
+    return events
+  }
+
+  private func apply(_ plan: AddressPlan, to meters: inout [Meter]) {
+    for index in meters.indices {
+      let id = meters[index].id
+      meters[index].register = plan[.meter(id)]?.register
+      for value in meters[index].values.indices {
+        meters[index].values[value].register = plan[.value(id, index: value)]?.register
+      }
+    }
+  }
+}
+
+extension Meter {
+  /// The entries that have an address, asking for just this one.
+  fileprivate var addressed: [AddressRequest] {
+    var requests: [AddressRequest] = []
+    if let register {
+      requests.append(AddressRequest(.meter(id), label: label, wanted: register))
+    }
+    for (index, value) in values.enumerated() {
+      guard let register = value.register else { continue }
+      // Labels matter for what the file asks for; what was given before cannot collide.
+      let label = value.configuration.map { _ in "\(self.label), \(value.label)" } ?? ""
+      requests.append(
+        AddressRequest(.value(id, index: index), label: label, wanted: register))
+    }
+    return requests
+  }
+
+  /// The entries that are to get an address now.
+  fileprivate var unaddressed: [AddressRequest] {
+    var requests: [AddressRequest] = []
+    if register == nil, configuration.hasNoAddresses {
+      requests.append(AddressRequest(.meter(id), label: label))
+    }
+    guard allocatesLearnedValues else { return requests }
+    for (index, value) in values.enumerated() where value.register == nil {
+      requests.append(
+        AddressRequest(.value(id, index: index), label: "\(label), \(value.label)"))
+    }
+    return requests
+  }
+}

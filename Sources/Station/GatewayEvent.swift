@@ -1,0 +1,102 @@
+import Metering
+
+/// Something that a person may want to know: one table for log, web, mail and alarms.
+public enum GatewayEvent: Hashable, Sendable {
+  /// A line can be used again, or for the first time.
+  case lineUp(LineID)
+  /// A line is not there.
+  case lineDown(LineID, reason: String)
+  /// A meter could not be read, for the first time after it could.
+  case meterFailed(String, ReadoutFailure)
+  /// A meter could be read again.
+  case meterBack(String, misses: Int)
+  /// A meter was read for the first time: how many values it has, and their registers.
+  case meterLearned(String, values: Int, registers: ClosedRange<Int>?)
+  /// Another meter answers at a configured address.
+  case meterChanged(String, now: MeterIdentity)
+  /// A part of a telegram could not be decoded.
+  case decodingProblem(String, String)
+  /// A configured value is not among those that the meter sends.
+  case valueMissing(String, value: String)
+  /// A limit cut a meter's list of values short.
+  case valuesLimited(String, kept: Int, sent: Int)
+  /// A meter answered only after those behind it had got their registers.
+  case allocatedOutOfOrder(String)
+  /// There are no more registers: the first entry without.
+  case registersExhausted(String)
+  /// An address in the meter file that cannot be given.
+  case registerRefused(String)
+
+  /// How much it matters.
+  public enum Severity: Int, Comparable, Sendable {
+    case info, warning, error
+    /// Which of two matters less.
+    public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  /// How much it matters.
+  public var severity: Severity {
+    switch self {
+    case .lineUp, .meterBack, .meterLearned: .info
+    case .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
+      .allocatedOutOfOrder:
+      .warning
+    case .lineDown, .registersExhausted, .registerRefused: .error
+    }
+  }
+
+  /// A stable name for filters and alarms.
+  public var code: String {
+    switch self {
+    case .lineUp: "line-up"
+    case .lineDown: "line-down"
+    case .meterFailed: "meter-failed"
+    case .meterBack: "meter-back"
+    case .meterLearned: "meter-learned"
+    case .meterChanged: "meter-changed"
+    case .decodingProblem: "decoding-problem"
+    case .valueMissing: "value-missing"
+    case .valuesLimited: "values-limited"
+    case .allocatedOutOfOrder: "allocated-out-of-order"
+    case .registersExhausted: "registers-exhausted"
+    case .registerRefused: "register-refused"
+    }
+  }
+
+  /// The event in words.
+  public var text: String {
+    switch self {
+    case .lineUp(let line): "\(line.kind.rawValue) line \(line.index) is up"
+    case .lineDown(let line, let reason):
+      "\(line.kind.rawValue) line \(line.index) is down: \(reason)"
+    case .meterFailed(let meter, let failure): "meter \(meter): \(failure)"
+    case .meterBack(let meter, let misses):
+      "meter \(meter) answers again after \(misses) failed readouts"
+    case .meterLearned(let meter, let values, let registers):
+      "meter \(meter) read for the first time: \(values) values, "
+        + (registers.map { "registers \($0.lowerBound) to \($0.upperBound)" } ?? "no registers")
+    case .meterChanged(let meter, let now):
+      "meter \(meter): another meter answers there now, \(now.label); addresses stay"
+    case .decodingProblem(let meter, let text): "meter \(meter): \(text)"
+    case .valueMissing(let meter, let value):
+      "meter \(meter) does not send the configured value \(value); its registers keep flag 2 set"
+    case .valuesLimited(let meter, let kept, let sent):
+      "meter \(meter) sends \(sent) values, \(kept) are kept: METER_MAXVALUECOUNT or maxvaluecount"
+    case .allocatedOutOfOrder(let meter):
+      "the values of meter \(meter) got registers behind those of later meters, because it could not "
+        + "be read when they were allocated; registers in Device_Handle.cfg make them permanent"
+    case .registersExhausted(let text), .registerRefused(let text): text
+    }
+  }
+}
+
+extension MeterIdentity {
+  /// Serial, manufacturer, version and medium for people, as far as they are known.
+  public var label: String {
+    var parts = ["\(serial)"]
+    if let manufacturer { parts.append("\(manufacturer)") }
+    if let version { parts.append("version \(version)") }
+    if let medium { parts.append(medium.name) }
+    return parts.joined(separator: " ")
+  }
+}

@@ -1,0 +1,49 @@
+import Metering
+import Time
+
+/// A value as the gateway knows it now: the last good one, and how good it still is.
+public struct LiveValue: Hashable, Sendable {
+  /// How far a value can be trusted.
+  public enum Quality: Hashable, Sendable {
+    /// Not read since the start.
+    case neverRead
+    /// Read and valid at the last readout.
+    case good
+    /// The last readout brought no such value, or the meter did not answer.
+    case stale
+    /// The meter sent the value marked as invalid: why.
+    case invalid(String)
+  }
+
+  /// The last value that was valid.
+  public private(set) var lastGood: MeterValue?
+  /// How good it still is.
+  public private(set) var quality: Quality = .neverRead
+  /// When the last good value was read.
+  public private(set) var readAt: Moment?
+  /// Readouts since then that did not bring a valid one.
+  public private(set) var misses = 0
+
+  /// A value that has never been read.
+  public init() {}
+
+  /// Takes what a readout brought. An invalid reading keeps the last good value and is counted as a
+  /// miss.
+  public mutating func update(_ value: MeterValue, at time: Moment) {
+    if case .invalid(let why) = value.reading {
+      quality = .invalid(why)
+      misses += 1
+      return
+    }
+    lastGood = value
+    readAt = time
+    quality = .good
+    misses = 0
+  }
+
+  /// Counts a readout that did not bring this value.
+  public mutating func miss() {
+    misses += 1
+    if quality != .neverRead { quality = .stale }
+  }
+}

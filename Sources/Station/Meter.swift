@@ -1,0 +1,87 @@
+import Metering
+import Time
+
+/// A meter of the list with all that is known of it.
+public struct Meter: Sendable {
+  /// Its key.
+  public let id: MeterID
+  /// As its user configured it.
+  public let configuration: MeterConfiguration
+  /// Who answers there: learned from the last good readout, until then as configured.
+  public internal(set) var identity: MeterIdentity
+  /// Its values in list order: those configured first, then those learned.
+  public internal(set) var values: [MeterPoint]
+  /// First register of its meter entry; nil: none.
+  public internal(set) var register: Int?
+  /// When it was last read without failure.
+  public internal(set) var lastRead: Moment?
+  /// Failed readouts since then.
+  public internal(set) var misses = 0
+  /// Why the last readout failed; nil when it did not, or when there was none.
+  public internal(set) var lastFailure: ReadoutFailure?
+  /// What could not be decoded in the last good readout, in words.
+  public internal(set) var problems: [String] = []
+  /// True when a limit cut its list of values short (`*` in the meter list).
+  public internal(set) var isLimited = false
+  /// True until its entries have been given addresses automatically; false when the file gives them.
+  var awaitsAllocation: Bool
+  /// True when values learned at the first readout are to get addresses.
+  let allocatesLearnedValues: Bool
+
+  init(id: MeterID, configuration: MeterConfiguration) {
+    self.id = id
+    self.configuration = configuration
+    identity = configuration.identity
+    values = configuration.values.map { MeterPoint(configuration: $0) }
+    register = configuration.register > 0 ? configuration.register : nil
+    awaitsAllocation = configuration.hasNoAddresses
+    allocatesLearnedValues = configuration.hasNoAddresses || configuration.values.isEmpty
+  }
+
+  /// How people recognise it in messages.
+  public var label: String {
+    var known = configuration
+    known.identity = identity
+    return known.label
+  }
+
+  /// True when the last readout succeeded.
+  public var isRead: Bool { lastRead != nil && misses == 0 }
+
+  /// True when every value was good at the last readout.
+  public var isUpToDate: Bool { isRead && values.allSatisfy { $0.live.quality == .good } }
+}
+
+/// One value of a meter's list.
+public struct MeterPoint: Sendable {
+  /// As its user configured it; nil for a value that was learned.
+  public let configuration: ValueConfiguration?
+  /// Which value of the meter it is; nil until it has been seen.
+  public internal(set) var key: ValueKey?
+  /// First register of its entry; nil: none.
+  public internal(set) var register: Int?
+  /// What is known of it now.
+  public internal(set) var live = LiveValue()
+
+  init(configuration: ValueConfiguration) {
+    self.configuration = configuration
+    register = configuration.register > 0 ? configuration.register : nil
+  }
+
+  init(learned key: ValueKey) {
+    configuration = nil
+    self.key = key
+  }
+
+  /// What it means: as last read, or as configured.
+  public var meaning: ValueMeaning {
+    live.lastGood?.meaning ?? configuration?.meaning ?? ValueMeaning(.none, .none)
+  }
+
+  /// How people recognise it in messages.
+  public var label: String {
+    let meaning = meaning
+    let unit = meaning.unitName.isEmpty ? "" : " in \(meaning.unitName)"
+    return "\"\(meaning.description)\"\(unit)"
+  }
+}

@@ -1,0 +1,92 @@
+import Metering
+import Time
+
+extension Meter {
+  /// Takes what a readout brought; what people should know of it.
+  mutating func take(
+    _ report: MeterReport, at time: Moment, _ configuration: Station.Configuration
+  ) -> [GatewayEvent] {
+    var events: [GatewayEvent] = []
+    if lastRead != nil, misses > 0 { events.append(.meterBack(label, misses: misses)) }
+    if !identity.agrees(with: report.identity) {
+      events.append(.meterChanged(label, now: report.identity))
+    }
+    let isFirst = lastRead == nil
+    identity = report.identity
+    lastRead = time
+    misses = 0
+    lastFailure = nil
+
+    let sent = report.values.filter { configuration.showsTimestampEntries || !$0.isAssignedTime }
+    let limit =
+      self.configuration.maxValueCount > 0
+      ? self.configuration.maxValueCount : configuration.maxValueCount
+    if let kept = assign(sent, at: time, limit: limit), isFirst {
+      events.append(.valuesLimited(label, kept: kept, sent: sent.count))
+    }
+    if isFirst {
+      events += values.filter { $0.key == nil }.map { .valueMissing(label, value: $0.label) }
+    }
+    if report.problems != problems {
+      problems = report.problems
+      events += problems.map { .decodingProblem(label, $0) }
+    }
+    return events
+  }
+
+  /// Gives every value to its place in the list; new ones are appended while the limit allows it.
+  /// - Returns: how many are kept, when the limit cut the list short.
+  private mutating func assign(_ sent: [MeterValue], at time: Moment, limit: Int) -> Int? {
+    let matches = ValueMatcher.match(values, with: sent)
+    var isNew = [Bool](repeating: true, count: sent.count)
+    for (index, match) in matches.enumerated() {
+      guard let match else {
+        values[index].live.miss()
+        continue
+      }
+      isNew[match] = false
+      values[index].key = sent[match].key
+      values[index].live.update(sent[match], at: time)
+    }
+    for (index, value) in sent.enumerated() where isNew[index] {
+      guard limit == 0 || values.count < limit else {
+        isLimited = true
+        return values.count
+      }
+      var point = MeterPoint(learned: value.key)
+      point.live.update(value, at: time)
+      values.append(point)
+    }
+    return nil
+  }
+
+  /// How the meter is reached.
+  var busAddress: MeterAddress {
+    .mbus(
+      configuration.usesPrimaryAddress
+        ? .primary(configuration.primaryAddress) : .secondary(configuration.identity))
+  }
+}
+
+extension MeterIdentity {
+  /// True when nothing that is known of both differs.
+  fileprivate func agrees(with other: MeterIdentity) -> Bool {
+    func same<Part: Equatable>(_ mine: Part?, _ others: Part?) -> Bool {
+      guard let mine, let others else { return true }
+      return mine == others
+    }
+    return (serial == .any || serial == other.serial) && same(manufacturer, other.manufacturer)
+      && same(version, other.version) && same(medium, other.medium)
+  }
+}
+
+extension GatewayEvent {
+  /// What is said when a meter has been read for the first time.
+  static func learned(_ meter: Meter) -> GatewayEvent {
+    let registers = ([meter.register] + meter.values.map(\.register)).compactMap { $0 }
+    let range = registers.min().flatMap { first in
+      registers.max().map { last in first...last }
+    }
+    return .meterLearned(meter.label, values: meter.values.count, registers: range)
+  }
+}

@@ -1,0 +1,54 @@
+import Metering
+import Time
+
+/// When which meter is read.
+///
+/// Every meter has a cycle. Its due times lie on a raster that starts with the first readout, so that
+/// a slow bus shifts no readout for good; turns that were missed are left out, not made up for. Of
+/// several meters that are due the one that has waited longest comes first, so that a short cycle
+/// cannot starve the others. Somebody's wish to read a meter now comes before that and leaves its
+/// raster alone.
+public struct Schedule: Hashable, Sendable {
+  private struct Entry: Hashable {
+    var meter: MeterID
+    var cycle: Span
+    var due: MonotonicInstant
+    var isAskedFor = false
+  }
+
+  /// In list order, which decides between meters that are due at the same time.
+  private var entries: [Entry] = []
+
+  /// An empty schedule.
+  public init() {}
+
+  /// Adds a meter that is due at once.
+  /// - Parameter cycle: the time between two readouts; less than a second counts as one.
+  public mutating func add(_ meter: MeterID, cycle: Span, now: MonotonicInstant) {
+    entries.append(Entry(meter: meter, cycle: max(cycle, .seconds(1)), due: now))
+  }
+
+  /// Reads a meter at the next opportunity, besides its raster.
+  public mutating func ask(for meter: MeterID) {
+    guard let index = entries.firstIndex(where: { $0.meter == meter }) else { return }
+    entries[index].isAskedFor = true
+  }
+
+  /// The meter whose turn it is, and moves it on to its next turn; nil when none is due.
+  public mutating func takeNext(now: MonotonicInstant) -> MeterID? {
+    if let index = entries.firstIndex(where: \.isAskedFor) {
+      entries[index].isAskedFor = false
+      return entries[index].meter
+    }
+    guard let index = entries.indices.min(by: { entries[$0].due < entries[$1].due }),
+      entries[index].due <= now
+    else { return nil }
+    let entry = entries[index]
+    let missed = (now - entry.due).nanoseconds / entry.cycle.nanoseconds
+    entries[index].due = entry.due + entry.cycle * (missed + 1)
+    return entry.meter
+  }
+
+  /// When the next meter is due by its raster; nil when there is none.
+  public var nextDue: MonotonicInstant? { entries.map(\.due).min() }
+}
