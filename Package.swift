@@ -73,6 +73,7 @@ let package = Package(
     tests("TimeTests", ["Time"]),
     tests("MeteringTests", ["Metering"]),
     tests("StationTests", ["Station", "RegisterMap", "Metering", "Time"]),
+    tests("MBusTests", ["MBus", "Bytes", "Time", "Metering"]),
   ],
   swiftLanguageModes: [.v6]
 )
