@@ -1,0 +1,39 @@
+import NIOCore
+
+/// The open connections in the order in which they were made.
+struct ConnectionList {
+  private var connections: [ModbusConnection] = []
+
+  var count: Int { connections.count }
+
+  /// Adds a connection; those that have to go for it, the oldest first.
+  /// - Parameter limit: how many there may be; 0: any number.
+  mutating func add(_ connection: ModbusConnection, limit: Int) -> [ModbusConnection] {
+    connections.append(connection)
+    return limit > 0 ? Array(connections.dropLast(limit)) : []
+  }
+
+  mutating func remove(_ connection: ModbusConnection) {
+    connections.removeAll { $0 === connection }
+  }
+
+  /// Connections that have been silent or have not taken their answers for too long.
+  func overdue(
+    at now: NIODeadline, _ configuration: ModbusServerConfiguration
+  ) -> [(ModbusConnection, DropReason)] {
+    connections.compactMap { connection in
+      if let since = connection.stalledSince, now - since >= configuration.stallTimeout {
+        return (connection, .stalled)
+      }
+      let timeout = configuration.disconnectTimeout
+      guard timeout > .zero, now - connection.lastRequest >= timeout else { return nil }
+      return (connection, .idle)
+    }
+  }
+
+  /// Closes all; done when they are closed.
+  func closeAll(on loop: any EventLoop) -> EventLoopFuture<Void> {
+    let closing = connections.compactMap { $0.close() }
+    return EventLoopFuture.andAllComplete(closing, on: loop)
+  }
+}

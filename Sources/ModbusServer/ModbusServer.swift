@@ -1,0 +1,197 @@
+import Modbus
+import NIOCore
+import NIOPosix
+import RegisterMap
+import Time
+
+/// The Modbus TCP listener: answers from a register bank on the event loop that it shares with the
+/// bank. All of it, its closures included, is confined to that loop.
+public final class ModbusServer {
+  /// How it listens, and whom it drops.
+  public let configuration: ModbusServerConfiguration
+  /// The port that it listens on; nil while it does not.
+  public private(set) var boundPort: Int?
+
+  private let loop: any EventLoop
+  private let source: RegisterSource
+  private let report: (ModbusServerEvent) -> Void
+  private var connections = ConnectionList()
+  private var listener: (any Channel)?
+  private var attempts = 0
+  private var retry: Scheduled<Void>?
+  private var sweep: RepeatedTask?
+  private var isRunning = false
+
+  /// - Parameters:
+  ///   - configuration: how it listens, and whom it drops.
+  ///   - loop: the loop of the bank; everything is called on it.
+  ///   - bank: the registers that are in force now.
+  ///   - clock: the device's clock.
+  ///   - report: what is worth a line in the log.
+  public init(
+    _ configuration: ModbusServerConfiguration, on loop: any EventLoop,
+    bank: @escaping () -> RegisterBank, clock: @escaping () -> WallTime,
+    report: @escaping (ModbusServerEvent) -> Void = { _ in }
+  ) {
+    self.configuration = configuration
+    self.loop = loop
+    self.source = RegisterSource(bank: bank, clock: clock)
+    self.report = report
+  }
+
+  /// How many clients are connected.
+  public var connectionCount: Int { connections.count }
+
+  /// Begins to listen, and goes on trying when the port cannot be had.
+  public func start() {
+    loop.preconditionInEventLoop()
+    guard !isRunning else { return }
+    isRunning = true
+    startSweep()
+    listen()
+  }
+
+  /// Stops listening and closes all connections. Requests that have arrived whole are answered by
+  /// then; done when the port is free.
+  public func stop() -> EventLoopFuture<Void> {
+    loop.preconditionInEventLoop()
+    isRunning = false
+    retry?.cancel()
+    sweep?.cancel()
+    boundPort = nil
+    let closing = listener.map { $0.close().recover { _ in } } ?? loop.makeSucceededVoidFuture()
+    listener = nil
+    return closing.and(connections.closeAll(on: loop)).map { _ in }
+  }
+
+  // MARK: Listening
+
+  private func listen() {
+    attempts += 1
+    let address: SocketAddress
+    do {
+      guard (0...65_535).contains(configuration.port) else {
+        throw ChannelError.operationUnsupported
+      }
+      address = try SocketAddress(ipAddress: configuration.host, port: configuration.port)
+    } catch {
+      return listenFailed(error)
+    }
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    bootstrap().bind(to: address).assumeIsolated().whenComplete { result in
+      switch result {
+      case .success(let channel): bound.value.listening(on: channel)
+      case .failure(let error): bound.value.listenFailed(error)
+      }
+    }
+  }
+
+  private func bootstrap() -> ServerBootstrap {
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    return ServerBootstrap(group: loop, childGroup: loop)
+      .serverChannelOption(.backlog, value: 256)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+      // One read at a time: a client that floods gets no more turns than the others.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
+      .childChannelOption(
+        .recvAllocator,
+        value: FixedSizeRecvByteBufferAllocator(capacity: ModbusServerConfiguration.readSize)
+      )
+      .childChannelOption(
+        .writeBufferWaterMark,
+        value: ChannelOptions.Types.WriteBufferWaterMark(
+          low: ModbusServerConfiguration.pendingOutputLimit / 2,
+          high: ModbusServerConfiguration.pendingOutputLimit)
+      )
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(bound.value.makeConnection())
+        }
+      }
+  }
+
+  private func listening(on channel: any Channel) {
+    guard isRunning else { return channel.close(promise: nil) }
+    listener = channel
+    attempts = 0
+    boundPort = channel.localAddress?.port
+    report(.listening(host: configuration.host, port: boundPort ?? configuration.port))
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    channel.closeFuture.assumeIsolated().whenComplete { _ in bound.value.listenerClosed() }
+  }
+
+  private func listenFailed(_ error: any Error) {
+    guard isRunning else { return }
+    let failure = ListenFailure(
+      host: configuration.host, port: configuration.port, error: error)
+    report(
+      .cannotListen(failure, attempt: attempts, retryInterval: configuration.retryInterval))
+    retryLater()
+  }
+
+  /// Also when the system took the port away, for example with its interface.
+  private func listenerClosed() {
+    guard isRunning else { return }
+    listener = nil
+    boundPort = nil
+    retryLater()
+  }
+
+  private func retryLater() {
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    retry = loop.assumeIsolated().scheduleTask(in: configuration.retryInterval) {
+      bound.value.listen()
+    }
+  }
+
+  // MARK: Connections
+
+  private func makeConnection() -> ModbusConnection {
+    ModbusConnection(source) { [weak self] event in self?.connection(event) }
+  }
+
+  private func connection(_ event: ModbusConnection.Event) {
+    switch event {
+    case .opened(let connection):
+      guard isRunning else {
+        connection.close()
+        return
+      }
+      report(.connected(client: connection.client))
+      let limit = configuration.maximumConnections
+      for oldest in connections.add(connection, limit: limit) {
+        drop(oldest, .connectionLimit(limit))
+      }
+    case .broken(let connection, let reason):
+      drop(connection, reason)
+    case .closed(let connection):
+      connections.remove(connection)
+    }
+  }
+
+  private func drop(_ connection: ModbusConnection, _ reason: DropReason) {
+    connections.remove(connection)
+    report(.dropped(client: connection.client, reason))
+    connection.close()
+  }
+
+  /// One timer for all connections costs nothing per request.
+  private func startSweep() {
+    let limits = [configuration.disconnectTimeout, configuration.stallTimeout]
+    let shortest = limits.filter { $0 > .zero }.min() ?? .seconds(1)
+    let quarter = TimeAmount.nanoseconds(shortest.nanoseconds / 4)
+    let interval = max(TimeAmount.milliseconds(10), min(TimeAmount.seconds(1), quarter))
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    sweep = loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+      bound.value.dropSilentConnections()
+    }
+  }
+
+  private func dropSilentConnections() {
+    let now = NIODeadline.now()
+    for (connection, reason) in connections.overdue(at: now, configuration) {
+      drop(connection, reason)
+    }
+  }
+}

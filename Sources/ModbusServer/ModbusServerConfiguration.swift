@@ -1,0 +1,37 @@
+import NIOCore
+
+/// How the Modbus TCP server listens, and whom it drops (MUC500 manual 1.1, ch. 10.3, MODBUS_…).
+public struct ModbusServerConfiguration: Equatable, Sendable {
+  /// The address to listen on: an IPv4 or IPv6 address; `0.0.0.0` for all of IPv4.
+  public var host: String
+  /// The TCP port; 0 lets the system choose one.
+  public var port: Int
+  /// How many connections there may be; when there is one more, the oldest is closed. 0: no limit.
+  public var maximumConnections: Int
+  /// A connection without a whole request for so long is closed. Zero: never.
+  public var disconnectTimeout: TimeAmount
+  /// A connection whose client has not taken its answers for so long is closed.
+  public var stallTimeout: TimeAmount
+  /// How long to wait after the port could not be had.
+  public var retryInterval: TimeAmount
+
+  /// Beyond this many bytes of answers that a client has not taken, no more of its requests are
+  /// read. With one read's answers on top it bounds what a connection can occupy.
+  static let pendingOutputLimit = 32 * 1024
+  /// How much is read at once; 170 requests of 12 bytes, whose answers have at most 45 kB.
+  static let readSize = 2048
+
+  /// A configuration; what is left out has the manuals' default, or is as good as never noticed.
+  public init(
+    host: String = "0.0.0.0", port: Int = 502, maximumConnections: Int = 5,
+    disconnectTimeout: TimeAmount = .seconds(60), stallTimeout: TimeAmount = .seconds(10),
+    retryInterval: TimeAmount = .seconds(5)
+  ) {
+    self.host = host
+    self.port = port
+    self.maximumConnections = maximumConnections
+    self.disconnectTimeout = disconnectTimeout
+    self.stallTimeout = stallTimeout
+    self.retryInterval = retryInterval
+  }
+}

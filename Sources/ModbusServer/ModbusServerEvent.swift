@@ -1,0 +1,52 @@
+import Modbus
+import NIOCore
+
+/// What the server has to tell, for the log; the description is the message.
+public enum ModbusServerEvent: Equatable, Sendable, CustomStringConvertible {
+  /// It serves.
+  case listening(host: String, port: Int)
+  /// It does not serve and will try again.
+  case cannotListen(ListenFailure, attempt: Int, retryInterval: TimeAmount)
+  /// A client has connected.
+  case connected(client: String)
+  /// A connection has been closed by the server.
+  case dropped(client: String, DropReason)
+
+  /// For people.
+  public var description: String {
+    switch self {
+    case .listening(let host, let port):
+      "Modbus TCP listens on \(ListenFailure.endpoint(host, port))"
+    case .cannotListen(let failure, _, let retryInterval):
+      "\(failure); trying again every \(retryInterval.nanoseconds / 1_000_000_000) s"
+    case .connected(let client): "Modbus client \(client) connected"
+    case .dropped(let client, let reason): "Modbus client \(client) disconnected: \(reason)"
+    }
+  }
+}
+
+/// Why the server closed a connection.
+public enum DropReason: Equatable, Sendable, CustomStringConvertible {
+  /// What the client sent is not Modbus TCP.
+  case invalidFrame(MBAP.Fault)
+  /// A newer client needed the place (MUC500 manual 1.1, ch. 11.1).
+  case connectionLimit(Int)
+  /// No whole request for too long.
+  case idle
+  /// The client does not take its answers.
+  case stalled
+  /// The connection broke.
+  case failed(String)
+
+  /// For people.
+  public var description: String {
+    switch self {
+    case .invalidFrame(let fault): "no Modbus TCP frame: \(fault)"
+    case .connectionLimit(let limit):
+      "a newer client took its place, MODBUS_MAXCONNECTIONS is \(limit)"
+    case .idle: "no request within MODBUS_DISCONNECTTIMEOUT"
+    case .stalled: "it does not read its answers"
+    case .failed(let error): error
+    }
+  }
+}
