@@ -1,0 +1,2 @@
+import MeterFiles
+import Testing
