@@ -72,6 +72,7 @@ let package = Package(
     tests("BytesTests", ["Bytes"]),
     tests("TimeTests", ["Time"]),
     tests("MeteringTests", ["Metering"]),
+    tests("BusMasterTests", ["BusMaster", "MBus", "Metering", "Bytes", "Time"]),
     tests("StationTests", ["Station", "RegisterMap", "Metering", "Time"]),
     tests("MBusTests", ["MBus", "Bytes", "Time", "Metering"]),
     tests("SettingsTests", ["Settings"]),

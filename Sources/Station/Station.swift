@@ -69,6 +69,9 @@ public struct Station: Sendable {
     }
   }
 
+  /// The meter with this key; nil when there is none.
+  public func meter(_ id: MeterID) -> Meter? { index(of: id).map { meters[$0] } }
+
   // MARK: - Readouts
 
   private mutating func start(_ now: Moment) -> [StationEffect] {

@@ -1,5 +1,14 @@
 import ArgumentParser
+import Gateway
 
 @main struct Metergate: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "metergate")
+  static let configuration = CommandConfiguration(
+    commandName: "metergate",
+    abstract: "Reads utility meters over M-Bus and serves every value as Modbus registers.",
+    version: DeviceIdentity.softwareVersion,
+    subcommands: [
+      RunCommand.self,
+      CheckCommand.self,
+      RegistersCommand.self,
+    ])
 }

@@ -1,0 +1,54 @@
+import MBus
+import Time
+
+/// What a state machine of the bus asks of the line.
+public enum BusAction: Hashable, Sendable {
+  /// Put these bytes on the wire.
+  case send([UInt8])
+  /// Call again at this time if nothing has come until then; replaces earlier wishes.
+  case wake(at: MonotonicInstant)
+  /// The readout is over.
+  case finish(ReadoutResult)
+}
+
+/// What happens to a state machine of the bus.
+public enum BusEvent: Hashable, Sendable {
+  /// Begin.
+  case start
+  /// Bytes came from the line.
+  case received([UInt8])
+  /// The time that was asked for has come.
+  case wake
+}
+
+/// What a readout brought.
+public struct ReadoutResult: Hashable, Sendable {
+  /// How a chain of telegrams ended.
+  public enum Ending: Hashable, Sendable {
+    /// The meter has no more to say.
+    case complete
+    /// The limit of telegrams was reached, and there are more.
+    case limited
+    /// Nothing came, in this many attempts.
+    case noAnswer(attempts: Int)
+    /// Something came, but no answer: what was wrong the last time.
+    case garbage(String, attempts: Int)
+    /// The meter sends the same telegram again instead of the next one.
+    case repeating
+  }
+
+  /// The good telegrams in order, with their bytes.
+  public var telegrams: [Telegram]
+  /// How it ended, after those.
+  public var ending: Ending
+  /// Bytes that came and were no answer, in order.
+  public var rejected: [[UInt8]]
+
+  /// A frame and its bytes.
+  public struct Telegram: Hashable, Sendable {
+    /// The frame.
+    public var frame: Frame
+    /// Its bytes as received.
+    public var bytes: [UInt8]
+  }
+}

@@ -1,0 +1,26 @@
+/// What the master remembers of a link address between readouts, so that a slave that is not reset
+/// takes the next request for a new one (EN 13757-2, frame count bit).
+public struct FrameCountBits: Hashable, Sendable {
+  /// The memory for one address.
+  public struct Entry: Hashable, Sendable {
+    /// The bit of the next request.
+    public var next: Bool
+    /// True when the slave's chain of telegrams was not read to its end: without a reset it would go
+    /// on in the middle.
+    public var isChainOpen: Bool
+
+    /// After a reset the first request has the bit set (7B).
+    public static let afterReset = Entry(next: true, isChainOpen: false)
+  }
+
+  private var entries: [UInt8: Entry] = [:]
+
+  /// Nothing is known of any slave.
+  public init() {}
+
+  /// The memory for a link address.
+  public subscript(address: UInt8) -> Entry {
+    get { entries[address] ?? .afterReset }
+    set { entries[address] = newValue }
+  }
+}

@@ -1,0 +1,122 @@
+import BusMaster
+import Logging
+import MBus
+import MBusLine
+import Metering
+import ModbusServer
+import NIOCore
+import RegisterMap
+import Settings
+import SimulatorHost
+import Station
+import Time
+import Transport
+
+/// What each part of the gateway takes from the settings: the one place where keys become behaviour.
+extension Settings {
+  var lineTiming: LineTiming {
+    LineTiming(
+      baud: Int64(integer(.mbusBaudRate)),
+      timeout: .milliseconds(Int64(integer(.mbusTimeout))),
+      idleTimeout: .milliseconds(Int64(integer(.mbusIdleTimeout))),
+      fullTimeout: .milliseconds(Int64(integer(.mbusFullTimeout))))
+  }
+
+  var resetSequence: ResetSequence {
+    switch (integer(.mbusResetMode), dialect) {
+    case (2, _): .none
+    case (3, _): .extended1
+    case (4, _): .extended2
+    case (_, .anybus): .anybusStandard
+    case (_, .solvimus): .standard
+    }
+  }
+
+  var mbusLine: MBusLine.Configuration {
+    MBusLine.Configuration(
+      timing: lineTiming,
+      selectMask: SelectMask(rawValue: UInt8(clamping: integer(.mbusSelectMask))),
+      reset: resetSequence, retries: integer(.mbusMaxRetry),
+      maxTelegrams: integer(.mbusMaxMultipage))
+  }
+
+  var station: Station.Configuration {
+    Station.Configuration(
+      readoutCycle: .seconds(Int64(integer(.meterTime))),
+      maxValueCount: integer(.meterMaxValueCount),
+      showsTimestampEntries: flag(.mucShowTimestampEntries))
+  }
+
+  var modbusServer: ModbusServerConfiguration {
+    ModbusServerConfiguration(
+      host: text(.modbusIP).isEmpty ? "0.0.0.0" : text(.modbusIP), port: integer(.modbusPort),
+      maximumConnections: integer(.modbusMaxConnections),
+      disconnectTimeout: .seconds(Int64(integer(.modbusDisconnectTimeout))))
+  }
+
+  var deviceClockRule: DeviceEntry.ClockRule {
+    switch dialect {
+    case .anybus: .lastReadout
+    case .solvimus: .systemTime
+    }
+  }
+}
+
+extension Gateway {
+  static func assemble(
+    settings: Settings, meters: [MeterConfiguration], device: DeviceIdentity, clock: DeviceClock,
+    logger: Logger, loop: any EventLoop
+  ) throws -> Parts {
+    let bank = RegisterBank(
+      device: DeviceEntry(
+        serial: device.serial, version: device.version, clockRule: settings.deviceClockRule))
+    let line = try byteLine(settings, clock: clock, logger: logger, loop: loop).map { bytes in
+      MBusLine(
+        line: LineID(.mbus), bytes: bytes, eventLoop: loop, configuration: settings.mbusLine,
+        clock: clock.now)
+    }
+    let core = Core(
+      station: Station(configuration: settings.station, meters: meters), bank: bank, line: line,
+      clock: clock, eventLoop: loop, logger: logger)
+    guard settings.flag(.modbusEnable) else {
+      logger.notice("Modbus is off: MODBUS_ENABLE is 0")
+      return Parts(core: core, listener: nil)
+    }
+    let listener = Listener(logger: logger, eventLoop: loop)
+    listener.server = ModbusServer(
+      settings.modbusServer, on: loop, bank: { bank }, clock: { clock.now().wall },
+      report: { [weak listener] event in listener?.take(event) })
+    return Parts(core: core, listener: listener)
+  }
+
+  /// The line that MBUS_DEVPATH names; nil when there is none to be used.
+  private static func byteLine(
+    _ settings: Settings, clock: DeviceClock, logger: Logger, loop: any EventLoop
+  ) throws -> (any ByteLine)? {
+    guard settings.flag(.mbusEnable) else {
+      logger.notice("the M-Bus is off: MBUS_ENABLE is 0")
+      return nil
+    }
+    switch settings.mbusPath {
+    case .tcp(let host, let port): return TCPLine(host: host, port: port, eventLoop: loop)
+    case .demo:
+      return SimulatedLine(
+        .demo, baud: settings.integer(.mbusBaudRate), clock: clock.now, eventLoop: loop)
+    case .telegrams(let file):
+      let telegrams = try SimulatedTelegrams.load(file)
+      for skipped in telegrams.skipped { logger.warning("\(file): \(skipped)") }
+      return SimulatedLine(
+        telegrams.population, baud: settings.integer(.mbusBaudRate), clock: clock.now,
+        eventLoop: loop)
+    case .serial(let path):
+      logger.error("MBUS_DEVPATH \(path): serial ports do not work in this version")
+      return nil
+    case .udp(let host, let port):
+      logger.error("MBUS_DEVPATH udp://\(host):\(port): UDP does not work in this version")
+      return nil
+    case nil:
+      logger.notice("no meter is read: MBUS_DEVPATH is not set")
+      return nil
+    }
+  }
+}

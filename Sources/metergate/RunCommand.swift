@@ -1,0 +1,103 @@
+import ArgumentParser
+import Dispatch
+import Gateway
+import Glibc
+import Logging
+import MeterFiles
+import Settings
+
+/// `metergate run`: the gateway itself.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Read the meters and serve their values over Modbus TCP.",
+    discussion: """
+      Reads chip.ini and the meter list from the application folder, prints one line when it serves, \
+      such as
+
+          ready: modbus=127.0.0.1:1502
+
+      and runs until SIGTERM or Ctrl-C. Logs go to standard error; MUC_LOG sets how much.
+
+      A wrong value in a file costs only this value: its default is in force, the log says so, and \
+      `metergate check` lists everything.
+
+      A first try without any hardware:
+
+          metergate run --set SOLVIMUS.MBUS_DEVPATH=sim:demo --set SOLVIMUS.MODBUS_ENABLE=1 \\
+            --set SOLVIMUS.MODBUS_NWPORT=1502 --app etc/demo
+      """)
+
+  @OptionGroup var files: FileOptions
+
+  @Option(help: "The folder for data that the gateway writes.")
+  var ext = "/ext"
+
+  @Option(help: ArgumentHelp(
+    "The serial number that registers 0 and 1 show, as up to 8 hexadecimal digits. Without it, the \
+    end of the first Ethernet address.", valueName: "hex"))
+  var serial: String?
+
+  func validate() throws {
+    if let serial, UInt32(serial, radix: 16) == nil {
+      throw ValidationError("--serial \(serial): up to 8 hexadecimal digits are allowed")
+    }
+  }
+
+  func run() throws {
+    let app = files.load()
+    try serve(app, serial: serial.flatMap { UInt32($0, radix: 16) })
+  }
+}
+
+/// Runs the gateway until a signal ends it. A function of its own: closures within the command would
+/// belong to the main actor and trap on other threads.
+private func serve(_ app: AppFolder, serial: UInt32?) throws {
+  let logger = makeLogger(app.settings.logMode)
+  for diagnostic in app.diagnostics.worstFirst {
+    logger.log(level: diagnostic.severity.logLevel, "\(diagnostic)")
+  }
+  var device = DeviceIdentity.ofThisMachine()
+  if let serial { device.serial = serial }
+  let gateway = try Gateway(
+    settings: app.settings, meters: app.meters, device: device, logger: logger)
+  let ended = DispatchSemaphore(value: 0)
+  let signals = [SIGTERM, SIGINT].map { number in
+    signal(number, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+    source.setEventHandler { ended.signal() }
+    source.resume()
+    return source
+  }
+  let ready = try gateway.start()
+  print(ready.line)
+  fflush(stdout)
+  ended.wait()
+  logger.info("ending")
+  try gateway.stop()
+  withExtendedLifetime(signals) {}
+}
+
+private func makeLogger(_ mode: LogMode) -> Logger {
+  guard mode != .none else {
+    return Logger(label: "metergate") { _ in SwiftLogNoOpLogHandler() }
+  }
+  var logger = Logger(label: "metergate") { StreamLogHandler.standardError(label: $0) }
+  logger.logLevel =
+    switch mode {
+    case .standard, .none: .info
+    case .errorsOnly: .error
+    case .all: .trace
+    }
+  return logger
+}
+
+extension Diagnostic.Severity {
+  fileprivate var logLevel: Logger.Level {
+    switch self {
+    case .error: .error
+    case .warning: .warning
+    case .note: .notice
+    }
+  }
+}
