@@ -72,6 +72,14 @@ let package = Package(
     tests("BytesTests", ["Bytes"]),
     tests("TimeTests", ["Time"]),
     tests("MeteringTests", ["Metering"]),
+    tests("ModbusTests", ["Modbus", "Bytes"]),
+    tests("RegisterMapTests", ["RegisterMap", "Metering", "Time"]),
+    tests(
+      "ModbusServerTests",
+      [
+        "ModbusServer", "Modbus", "RegisterMap", "Bytes", "Time", "PeerSupport",
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ] + nio),
   ],
   swiftLanguageModes: [.v6]
 )
