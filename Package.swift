@@ -77,6 +77,14 @@ let package = Package(
     tests("MBusTests", ["MBus", "Bytes", "Time", "Metering"]),
     tests("SettingsTests", ["Settings"]),
     tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering"]),
+    tests("ModbusTests", ["Modbus", "Bytes"]),
+    tests("RegisterMapTests", ["RegisterMap", "Metering", "Time"]),
+    tests(
+      "ModbusServerTests",
+      [
+        "ModbusServer", "Modbus", "RegisterMap", "Bytes", "Time", "PeerSupport",
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ] + nio),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -18,10 +18,15 @@ public enum ModbusServerEvent: Equatable, Sendable, CustomStringConvertible {
     case .listening(let host, let port):
       "Modbus TCP listens on \(ListenFailure.endpoint(host, port))"
     case .cannotListen(let failure, _, let retryInterval):
-      "\(failure); trying again every \(retryInterval.nanoseconds / 1_000_000_000) s"
+      "\(failure); trying again every \(Self.text(retryInterval))"
     case .connected(let client): "Modbus client \(client) connected"
     case .dropped(let client, let reason): "Modbus client \(client) disconnected: \(reason)"
     }
+  }
+
+  private static func text(_ span: TimeAmount) -> String {
+    let milliseconds = span.nanoseconds / 1_000_000
+    return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
   }
 }
 

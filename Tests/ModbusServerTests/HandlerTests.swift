@@ -1,0 +1,86 @@
+import NIOCore
+import NIOEmbedded
+import Testing
+import Time
+
+@testable import ModbusServer
+
+/// The handler without a network: writes and clocks can be looked at.
+@Suite struct HandlerTests {
+  private func makeConnection() throws -> (EmbeddedChannel, ModbusConnection) {
+    let bank = TestServer.exampleBank()
+    let source = RegisterSource(
+      bank: { bank }, clock: { WallTime(unixSeconds: TestServer.now) })
+    let connection = ModbusConnection(source) { _ in }
+    let channel = EmbeddedChannel(handler: connection)
+    try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
+    return (channel, connection)
+  }
+
+  @Test func allRequestsOfAReadAreAnsweredInOneWrite() throws {
+    let (channel, connection) = try makeConnection()
+    let requests = (0..<20).flatMap { ProtocolTests.read($0, 0, 30) }
+    try channel.writeInbound(ByteBuffer(bytes: requests))
+    let written = try #require(try channel.readOutbound(as: ByteBuffer.self))
+    let expected = (0..<20).flatMap { ProtocolTests.answer($0, ProtocolTests.example[...]) }
+    #expect(Array(written.readableBytesView) == expected)
+    #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
+    #expect(connection.client == "192.0.2.1:4711")
+  }
+
+  @Test func onlyAWholeRequestKeepsTheConnectionAlive() throws {
+    let (channel, connection) = try makeConnection()
+    let opened = connection.lastRequest
+    let request = ProtocolTests.read(1, 0, 1)
+    try channel.writeInbound(ByteBuffer(bytes: request[..<11]))
+    #expect(connection.lastRequest == opened)
+    #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
+    try channel.writeInbound(ByteBuffer(bytes: request[11...]))
+    #expect(connection.lastRequest > opened)
+    #expect(try channel.readOutbound(as: ByteBuffer.self)?.readableBytes == 11)
+  }
+
+  @Test func nothingIsReadWhileAnswersWait() throws {
+    let (channel, connection) = try makeConnection()
+    channel.isWritable = false
+    channel.pipeline.fireChannelWritabilityChanged()
+    #expect(connection.stalledSince != nil)
+    let reads = ReadCounter()
+    try channel.pipeline.syncOperations.addHandler(reads, position: .first)
+    channel.read()
+    #expect(reads.count == 0)
+    channel.isWritable = true
+    channel.pipeline.fireChannelWritabilityChanged()
+    #expect(reads.count == 1)
+    #expect(connection.stalledSince == nil)
+  }
+
+  @Test func whoIsOverdue() throws {
+    let (channel, connection) = try makeConnection()
+    var list = ConnectionList()
+    #expect(list.add(connection, limit: 1).isEmpty)
+    var configuration = ModbusServerConfiguration()
+    func reasons(after span: TimeAmount) -> [DropReason] {
+      list.overdue(at: connection.lastRequest + span, configuration).map(\.1)
+    }
+    #expect(reasons(after: .milliseconds(59_999)) == [])
+    #expect(reasons(after: .seconds(60)) == [.idle])
+    configuration.disconnectTimeout = .zero
+    #expect(reasons(after: .hours(1000)) == [], "0: never")
+    channel.isWritable = false
+    channel.pipeline.fireChannelWritabilityChanged()
+    let since = try #require(connection.stalledSince)
+    #expect(list.overdue(at: since + .milliseconds(9999), configuration).isEmpty)
+    #expect(list.overdue(at: since + .seconds(10), configuration).map(\.1) == [.stalled])
+  }
+
+  private final class ReadCounter: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+    var count = 0
+
+    func read(context: ChannelHandlerContext) {
+      count += 1
+      context.read()
+    }
+  }
+}

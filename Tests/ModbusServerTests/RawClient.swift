@@ -1,0 +1,98 @@
+import Bytes
+import Glibc
+
+/// A blocking TCP socket: what a client sends and gets, byte for byte.
+final class RawClient {
+  private let descriptor: Int32
+
+  /// Connects to a port on 127.0.0.1. A receive waits for at most five seconds.
+  init(port: Int, receiveBuffer: Int32? = nil) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var timeout = timeval(tv_sec: 5, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    var yes: Int32 = 1
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, 4)
+    if var receiveBuffer {
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4)
+    }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let result = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else { throw Failure(what: "connect", code: errno) }
+  }
+
+  deinit { close(descriptor) }
+
+  struct Failure: Error {
+    let what: String
+    let code: Int32
+  }
+
+  func send(_ hex: String) throws { try send(Hex.decode(hex)) }
+
+  func send(_ bytes: [UInt8]) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { throw Failure(what: "send", code: errno) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Sends what can be sent at once; how much that was, or nil when the connection is broken.
+  func sendWithoutWaiting(_ bytes: [UInt8]) -> Int? {
+    let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+    let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, flags) }
+    if count >= 0 { return count }
+    return errno == EAGAIN ? 0 : nil
+  }
+
+  /// Exactly so many bytes, fewer when the connection ends or nothing comes.
+  func receive(_ count: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let piece = receiveOnce(count - bytes.count)
+      guard !piece.isEmpty else { break }
+      bytes += piece
+    }
+    return bytes
+  }
+
+  /// What one receive brings; empty when the connection has ended or nothing came in time.
+  func receiveOnce(_ limit: Int) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: limit)
+    let count = recv(descriptor, &buffer, limit, 0)
+    return Array(buffer.prefix(max(count, 0)))
+  }
+
+  /// True when the server has closed the connection (within five seconds).
+  var isClosedByServer: Bool {
+    var byte: UInt8 = 0
+    let count = recv(descriptor, &byte, 1, 0)
+    return count == 0 || (count < 0 && errno == ECONNRESET)
+  }
+
+  /// Sends a request and receives one answer, both in hexadecimal.
+  func exchange(_ hex: String) throws -> String {
+    try send(hex)
+    return answer()
+  }
+
+  /// One answer by its own length field.
+  func answer() -> String {
+    let head = receive(6)
+    guard let length = head.last else { return "" }
+    return Hex.encode(head + receive(Int(length)))
+  }
+}

@@ -1,0 +1,113 @@
+import ModbusServer
+import NIOCore
+import NIOPosix
+import RegisterMap
+import Synchronization
+import Time
+
+/// A server on a port of its own with the example of MUC500 manual 1.1, table 35, in its registers.
+final class TestServer: Sendable {
+  let port: Int
+  private let group: MultiThreadedEventLoopGroup
+  private let server: NIOLoopBound<ModbusServer>
+  private let log: EventLog
+
+  /// The time that the device entry shows.
+  static let now: Int64 = 0x519C_C16D
+
+  /// MUC500 manual 1.1, table 35.
+  static let registers: [UInt16] = [
+    0x0002, 0x993A, 0x0001, 0x006F, 0x519C, 0xC16D, 0x0000, 0x0100, 0x0000, 0x0000,
+    0x03F8, 0x3CAA, 0x32A7, 0x0204, 0x519C, 0xC16D, 0x0000, 0x0200, 0x0000, 0x0000,
+    0x0000, 0x0000, 0x0000, 0x010B, 0x4882, 0x5F00, 0x0003, 0x0005, 0x519C, 0xBBB3,
+  ]
+
+  /// Starts it, gives it to `body`, and stops it.
+  /// - Parameter change: changes a configuration for loopback and port 0.
+  static func run(
+    _ change: (inout ModbusServerConfiguration) -> Void = { _ in },
+    _ body: (TestServer) async throws -> Void
+  ) async throws {
+    var configuration = ModbusServerConfiguration(host: "127.0.0.1", port: 0)
+    change(&configuration)
+    let server = try await TestServer(configuration)
+    let result: Result<Void, any Error>
+    do { result = .success(try await body(server)) } catch { result = .failure(error) }
+    try await server.stop()
+    try result.get()
+  }
+
+  /// A server with 300 empty entries behind the example, so that long reads find registers.
+  static func exampleBank() -> RegisterBank {
+    let bank = RegisterBank(
+      device: DeviceEntry(serial: 0x0002_993A, version: 0x006F, clockRule: .systemTime))
+    bank.patch(
+      MeterEntry(
+        serial: 66_600_106, manufacturer: 0x32A7, version: 2, medium: 4,
+        readoutTime: 0x519C_C16D, flags: []),
+      at: RegisterAddress(10))
+    bank.patch(
+      ValueEntry(integer: 267, float: 267_000, scale: 3, unit: 5, meterTime: 0x519C_BBB3),
+      at: RegisterAddress(20))
+    bank.patch(ValueEntry.neverRead, at: RegisterAddress(390))
+    return bank
+  }
+
+  init(_ configuration: ModbusServerConfiguration) async throws {
+    group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let loop = group.next()
+    let log = EventLog()
+    self.log = log
+    server = try await loop.submit {
+      let bank = Self.exampleBank()
+      let server = ModbusServer(
+        configuration, on: loop, bank: { bank }, clock: { WallTime(unixSeconds: Self.now) },
+        report: { log.append($0) })
+      server.start()
+      return NIOLoopBound(server, eventLoop: loop)
+    }.get()
+    let first = try await log.first { _ in true }
+    if case .listening(_, let port) = first { self.port = port } else { self.port = 0 }
+  }
+
+  /// What it has reported so far.
+  var events: [ModbusServerEvent] { log.events }
+
+  /// Waits for an event.
+  func event(_ isWanted: @escaping (ModbusServerEvent) -> Bool) async throws -> ModbusServerEvent {
+    try await log.first(where: isWanted)
+  }
+
+  func connectionCount() async throws -> Int {
+    let server = server
+    return try await group.next().submit { server.value.connectionCount }.get()
+  }
+
+  func stop() async throws {
+    let server = server
+    try await group.next().flatSubmit { server.value.stop() }.get()
+    try await group.shutdownGracefully()
+  }
+}
+
+/// Events as they are reported, from any thread.
+final class EventLog: Sendable {
+  private let storage = Mutex<[ModbusServerEvent]>([])
+
+  var events: [ModbusServerEvent] { storage.withLock { $0 } }
+
+  func append(_ event: ModbusServerEvent) { storage.withLock { $0.append(event) } }
+
+  /// The first event that fits, when it comes within ten seconds.
+  func first(where isWanted: (ModbusServerEvent) -> Bool) async throws -> ModbusServerEvent {
+    for _ in 0..<2000 {
+      if let event = events.first(where: isWanted) { return event }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    throw Missing()
+  }
+
+  struct Missing: Error, CustomStringConvertible {
+    let description = "the server did not report what was waited for"
+  }
+}

@@ -1,0 +1,94 @@
+import Metering
+import RegisterMap
+import Testing
+import Time
+
+@Suite struct ValueEntryTests {
+  /// MUC500 manual 1.1, table 36: 12345678 × 10^-4 Wh is 0x449A522B, 0xFFFC, unit 5; its time is
+  /// 0x5CE55EAC, 2019-05-22 14:37:32 UTC.
+  @Test func testDataOfTheManual() throws {
+    let time = try #require(
+      CivilTime(year: 2019, month: 5, day: 22, hour: 14, minute: 37, second: 32))
+    let bank = RegisterBank(
+      device: DeviceEntry(
+        serial: 0xD080_0DC1, protocolVersion: 2, version: 0x84, clockRule: .systemTime))
+    let identity = MeterIdentity(
+      serial: MeterSerial(digits: 0x1234_5678), manufacturer: ManufacturerCode(letters: "ABC"),
+      version: 1, medium: .electricity)
+    let read = WallTime(unixSeconds: 0x5CE5_5EAC)
+    bank.patch(MeterEntry(identity, readoutTime: read), at: RegisterAddress(10))
+    bank.patch(
+      ValueEntry(value(.integer(12_345_678), scale: -4, meterTime: time)),
+      at: RegisterAddress(20))
+    #expect(
+      bank.words(0, 30, now: read.unixSeconds) == [
+        0xD080, 0x0DC1, 0x0002, 0x0084, 0x5CE5, 0x5EAC, 0x0000, 0x0100, 0x0000, 0x0000,
+        0x00BC, 0x614E, 0x0443, 0x0102, 0x5CE5, 0x5EAC, 0x0000, 0x0200, 0x0000, 0x0000,
+        0x0000, 0x0000, 0x00BC, 0x614E, 0x449A, 0x522B, 0xFFFC, 0x0005, 0x5CE5, 0x5EAC,
+      ])
+  }
+
+  @Test func integersGoThroughWhole() {
+    for number in [Int64.min, -1, 0, 1, 9_007_199_254_740_993, .max] {
+      #expect(ValueEntry(value(.integer(number))).integer == number)
+    }
+    #expect(ValueEntry(value(.integer(.min))).float == -0x1p63)
+  }
+
+  /// MUC500 manual 1.1, table 34: the integer is valid only when the meter sent no float.
+  @Test func aFloatHasNoInteger() {
+    let entry = ValueEntry(value(.real(1.5), scale: 3, unit: .watt))
+    #expect(entry == ValueEntry(integer: 0, float: 1500, scale: 3, unit: 13, meterTime: 0))
+  }
+
+  @Test func aFactorEntersTheFloatOnly() {
+    let entry = ValueEntry(value(.integer(100), scale: -1, factor: 0.25))
+    #expect(entry == ValueEntry(integer: 100, float: 2.5, scale: -1, unit: 5, meterTime: 0))
+  }
+
+  @Test func textBytesAndWhatIsUnusableShowZero() {
+    for reading: Reading in [.text("OK"), .binary([1, 2]), .invalid("hex digits in a BCD")] {
+      let entry = ValueEntry(value(reading, scale: 2, unit: .none))
+      #expect(entry == ValueEntry(integer: 0, float: 0, scale: 2, unit: 0, meterTime: 0))
+    }
+  }
+
+  /// 2014-03-13 11:11 UTC is 1394709060 (date -u -d "2014-03-13 11:11" +%s); the nearest
+  /// 32-bit float is 60 s later.
+  @Test func aDateShowsUnixSeconds() throws {
+    let time = try #require(CivilTime(year: 2014, month: 3, day: 13, hour: 11, minute: 11))
+    let entry = ValueEntry(value(.time(time), scale: 5, unit: .none, meterTime: time))
+    #expect(
+      entry
+        == ValueEntry(
+          integer: 1_394_709_060, float: 1_394_709_120, scale: 0, unit: 25,
+          meterTime: 1_394_709_060))
+  }
+
+  @Test func whatDoesNotFitDoesNotTrap() throws {
+    let early = try #require(CivilTime(year: 1969, month: 12, day: 31))
+    let late = try #require(CivilTime(year: 2106, month: 2, day: 8))
+    #expect(ValueEntry(value(.integer(1), meterTime: early)).meterTime == 0)
+    #expect(ValueEntry(value(.integer(1), meterTime: late)).meterTime == 0)
+    #expect(ValueEntry(value(.time(early))).integer == -86_400)
+    #expect(ValueEntry(value(.integer(1), scale: 40_000)).scale == .max)
+    #expect(ValueEntry(value(.integer(1), scale: -40_000)).scale == .min)
+    #expect(ValueEntry(value(.integer(0), scale: .max)).float == 0, "0 × infinity")
+    #expect(ValueEntry(value(.integer(1), scale: .min)).float == 0)
+    #expect(ValueEntry(value(.real(-1e300))).float == -.infinity)
+    #expect(ValueEntry(value(.real(.nan))).float == 0)
+  }
+}
+
+@Suite struct MeterEntryTests {
+  @Test func whatAMeterDoesNotSayIsZero() {
+    let entry = MeterEntry(
+      MeterIdentity(serial: MeterSerial(digits: 0x0500_023E)),
+      readoutTime: WallTime(unixSeconds: -5), flags: .notAllUpToDate)
+    #expect(
+      entry
+        == MeterEntry(
+          serial: 0x0500_023E, manufacturer: 0, version: 0, medium: 0, readoutTime: 0,
+          flags: MeterEntry.Flags(rawValue: 2)))
+  }
+}
