@@ -63,7 +63,7 @@ let package = Package(
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MeterFiles", "SimulatorHost", log,
+        "Gateway", "MBus", "MeterFiles", "Settings", "SimulatorHost", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -72,8 +72,8 @@ let package = Package(
     tests("BytesTests", ["Bytes"]),
     tests("TimeTests", ["Time"]),
     tests("MeteringTests", ["Metering"]),
-    tests("SettingsTests", ["Settings"]),
-    tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering"]),
+    tests("SettingsTests", ["Settings", "PeerSupport"]),
+    tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
