@@ -43,40 +43,43 @@ let package = Package(
     .target(
       name: "MeterFiles", dependencies: ["Bytes", "Metering", "Settings", "CLibXML2"],
       swiftSettings: strict),
-    .target(name: "Transport", dependencies: ["Bytes", "Time"] + nio, swiftSettings: strict),
+    .target(name: "Transport", dependencies: ["Time"] + nio, swiftSettings: strict),
     .target(
-      name: "SimulatorHost", dependencies: ["BusSimulator", "Transport", "MBus", "Bytes", "Time"] + nio,
+      name: "SimulatorHost",
+      dependencies: ["BusSimulator", "Transport", "MBus", "Metering", "Bytes", "Time"] + nio,
       swiftSettings: strict),
     .target(
       name: "MBusLine",
       dependencies: ["BusMaster", "MBus", "Metering", "Station", "Transport", "Time"] + nio,
       path: "Sources/Interfaces/MBusLine", swiftSettings: strict),
     .target(
-      name: "ModbusServer", dependencies: ["Modbus", "RegisterMap"] + nio, swiftSettings: strict),
+      name: "ModbusServer", dependencies: ["Modbus", "RegisterMap", "Time"] + nio,
+      swiftSettings: strict),
     .target(
       name: "Gateway",
       dependencies: [
-        "MBusLine", "MeterFiles", "ModbusServer", "SimulatorHost", "Settings", "Station",
-        "RegisterMap", "Transport", "Metering", "Time", log,
+        "BusMaster", "MBus", "MBusLine", "MeterFiles", "ModbusServer", "SimulatorHost", "Settings",
+        "Station", "RegisterMap", "Transport", "Metering", "Time", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MeterFiles", "SimulatorHost", log,
+        "Gateway", "MBus", "MeterFiles", "Settings", "SimulatorHost", "BusSimulator", "Station",
+        "RegisterMap", "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      ] + nio,
       swiftSettings: strict),
 
-    .target(name: "PeerSupport", path: "Tests/PeerSupport"),
+    .target(
+      name: "PeerSupport", dependencies: ["Bytes"], path: "Tests/PeerSupport",
+      swiftSettings: strict),
     tests("BytesTests", ["Bytes"]),
     tests("TimeTests", ["Time"]),
     tests("MeteringTests", ["Metering"]),
     tests("BusMasterTests", ["BusMaster", "MBus", "Metering", "Bytes", "Time"]),
     tests("StationTests", ["Station", "RegisterMap", "Metering", "Time"]),
     tests("MBusTests", ["MBus", "Bytes", "Time", "Metering"]),
-    tests("SettingsTests", ["Settings"]),
-    tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering"]),
     tests("ModbusTests", ["Modbus", "Bytes"]),
     tests("RegisterMapTests", ["RegisterMap", "Metering", "Time"]),
     tests(
@@ -85,6 +88,8 @@ let package = Package(
         "ModbusServer", "Modbus", "RegisterMap", "Bytes", "Time", "PeerSupport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
+    tests("SettingsTests", ["Settings", "PeerSupport"]),
+    tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

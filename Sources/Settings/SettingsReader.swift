@@ -49,9 +49,12 @@ struct SettingsReader {
         guard let known = current.group else { continue }
         entry(known, current.name, key, value, line: line.number, column: column)
       case .unreadable(let text):
+        // The rest of the line may be a secret.
+        let word = text.prefix { $0 != " " && $0 != "\t" }
+        let shown = Self.excerpt(word) + (word.count < text.count ? " …" : "")
         say(
           .warning, line.number, nil,
-          "\"\(Self.excerpt(text))\" is no group, no KEY=VALUE and no comment; it has no effect")
+          "\"\(shown)\" is no group, no KEY=VALUE and no comment; it has no effect")
       }
     }
   }
@@ -170,7 +173,7 @@ struct SettingsReader {
     )
   }
 
-  private mutating func refuse(
+  mutating func refuse(
     _ row: Setting, _ subject: String, _ text: String, _ refusal: SettingType.Refusal,
     at place: (file: String, line: Int?, column: Int?), instead: SettingValue
   ) {

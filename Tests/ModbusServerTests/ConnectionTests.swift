@@ -1,3 +1,4 @@
+import PeerSupport
 import Bytes
 import ModbusServer
 import NIOCore

@@ -1,3 +1,4 @@
+import PeerSupport
 import Glibc
 import NIOCore
 import Testing

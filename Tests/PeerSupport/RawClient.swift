@@ -2,11 +2,11 @@ import Bytes
 import Glibc
 
 /// A blocking TCP socket: what a client sends and gets, byte for byte.
-final class RawClient {
+public final class RawClient {
   private let descriptor: Int32
 
   /// Connects to a port on 127.0.0.1. A receive waits for at most five seconds.
-  init(port: Int, receiveBuffer: Int32? = nil) throws {
+  public init(port: Int, receiveBuffer: Int32? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var timeout = timeval(tv_sec: 5, tv_usec: 0)
     setsockopt(
@@ -32,14 +32,17 @@ final class RawClient {
 
   deinit { close(descriptor) }
 
-  struct Failure: Error {
-    let what: String
-    let code: Int32
+  /// What the system refused.
+  public struct Failure: Error {
+    /// The call.
+    public let what: String
+    /// The error number.
+    public let code: Int32
   }
 
-  func send(_ hex: String) throws { try send(Hex.decode(hex)) }
+  public func send(_ hex: String) throws { try send(Hex.decode(hex)) }
 
-  func send(_ bytes: [UInt8]) throws {
+  public func send(_ bytes: [UInt8]) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes {
@@ -51,7 +54,7 @@ final class RawClient {
   }
 
   /// Sends what can be sent at once; how much that was, or nil when the connection is broken.
-  func sendWithoutWaiting(_ bytes: [UInt8]) -> Int? {
+  public func sendWithoutWaiting(_ bytes: [UInt8]) -> Int? {
     let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
     let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, flags) }
     if count >= 0 { return count }
@@ -59,7 +62,7 @@ final class RawClient {
   }
 
   /// Exactly so many bytes, fewer when the connection ends or nothing comes.
-  func receive(_ count: Int) -> [UInt8] {
+  public func receive(_ count: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < count {
       let piece = receiveOnce(count - bytes.count)
@@ -70,27 +73,27 @@ final class RawClient {
   }
 
   /// What one receive brings; empty when the connection has ended or nothing came in time.
-  func receiveOnce(_ limit: Int) -> [UInt8] {
+  public func receiveOnce(_ limit: Int) -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: limit)
     let count = recv(descriptor, &buffer, limit, 0)
     return Array(buffer.prefix(max(count, 0)))
   }
 
   /// True when the server has closed the connection (within five seconds).
-  var isClosedByServer: Bool {
+  public var isClosedByServer: Bool {
     var byte: UInt8 = 0
     let count = recv(descriptor, &byte, 1, 0)
     return count == 0 || (count < 0 && errno == ECONNRESET)
   }
 
   /// Sends a request and receives one answer, both in hexadecimal.
-  func exchange(_ hex: String) throws -> String {
+  public func exchange(_ hex: String) throws -> String {
     try send(hex)
     return answer()
   }
 
   /// One answer by its own length field.
-  func answer() -> String {
+  public func answer() -> String {
     let head = receive(6)
     guard let length = head.last else { return "" }
     return Hex.encode(head + receive(Int(length)))
