@@ -90,6 +90,9 @@ let package = Package(
       ] + nio),
     tests("SettingsTests", ["Settings", "PeerSupport"]),
     tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport"]),
+    tests(
+      "EndToEndTests",
+      ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,96 @@
+import Foundation
+import PeerSupport
+import Testing
+
+/// A meter that does not answer, on a bus with meters that do.
+@Suite struct DeadMeterTests {
+  /// Three simulated meters at 9600 baud with a timeout of 300 ms; the second is mute.
+  @Test func flagsItRetriesAndLeavesTheOthersAlone() throws {
+    let bench = try Workbench()
+    let options = ["--meters", "3", "--baud", "9600"]
+    let list = try PeerProcess.run(
+      PeerProcess.metergate, ["sim", "--tcp", "127.0.0.1:0", "--write-config"] + options)
+    try bench.write("Device_Handle.cfg", list.standardOutput)
+    let serials = list.standardOutput.matches(of: /<serial>0x([0-9A-F]{8})</).map { String($0.1) }
+    #expect(serials.count == 3)
+    let mute = try #require(serials.dropFirst().first)
+    let simulator = try #require(try bench.startSimulator(options + ["--mute", mute]))
+    try bench.write(
+      "chip.ini",
+      """
+      [SOLVIMUS]
+      MBUS_DEVPATH=tcp://127.0.0.1:\(simulator)
+      MBUS_BAUDRATE=9600
+      MBUS_TIMEOUT=300
+      MBUS_MAXRETRY=2
+      MODBUS_ENABLE=1
+      MODBUS_NWPORT=0
+      METER_MAXVALUECOUNT=0
+      """)
+    let (gateway, port) = try bench.startGateway()
+    let reader = try RegisterReader(port: try #require(port))
+    let all = try reader.readAll()
+    let meters = stride(from: 10, to: all.count, by: 10).filter { all[$0 + 7] >> 8 == 2 }
+    #expect(meters.count == 3)
+    try #require(meters.count == 3)
+
+    let othersAreRead = try eventually {
+      try reader.entry(meters[0])?.flags == 0 && reader.entry(meters[2])?.flags == 0
+    }
+    #expect(othersAreRead)
+    let dead = try reader.entry(meters[1])
+    #expect(dead?.flags == 3)
+    #expect(dead?.time == 0)
+    // Select, repeated twice: three attempts, said once.
+    #expect(
+      gateway.waitForErrors(containing: "meter \(mute)"))
+    #expect(gateway.standardError.contains("no answer in 3 attempts"))
+    #expect(gateway.stop() == 0)
+  }
+}
+
+/// What somebody sees who made a mistake in chip.ini.
+@Suite struct WrongSettingsTests {
+  private let chip = """
+    [SOLVIMUS]
+    MBUS_DEVPATH=sim:demo
+    MBUS_BAUDRATE=24OO
+    MODBUS_ENABLE=1
+    MODBUS_NWPORT=0
+    """
+
+  @Test func checkNamesFileLineKeyValueAndWhatIsAllowed() throws {
+    let bench = try Workbench()
+    try bench.write("chip.ini", chip)
+    let check = try PeerProcess.run(
+      PeerProcess.metergate, ["check", "--app", bench.folder.path])
+    #expect(check.status == 1)
+    #expect(
+      check.standardOutput.contains(
+        "error: chip.ini:3: [SOLVIMUS] MBUS_BAUDRATE = \"24OO\" is not allowed"))
+    #expect(check.standardOutput.contains("300, 600, 1200"))
+  }
+
+  @Test func theGatewayRunsOnWithTheDefault() throws {
+    let bench = try Workbench()
+    try bench.write("chip.ini", chip)
+    let (gateway, port) = try bench.startGateway()
+    #expect(port != nil)
+    #expect(gateway.standardError.contains("chip.ini:3: [SOLVIMUS] MBUS_BAUDRATE"))
+    #expect(gateway.stop() == 0)
+  }
+
+  @Test func aTakenPortIsNamedAndTheRestRuns() throws {
+    let bench = try Workbench()
+    try bench.write("chip.ini", "[SOLVIMUS]\nMODBUS_ENABLE=1\nMODBUS_NWPORT=0\n")
+    let (first, port) = try bench.startGateway()
+    let taken = try #require(port)
+    let (second, other) = try bench.startGateway(["--set", "SOLVIMUS.MODBUS_NWPORT=\(taken)"])
+    #expect(other == nil)
+    #expect(second.standardOutput == "ready:\n")
+    #expect(second.standardError.contains("\(taken)"))
+    #expect(second.standardError.contains("another program has this port"))
+    #expect(second.stop() == 0)
+    #expect(first.stop() == 0)
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+
+/// A telegram of the corpus with what a reference decoder says of it.
+struct ExpectedTelegram {
+  let name: String
+  let isDecodable: Bool
+  let identity: Identity?
+  let records: [ExpectedRecord]
+  /// True when the telegram could be read to its end.
+  let isWhole: Bool
+
+  /// What makes a meter one of a kind; parts that a telegram does not have are nil.
+  struct Identity: Hashable {
+    let serial: UInt32
+    let manufacturer: UInt16
+    let version: Int
+    let medium: Int
+  }
+
+  /// Reads the file; it has the literal NaN, which JSON does not know.
+  static func load(_ path: String) throws -> [ExpectedTelegram] {
+    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
+      let text = line.replacing(/:\s*NaN/, with: ": null")
+      let object = try JSONSerialization.jsonObject(with: Data(text.utf8))
+      return ExpectedTelegram(object as? [String: Any] ?? [:])
+    }
+  }
+
+  private init(_ object: [String: Any]) {
+    let expected = object["expected"] as? [String: Any] ?? [:]
+    name = object["name"] as? String ?? ""
+    isDecodable = expected["decodes"] as? Bool ?? false
+    isWhole = expected["decode_error"] == nil
+    records = (expected["records"] as? [[String: Any]] ?? []).compactMap { ExpectedRecord($0) }
+    identity = Self.identity(expected)
+  }
+
+  private static func identity(_ expected: [String: Any]) -> Identity? {
+    guard let id = expected["id"] as? String, let medium = expected["medium"] as? Int,
+      let letters = expected["manufacturer"] as? String, let version = expected["version"] as? Int
+    else { return nil }
+    // What registers show: decimal serials as numbers, those with hex digits as their bits.
+    let serial = UInt32(id) ?? UInt32(id, radix: 16) ?? 0
+    let manufacturer = letters.utf8.reduce(UInt16(0)) { $0 << 5 | UInt16($1 & 0x1F) }
+    return Identity(
+      serial: serial, manufacturer: manufacturer, version: version, medium: medium)
+  }
+}
+
+/// A value as the reference decoder reads it.
+struct ExpectedRecord {
+  let description: String
+  let type: String
+  let raw: Any?
+  let exponent: Int?
+  let scaled: Any?
+
+  /// Nil for what is no value: manufacturer data, the mark that more follows.
+  init?(_ object: [String: Any]) {
+    guard let dif = object["dif_hex"] as? String, let vif = object["vif_hex"] as? String else {
+      return nil
+    }
+    description = "\(dif) \(vif) \(object["data_hex"] as? String ?? "")"
+    type = object["dtype"] as? String ?? ""
+    raw = object["raw_value"]
+    exponent = object["exponent"] as? Int
+    scaled = object["scaled_value"]
+  }
+
+  /// What the registers of this value must show; nil when they agree.
+  func disagreement(with entry: Entry) -> String? {
+    if type.hasPrefix("date") {
+      let seconds = (scaled as? String).flatMap(Self.unixSeconds) ?? 0
+      return entry.integer == seconds ? nil : "\(description): \(seconds), not \(entry.integer)"
+    }
+    guard let scaled = scaled as? Double else {
+      let isEmpty = entry.integer == 0 && entry.float == 0
+      return isEmpty ? nil : "\(description): 0, not \(entry.integer)"
+    }
+    if type == "real32" {
+      if entry.integer != 0 { return "\(description): integer 0 beside a float" }
+    } else if let number = raw as? Int64, entry.integer != number {
+      return "\(description): \(number), not \(entry.integer)"
+    }
+    guard let exponent else { return nil }
+    if Int(entry.scale) != exponent {
+      return "\(description): exponent \(exponent), not \(entry.scale)"
+    }
+    let tolerance = abs(Float(scaled)) * 1e-6
+    return abs(entry.float - Float(scaled)) <= tolerance
+      ? nil : "\(description): \(scaled), not \(entry.float)"
+  }
+
+  private static func unixSeconds(_ text: String) -> Int64? {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.timeZone = TimeZone(secondsFromGMT: 0)
+    for format in ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"] {
+      formatter.dateFormat = format
+      if let date = formatter.date(from: text) { return Int64(date.timeIntervalSince1970) }
+    }
+    return nil
+  }
+}
