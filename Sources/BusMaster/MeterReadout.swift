@@ -147,7 +147,7 @@ public struct MeterReadout: Sendable {
       return finish(.repeating)
     }
     result.telegrams.append(telegram)
-    guard ResponseDecoder.decode(telegram.frame).moreRecordsFollow else { return finish(.complete) }
+    guard telegram.frame.saysMoreFollows else { return finish(.complete) }
     let limit = plan.maxTelegrams > 0 ? plan.maxTelegrams : Self.longestChain
     return result.telegrams.count < limit ? proceed(now: now) : finish(.limited)
   }
@@ -208,6 +208,12 @@ public struct MeterReadout: Sendable {
 }
 
 extension Frame {
+  /// True when the meter has another telegram to send.
+  fileprivate var saysMoreFollows: Bool {
+    guard case .data(let data) = try? ResponseDecoder.decode(self) else { return false }
+    return data.moreRecordsFollow
+  }
+
   /// True when the other frame says the same again: everything after the header alike. The access
   /// number may count on.
   fileprivate func isRepeated(by other: Frame) -> Bool {

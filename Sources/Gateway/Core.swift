@@ -61,7 +61,8 @@ final class Core {
     case .perform(let job): line?.perform(job)
     case .publish(let id): publish(id)
     case .report(let event):
-      logger.log(level: event.severity.logLevel, "\(event.text)", metadata: ["event": "\(event.code)"])
+      logger.log(
+        level: event.severity.logLevel, "\(event.text)", metadata: ["event": "\(event.code)"])
     case .wake(let instant): wake(at: instant)
     }
   }

@@ -21,7 +21,8 @@ public struct DeviceIdentity: Hashable, Sendable {
   /// This software on this machine: the serial number is the end of the first Ethernet address, as on
   /// the devices that the register layout comes from (MUC500 manual 1.1, table 36).
   public static func ofThisMachine() -> DeviceIdentity {
-    DeviceIdentity(serial: firstEthernetAddress().map(serial(ofEthernetAddress:)) ?? 0, version: versionRegister)
+    DeviceIdentity(
+      serial: firstEthernetAddress().map(serial(ofEthernetAddress:)) ?? 0, version: versionRegister)
   }
 
   /// Major and minor part of the version, two digits for the minor.
@@ -43,8 +44,9 @@ public struct DeviceIdentity: Hashable, Sendable {
       }
       if !name.hasPrefix(".") { names.append(name) }
     }
-    return names.sorted().lazy.compactMap { name in firstLine(of: "/sys/class/net/\(name)/address") }
-      .first { $0.contains(":") && $0 != "00:00:00:00:00:00" }
+    return names.sorted().lazy.compactMap { name in firstLine(of: "/sys/class/net/\(name)/address")
+    }
+    .first { $0.contains(":") && $0 != "00:00:00:00:00:00" }
   }
 
   private static func firstLine(of path: String) -> String? {

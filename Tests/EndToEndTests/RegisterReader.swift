@@ -26,7 +26,9 @@ final class RegisterReader {
     if head[7] & 0x80 != 0 { return .exception(head[8]) }
     let data = client.receive(Int(head[8]))
     return .registers(
-      stride(from: 0, to: data.count - 1, by: 2).map { UInt16(data[$0]) << 8 | UInt16(data[$0 + 1]) })
+      stride(from: 0, to: data.count - 1, by: 2).map {
+        UInt16(data[$0]) << 8 | UInt16(data[$0 + 1])
+      })
   }
 
   /// All registers of the map, read in pieces of 100 until exception 2.

@@ -146,7 +146,8 @@ public final class MBusLine: MeterInterface {
     countBits = machine.countBits
     current = nil
     let readout = Readout(
-      line: line, meter: job.meter, time: clock(), outcome: ReadoutReport.outcome(of: result),
+      line: line, meter: job.meter, time: clock(),
+      outcome: ReadoutReport.outcome(of: result, askedBy: job.address.onMBus),
       telegrams: result.telegrams.map(\.bytes) + result.rejected)
     onEvent?(.readout(readout))
     beginNext()
