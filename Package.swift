@@ -72,6 +72,7 @@ let package = Package(
     tests("BytesTests", ["Bytes"]),
     tests("TimeTests", ["Time"]),
     tests("MeteringTests", ["Metering"]),
+    tests("BusSimulatorTests", ["BusSimulator", "MBus", "Metering", "Bytes", "Time"]),
     tests("MBusTests", ["MBus", "Bytes", "Time", "Metering"]),
   ],
   swiftLanguageModes: [.v6]
