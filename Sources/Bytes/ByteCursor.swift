@@ -71,7 +71,7 @@ public struct ByteCursor: Sendable {
 }
 
 /// Fewer bytes than what is to be read.
-public struct OutOfBytes: Error, Equatable, Sendable, CustomStringConvertible {
+public struct OutOfBytes: Error, Hashable, Sendable, CustomStringConvertible {
   /// Where, counted from the start of the telegram.
   public let offset: Int
   /// How many bytes were asked for.

@@ -1,0 +1,95 @@
+import Metering
+import Time
+
+extension MeterReport {
+  /// What a meter says in one readout.
+  /// - Parameters:
+  ///   - chain: the telegrams of the readout in order; the identity is that of the first which has
+  ///     one.
+  ///   - asked: the identity to use when no telegram has one.
+  ///   - primaryAddress: the address that the telegrams came from.
+  /// - Returns: nil when the identity is not known.
+  public init?(
+    chain: [Telegram], asked: MeterIdentity? = nil, primaryAddress: UInt8? = nil
+  ) {
+    guard let identity = chain.lazy.compactMap({ $0.header?.identity }).first ?? asked else {
+      return nil
+    }
+    let records = chain.flatMap(\.records).filter { $0.type != .manufacturer }
+    self.init(
+      identity: identity, primaryAddress: primaryAddress,
+      status: chain.lazy.compactMap { $0.header?.status }.first { $0 != 0 } ?? 0,
+      values: ValueList.values(of: records),
+      isComplete: chain.last.map { !$0.moreRecordsFollow } ?? false,
+      problems: chain.enumerated().compactMap { index, telegram in
+        telegram.problem.map { "telegram \(index + 1): \($0)" }
+      })
+  }
+}
+
+/// Records to values: numbers those that are alike, and gives values the times that belong to them.
+enum ValueList {
+  /// What a time point and its values have in common.
+  private struct Group: Hashable {
+    var storage: UInt64
+    var function: ValueKey.Function
+    var tariff: UInt32
+    var subunit: UInt32
+
+    init(_ record: DataRecord) {
+      storage = record.storage
+      function = record.function
+      tariff = record.tariff
+      subunit = record.subunit
+    }
+
+    /// The group whose time counts where a tariff or subunit has none of its own.
+    var total: Group {
+      var group = self
+      group.tariff = 0
+      group.subunit = 0
+      return group
+    }
+  }
+
+  static func values(of records: [DataRecord]) -> [MeterValue] {
+    let measured = records.filter { !$0.isTimePoint }.map(Group.init)
+    let own = Set(measured)
+    let totals = Set(measured.map(\.total))
+    let isAssigned = { (record: DataRecord) -> Bool in
+      guard record.isTimePoint else { return false }
+      let group = Group(record)
+      return own.contains(group) || group == group.total && totals.contains(group)
+    }
+    let times = timePoints(records)
+    var seen: [ValueKey: Int] = [:]
+    return records.map { record in
+      var value = record.value
+      let alike = value.key
+      value.key.occurrence = seen[alike, default: 0]
+      seen[alike, default: 0] += 1
+      value.isAssignedTime = isAssigned(record)
+      if !record.isTimePoint { value.meterTime = time(of: Group(record), in: times) }
+      return value
+    }
+  }
+
+  private static func time(of group: Group, in times: [Group: DataRecord]) -> CivilTime? {
+    guard let record = times[group] ?? times[group.total], case .time(let time) = record.reading
+    else { return nil }
+    return time
+  }
+
+  /// The time point of each group: one with a time of day before one without, else the first.
+  private static func timePoints(_ records: [DataRecord]) -> [Group: DataRecord] {
+    var times: [Group: DataRecord] = [:]
+    for record in records where record.isTimePoint {
+      let group = Group(record)
+      let isBetter = times[group].map {
+        $0.vif == [PrimaryVIF.date] && record.vif == [PrimaryVIF.dateTime]
+      }
+      if isBetter ?? true { times[group] = record }
+    }
+    return times
+  }
+}

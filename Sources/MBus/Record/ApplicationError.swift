@@ -1,0 +1,29 @@
+import Bytes
+
+/// The meter says that it cannot do what it was asked for, CI 70 (EN 13757-3, ch. 8).
+public struct ApplicationError: Hashable, Sendable, CustomStringConvertible {
+  /// The code; nil when the meter sends none.
+  public let code: UInt8?
+
+  /// - Parameter code: as sent; nil when the meter sends none.
+  public init(code: UInt8?) { self.code = code }
+
+  /// What the code means.
+  public var description: String {
+    guard let code else { return "error without a code" }
+    let text = Self.texts[code] ?? "error with a code of its own"
+    return "\(text) (code \(Hex.byte(code)))"
+  }
+
+  private static let texts: [UInt8: String] = [
+    0: "unspecified error",
+    1: "the CI field is not implemented",
+    2: "the data is too long for its buffer",
+    3: "too many records",
+    4: "premature end of a record",
+    5: "more than 10 DIFEs",
+    6: "more than 10 VIFEs",
+    8: "the application is busy with another readout",
+    9: "too many readouts",
+  ]
+}

@@ -1,0 +1,56 @@
+import Metering
+
+/// One record of a meter's answer: which value it is, what it means, what was sent (EN 13757-3,
+/// ch. 6).
+public struct DataRecord: Hashable, Sendable {
+  /// The place of its first byte, counted from the start of the telegram.
+  public var offset: Int
+  /// DIF and DIFEs; empty in the fixed data structure.
+  public var dif: [UInt8]
+  /// VIF, text of a text VIF, VIFEs.
+  public var vif: [UInt8]
+  /// The data as sent; for data of variable length with its length byte.
+  public var data: [UInt8]
+  /// How the meter came by the value.
+  public var function: ValueKey.Function
+  /// 0: the current value; above: historic ones.
+  public var storage: UInt64
+  /// 0: the total; above: the tariff.
+  public var tariff: UInt32
+  /// The part of the device that measured it.
+  public var subunit: UInt32
+  /// How the data is coded.
+  public var type: DataType
+  /// What is measured, and in which unit.
+  public var meaning: ValueMeaning
+  /// What the VIFEs say, for people.
+  public var qualifiers: [String]
+  /// The value without its scale.
+  public var reading: Reading
+  /// The exponent of ten that belongs to the reading.
+  public var scale: Int
+  /// A factor that is no power of ten; nil for 1.
+  public var factor: Double?
+
+  /// Why there is no value; nil when there is one.
+  public var error: String? {
+    guard case .invalid(let text) = reading else { return nil }
+    return text
+  }
+
+  /// The value in its unit; nil when it is no number.
+  public var scaled: Double? { value.scaled }
+
+  /// The record as a value of the meter, the first with its key.
+  public var value: MeterValue {
+    let key = ValueKey(
+      dif: dif, vif: vif, storage: storage, tariff: tariff, subunit: subunit, function: function)
+    return MeterValue(
+      key: key, meaning: meaning, reading: reading, scale: scale, factor: factor, data: data)
+  }
+
+  /// True for a date (VIF 6C or 6D without VIFEs) that says when other values were taken.
+  public var isTimePoint: Bool {
+    vif == [PrimaryVIF.date] || vif == [PrimaryVIF.dateTime]
+  }
+}

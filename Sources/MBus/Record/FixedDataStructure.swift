@@ -1,0 +1,98 @@
+import Bytes
+import Metering
+
+/// The fixed data structure of old meters, CI 73: two counters (EN 13757-3:2013, annex on the fixed
+/// data structure).
+enum FixedDataStructure {
+  /// Bytes that follow the CI field.
+  static let length = 16
+
+  private enum Status {
+    /// The counters are binary numbers, else BCD.
+    static let binary: UInt8 = 0x01
+    /// The counters were stored at a fixed date, else they are current.
+    static let stored: UInt8 = 0x02
+  }
+
+  /// Reads what follows the CI field.
+  static func decode(_ bytes: [UInt8], offset: Int) throws(OutOfBytes) -> Telegram {
+    var cursor = ByteCursor(bytes, base: offset)
+    let serial = try cursor.readLittleEndian(UInt32.self)
+    let access = try cursor.readByte()
+    let status = try cursor.readByte()
+    let first = try cursor.readByte()
+    let second = try cursor.readByte()
+    let identity = MeterIdentity(
+      serial: MeterSerial(digits: serial),
+      medium: Medium(rawValue: first >> 6 | (second >> 6) << 2))
+    let header = ResponseHeader(identity: identity, access: access, status: status)
+    var telegram = Telegram(header: header)
+    var shared = FixedUnit.row(second)
+    for unit in [first, second] {
+      if unit & FixedUnit.mask != FixedUnit.historic { shared = FixedUnit.row(unit) }
+      var record = try counter(&cursor, status: status, shared)
+      if unit & FixedUnit.mask == FixedUnit.historic { record.qualifiers = ["historic value"] }
+      telegram.records.append(record)
+    }
+    return telegram
+  }
+
+  private static func counter(
+    _ cursor: inout ByteCursor, status: UInt8, _ unit: FixedUnit
+  ) throws(OutOfBytes) -> DataRecord {
+    let offset = cursor.offset
+    let data = try cursor.read(4)
+    let type: DataType = status & Status.binary != 0 ? .int32 : .bcd8
+    return DataRecord(
+      offset: offset, dif: [], vif: [], data: data, function: .instantaneous,
+      storage: status & Status.stored != 0 ? 1 : 0, tariff: 0, subunit: 0, type: type,
+      meaning: unit.meaning, qualifiers: [],
+      reading: DataField.decode(type, data, .number), scale: unit.scale)
+  }
+}
+
+/// The units of the fixed data structure: six bits.
+struct FixedUnit: Hashable, Sendable {
+  /// What is measured, and in which unit.
+  var meaning: ValueMeaning
+  /// The exponent that belongs to the unit.
+  var scale: Int
+
+  /// The bits of a byte that are the unit; the others belong to the medium.
+  static let mask: UInt8 = 0x3F
+  /// The unit of the other counter, which this one is an older value of.
+  static let historic: UInt8 = 0x3E
+
+  /// One row of the table of units.
+  struct Row: Hashable, Sendable {
+    let codes: ClosedRange<UInt8>
+    let meaning: ValueMeaning
+    /// The exponent of the first code; one more for each that follows.
+    let scale: Int
+  }
+
+  /// The table of physical units (EN 13757-3:2013, annex on the fixed data structure).
+  static let rows: [Row] = [
+    Row(codes: 0x00...0x00, meaning: ValueMeaning(.time, .none), scale: 0),
+    Row(codes: 0x01...0x01, meaning: ValueMeaning(.timestamp, .none), scale: 0),
+    Row(codes: 0x02...0x0A, meaning: ValueMeaning(.energy, .wattHour), scale: 0),
+    Row(codes: 0x0B...0x13, meaning: ValueMeaning(.energy, .joule), scale: 3),
+    Row(codes: 0x14...0x1C, meaning: ValueMeaning(.power, .watt), scale: 0),
+    Row(codes: 0x1D...0x25, meaning: ValueMeaning(.power, .joulePerHour), scale: 3),
+    Row(codes: 0x26...0x2E, meaning: ValueMeaning(.volume, .cubicMetre), scale: -6),
+    Row(codes: 0x2F...0x37, meaning: ValueMeaning(.volumeFlow, .cubicMetrePerHour), scale: -6),
+    Row(codes: 0x38...0x38, meaning: ValueMeaning(.flowTemperature, .degreeCelsius), scale: -3),
+    Row(codes: 0x39...0x39, meaning: ValueMeaning(.unitsForHCA, .none), scale: 0),
+    Row(codes: 0x3A...0x3E, meaning: ValueMeaning(.none, .none), scale: 0),
+    Row(codes: 0x3F...0x3F, meaning: ValueMeaning(.none, .dimensionless), scale: 0),
+  ]
+
+  /// The unit in a byte.
+  static func row(_ byte: UInt8) -> FixedUnit {
+    let code = byte & mask
+    guard let row = rows.first(where: { $0.codes.contains(code) }) else {
+      return FixedUnit(meaning: ValueMeaning(.none, .none), scale: 0)
+    }
+    return FixedUnit(meaning: row.meaning, scale: row.scale + Int(code &- row.codes.lowerBound))
+  }
+}

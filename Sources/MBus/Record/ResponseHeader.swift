@@ -1,0 +1,72 @@
+import Bytes
+import Metering
+
+/// What stands before the records of an answer (EN 13757-3, ch. 5).
+public struct ResponseHeader: Hashable, Sendable {
+  /// Who answers; nil for headers that do not say (CI 78 and 7A).
+  public var identity: MeterIdentity?
+  /// Counts the answers of the meter.
+  public var access: UInt8
+  /// The meter's status; 0 means no error.
+  public var status: UInt8
+  /// The signature or configuration field: 0 where nothing is encrypted.
+  public var signature: UInt16
+
+  /// All parts of a header.
+  public init(
+    identity: MeterIdentity?, access: UInt8 = 0, status: UInt8 = 0, signature: UInt16 = 0
+  ) {
+    self.identity = identity
+    self.access = access
+    self.status = status
+    self.signature = signature
+  }
+
+  /// The security mode that the configuration field names (EN 13757-7, ch. 7.5.2): 0 for none. Old
+  /// wired meters put other things here.
+  public var securityMode: UInt8 { UInt8(signature >> 8 & 0x1F) }
+
+  /// Bytes of the long header.
+  static let longLength = 12
+
+  /// Reads the long header: of CI 72 with the least, of CI 76 with the most significant byte first.
+  static func long(_ cursor: inout ByteCursor, isBigEndian: Bool) throws(OutOfBytes) -> Self {
+    let serial: UInt32
+    let manufacturer: UInt16
+    if isBigEndian {
+      serial = try cursor.readBigEndian(UInt32.self)
+      manufacturer = try cursor.readBigEndian(UInt16.self)
+    } else {
+      serial = try cursor.readLittleEndian(UInt32.self)
+      manufacturer = try cursor.readLittleEndian(UInt16.self)
+    }
+    let version = try cursor.readByte()
+    let medium = try cursor.readByte()
+    let identity = MeterIdentity(
+      serial: MeterSerial(digits: serial),
+      manufacturer: ManufacturerCode(rawValue: manufacturer), version: version,
+      medium: Medium(rawValue: medium))
+    return try short(&cursor, identity: identity, isBigEndian: isBigEndian)
+  }
+
+  /// Reads the short header of CI 7A, which is the end of the long one.
+  static func short(
+    _ cursor: inout ByteCursor, identity: MeterIdentity? = nil, isBigEndian: Bool = false
+  ) throws(OutOfBytes) -> Self {
+    let access = try cursor.readByte()
+    let status = try cursor.readByte()
+    let signature =
+      isBigEndian
+      ? try cursor.readBigEndian(UInt16.self) : try cursor.readLittleEndian(UInt16.self)
+    return Self(identity: identity, access: access, status: status, signature: signature)
+  }
+
+  /// The bytes of the long header, least significant first. What the identity lacks is sent as 0.
+  var longBytes: [UInt8] {
+    let serial = identity?.serial.digits ?? 0
+    let manufacturer = identity?.manufacturer?.rawValue ?? 0
+    return serial.littleEndianBytes + manufacturer.littleEndianBytes
+      + [identity?.version ?? 0, identity?.medium?.rawValue ?? 0, access, status]
+      + signature.littleEndianBytes
+  }
+}

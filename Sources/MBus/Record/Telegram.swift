@@ -1,0 +1,77 @@
+import Bytes
+import Metering
+
+/// One telegram with a meter's data.
+public struct Telegram: Hashable, Sendable {
+  /// What stands before the records; nil for CI 78.
+  public var header: ResponseHeader?
+  /// The records that could be read, in order; blocks of the maker's own included.
+  public var records: [DataRecord]
+  /// The meter has another telegram to send.
+  public var moreRecordsFollow: Bool
+  /// Why the records could not be read to the end; those before it are kept.
+  public var problem: RecordError?
+
+  /// A telegram; what is left out is empty.
+  public init(
+    header: ResponseHeader?, records: [DataRecord] = [], moreRecordsFollow: Bool = false,
+    problem: RecordError? = nil
+  ) {
+    self.header = header
+    self.records = records
+    self.moreRecordsFollow = moreRecordsFollow
+    self.problem = problem
+  }
+}
+
+/// What a meter answers to REQ_UD2.
+public enum Response: Hashable, Sendable {
+  /// Data
+  case data(Telegram)
+  /// It cannot.
+  case applicationError(ApplicationError)
+}
+
+/// Why a frame is no answer that can be read.
+public struct ResponseError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong.
+  public enum Reason: Hashable, Sendable {
+    /// E5 or a short frame: no data.
+    case noData
+    /// The frame comes from a master.
+    case fromMaster
+    /// Data of a kind that is not read here.
+    case unknownCI
+    /// The header, or the fixed data structure, is cut short.
+    case header(OutOfBytes)
+  }
+
+  /// What is wrong.
+  public let reason: Reason
+  /// Where, counted from the start of the frame.
+  public let offset: Int
+  /// The bytes that it is about.
+  public let bytes: [UInt8]
+
+  /// - Parameters:
+  ///   - reason: what is wrong.
+  ///   - offset: where, counted from the start of the frame.
+  ///   - bytes: the bytes that it is about.
+  public init(_ reason: Reason, offset: Int, bytes: [UInt8]) {
+    self.reason = reason
+    self.offset = offset
+    self.bytes = bytes
+  }
+
+  /// What is wrong, where, and what is allowed.
+  public var description: String {
+    let found = Hex.encode(bytes, separator: " ")
+    return switch reason {
+    case .noData: "the frame carries no data"
+    case .fromMaster: "C field \(found) at offset \(offset): the frame comes from a master"
+    case .unknownCI:
+      "CI \(found) at offset \(offset) is not known (70, 72, 73, 76, 78 and 7A are)"
+    case .header(let end): "the header behind CI \(found) is too short: \(end)"
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Metering
+
+/// The tables of combinable VIFEs (EN 13757-3, ch. 6.4.6 and 6.4.7; errors ch. 6.5).
+public enum VIFETable {
+  /// The VIFE behind which a second table of codes follows.
+  static let extensionFC: UInt8 = 0x7C
+  /// The VIFE behind which everything is the maker's own.
+  static let manufacturer: UInt8 = 0x7F
+
+  /// All codes of the main table, in order.
+  public static let rows: [VIFERow] = errors + rates + limits + corrections
+
+  /// All codes behind VIFE FC, in order.
+  public static let rowsBehindFC: [VIFERow] = [
+    words(0x00, "reserved"),
+    words(0x01, "phase L1"),
+    words(0x02, "phase L2"),
+    words(0x03, "phase L3"),
+    words(0x04, "neutral"),
+    words(0x05, "between phases L1 and L2"),
+    words(0x06, "between phases L2 and L3"),
+    words(0x07, "between phases L3 and L1"),
+    words(0x08, "quadrant Q1"),
+    words(0x09, "quadrant Q2"),
+    words(0x0A, "quadrant Q3"),
+    words(0x0B, "quadrant Q4"),
+    words(0x0C, "difference of import and export"),
+    VIFERow(0x0D...0x0F, .words, "reserved"),
+    words(0x10, "accumulation of the absolute value"),
+    words(0x11, "data of type C"),
+    words(0x12, "data of type D"),
+    words(0x13, "from the partner to the meter"),
+    words(0x14, "from the meter to the partner"),
+    VIFERow(0x15...0x7F, .words, "reserved"),
+  ]
+
+  private static let errors: [VIFERow] = [
+    words(0x00, "reserved"),
+    error(0x01, "too many DIFEs"),
+    error(0x02, "storage number not implemented"),
+    error(0x03, "unit number not implemented"),
+    error(0x04, "tariff number not implemented"),
+    error(0x05, "function not implemented"),
+    error(0x06, "data class not implemented"),
+    error(0x07, "data size not implemented"),
+    VIFERow(0x08...0x0A, .words, "reserved"),
+    error(0x0B, "too many VIFEs"),
+    error(0x0C, "illegal VIF group"),
+    error(0x0D, "illegal VIF exponent"),
+    error(0x0E, "VIF and DIF do not match"),
+    error(0x0F, "action not implemented"),
+    VIFERow(0x10...0x11, .words, "reserved"),
+    words(0x12, "average value"),
+    words(0x13, "inverse compact profile"),
+    words(0x14, "relative deviation"),
+    error(0x15, "no data available"),
+    error(0x16, "data overflow"),
+    error(0x17, "data underflow"),
+    error(0x18, "data error"),
+    VIFERow(0x19...0x1B, .words, "reserved"),
+    error(0x1C, "premature end of record"),
+    words(0x1D, "standard conform data content"),
+    words(0x1E, "compact profile with register numbers"),
+    words(0x1F, "compact profile"),
+  ]
+
+  private static let rates: [VIFERow] = [
+    words(0x20, "per second"),
+    words(0x21, "per minute"),
+    words(0x22, "per hour"),
+    words(0x23, "per day"),
+    words(0x24, "per week"),
+    words(0x25, "per month"),
+    words(0x26, "per year"),
+    words(0x27, "per revolution or measurement"),
+    words(0x28, "increment per input pulse on channel 0"),
+    words(0x29, "increment per input pulse on channel 1"),
+    words(0x2A, "increment per output pulse on channel 0"),
+    words(0x2B, "increment per output pulse on channel 1"),
+    words(0x2C, "per litre"),
+    words(0x2D, "per m³"),
+    words(0x2E, "per kg"),
+    words(0x2F, "per K"),
+    words(0x30, "per kWh"),
+    words(0x31, "per GJ"),
+    words(0x32, "per kW"),
+    words(0x33, "per K·l"),
+    words(0x34, "per V"),
+    words(0x35, "per A"),
+    words(0x36, "multiplied by s"),
+    words(0x37, "multiplied by s/V"),
+    words(0x38, "multiplied by s/A"),
+    date(0x39, "start date of"),
+    words(0x3A, "uncorrected unit"),
+    words(0x3B, "forward"),
+    words(0x3C, "backward"),
+    words(0x3D, "non-metric unit system"),
+    words(0x3E, "at base conditions"),
+    words(0x3F, "OBIS declaration"),
+  ]
+
+  private static let limits: [VIFERow] = [
+    limit(0x40, "lower limit"), limit(0x48, "upper limit"),
+    durations(0x50, "duration of the first exceed of the lower limit"),
+    durations(0x54, "duration of the last exceed of the lower limit"),
+    durations(0x58, "duration of the first exceed of the upper limit"),
+    durations(0x5C, "duration of the last exceed of the upper limit"),
+    durations(0x60, "duration of the first"),
+    durations(0x64, "duration of the last"),
+    [
+      words(0x68, "value during exceed of the lower limit"),
+      words(0x69, "leakage"),
+      date(0x6A, "begin of the first"),
+      date(0x6B, "end of the first"),
+      words(0x6C, "value during exceed of the upper limit"),
+      words(0x6D, "overflow"),
+      date(0x6E, "begin of the last"),
+      date(0x6F, "end of the last"),
+    ],
+  ].flatMap { $0 }
+
+  private static let corrections: [VIFERow] = [
+    VIFERow(0x70...0x77, .scale(from: -6), "×10^n"),
+    words(0x78, "+10^-3"),
+    words(0x79, "+10^-2"),
+    words(0x7A, "+10^-1"),
+    words(0x7B, "+10^0"),
+    words(0x7C, "reserved"),
+    VIFERow(0x7D...0x7D, .scale(from: 3), "×10^n"),
+    words(0x7E, "future value"),
+    words(0x7F, "manufacturer specific"),
+  ]
+
+  private static func words(_ code: UInt8, _ words: String) -> VIFERow {
+    VIFERow(code...code, .words, words)
+  }
+
+  private static func error(_ code: UInt8, _ words: String) -> VIFERow {
+    VIFERow(code...code, .error, words)
+  }
+
+  private static func date(_ code: UInt8, _ words: String) -> VIFERow {
+    VIFERow(code...code, .date, words)
+  }
+
+  private static func durations(_ code: UInt8, _ words: String) -> [VIFERow] {
+    [MeterUnit.second, .minute, .hour, .day].enumerated().map { index, unit in
+      let own = code &+ UInt8(truncatingIfNeeded: index)
+      return VIFERow(own...own, .duration(unit), words)
+    }
+  }
+
+  /// The eight codes that belong to one limit.
+  private static func limit(_ code: UInt8, _ limit: String) -> [VIFERow] {
+    [
+      words(code, limit),
+      VIFERow((code &+ 1)...(code &+ 1), .count, "number of exceeds of the \(limit)"),
+      date(code &+ 2, "begin of the first exceed of the \(limit)"),
+      date(code &+ 3, "end of the first exceed of the \(limit)"),
+      VIFERow((code &+ 4)...(code &+ 5), .words, "reserved"),
+      date(code &+ 6, "begin of the last exceed of the \(limit)"),
+      date(code &+ 7, "end of the last exceed of the \(limit)"),
+    ]
+  }
+}
