@@ -41,7 +41,7 @@ let package = Package(
     .systemLibrary(
       name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(
-      name: "MeterFiles", dependencies: ["Metering", "Settings", "CLibXML2"],
+      name: "MeterFiles", dependencies: ["Bytes", "Metering", "Settings", "CLibXML2"],
       swiftSettings: strict),
     .target(name: "Transport", dependencies: ["Bytes", "Time"] + nio, swiftSettings: strict),
     .target(
@@ -63,7 +63,7 @@ let package = Package(
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MeterFiles", "SimulatorHost", log,
+        "Gateway", "MBus", "MeterFiles", "Settings", "SimulatorHost", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -74,6 +74,8 @@ let package = Package(
     tests("MeteringTests", ["Metering"]),
     tests("BusSimulatorTests", ["BusSimulator", "MBus", "Metering", "Bytes", "Time"]),
     tests("MBusTests", ["MBus", "Bytes", "Time", "Metering"]),
+    tests("SettingsTests", ["Settings", "PeerSupport"]),
+    tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

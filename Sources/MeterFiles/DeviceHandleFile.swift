@@ -1,0 +1,66 @@
+import Metering
+import Settings
+
+/// Device_Handle.cfg, the meter list as XML (MUC500 manual 1.1, ch. 10.4; Anybus gateway manual 2.4,
+/// ch. 9.4).
+public enum DeviceHandleFile {
+  /// The version that is written into files (MUC500 manual 1.1, table 26).
+  static let writtenVersion = "0x06"
+
+  /// Reads a meter list. A wrong value is reported, and its meter stays in the list with the default
+  /// of that element.
+  /// - Parameters:
+  ///   - bytes: the file, at most `DeviceHandleLimit.fileSize` long.
+  ///   - name: its name in messages.
+  /// - Returns: the meters in the order of the file; nil when the file as a whole is not readable.
+  public static func parse(_ bytes: [UInt8], name: String)
+    -> (meters: [MeterConfiguration]?, diagnostics: [Diagnostic])
+  {
+    guard bytes.count <= DeviceHandleLimit.fileSize else {
+      let limit = DeviceHandleLimit.fileSize
+      return (
+        nil,
+        [
+          Diagnostic(
+            .error, file: name, "the file has \(bytes.count) bytes; at most \(limit) are read")
+        ]
+      )
+    }
+    let root: XMLElement
+    do throws(XMLProblem) {
+      root = try XMLReader.read(bytes)
+    } catch {
+      let place = Diagnostic(
+        .error, file: name, line: error.line, column: error.column, error.message)
+      return (nil, [place])
+    }
+    var reader = DeviceHandleReader(file: name)
+    reader.read(root)
+    return (reader.meters.map(\.configuration), reader.diagnostics)
+  }
+
+  /// A new file, complete: UTF-8, the version, and of each meter what differs from the defaults.
+  public static func render(_ meters: [MeterConfiguration]) -> [UInt8] {
+    let root = XMLTree(
+      "root", children: [XMLTree("version", text: writtenVersion)] + meters.map(element))
+    return XMLWriter.write(root)
+  }
+
+  private static func element(_ meter: MeterConfiguration) -> XMLTree {
+    var children = elements(meter, DeviceHandleRules.meter)
+    // Without it a file says nothing of the interface, which the manuals leave without a default.
+    if meter.interface == .mbus {
+      children.insert(XMLTree("interface", text: meter.interface.rawValue), at: 0)
+    }
+    return XMLTree(
+      "meter",
+      children: children
+        + meter.values.map { XMLTree("value", children: elements($0, DeviceHandleRules.value)) })
+  }
+
+  private static func elements<Target>(_ target: Target, _ rules: [ElementRule<Target>])
+    -> [XMLTree]
+  {
+    rules.compactMap { rule in rule.write(target).map { XMLTree(rule.name, text: $0) } }
+  }
+}

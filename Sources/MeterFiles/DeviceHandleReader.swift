@@ -1,0 +1,133 @@
+import Metering
+import Settings
+
+/// A meter and where it stands in the file.
+struct PlacedMeter {
+  var configuration: MeterConfiguration
+  let line: Int
+  var registerLine: Int
+  /// For each value the line of its register, or its own.
+  var valueRegisterLines: [Int] = []
+
+  /// How messages name it.
+  var name: String { "meter \(configuration.label)" }
+}
+
+/// Reads the elements of Device_Handle.cfg.
+struct DeviceHandleReader {
+  let file: String
+  var meters: [PlacedMeter] = []
+  var diagnostics: [Diagnostic] = []
+  private var unused: [String: (count: Int, line: Int)] = [:]
+  private var unusedOrder: [String] = []
+
+  init(file: String) { self.file = file }
+
+  mutating func read(_ root: XMLElement) {
+    for child in root.children {
+      if child.name.lowercased() == "meter" { readMeter(child) } else { passOver(child) }
+    }
+    for name in unusedOrder {
+      guard let found = unused[name] else { continue }
+      let times = found.count == 1 ? "" : " (\(found.count) times, first here)"
+      diagnostics.append(
+        Diagnostic(
+          .note, file: file, line: found.line, key: name,
+          "<\(name)> is not an element that this version knows; it has no effect\(times)"))
+    }
+    diagnostics += DeviceHandleChecks.diagnostics(meters, file: file)
+  }
+
+  private mutating func readMeter(_ element: XMLElement) {
+    var meter = PlacedMeter(
+      configuration: MeterConfiguration(), line: element.line, registerLine: element.line)
+    let refusals = apply(
+      element.children.filter { $0.name.lowercased() != "value" }, DeviceHandleRules.meter,
+      to: &meter.configuration, registerLine: &meter.registerLine)
+    // The meter's name in messages needs its identity, which stands in no given order.
+    diagnostics += refusals.map { $0.diagnostic(file: file, subject: meter.name) }
+    for child in element.children where child.name.lowercased() == "value" {
+      var value = ValueConfiguration()
+      var registerLine = child.line
+      let refusals = apply(
+        child.children, DeviceHandleRules.value, to: &value, registerLine: &registerLine)
+      meter.configuration.values.append(value)
+      meter.valueRegisterLines.append(registerLine)
+      let subject = "\(meter.name), value \(meter.configuration.values.count)"
+      diagnostics += refusals.map { $0.diagnostic(file: file, subject: subject) }
+    }
+    meters.append(meter)
+  }
+
+  private mutating func apply<Target>(
+    _ elements: [XMLElement], _ rules: [ElementRule<Target>], to target: inout Target,
+    registerLine: inout Int
+  ) -> [Refusal] {
+    var refusals: [Refusal] = []
+    var seen: [String: Int] = [:]
+    for element in elements {
+      let name = element.name.lowercased()
+      guard let rule = rules.first(where: { $0.name == name }) else {
+        passOver(element)
+        continue
+      }
+      if let line = seen.updateValue(element.line, forKey: name) {
+        refusals.append(Refusal(element: element, name: name, reason: .repeated(line)))
+      }
+      if name == "register" { registerLine = element.line }
+      // Empty elements say "default"; only a unit can be meant to be empty (table 29, index 22).
+      guard !element.text.isEmpty || name == "unit" else { continue }
+      if !rule.read(element.text, &target) {
+        refusals.append(
+          Refusal(
+            element: element, name: name,
+            reason: .notAllowed(rule.allowed, instead: rule.defaultText)))
+      }
+    }
+    return refusals
+  }
+
+  private mutating func passOver(_ element: XMLElement) {
+    guard !DeviceHandleRules.silent.contains(element.name.lowercased()) else { return }
+    if let found = unused[element.name] {
+      unused[element.name] = (found.count + 1, found.line)
+    } else {
+      unused[element.name] = (1, element.line)
+      unusedOrder.append(element.name)
+    }
+  }
+}
+
+/// What is wrong with an element.
+private struct Refusal {
+  enum Reason {
+    case notAllowed(String, instead: String)
+    case repeated(Int)
+  }
+
+  let element: XMLElement
+  let name: String
+  let reason: Reason
+
+  func diagnostic(file: String, subject: String) -> Diagnostic {
+    let isSecret = name == "encryptionkey"
+    switch reason {
+    case .notAllowed(let allowed, let instead):
+      let shown = isSecret ? "(not shown)" : "\"\(excerpt)\""
+      let rest = instead.isEmpty ? "it stays unset" : "\(instead) stays in force"
+      return Diagnostic(
+        .error, file: file, line: element.line, key: name, value: isSecret ? nil : element.text,
+        "\(subject): <\(name)> = \(shown) is not allowed: \(allowed); \(rest)")
+    case .repeated(let line):
+      return Diagnostic(
+        .warning, file: file, line: element.line, key: name,
+        "\(subject): <\(name)> stands in line \(line) already; this one counts")
+    }
+  }
+
+  private var excerpt: String {
+    let limit = 60
+    let clean = element.text.prefix(limit).map { $0.isNewline ? " " : $0 }
+    return String(clean) + (element.text.count > limit ? "…" : "")
+  }
+}

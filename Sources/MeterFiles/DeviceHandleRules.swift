@@ -1,0 +1,95 @@
+import Metering
+
+/// The elements of Device_Handle.cfg (MUC500 manual 1.1, table 26; Anybus gateway manual 2.4,
+/// ch. 9.4), in the order in which they are written.
+enum DeviceHandleRules {
+  typealias Meter = ElementRule<MeterConfiguration>
+  typealias Value = ElementRule<ValueConfiguration>
+
+  /// Elements of a meter.
+  static let meter: [Meter] = identityRules + readoutRules
+
+  /// Elements that the manuals know and that change nothing in this version; they are passed over in
+  /// silence where nothing is lost by it, and with a note where something is.
+  static let silent: Set<String> = [
+    "version", "layoutversion", "rssi", "rsi", "dbid", "encodetype", "rawdata",
+  ]
+
+  private static func meter<Field: Equatable & Sendable>(
+    _ name: String, _ property: WritableKeyPath<MeterConfiguration, Field> & Sendable,
+    allowed: String, default text: String, parse: @escaping @Sendable (String) -> Field?,
+    write: @escaping @Sendable (Field) -> String
+  ) -> Meter {
+    Meter(
+      name, property, allowed: allowed, default: text, neutral: MeterConfiguration(), parse: parse,
+      text: write)
+  }
+
+  private static let identityRules: [Meter] = [
+    meter(
+      "interface", \.interface,
+      allowed: "one of \(InterfaceKind.allCases.map(\.rawValue).joined(separator: ", "))",
+      default: InterfaceKind.mbus.rawValue,
+      parse: { text in
+        InterfaceKind.allCases.first { $0.rawValue.lowercased() == text.lowercased() }
+      },
+      write: { $0.rawValue }),
+    meter(
+      "serial", \.identity.serial, allowed: "eight digits such as 0x30101198, 0xFFFFFFFF for any",
+      default: "0xFFFFFFFF", parse: ElementText.serial, write: { "0x\($0)" }),
+    meter(
+      "manufacturer", \.identity.manufacturer,
+      allowed: "three letters such as NZR or their code such as 0x3B52, 0xFFFF for any",
+      default: "0xFFFF", parse: ElementText.manufacturer,
+      write: { code in code.map { hex($0.rawValue, digits: 4) } ?? "0xFFFF" }),
+    meter(
+      "version", \.identity.version, allowed: "0 to 255 or 0x00 to 0xFF, 0xFF for any",
+      default: "0xFF", parse: ElementText.version,
+      write: { version in version.map { hex($0, digits: 2) } ?? "0xFF" }),
+    meter(
+      "medium", \.identity.medium,
+      allowed: "a name such as Electricity or its number, 0xFF for any", default: "0xFF",
+      parse: ElementText.medium,
+      write: { medium in
+        medium.map { Medium.names[$0.rawValue] ?? hex($0.rawValue, digits: 2) } ?? "0xFF"
+      }),
+  ]
+
+  private static let readoutRules: [Meter] = [
+    meter(
+      "primaryaddress", \.primaryAddress, allowed: "0 to 250", default: "0",
+      parse: { ElementText.number($0, UInt8.self).flatMap { $0 <= 250 ? $0 : nil } },
+      write: { hex($0, digits: 2) }),
+    meter(
+      "addressmode", \.usesPrimaryAddress, allowed: "0 (secondary) or 1 (primary)", default: "0",
+      parse: ElementText.flag, write: { $0 ? "1" : "0" }),
+    meter(
+      "readoutcycle", \.readoutCycle, allowed: "0 to 4294967295 s, 0 for METER_TIME", default: "0",
+      parse: { ElementText.number($0, UInt32.self) }, write: { String($0) }),
+    meter(
+      "maxvaluecount", \.maxValueCount, allowed: "0 to 65535, 0 for METER_MAXVALUECOUNT",
+      default: "0", parse: { ElementText.number($0, UInt16.self).map(Int.init) },
+      write: { String($0) }),
+    meter(
+      "encryptionkey", \.encryptionKey, allowed: "16 bytes such as 0x82 0xB0 …, 0 for none",
+      default: "0",
+      parse: { text in
+        guard text != "0" else { return [] }
+        let key = ElementText.bytes(text, maximum: DeviceHandleLimit.keyLength)
+        return key.flatMap { $0.count == DeviceHandleLimit.keyLength ? $0 : nil }
+      }, write: ElementText.hex),
+    meter(
+      "active", \.isActive, allowed: "0 (no) or 1 (yes)", default: "1", parse: ElementText.flag,
+      write: { $0 ? "1" : "0" }),
+    meter(
+      "register", \.register, allowed: "0 to 65535", default: "0",
+      parse: { ElementText.number($0, UInt16.self).map(Int.init) }, write: { String($0) }),
+    meter(
+      "user", \.userLabel, allowed: "text", default: "", parse: { $0 }, write: { $0 }),
+  ]
+
+  static func hex<Number: FixedWidthInteger>(_ number: Number, digits: Int) -> String {
+    let text = String(number, radix: 16, uppercase: true)
+    return "0x" + String(repeating: "0", count: max(0, digits - text.count)) + text
+  }
+}

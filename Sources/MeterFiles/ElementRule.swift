@@ -1,0 +1,39 @@
+import Metering
+
+/// One row of the tables of Device_Handle.cfg: how the text of an element becomes part of a meter or
+/// value, and back.
+struct ElementRule<Target: Sendable>: Sendable {
+  /// The element.
+  let name: String
+  /// What is allowed, to follow "is not allowed: ".
+  let allowed: String
+  /// What is in force when the text is not allowed.
+  let defaultText: String
+  /// Takes a text over; false, with the target unchanged, when it is not allowed.
+  let read: @Sendable (String, inout Target) -> Bool
+  /// The text to write; nil when it is the default.
+  let write: @Sendable (Target) -> String?
+
+  /// A rule for one property.
+  /// - Parameters:
+  ///   - parse: the value of a text; nil when it is not allowed.
+  ///   - text: the text of a value.
+  init<Value: Equatable & Sendable>(
+    _ name: String, _ property: WritableKeyPath<Target, Value> & Sendable, allowed: String,
+    default defaultText: String, neutral: Target,
+    parse: @escaping @Sendable (String) -> Value?, text: @escaping @Sendable (Value) -> String
+  ) {
+    self.name = name
+    self.allowed = allowed
+    self.defaultText = defaultText
+    read = { input, target in
+      guard let value = parse(input) else { return false }
+      target[keyPath: property] = value
+      return true
+    }
+    write = { target in
+      let value = target[keyPath: property]
+      return value == neutral[keyPath: property] ? nil : text(value)
+    }
+  }
+}

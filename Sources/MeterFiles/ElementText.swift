@@ -1,0 +1,117 @@
+import Bytes
+import Metering
+
+/// How the texts of Device_Handle.cfg are read.
+enum ElementText {
+  /// `0x1F` or `31`.
+  static func number<Number: FixedWidthInteger>(_ text: String, _ type: Number.Type) -> Number? {
+    if let digits = hexDigits(text) { return Number(digits, radix: 16) }
+    return isDigits(text) ? Number(text) : nil
+  }
+
+  /// `0` or `1`.
+  static func flag(_ text: String) -> Bool? {
+    switch number(text, Int.self) {
+    case 0: false
+    case 1: true
+    default: nil
+    }
+  }
+
+  /// Up to eight digits, with or without `0x` in front; hex digits are kept as they are.
+  static func serial(_ text: String) -> MeterSerial? {
+    let digits = hexDigits(text) ?? text[...]
+    guard !digits.isEmpty, digits.count <= 8, digits.utf8.allSatisfy(isHexDigit) else { return nil }
+    return UInt32(digits, radix: 16).map(MeterSerial.init(digits:))
+  }
+
+  /// Three letters or the code; `.some(nil)` for the wildcard 0xFFFF.
+  static func manufacturer(_ text: String) -> ManufacturerCode?? {
+    if let code = ManufacturerCode(letters: text) { return .some(code) }
+    guard let code = number(text, UInt16.self) else { return nil }
+    return .some(code == 0xFFFF ? nil : ManufacturerCode(rawValue: code))
+  }
+
+  /// 0–255; `.some(nil)` for the wildcard 0xFF.
+  static func version(_ text: String) -> UInt8?? {
+    guard let version = number(text, UInt8.self) else { return nil }
+    return .some(version == 0xFF ? nil : version)
+  }
+
+  /// A name of table 27 or its number; `.some(nil)` for the wildcard 0xFF.
+  static func medium(_ text: String) -> Medium?? {
+    if let medium = Medium(name: text) { return .some(medium) }
+    guard let number = number(text, UInt8.self) else { return nil }
+    return .some(number == 0xFF ? nil : Medium(rawValue: number))
+  }
+
+  /// Bytes: `0x82 0xB0`, `82 B0` or `82B0`.
+  static func bytes(_ text: String, maximum: Int) -> [UInt8]? {
+    let parts = text.split(whereSeparator: \.isWhitespace).map { hexDigits($0) ?? $0 }
+    guard let bytes = try? Hex.decode(parts.joined(separator: " ")), bytes.count <= maximum
+    else { return nil }
+    return bytes
+  }
+
+  /// The exponent of `1e-3`, `0.001` or `1000`; nil for what is no power of ten.
+  static func exponent(_ text: String) -> Int? {
+    let parts = text.lowercased().split(separator: "e", omittingEmptySubsequences: false)
+    guard let mantissa = parts.first, parts.count <= 2 else { return nil }
+    var exponent = 0
+    if parts.count == 2 {
+      guard parts[1].count <= 4, let given = Int(parts[1]) else { return nil }
+      exponent = given
+    }
+    let sides = mantissa.split(separator: ".", omittingEmptySubsequences: false)
+    guard sides.count <= 2, mantissa.count <= 2 * DeviceHandleLimit.exponent else { return nil }
+    let fraction = sides.count == 2 ? sides[1] : ""
+    let digits = Array((sides[0] + fraction).utf8)
+    guard let one = digits.firstIndex(of: 0x31),
+      digits.enumerated().allSatisfy({ index, digit in
+        digit == 0x30 || index == one
+      })
+    else { return nil }
+    exponent += sides[0].utf8.count - 1 - one
+    return exponent.magnitude <= DeviceHandleLimit.exponent ? exponent : nil
+  }
+
+  /// How a value was taken (MUC500 manual 1.1, table 26, valuetype).
+  static let functions: [(name: String, function: ValueKey.Function)] = [
+    ("instantaneous", .instantaneous), ("maximum", .maximum), ("minimum", .minimum),
+    ("errorstate", .error),
+  ]
+
+  /// `0x` and two upper-case digits a byte.
+  static func hex(_ bytes: [UInt8]) -> String {
+    bytes.map { "0x" + Hex.byte($0) }.joined(separator: " ")
+  }
+
+  private static func hexDigits<Text: StringProtocol>(_ text: Text) -> Text.SubSequence?
+  where Text.SubSequence == Substring {
+    guard text.hasPrefix("0x") || text.hasPrefix("0X") else { return nil }
+    let digits = text.dropFirst(2)
+    return !digits.isEmpty && digits.utf8.allSatisfy(isHexDigit) ? digits : nil
+  }
+
+  private static func isDigits(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
+  private static func isHexDigit(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+  }
+}
+
+/// Limits of Device_Handle.cfg.
+public enum DeviceHandleLimit {
+  /// The largest file that is read: 500 meters with 25 values take some 5 MB.
+  public static let fileSize = 16 * 1024 * 1024
+  /// The largest exponent of ten of a scale, either sign.
+  static let exponent = 99
+  /// DIF and ten DIFEs (EN 13757-3).
+  static let difLength = 11
+  /// VIF, a text with its length of up to 255 characters, and ten VIFEs (EN 13757-3).
+  static let vifLength = 267
+  /// An AES-128 key.
+  static let keyLength = 16
+}

@@ -1,0 +1,51 @@
+import Glibc
+
+/// What became of reading a file.
+public enum FileBytes: Equatable, Sendable {
+  /// Its content.
+  case read([UInt8])
+  /// There is none of this name.
+  case missing
+  /// It is there and could not be read: why.
+  case unreadable(String)
+
+  /// Reads a regular file.
+  /// - Parameter limit: the most bytes that are read; a larger file is unreadable.
+  public static func read(_ path: String, limit: Int) -> FileBytes {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else {
+      return errno == ENOENT ? .missing : .unreadable(String(cString: strerror(errno)))
+    }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { return .unreadable(String(cString: strerror(errno))) }
+    guard status.st_mode & S_IFMT == S_IFREG else { return .unreadable("it is no regular file") }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = Glibc.read(file, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return .unreadable(String(cString: strerror(errno))) }
+      guard count > 0 else { return .read(bytes) }
+      guard bytes.count + count <= limit else {
+        return .unreadable("it is larger than \(limit) bytes")
+      }
+      bytes += chunk[..<count]
+    }
+  }
+
+  /// The name in a folder that a wanted name means: itself, or one that differs in case.
+  static func name(_ wanted: String, in folder: String) -> String? {
+    guard let directory = opendir(folder.isEmpty ? "." : folder) else { return nil }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name == wanted { return name }
+      if name.lowercased() == wanted.lowercased() { names.append(name) }
+    }
+    return names.min()
+  }
+}

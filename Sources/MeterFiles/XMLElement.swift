@@ -1,0 +1,16 @@
+/// An element of a file that has been read: its name, its place, its own text, its children.
+struct XMLElement: Equatable {
+  let name: String
+  /// 1 and up.
+  let line: Int
+  /// The text directly in it, without spaces and line ends around it.
+  let text: String
+  let children: [XMLElement]
+}
+
+/// Why a file is no XML.
+struct XMLProblem: Error, Equatable {
+  let line: Int?
+  let column: Int?
+  let message: String
+}

@@ -1,0 +1,68 @@
+/// Something to say about a configuration file, for the person who can change it.
+public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
+  /// How bad it is; the worst first.
+  public enum Severity: Int, Comparable, Sendable, CustomStringConvertible {
+    /// Something is not as its user wants it.
+    case error
+    /// Something is probably not as its user wants it.
+    case warning
+    /// Good to know.
+    case note
+
+    /// `error`, `warning` or `note`.
+    public var description: String {
+      switch self {
+      case .error: "error"
+      case .warning: "warning"
+      case .note: "note"
+      }
+    }
+
+    /// Worse comes first.
+    public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  /// How bad it is.
+  public var severity: Severity
+  /// The file's name, or the option of the command line.
+  public var file: String
+  /// The line in it, 1 and up.
+  public var line: Int?
+  /// The character in the line, 1 and up.
+  public var column: Int?
+  /// The key or element that it is about.
+  public var key: String?
+  /// What stands there; nil for secrets.
+  public var value: String?
+  /// A whole sentence without the place: what is wrong, what is allowed, what is in force instead.
+  public var message: String
+
+  /// All parts of a diagnostic; what is left out is not known.
+  public init(
+    _ severity: Severity, file: String, line: Int? = nil, column: Int? = nil, key: String? = nil,
+    value: String? = nil, _ message: String
+  ) {
+    self.severity = severity
+    self.file = file
+    self.line = line
+    self.column = column
+    self.key = key
+    self.value = value
+    self.message = message
+  }
+
+  /// Place and message: `chip.ini:12: [SOLVIMUS] MBUS_MAXRETRY = "x" is not allowed: …`.
+  public var description: String {
+    let place = [file, line.map(String.init), column.map(String.init)].compactMap { $0 }
+    return place.joined(separator: ":") + ": " + message
+  }
+}
+
+extension Sequence where Element == Diagnostic {
+  /// Errors first, then warnings, then notes; otherwise in the order in which they came.
+  public var worstFirst: [Diagnostic] {
+    enumerated().sorted {
+      ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset)
+    }.map(\.element)
+  }
+}

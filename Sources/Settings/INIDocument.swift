@@ -1,0 +1,127 @@
+/// The text of chip.ini, line by line. It reads what people and old devices write: with or without
+/// byte order mark, any line ends, spaces, quotes, comments; and gives back every byte of it.
+public struct INIDocument: Equatable, Sendable {
+  /// One line.
+  public struct Line: Equatable, Sendable {
+    /// 1 and up.
+    public let number: Int
+    /// The line as it stood there, with its line end (and the byte order mark, in the first).
+    public let bytes: [UInt8]
+    /// What it says.
+    public let content: Content
+    /// True when its bytes are no UTF-8; they are then read as Latin-1.
+    public let isLatin1: Bool
+  }
+
+  /// What a line says.
+  public enum Content: Equatable, Sendable {
+    /// Nothing.
+    case blank
+    /// After `;` or `#`.
+    case comment
+    /// `[name]`; `isClosed` is false where the bracket is missing.
+    case group(name: String, isClosed: Bool)
+    /// `key = value`; the column is that of the value's first character.
+    case entry(key: String, value: String, column: Int)
+    /// None of these.
+    case unreadable(String)
+  }
+
+  /// The lines, in order.
+  public let lines: [Line]
+
+  /// Reads any bytes whatsoever.
+  public init(_ bytes: [UInt8]) {
+    lines = Self.split(bytes).enumerated().map { index, range in
+      Self.line(number: index + 1, bytes: Array(bytes[range]))
+    }
+  }
+
+  /// The text as UTF-8 or Latin-1.
+  public init(_ text: String) { self.init(Array(text.utf8)) }
+
+  /// The file as it was read.
+  public var bytes: [UInt8] { lines.flatMap(\.bytes) }
+
+  /// Ranges of lines with their ends: LF, CR LF or CR.
+  private static func split(_ bytes: [UInt8]) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start = 0
+    for (index, byte) in bytes.enumerated() {
+      let isBareReturn =
+        byte == 0x0D && (index + 1 == bytes.count || bytes[index + 1] != 0x0A)
+      guard byte == 0x0A || isBareReturn else { continue }
+      ranges.append(start..<index + 1)
+      start = index + 1
+    }
+    if start < bytes.count { ranges.append(start..<bytes.count) }
+    return ranges
+  }
+
+  private static func line(number: Int, bytes: [UInt8]) -> Line {
+    var text = bytes[...]
+    if number == 1, text.starts(with: [0xEF, 0xBB, 0xBF]) { text = text.dropFirst(3) }
+    while let last = text.last, last == 0x0A || last == 0x0D { text = text.dropLast() }
+    let decoded = String(validating: text, as: UTF8.self)
+    let string = decoded ?? String(String.UnicodeScalarView(text.map { Unicode.Scalar($0) }))
+    return Line(
+      number: number, bytes: bytes, content: INILineParser.content(of: Array(string)),
+      isLatin1: decoded == nil)
+  }
+}
+
+/// Reads one line of chip.ini.
+enum INILineParser {
+  static func content(of line: [Character]) -> INIDocument.Content {
+    let start = line.firstIndex { !isSpace($0) } ?? line.count
+    guard start < line.count else { return .blank }
+    if isComment(line[start]) { return .comment }
+    if line[start] == "[" {
+      let close = line[start...].firstIndex(of: "]")
+      return .group(
+        name: trimmed(line[(start + 1)..<(close ?? line.count)]), isClosed: close != nil)
+    }
+    guard let equals = line.firstIndex(of: "=") else { return .unreadable(trimmed(line[...])) }
+    let key = trimmed(line[..<equals])
+    guard !key.isEmpty else { return .unreadable(trimmed(line[...])) }
+    let first = line[(equals + 1)...].firstIndex { !isSpace($0) } ?? line.count
+    let rest = line[first...]
+    if let quoted = quoted(rest) { return .entry(key: key, value: quoted, column: first + 2) }
+    return .entry(key: key, value: unquoted(rest), column: first + 1)
+  }
+
+  /// What stands between quotes, when nothing but a comment follows them.
+  private static func quoted(_ text: ArraySlice<Character>) -> String? {
+    guard let quote = text.first, quote == "\"" || quote == "'",
+      let end = text.dropFirst().firstIndex(of: quote)
+    else { return nil }
+    let after = text[(end + 1)...].drop(while: isSpace)
+    guard after.first.map(isComment) ?? true else { return nil }
+    return String(text[(text.startIndex + 1)..<end])
+  }
+
+  /// Up to a comment, which needs a space in front of it: values may contain `;` and `#`.
+  private static func unquoted(_ text: ArraySlice<Character>) -> String {
+    var end = text.startIndex
+    while end < text.endIndex {
+      let isAfterSpace = end == text.startIndex || isSpace(text[end - 1])
+      if isAfterSpace, isComment(text[end]) { break }
+      end += 1
+    }
+    return trimmed(text[..<end])
+  }
+
+  private static func trimmed(_ text: ArraySlice<Character>) -> String {
+    let front = text.drop(while: isSpace)
+    let end = front.lastIndex { !isSpace($0) }
+    return end.map { String(front[...$0]) } ?? ""
+  }
+
+  private static func isComment(_ character: Character) -> Bool {
+    character == ";" || character == "#"
+  }
+
+  private static func isSpace(_ character: Character) -> Bool {
+    character == " " || character == "\t" || character == "\u{0B}" || character == "\u{0C}"
+  }
+}

@@ -1,0 +1,160 @@
+/// One row of the settings table: everything that is known about a key of chip.ini. Parsing, checks,
+/// web page, print page, documentation and the example file come from here.
+public struct Setting: Equatable, Sendable {
+  /// The group in which it stands.
+  public let group: SettingGroup
+  /// Its name; where both manuals have one, in the spelling of the Anybus gateway manual.
+  public let key: String
+  /// Other spellings that are more than a matter of case, spaces and underscores, and those with
+  /// which the solvimus dialect writes it.
+  public let otherSpellings: [String]
+  /// What is allowed.
+  public let type: PerDialect<SettingType>
+  /// What is in force when the file does not say; empty text: not set.
+  public let defaultValue: PerDialect<SettingValue>
+  /// The unit of the number.
+  public let unit: SettingUnit?
+  /// What single values mean, where a number or word does not speak for itself.
+  public let choices: [SettingChoice]
+  /// Where the web page shows it; nil: in the file only.
+  public let field: WebField?
+  /// One line on what it does.
+  public let summary: LocalizedText
+  /// Never printed, logged or shown.
+  public let isSecret: Bool
+  /// What it needs to take effect.
+  public let effect: SettingEffect
+  /// Whether this version does something with it.
+  public let status: SettingStatus
+  /// Where it is described.
+  public let source: SettingSource
+
+  /// A row; what is left out is none, not secret, and effective after a restart of its service.
+  public init(
+    _ group: SettingGroup, _ key: String, otherSpellings: [String] = [],
+    type: PerDialect<SettingType>, default defaultValue: PerDialect<SettingValue>,
+    unit: SettingUnit? = nil, choices: [SettingChoice] = [], field: WebField? = nil,
+    summary: LocalizedText, isSecret: Bool = false, effect: SettingEffect = .serviceRestart,
+    status: SettingStatus = .effective, source: SettingSource
+  ) {
+    self.group = group
+    self.key = key
+    self.otherSpellings = otherSpellings
+    self.type = type
+    self.defaultValue = defaultValue
+    self.unit = unit
+    self.choices = choices
+    self.field = field
+    self.summary = summary
+    self.isSecret = isSecret
+    self.effect = effect
+    self.status = status
+    self.source = source
+  }
+
+  /// The name that is unique in the table: the key, with its group in front unless that is the main
+  /// group.
+  public var id: String { group == .main ? key : "\(group.name(in: .anybus)).\(key)" }
+
+  /// The key as a file of this dialect spells it.
+  public func key(in dialect: Dialect) -> String {
+    dialect == .solvimus ? otherSpellings.first ?? key : key
+  }
+
+  /// What is allowed in this dialect, for people.
+  public func allowed(in dialect: Dialect) -> String { type[dialect].allowed(unit: unit) }
+}
+
+/// A text in the languages of the web page.
+public struct LocalizedText: Hashable, Sendable {
+  /// English.
+  public let en: String
+  /// German.
+  public let de: String
+
+  /// - Parameters:
+  ///   - en: English.
+  ///   - de: German.
+  public init(_ en: String, de: String) {
+    self.en = en
+    self.de = de
+  }
+}
+
+/// What one value of a setting means.
+public struct SettingChoice: Hashable, Sendable {
+  /// The value as chip.ini spells it.
+  public let value: String
+  /// What it means.
+  public let meaning: LocalizedText
+
+  /// - Parameters:
+  ///   - value: as chip.ini spells it.
+  ///   - en: the meaning in English.
+  ///   - de: the meaning in German.
+  public init(_ value: String, _ en: String, de: String) {
+    self.value = value
+    meaning = LocalizedText(en, de: de)
+  }
+}
+
+/// Where the web page shows a setting.
+public struct WebField: Hashable, Sendable {
+  /// A tab of the web page (MUC500 manual 1.1, ch. 4).
+  public enum Tab: String, CaseIterable, Sendable {
+    case general = "General"
+    case meter = "Meter"
+    case output = "Output"
+    case configuration = "Configuration"
+    case wan = "WAN"
+    case server = "Server"
+    case security = "Security"
+    case user = "User"
+    case log = "Log"
+    case service = "Service"
+  }
+
+  /// The tab.
+  public let tab: Tab
+  /// The field's label.
+  public let label: LocalizedText
+
+  /// - Parameters:
+  ///   - tab: the tab.
+  ///   - en: the label in English.
+  ///   - de: the label in German.
+  public init(_ tab: Tab, _ en: String, de: String) {
+    self.tab = tab
+    label = LocalizedText(en, de: de)
+  }
+}
+
+/// What a changed setting needs to take effect.
+public enum SettingEffect: String, CaseIterable, Sendable {
+  /// Nothing: in force with the next thing that is done.
+  case live = "at once"
+  /// The service that it belongs to takes it over; the others go on.
+  case serviceRestart = "restart of its service"
+  /// The whole device.
+  case reboot = "reboot"
+}
+
+/// Whether this version does something with a setting.
+public enum SettingStatus: String, CaseIterable, Sendable {
+  /// It does what the summary says.
+  case effective = "effective"
+  /// It is checked and kept, and nothing happens yet.
+  case acceptedWithoutEffect = "accepted without effect yet"
+  /// It is checked and kept; this device lacks the hardware.
+  case hardwareAbsent = "hardware absent"
+}
+
+/// The manual that describes a setting.
+public enum SettingSource: String, CaseIterable, Sendable {
+  /// Only the Anybus gateway has it.
+  case anybus = "Anybus gateway manual 2.4, ch. 9.4"
+  /// Only the MUC500 has it.
+  case solvimus = "MUC500 manual 1.1, table 25"
+  /// Both have it.
+  case both = "Anybus gateway manual 2.4, ch. 9.4; MUC500 manual 1.1, table 25"
+}

@@ -1,0 +1,48 @@
+/// The settings that are numbers. The raw value is `Setting.id`.
+public enum IntegerKey: String, CaseIterable, Sendable {
+  case mucConfigVersion = "MUC_CONFIG_VER"
+  case mbusBaudRate = "MBUS_BAUDRATE"
+  case mbusTimeout = "MBUS_TIMEOUT"
+  case mbusIdleTimeout = "MBUS_IDLETIMEOUT"
+  case mbusFullTimeout = "MBUS_FULLTIMEOUT"
+  case mbusMaxRetry = "MBUS_MAXRETRY"
+  case mbusMaxMultipage = "MBUS_MAXMULTIPAGE"
+  case mbusResetMode = "MBUS_RESETMODE"
+  case mbusSelectMask = "MBUS_SELECTMASK"
+  case meterTime = "METER_TIME"
+  case meterMaxValueCount = "METER_MAXVALUECOUNT"
+  case meterMaxAllValueCount = "METER_MAXALLVALUECOUNT"
+  case meterMaxDeviceCount = "METER_MAXDEVICECOUNT"
+  case modbusPort = "MODBUS_NWPORT"
+  case modbusMaxConnections = "MODBUS_MAXCONNECTIONS"
+  case modbusDisconnectTimeout = "MODBUS_DISCONNECTTIMEOUT"
+  case modbusAddress = "MODBUS_ADDRESS"
+}
+
+/// The settings that are 0 or 1. The raw value is `Setting.id`.
+public enum FlagKey: String, CaseIterable, Sendable {
+  case mbusEnable = "MBUS_ENABLE"
+  case modbusEnable = "MODBUS_ENABLE"
+  case mucShowTimestampEntries = "MUC_SHOWTIMESTAMPENTRIES"
+}
+
+/// The settings that are text or words. The raw value is `Setting.id`.
+public enum TextKey: String, CaseIterable, Sendable {
+  case deviceName = "DEVICE.NAME"
+  case timeZone = "DEVICE.TIMEZONE"
+  case mbusDevicePath = "MBUS_DEVPATH"
+  case meterStatConfig = "METER_STAT_CONFIG"
+  case mucLog = "MUC_LOG"
+}
+
+/// What the gateway writes to the log (MUC500 manual 1.1, table 8 and MUC_LOG in table 25).
+public enum LogMode: String, CaseIterable, Sendable {
+  /// Errors and warnings.
+  case standard = "DEFAULT"
+  /// Nothing.
+  case none = "NONE"
+  /// Errors.
+  case errorsOnly = "ERRORONLY"
+  /// Everything.
+  case all = "ALL"
+}

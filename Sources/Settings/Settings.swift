@@ -1,0 +1,55 @@
+/// The settings in force: what chip.ini and the command line say, and the table's defaults for the
+/// rest. Asking for a setting as the wrong type does not compile.
+public struct Settings: Equatable, Sendable {
+  /// Decides defaults and ranges.
+  public let dialect: Dialect
+  /// What has been given, by `Setting.id`.
+  private let given: [String: SettingValue]
+
+  /// - Parameters:
+  ///   - dialect: decides the defaults.
+  ///   - given: values that have been given, by `Setting.id`, each of its row's type.
+  init(dialect: Dialect, given: [String: SettingValue]) {
+    self.dialect = dialect
+    self.given = given
+  }
+
+  /// Every setting at its default.
+  public init(dialect: Dialect = .solvimus) { self.init(dialect: dialect, given: [:]) }
+
+  /// A number, in the unit and range of its row.
+  public func integer(_ key: IntegerKey) -> Int {
+    guard case .integer(let number) = value(key.rawValue) else { return 0 }
+    return number
+  }
+
+  /// A switch.
+  public func flag(_ key: FlagKey) -> Bool {
+    guard case .flag(let isOn) = value(key.rawValue) else { return false }
+    return isOn
+  }
+
+  /// A text; words come in the table's spelling, and what is not set is empty.
+  public func text(_ key: TextKey) -> String {
+    guard case .text(let text) = value(key.rawValue) else { return "" }
+    return text
+  }
+
+  /// MUC_LOG.
+  public var logMode: LogMode { LogMode(rawValue: text(.mucLog)) ?? .standard }
+
+  /// MBUS_DEVPATH; nil when it is not set.
+  public var mbusPath: BusPath? { BusPath(text(.mbusDevicePath)) }
+
+  /// The value of any row, for lists of them.
+  public subscript(setting: Setting) -> SettingValue {
+    given[setting.id] ?? setting.defaultValue[dialect]
+  }
+
+  /// True when file or command line give the value, even if it is the default.
+  public func isGiven(_ setting: Setting) -> Bool { given[setting.id] != nil }
+
+  private func value(_ id: String) -> SettingValue? {
+    given[id] ?? SettingsTable.row(id: id)?.defaultValue[dialect]
+  }
+}

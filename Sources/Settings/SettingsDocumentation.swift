@@ -1,0 +1,107 @@
+/// What the table has to say to people: the reference of chip.ini and the example file. Both are
+/// committed, and a test compares them with this.
+public enum SettingsDocumentation {
+  /// docs/chip.ini.md
+  public static var markdown: String {
+    let groups = SettingGroup.allCases.map { group in
+      let rows = SettingsTable.rows.filter { $0.group == group }
+      return "## \(group.title)\n\n" + rows.map(section).joined(separator: "\n")
+    }
+    return markdownHead + groups.joined(separator: "\n")
+  }
+
+  private static let markdownHead = """
+    # chip.ini
+
+    <!-- Written from the settings table by SettingsTests; do not edit. To renew it:
+         METERGATE_REGENERATE=1 swift test --filter SettingsTests -->
+
+    The settings of the gateway: UTF-8 text, lines of `KEY=VALUE` in groups. `;` and `#` begin a
+    comment, at the start of a line or after a space. A value may stand in quotes. Case, spaces and
+    underscores in the names of keys and groups do not matter. A key that is not given, or has no
+    value, is at its default. A value that is not allowed is reported, and the default is in force.
+    `metergate check` reads the file as the gateway does and reports everything that is wrong with it.
+
+    The name of the group with the main settings decides the dialect: `[CONFIG]` is that of the Anybus
+    gateway, `[SOLVIMUS]` that of the MUC500. Every key is understood in both; where defaults and
+    ranges differ, both are given. A file with neither group has the dialect of `[SOLVIMUS]`.
+
+
+    """
+
+  private static func section(_ row: Setting) -> String {
+    var lines = ["### \(row.key)\n", "\(row.summary.en)\n"]
+    if !row.otherSpellings.isEmpty {
+      lines.append("- Also written: \(row.otherSpellings.map(code).joined(separator: ", "))")
+    }
+    lines.append("- Allowed: \(each(row.type.differs) { row.allowed(in: $0) })")
+    lines += row.choices.map { "  - \(code($0.value)): \($0.meaning.en)" }
+    lines.append(
+      "- Default: "
+        + each(row.defaultValue.differs) { dialect in
+          let value = row.isSecret ? "" : row.defaultValue[dialect].description
+          return value.isEmpty ? "not set" : code(value)
+        })
+    if let field = row.field {
+      lines.append("- Web page: tab \(field.tab.rawValue), “\(field.label.en)”")
+    }
+    lines.append("- A change takes effect: \(effect(row.effect))")
+    if row.status != .effective { lines.append("- Status: \(row.status.rawValue)") }
+    lines.append("- Source: \(row.source.rawValue)\n")
+    return lines.joined(separator: "\n")
+  }
+
+  private static func effect(_ effect: SettingEffect) -> String {
+    effect == .live ? effect.rawValue : "with a \(effect.rawValue)"
+  }
+
+  /// One text, or one for each dialect.
+  private static func each(_ differs: Bool, _ text: (Dialect) -> String) -> String {
+    guard differs else { return text(.solvimus) }
+    return Dialect.allCases.map { "\(text($0)) in `[\(SettingGroup.main.name(in: $0))]`" }
+      .joined(separator: "; ")
+  }
+
+  private static func code(_ text: String) -> String { "`\(text)`" }
+
+  /// chip.ini.example: every key at its default, as a comment.
+  public static var example: String {
+    let groups = SettingGroup.allCases.map { group in
+      let rows = SettingsTable.rows.filter { $0.group == group }
+      return "[\(group.name(in: .solvimus))]\n" + rows.map(exampleEntry).joined(separator: "\n")
+    }
+    return exampleHead + groups.joined(separator: "\n")
+  }
+
+  private static let exampleHead = """
+    ; Every setting of the gateway, at its default. To change one, copy its line to chip.ini, in the
+    ; same group, and take the ; off. What each means in full: docs/chip.ini.md.
+
+
+    """
+
+  private static func exampleEntry(_ row: Setting) -> String {
+    var lines = wrapped(row.summary.en)
+    lines += wrapped("Allowed: \(row.allowed(in: .solvimus)).")
+    lines += row.choices.map { ";   \($0.value): \($0.meaning.en)" }
+    if row.status != .effective { lines.append("; Status: \(row.status.rawValue).") }
+    let value = row.isSecret ? "" : row.defaultValue.solvimus.description
+    lines.append(";\(row.key(in: .solvimus))=\(value)")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A comment of several lines.
+  private static func wrapped(_ text: String) -> [String] {
+    let width = 96
+    var lines: [String] = []
+    var line = ";"
+    for word in text.split(separator: " ") {
+      if line.count + 1 + word.count > width {
+        lines.append(line)
+        line = ";"
+      }
+      line += " " + word
+    }
+    return lines + [line]
+  }
+}

@@ -1,0 +1,216 @@
+extension Settings {
+  /// The settings that a file and the command line give. Whatever is wrong with them, there are
+  /// settings: a wrong value is reported, and the default is in force for its key.
+  /// - Parameters:
+  ///   - document: chip.ini; nil: there is none.
+  ///   - file: its name in messages.
+  ///   - overrides: `GROUP.KEY=VALUE`, as given with `--set`; they win over the file.
+  public static func read(
+    _ document: INIDocument?, file: String = "chip.ini", overrides: [String] = []
+  ) -> (settings: Settings, diagnostics: [Diagnostic]) {
+    var reader = SettingsReader(file: file)
+    if let document { reader.read(document) }
+    for text in overrides { reader.override(text) }
+    reader.lookAtWhole()
+    return (Settings(dialect: reader.dialect, given: reader.given), reader.diagnostics)
+  }
+}
+
+/// Collects settings and what there is to say about them.
+struct SettingsReader {
+  /// How the command line's settings are called in messages.
+  static let overrideName = "--set"
+
+  let file: String
+  var dialect = Dialect.solvimus
+  var given: [String: SettingValue] = [:]
+  var diagnostics: [Diagnostic] = []
+  private var lines: [String: Int] = [:]
+
+  init(file: String) { self.file = file }
+
+  mutating func read(_ document: INIDocument) {
+    findDialect(document)
+    var group: (name: String, group: SettingGroup?)?
+    for line in document.lines {
+      if line.isLatin1 {
+        say(.warning, line.number, nil, "the line is not UTF-8; read as Latin-1")
+      }
+      switch line.content {
+      case .blank, .comment: break
+      case .group(let name, let isClosed):
+        group = (name, SettingGroup(name: name))
+        sayGroup(name, isClosed: isClosed, line: line.number)
+      case .entry(let key, let value, let column):
+        guard let current = group else {
+          say(.warning, line.number, nil, "\(key) stands before the first group and has no effect")
+          continue
+        }
+        guard let known = current.group else { continue }
+        entry(known, current.name, key, value, line: line.number, column: column)
+      case .unreadable(let text):
+        // The rest of the line may be a secret.
+        let word = text.prefix { $0 != " " && $0 != "\t" }
+        let shown = Self.excerpt(word) + (word.count < text.count ? " …" : "")
+        say(
+          .warning, line.number, nil,
+          "\"\(shown)\" is no group, no KEY=VALUE and no comment; it has no effect")
+      }
+    }
+  }
+
+  /// The first main group decides; a second one is read, too.
+  private mutating func findDialect(_ document: INIDocument) {
+    var found: (dialect: Dialect, line: Int)?
+    for line in document.lines {
+      guard case .group(let name, _) = line.content else { continue }
+      let wanted = SettingName.normalized(name)
+      let match = Dialect.allCases.first {
+        SettingName.normalized(SettingGroup.main.name(in: $0)) == wanted
+      }
+      guard let match else { continue }
+      if let first = found {
+        guard first.dialect != match else { continue }
+        say(
+          .warning, line.number, nil,
+          "[\(name)] stands beside [\(SettingGroup.main.name(in: first.dialect))] of line "
+            + "\(first.line), which decides ranges and defaults; the settings of both are read")
+        return
+      }
+      found = (match, line.number)
+      dialect = match
+    }
+  }
+
+  private mutating func sayGroup(_ name: String, isClosed: Bool, line: Int) {
+    if !isClosed { say(.warning, line, nil, "[\(Self.excerpt(name)) lacks its closing ]") }
+    guard SettingGroup(name: name) == nil else { return }
+    let names = SettingGroup.allCases.flatMap { group in Dialect.allCases.map(group.name) }
+    let hint = Spelling.nearest(to: name, in: names).map { "; did you mean [\($0)]?" } ?? ""
+    say(
+      .note, line, nil,
+      "[\(Self.excerpt(name))] is not a group that this version knows; kept without effect\(hint)")
+  }
+
+  private mutating func entry(
+    _ group: SettingGroup, _ groupName: String, _ key: String, _ text: String, line: Int,
+    column: Int
+  ) {
+    guard let row = SettingsTable.row(group, key) else {
+      say(
+        .note, line, key,
+        "[\(groupName)] \(Self.excerpt(key)) is not a key that this version knows; kept without "
+          + "effect\(Self.hint(group, key))")
+      return
+    }
+    if let earlier = lines.updateValue(line, forKey: row.id) {
+      say(
+        .warning, line, key,
+        "[\(groupName)] \(key) stands in line \(earlier) already; this one counts")
+      given[row.id] = nil
+    }
+    // An empty value is how devices write "not set".
+    guard !text.isEmpty else { return }
+    let subject = "[\(groupName)] \(key)"
+    do throws(SettingType.Refusal) {
+      given[row.id] = try row.type[dialect].parse(text, unit: row.unit)
+    } catch {
+      refuse(
+        row, subject, text, error, at: (file, line, column), instead: row.defaultValue[dialect])
+      return
+    }
+    if row.status != .effective {
+      say(.note, line, key, "\(subject) is \(row.status.rawValue)")
+    }
+  }
+
+  mutating func override(_ text: String) {
+    let name = Self.overrideName
+    guard let equals = text.firstIndex(of: "="), let dot = text[..<equals].firstIndex(of: ".")
+    else {
+      // What was meant as a value may be a secret: only the part before = is repeated.
+      let shown = text.prefix { $0 != "=" }
+      diagnostics.append(
+        Diagnostic(.error, file: name, "\"\(Self.excerpt(shown))\" is not GROUP.KEY=VALUE"))
+      return
+    }
+    let (groupName, key) = (text[..<dot], text[text.index(after: dot)..<equals])
+    let value = String(text[text.index(after: equals)...])
+    guard let group = SettingGroup(name: groupName), let row = SettingsTable.row(group, key) else {
+      let hint = SettingGroup(name: groupName).map { Self.hint($0, String(key)) } ?? ""
+      diagnostics.append(
+        Diagnostic(
+          .error, file: name, key: String(key),
+          "\(Self.excerpt(text[..<equals])) is not a setting that this version knows\(hint)"))
+      return
+    }
+    guard !value.isEmpty else {
+      given[row.id] = row.defaultValue[dialect]
+      return
+    }
+    do throws(SettingType.Refusal) {
+      given[row.id] = try row.type[dialect].parse(value, unit: row.unit)
+    } catch {
+      let inForce = given[row.id] ?? row.defaultValue[dialect]
+      refuse(row, "\(groupName).\(key)", value, error, at: (name, nil, nil), instead: inForce)
+    }
+  }
+
+  /// What only the settings together tell.
+  mutating func lookAtWhole() {
+    let settings = Settings(dialect: dialect, given: given)
+    guard settings.flag(.mbusEnable) else { return }
+    let key = TextKey.mbusDevicePath.rawValue
+    guard let path = settings.mbusPath else {
+      say(.note, nil, key, "\(key) is not set; no meter is read over M-Bus")
+      return
+    }
+    guard !path.isSupported else { return }
+    let text = settings.text(.mbusDevicePath)
+    say(
+      .warning, lines[key], key,
+      "\(key) = \"\(text)\" is accepted without effect yet; this version reads over tcp:// and sim:"
+    )
+  }
+
+  mutating func refuse(
+    _ row: Setting, _ subject: String, _ text: String, _ refusal: SettingType.Refusal,
+    at place: (file: String, line: Int?, column: Int?), instead: SettingValue
+  ) {
+    let shown = row.isSecret ? "(not shown)" : "\"\(Self.excerpt(text))\""
+    let rest =
+      switch (row.isSecret, instead.description) {
+      case (true, _): "its value so far stays in force"
+      case (false, ""): "it stays unset"
+      case (false, let value): "\(value) stays in force"
+      }
+    diagnostics.append(
+      Diagnostic(
+        .error, file: place.file, line: place.line, column: place.column, key: row.key,
+        value: row.isSecret ? nil : text,
+        "\(subject) = \(shown) is not allowed: \(refusal.allowed); \(rest)"))
+  }
+
+  private mutating func say(
+    _ severity: Diagnostic.Severity, _ line: Int?, _ key: String?, _ message: String
+  ) {
+    diagnostics.append(Diagnostic(severity, file: file, line: line, key: key, message))
+  }
+
+  private static func hint(_ group: SettingGroup, _ key: String) -> String {
+    for other in SettingGroup.allCases where other != group {
+      if SettingsTable.row(other, key) != nil { return "; it belongs to \(other.title)" }
+    }
+    let keys = SettingsTable.rows.filter { $0.group == group }.map(\.key)
+    return Spelling.nearest(to: key, in: keys).map { "; did you mean \($0)?" } ?? ""
+  }
+
+  /// Long or broken text is cut for messages.
+  static func excerpt(_ text: some StringProtocol) -> String {
+    let limit = 60
+    let clean = text.prefix(limit).map { character in
+      character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? "�" : character
+    }
+    return String(clean) + (text.count > limit ? "…" : "")
+  }
+}

@@ -1,0 +1,53 @@
+extension SettingsTable {
+  /// The group `[DEVICE]`.
+  static let deviceRows: [Setting] = [
+    Setting(
+      .device, "NAME", type: .each(anybus: .text(maximum: 20), solvimus: .text(maximum: 50)),
+      default: .both(.text("metergate")),
+      field: WebField(.general, "Device name", de: "Gerätename"),
+      summary: LocalizedText(
+        "Name under which the device shows itself in the network.",
+        de: "Name, unter dem sich das Gerät im Netzwerk zeigt."),
+      status: .acceptedWithoutEffect, source: .both),
+    Setting(
+      .device, "TIMEZONE", type: .both(.text(maximum: 255)), default: .both(.text("Universal")),
+      summary: LocalizedText(
+        "Time zone of the device, by its name in the zone database (Europe/Berlin).",
+        de: "Zeitzone des Geräts, mit ihrem Namen in der Zonendatenbank (Europe/Berlin)."),
+      effect: .reboot, status: .acceptedWithoutEffect, source: .solvimus),
+  ]
+
+  /// The application itself.
+  static let applicationRows: [Setting] = [
+    Setting(
+      .main, "MUC_CONFIG_VER",
+      type: .each(anybus: .integer(1...2), solvimus: .integer(0...65535)),
+      default: .each(anybus: .integer(2), solvimus: .integer(0)),
+      summary: LocalizedText(
+        "Version of this file: of its format ([CONFIG]), or of the firmware that saved it, 0 if none "
+          + "has ([SOLVIMUS]). Kept as found.",
+        de: "Version dieser Datei: ihres Formats ([CONFIG]) oder der Firmware, die sie gespeichert "
+          + "hat, 0 wenn keine ([SOLVIMUS]). Bleibt wie vorgefunden."),
+      effect: .live, source: .both),
+    Setting(
+      .main, "MUC_LOG", type: .both(.words(["DEFAULT", "NONE", "ERRORONLY", "ALL"])),
+      default: .both(.text("DEFAULT")),
+      choices: [
+        SettingChoice("DEFAULT", "errors and warnings", de: "Fehler und Warnungen"),
+        SettingChoice("NONE", "nothing", de: "nichts"),
+        SettingChoice("ERRORONLY", "errors", de: "Fehler"),
+        SettingChoice("ALL", "everything", de: "alles"),
+      ],
+      field: WebField(.general, "Log mode", de: "Protokollstufe"),
+      summary: LocalizedText(
+        "How much the gateway writes to the system log.",
+        de: "Wie viel das Gateway in das Systemprotokoll schreibt."),
+      effect: .live, source: .both),
+    Setting(
+      .main, "MUC_SHOWTIMESTAMPENTRIES", type: .both(.flag), default: .both(.flag(false)),
+      summary: LocalizedText(
+        "List the times that a meter sends for its values as values of their own, too.",
+        de: "Auch die Zeiten, die ein Zähler zu seinen Werten sendet, als eigene Werte aufführen."),
+      effect: .live, source: .both),
+  ]
+}

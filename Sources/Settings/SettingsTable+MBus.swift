@@ -1,0 +1,99 @@
+extension SettingsTable {
+  private static let baudRates = [
+    300, 600, 1200, 1800, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800,
+  ]
+  private static let milliseconds = PerDialect.both(SettingType.integer(0...65535))
+
+  /// The wired M-Bus.
+  static let mbusRows: [Setting] = mbusLineRows + mbusTimeoutRows + mbusRequestRows
+
+  private static let mbusLineRows: [Setting] = [
+    Setting(
+      .main, "MBUS_ENABLE", type: .both(.flag), default: .both(.flag(true)),
+      summary: LocalizedText("Read meters over M-Bus.", de: "Zähler über M-Bus auslesen."),
+      source: .both),
+    Setting(
+      .main, "MBUS_DEVPATH", type: .both(.busPath(maximum: 255)), default: .both(.text("")),
+      summary: LocalizedText(
+        "Where the M-Bus is: serial line /dev/…, level converter tcp://host:port or "
+          + "udp://host:port, simulated bus sim:demo or sim:FILE.",
+        de: "Wo der M-Bus ist: serielle Schnittstelle /dev/…, Pegelwandler tcp://host:port oder "
+          + "udp://host:port, simulierter Bus sim:demo oder sim:DATEI."),
+      source: .solvimus),
+    Setting(
+      .main, "MBUS_BAUDRATE", type: .both(.numbers(baudRates)), default: .both(.integer(2400)),
+      unit: .baud, field: WebField(.configuration, "M-Bus baud rate", de: "M-Bus-Baudrate"),
+      summary: LocalizedText("Baud rate of the M-Bus.", de: "Baudrate des M-Bus."), source: .both),
+  ]
+
+  private static let mbusTimeoutRows: [Setting] = [
+    Setting(
+      .main, "MBUS_TIMEOUT", type: milliseconds, default: .both(.integer(2000)),
+      unit: .milliseconds,
+      field: WebField(.configuration, "M-Bus timeout (ms)", de: "M-Bus-Wartezeit (ms)"),
+      summary: LocalizedText(
+        "How long to wait for the first byte of an answer.",
+        de: "Wie lange auf das erste Byte einer Antwort gewartet wird."), source: .both),
+    Setting(
+      .main, "MBUS_IDLETIMEOUT", type: milliseconds, default: .both(.integer(100)),
+      unit: .milliseconds,
+      field: WebField(.configuration, "M-Bus idle timeout (ms)", de: "M-Bus-Ruhezeit (ms)"),
+      summary: LocalizedText(
+        "Silence after which an answer counts as ended.",
+        de: "Stille, nach der eine Antwort als beendet gilt."), source: .both),
+    Setting(
+      .main, "MBUS_FULLTIMEOUT", type: milliseconds, default: .both(.integer(10000)),
+      unit: .milliseconds,
+      field: WebField(.configuration, "M-Bus full timeout (ms)", de: "M-Bus-Gesamtzeit (ms)"),
+      summary: LocalizedText(
+        "The longest that one answer may take.", de: "Wie lange eine Antwort höchstens dauern darf."
+      ), source: .both),
+  ]
+
+  private static let mbusRequestRows: [Setting] = [
+    Setting(
+      .main, "MBUS_MAXRETRY", type: .both(.integer(0...255)), default: .both(.integer(3)),
+      summary: LocalizedText(
+        "How often a request is repeated when no valid answer comes.",
+        de: "Wie oft eine Anfrage wiederholt wird, wenn keine gültige Antwort kommt."),
+      source: .both),
+    Setting(
+      .main, "MBUS_MAXMULTIPAGE", type: .both(.integer(0...255)),
+      default: .each(anybus: .integer(10), solvimus: .integer(3)),
+      field: WebField(
+        .configuration, "M-Bus max. multipage", de: "M-Bus-Folgetelegramme höchstens"),
+      summary: LocalizedText(
+        "Most telegrams to read from a meter that has more to say than fits into one.",
+        de:
+          "Wie viele Telegramme höchstens von einem Zähler gelesen werden, dem eines nicht reicht."
+      ), source: .both),
+    Setting(
+      .main, "MBUS_RESETMODE",
+      type: .each(anybus: .integer(0...2), solvimus: .integer(0...4)),
+      default: .both(.integer(0)), choices: resetModes,
+      field: WebField(.configuration, "M-Bus reset mode", de: "M-Bus-Rücksetzart"),
+      summary: LocalizedText(
+        "How meters are reset before they are read (SND_NKE).",
+        de: "Wie Zähler vor dem Auslesen zurückgesetzt werden (SND_NKE)."), source: .both),
+    Setting(
+      .main, "MBUS_SELECTMASK", type: .both(.integer(0...15)),
+      default: .each(anybus: .integer(0), solvimus: .integer(14)),
+      summary: LocalizedText(
+        "Parts of the secondary address that are sent as wildcards, as a sum: 1 serial number, "
+          + "2 manufacturer, 4 version, 8 medium.",
+        de: "Teile der Sekundäradresse, die als Platzhalter gesendet werden, als Summe: "
+          + "1 Seriennummer, 2 Hersteller, 4 Version, 8 Medium."), source: .both),
+  ]
+
+  private static let resetModes = [
+    SettingChoice("0", "SND_NKE after select", de: "SND_NKE nach der Auswahl"),
+    SettingChoice("1", "SND_NKE before select", de: "SND_NKE vor der Auswahl"),
+    SettingChoice("2", "no reset", de: "kein Rücksetzen"),
+    SettingChoice(
+      "3", "SND_NKE to 0xFD, then to 0xFF, before anything else",
+      de: "SND_NKE an 0xFD, dann an 0xFF, vor allem anderen"),
+    SettingChoice(
+      "4", "SND_NKE to 0xFD, application reset to 0xFF, SND_NKE to 0xFF, before anything else",
+      de: "SND_NKE an 0xFD, Applikations-Reset an 0xFF, SND_NKE an 0xFF, vor allem anderen"),
+  ]
+}

@@ -1,0 +1,35 @@
+extension SettingsTable {
+  /// The Modbus server.
+  static let modbusRows: [Setting] = [
+    Setting(
+      .main, "MODBUS_ENABLE", type: .both(.flag), default: .both(.flag(false)),
+      field: WebField(.server, "Modbus mode", de: "Modbus-Betriebsart"),
+      summary: LocalizedText(
+        "Offer meters and values as Modbus registers.",
+        de: "Zähler und Werte als Modbus-Register anbieten."), source: .both),
+    Setting(
+      .main, "MODBUS_NWPORT", type: .both(.integer(0...65535)), default: .both(.integer(502)),
+      field: WebField(.server, "Modbus port", de: "Modbus-Port"),
+      summary: LocalizedText(
+        "Network port of the Modbus server.", de: "Netzwerk-Port des Modbus-Servers."),
+      source: .both),
+    Setting(
+      .main, "MODBUS_MAXCONNECTIONS", type: .both(.integer(0...80)), default: .both(.integer(5)),
+      summary: LocalizedText(
+        "Most Modbus TCP connections at a time.",
+        de: "Wie viele Modbus-TCP-Verbindungen höchstens zugleich bestehen."), source: .both),
+    Setting(
+      .main, "MODBUS_DISCONNECTTIMEOUT", otherSpellings: ["MODBUS_DISCONNECT_TIMEOUT"],
+      type: .each(anybus: .integer(1...1000), solvimus: .integer(0...1000)),
+      default: .both(.integer(60)), unit: .seconds,
+      summary: LocalizedText(
+        "Time without a request after which a Modbus TCP connection is closed.",
+        de: "Zeit ohne Anfrage, nach der eine Modbus-TCP-Verbindung geschlossen wird."),
+      source: .both),
+    Setting(
+      .main, "MODBUS_ADDRESS", type: .both(.integer(0...255)), default: .both(.integer(0)),
+      summary: LocalizedText(
+        "Unit identifier of the gateway.", de: "Unit-Identifier des Gateways."),
+      status: .acceptedWithoutEffect, source: .both),
+  ]
+}

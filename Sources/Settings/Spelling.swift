@@ -1,0 +1,37 @@
+/// Which name may have been meant.
+enum Spelling {
+  /// The name that is a typing mistake away: one letter wrong, missing, too much or two swapped; two
+  /// such mistakes where the first word is right, since `MODBUS_…` is not a misspelt `MBUS_…`.
+  static func nearest(to text: String, in names: [String]) -> String? {
+    let limit = 40
+    guard text.count <= limit else { return nil }
+    let wanted = Array(SettingName.normalized(text))
+    let best = names.map { name in
+      (name: name, distance: distance(wanted, Array(SettingName.normalized(name))))
+    }.min { $0.distance < $1.distance }
+    guard let best, wanted.count > 3, best.name.first?.uppercased() == text.first?.uppercased()
+    else { return nil }
+    let sameFirstWord = firstWord(best.name) == firstWord(text.uppercased())
+    return best.distance <= (sameFirstWord && wanted.count > 6 ? 2 : 1) ? best.name : nil
+  }
+
+  private static func firstWord(_ name: String) -> Substring { name.prefix { $0 != "_" } }
+
+  /// Letters to insert, remove, replace or swap with their neighbour (optimal string alignment).
+  static func distance(_ a: [Character], _ b: [Character]) -> Int {
+    var beforeLast: [Int] = []
+    var last = Array(0...b.count)
+    for i in 0..<a.count {
+      var row = [i + 1]
+      for j in 0..<b.count {
+        var cost = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+          cost = min(cost, beforeLast[j - 1] + 1)
+        }
+        row.append(cost)
+      }
+      (beforeLast, last) = (last, row)
+    }
+    return last[b.count]
+  }
+}

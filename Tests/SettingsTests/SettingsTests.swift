@@ -1,0 +1,233 @@
+import Testing
+
+@testable import Settings
+
+@Suite struct SettingsTests {
+  private func read(_ text: String, _ overrides: [String] = []) -> (
+    settings: Settings, texts: [String]
+  ) {
+    let result = Settings.read(INIDocument(text), overrides: overrides)
+    return (result.settings, result.diagnostics.map { "\($0.severity): \($0)" })
+  }
+
+  /// Keeps the note on the missing path away from tests of other things.
+  private let quiet = "MBUS_ENABLE=0\n"
+
+  @Test func theGroupDecidesTheDialect() {
+    #expect(read("[CONFIG]\n").settings.dialect == .anybus)
+    #expect(read("[config]\n").settings.dialect == .anybus)
+    #expect(read("[SOLVIMUS]\n").settings.dialect == .solvimus)
+    #expect(read("[DEVICE]\nNAME=x\n").settings.dialect == .solvimus)
+    #expect(read("").settings == Settings(dialect: .solvimus))
+    #expect(read("[CONFIG]\nMBUS_TIMEOUT=5\n").settings.integer(.mbusMaxMultipage) == 10)
+  }
+
+  @Test func everySpellingIsUnderstoodInBothDialects() {
+    for group in ["[CONFIG]", "[SOLVIMUS]", "[ solvimus ]"] {
+      for key in [
+        "MODBUS_DISCONNECTTIMEOUT", "MODBUS_DISCONNECT_TIMEOUT", "modbus_disconnect timeout",
+      ] {
+        let result = read("\(group)\n\(quiet)\(key)=7\n")
+        #expect(result.settings.integer(.modbusDisconnectTimeout) == 7, "\(group) \(key)")
+        #expect(result.texts.isEmpty)
+      }
+    }
+    #expect(read("[SOLVIMUS]\nMUC_SHOWTIMESTAMP ENTRIES=1").settings.flag(.mucShowTimestampEntries))
+  }
+
+  @Test func typedValues() {
+    let settings = read(
+      """
+      [DEVICE]
+      NAME="Cellar; left"
+      [SOLVIMUS]
+      MBUS_DEVPATH = tcp://converter:10001   ; the one in the hall
+      MBUS_BAUDRATE=300
+      METER_TIME=4294967295
+      MUC_LOG=erroronly
+      MODBUS_ENABLE=1
+      """
+    ).settings
+    #expect(settings.text(.deviceName) == "Cellar; left")
+    #expect(settings.mbusPath == .tcp(host: "converter", port: 10001))
+    #expect(settings.integer(.mbusBaudRate) == 300)
+    #expect(settings.integer(.meterTime) == 4_294_967_295)
+    #expect(settings.logMode == .errorsOnly)
+    #expect(settings.flag(.modbusEnable))
+    #expect(SettingsTable.row(.main, "METER_TIME").map(settings.isGiven) == true)
+    #expect(SettingsTable.row(.main, "MBUS_TIMEOUT").map(settings.isGiven) == false)
+  }
+
+  @Test func overridesWin() {
+    let result = read(
+      "[SOLVIMUS]\n\(quiet)MBUS_TIMEOUT=5\nMODBUS_NWPORT=5\n",
+      ["SOLVIMUS.MBUS_TIMEOUT=6", "config.modbus nwport=7", "SOLVIMUS.MUC_LOG="])
+    #expect(result.settings.integer(.mbusTimeout) == 6)
+    #expect(result.settings.integer(.modbusPort) == 7)
+    #expect(result.settings.logMode == .standard)
+    #expect(result.texts.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("/dev/ttyS1", BusPath.serial("/dev/ttyS1")), ("/dev/", nil), ("ttyS1", nil),
+    ("tcp://10.0.0.5:1", .tcp(host: "10.0.0.5", port: 1)), ("tcp://h:0", nil),
+    ("tcp://h:65536", nil), ("tcp://:5", nil), ("tcp://h", nil), ("tcp://h:+5", nil),
+    ("tcp://[::1]:65535", .tcp(host: "::1", port: 65535)), ("tcp://::1:5", nil),
+    ("udp://h:5", .udp(host: "h", port: 5)), ("sim:demo", .demo),
+    ("sim:a/b.jsonl", .telegrams(file: "a/b.jsonl")), ("sim:", nil), ("", nil),
+  ])
+  func busPaths(text: String, path: BusPath?) {
+    #expect(BusPath(text) == path)
+  }
+
+  @Test(arguments: wrongFiles) func whatUsersSee(_ file: WrongFile) {
+    let result = read(file.text, file.overrides)
+    #expect(result.texts == file.messages)
+  }
+
+  @Test func aWrongValueLeavesTheDefaultInForce() {
+    let settings = read("[CONFIG]\nMBUS_MAXMULTIPAGE=256\nMBUS_MAXRETRY=2\nMBUS_MAXRETRY=x\n")
+      .settings
+    #expect(settings.integer(.mbusMaxMultipage) == 10)
+    #expect(settings.integer(.mbusMaxRetry) == 3, "the last line counts, and says nothing useful")
+  }
+
+  /// No row is secret yet, so this one is made here.
+  @Test func secretsAreNotShown() throws {
+    var reader = SettingsReader(file: "chip.ini")
+    let secret = Setting(
+      .main, "X_PASSWORD", type: .both(.text(maximum: 3)), default: .both(.text("abc")),
+      summary: LocalizedText("", de: ""), isSecret: true, source: .both)
+    reader.refuse(
+      secret, "[SOLVIMUS] X_PASSWORD", "hunter2", SettingType.Refusal(allowed: "less"),
+      at: ("chip.ini", 1, 1), instead: secret.defaultValue.solvimus)
+    let diagnostic = try #require(reader.diagnostics.first)
+    #expect(
+      "\(diagnostic)" == "chip.ini:1:1: [SOLVIMUS] X_PASSWORD = (not shown) is not allowed: less; "
+        + "its value so far stays in force")
+    #expect(diagnostic.value == nil)
+  }
+}
+
+struct WrongFile: CustomTestStringConvertible, Sendable {
+  let text: String
+  var overrides: [String] = []
+  let messages: [String]
+  var testDescription: String { text }
+
+  /// A `[SOLVIMUS]` file with M-Bus off; its first own line is line 3.
+  static func solvimus(_ text: String, _ messages: String...) -> WrongFile {
+    WrongFile(text: "[SOLVIMUS]\nMBUS_ENABLE=0\n" + text, messages: messages)
+  }
+}
+
+private let rates =
+  "one of 300, 600, 1200, 1800, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800 Bd"
+
+private let wrongFiles: [WrongFile] = [
+  .solvimus(
+    "MBUS_BAUDRATE = 24OO",
+    "error: chip.ini:3:17: [SOLVIMUS] MBUS_BAUDRATE = \"24OO\" is not allowed: \(rates); 2400 stays "
+      + "in force"),
+  .solvimus(
+    "MBUS_TIMEOUT=65536",
+    "error: chip.ini:3:14: [SOLVIMUS] MBUS_TIMEOUT = \"65536\" is not allowed: 0 to 65535 ms; 2000 "
+      + "stays in force"),
+  .solvimus(
+    "MBUS_TIMEOUT=-1",
+    "error: chip.ini:3:14: [SOLVIMUS] MBUS_TIMEOUT = \"-1\" is not allowed: 0 to 65535 ms; 2000 "
+      + "stays in force"),
+  .solvimus(
+    "MODBUS_ENABLE=yes",
+    "error: chip.ini:3:15: [SOLVIMUS] MODBUS_ENABLE = \"yes\" is not allowed: 0 (no) or 1 (yes); 0 "
+      + "stays in force"),
+  .solvimus(
+    "MUC_LOG=LOUD",
+    "error: chip.ini:3:9: [SOLVIMUS] MUC_LOG = \"LOUD\" is not allowed: one of DEFAULT, NONE, "
+      + "ERRORONLY, ALL; DEFAULT stays in force"),
+  .solvimus(
+    "MBUS_DEVPATH=COM1",
+    "error: chip.ini:3:14: [SOLVIMUS] MBUS_DEVPATH = \"COM1\" is not allowed: /dev/…, "
+      + "tcp://host:port, udp://host:port, sim:demo or sim:FILE; it stays unset"),
+  .solvimus("METER_TIME=5"),
+  WrongFile(
+    text: "[CONFIG]\nMBUS_ENABLE=0\nMETER_TIME=5\nMBUS_RESETMODE=3\nMODBUS_DISCONNECTTIMEOUT=0",
+    messages: [
+      "error: chip.ini:3:12: [CONFIG] METER_TIME = \"5\" is not allowed: 10 to 4294967295 s; 900 "
+        + "stays in force",
+      "error: chip.ini:4:16: [CONFIG] MBUS_RESETMODE = \"3\" is not allowed: 0 to 2; 0 stays in force",
+      "error: chip.ini:5:26: [CONFIG] MODBUS_DISCONNECTTIMEOUT = \"0\" is not allowed: 1 to 1000 s; "
+        + "60 stays in force",
+    ]),
+  .solvimus("MBUS_RESETMODE=4\nMODBUS_DISCONNECT_TIMEOUT=0"),
+  WrongFile(
+    text: "[CONFIG]\nMBUS_ENABLE=0\n[DEVICE]\nNAME=A name of 21 letters!",
+    messages: [
+      "error: chip.ini:4:6: [DEVICE] NAME = \"A name of 21 letters!\" is not allowed: at most 20 "
+        + "characters, this has 21; metergate stays in force"
+    ]),
+  .solvimus(
+    "[DEVICE]\nTIMEZONE=Europe/Berlin",
+    "note: chip.ini:4: [DEVICE] TIMEZONE is accepted without effect yet"),
+  .solvimus(
+    "MODBUS_ADDRESS=1",
+    "note: chip.ini:3: [SOLVIMUS] MODBUS_ADDRESS is accepted without effect yet"),
+  .solvimus(
+    "MBUS_TIMOUT=1",
+    "note: chip.ini:3: [SOLVIMUS] MBUS_TIMOUT is not a key that this version knows; kept without "
+      + "effect; did you mean MBUS_TIMEOUT?"),
+  .solvimus(
+    "WMBUS_BAUDRATE=19200\nMODBUS_BAUDRATE=19200",
+    "note: chip.ini:3: [SOLVIMUS] WMBUS_BAUDRATE is not a key that this version knows; kept without "
+      + "effect",
+    "note: chip.ini:4: [SOLVIMUS] MODBUS_BAUDRATE is not a key that this version knows; kept without "
+      + "effect"),
+  .solvimus(
+    "[DEVICE]\nMBUS_TIMEOUT=1",
+    "note: chip.ini:4: [DEVICE] MBUS_TIMEOUT is not a key that this version knows; kept without "
+      + "effect; it belongs to [CONFIG]/[SOLVIMUS]"),
+  .solvimus(
+    "[DEVCIE]\nNAME=x",
+    "note: chip.ini:3: [DEVCIE] is not a group that this version knows; kept without effect; did you "
+      + "mean [DEVICE]?"),
+  .solvimus(
+    "[REPORT_1]\nPASSWORD=hunter2",
+    "note: chip.ini:3: [REPORT_1] is not a group that this version knows; kept without effect"),
+  .solvimus(
+    "MBUS_TIMEOUT=1\nMBUS_TIMEOUT=2",
+    "warning: chip.ini:4: [SOLVIMUS] MBUS_TIMEOUT stands in line 3 already; this one counts"),
+  .solvimus(
+    "PASSWORD hunter2",
+    "warning: chip.ini:3: \"PASSWORD …\" is no group, no KEY=VALUE and no comment; it has no effect"
+  ),
+  .solvimus("[DEVICE\nNAME=", "warning: chip.ini:3: [DEVICE lacks its closing ]"),
+  WrongFile(
+    text: "NAME=x\n[SOLVIMUS]\nMBUS_ENABLE=0\n[CONFIG]\nMETER_TIME=5",
+    messages: [
+      "warning: chip.ini:4: [CONFIG] stands beside [SOLVIMUS] of line 2, which decides ranges and "
+        + "defaults; the settings of both are read",
+      "warning: chip.ini:1: NAME stands before the first group and has no effect",
+    ]),
+  WrongFile(
+    text: "", messages: ["note: chip.ini: MBUS_DEVPATH is not set; no meter is read over M-Bus"]),
+  WrongFile(
+    text: "[SOLVIMUS]\nMBUS_DEVPATH=/dev/ttyS1",
+    messages: [
+      "warning: chip.ini:2: MBUS_DEVPATH = \"/dev/ttyS1\" is accepted without effect yet; this "
+        + "version reads over tcp:// and sim:"
+    ]),
+  WrongFile(
+    text: "[SOLVIMUS]\nMBUS_ENABLE=0\nMBUS_TIMEOUT=70",
+    overrides: [
+      "hunter2", "SOLVIMUS.MBUS_TIMEOUT=soon", "SOLVIMUS.MBUS_TIMOUT=1", "NOWHERE.X=1",
+      "MBUS_TIMEOUT=1.5",
+    ],
+    messages: [
+      "error: --set: \"hunter2\" is not GROUP.KEY=VALUE",
+      "error: --set: SOLVIMUS.MBUS_TIMEOUT = \"soon\" is not allowed: 0 to 65535 ms; 70 stays in force",
+      "error: --set: SOLVIMUS.MBUS_TIMOUT is not a setting that this version knows; did you mean "
+        + "MBUS_TIMEOUT?",
+      "error: --set: NOWHERE.X is not a setting that this version knows",
+      "error: --set: \"MBUS_TIMEOUT\" is not GROUP.KEY=VALUE",
+    ]),
+]
