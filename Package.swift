@@ -45,7 +45,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Transport", dependencies: ["Bytes", "Time"] + nio, swiftSettings: strict),
     .target(
-      name: "SimulatorHost", dependencies: ["BusSimulator", "Transport", "MBus", "Bytes", "Time"] + nio,
+      name: "SimulatorHost", dependencies: ["BusSimulator", "Bytes", "Metering", "Time"] + nio,
       swiftSettings: strict),
     .target(
       name: "MBusLine",
@@ -63,7 +63,8 @@ let package = Package(
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MeterFiles", "Settings", "SimulatorHost", log,
+        "BusSimulator", "Gateway", "MBus", "MeterFiles", "Metering", "Settings", "SimulatorHost",
+        log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -73,6 +74,13 @@ let package = Package(
     tests("TimeTests", ["Time"]),
     tests("MeteringTests", ["Metering"]),
     tests("BusSimulatorTests", ["BusSimulator", "MBus", "Metering", "Bytes", "Time"]),
+    tests(
+      "SimulatorHostTests",
+      [
+        "SimulatorHost", "BusSimulator", "MBus", "MeterFiles", "Metering", "Settings", "Bytes",
+        "Time",
+        "PeerSupport",
+      ] + nio),
     tests("MBusTests", ["MBus", "Bytes", "Time", "Metering"]),
     tests("SettingsTests", ["Settings", "PeerSupport"]),
     tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport"]),

@@ -2,5 +2,5 @@ import ArgumentParser
 
 @main struct Metergate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "metergate", subcommands: [CheckCommand.self])
+    commandName: "metergate", subcommands: [CheckCommand.self, SimCommand.self])
 }

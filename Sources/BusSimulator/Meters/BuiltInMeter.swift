@@ -1,7 +1,5 @@
-import Bytes
 import MBus
 import Metering
-import Time
 
 /// A meter that the simulator makes up: it counts on plausibly with its clock, and shows the same at
 /// the same time whenever it is asked.
@@ -63,18 +61,12 @@ public struct BuiltInMeter: Hashable, Sendable {
     _ index: Int, at seconds: Int64, accessNumber: UInt8, primaryAddress: UInt8
   ) -> [UInt8]? {
     guard (0..<telegramCount).contains(index) else { return nil }
-    let header =
-      SlaveSelect(identity).data + [accessNumber, 0x00] + UInt16(0).littleEndianBytes
-    let records = MeterReadings(meter: self, seconds: seconds)?.records(index) ?? []
-    let end: [UInt8] = index + 1 < telegramCount ? [Self.moreRecordsFollow] : []
-    let frame = Frame.long(
-      control: .rspUD(), address: primaryAddress, ci: ControlInformation.longHeader,
-      data: header + records.flatMap(\.bytes) + end)
-    return try? frame.encoded
+    let response = ResponseEncoder(
+      header: ResponseHeader(identity: identity, access: accessNumber),
+      records: MeterReadings(meter: self, seconds: seconds)?.records(index) ?? [],
+      moreRecordsFollow: index + 1 < telegramCount)
+    return try? response.frame(address: primaryAddress).encoded
   }
-
-  /// The DIF that ends a telegram with another to follow (EN 13757-3, ch. 6.3.3).
-  private static let moreRecordsFollow: UInt8 = 0x1F
 }
 
 extension BuiltInMeter.Kind {
