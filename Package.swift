@@ -90,6 +90,13 @@ let package = Package(
       ] + nio),
     tests("SettingsTests", ["Settings", "PeerSupport"]),
     tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport"]),
+    tests("BusSimulatorTests", ["BusSimulator", "MBus", "Metering", "Bytes", "Time"]),
+    tests(
+      "SimulatorHostTests",
+      [
+        "SimulatorHost", "BusSimulator", "MBus", "MeterFiles", "Metering", "Settings", "Bytes",
+        "Time", "PeerSupport",
+      ] + nio),
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),

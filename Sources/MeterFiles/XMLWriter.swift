@@ -36,7 +36,7 @@ enum XMLWriter {
 
   private static func add(_ children: [XMLTree], to parent: xmlNodePtr) {
     for child in children {
-      let text = child.children.isEmpty ? sendable(child.text) : nil
+      let text = child.text.isEmpty ? nil : sendable(child.text)
       guard let node = xmlNewTextChild(parent, nil, child.name, text) else { continue }
       add(child.children, to: node)
     }

@@ -10,5 +10,7 @@ import Gateway
       RunCommand.self,
       CheckCommand.self,
       RegistersCommand.self,
+      DecodeCommand.self,
+      SimCommand.self,
     ])
 }

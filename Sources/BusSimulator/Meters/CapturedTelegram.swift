@@ -1,0 +1,117 @@
+import Bytes
+import MBus
+import Metering
+
+/// A telegram recorded from a meter.
+public struct CapturedTelegram: Hashable, Sendable {
+  /// What people call it.
+  public let name: String
+  /// The frame, from its start byte to its stop byte.
+  public let bytes: [UInt8]
+
+  /// - Parameters:
+  ///   - name: what people call it.
+  ///   - bytes: the frame, from its start byte to its stop byte.
+  public init(name: String, bytes: [UInt8]) {
+    self.name = name
+    self.bytes = bytes
+  }
+}
+
+extension SimulatedPopulation {
+  /// Meters that answer with recorded telegrams. Telegrams of one meter that follow each other in the
+  /// list and say that more follow (DIF 1F) become its chain. Others with an identity, or without one
+  /// with a primary address, that is already taken are skipped.
+  public static func captured(_ telegrams: [CapturedTelegram]) -> SimulatedPopulation {
+    var collector = CapturedCollector()
+    for telegram in telegrams { collector.add(telegram) }
+    return SimulatedPopulation(
+      slaves: collector.meters.map { SimulatedSlave($0) }, skipped: collector.skipped)
+  }
+}
+
+/// Puts recorded telegrams together to meters.
+private struct CapturedCollector {
+  var meters: [CapturedMeter] = []
+  var skipped: [SimulatedPopulation.Skipped] = []
+
+  mutating func add(_ telegram: CapturedTelegram) {
+    do throws(Content.Problem) {
+      place(telegram, try Content(telegram.bytes))
+    } catch {
+      skip(telegram, error.reason)
+    }
+  }
+
+  private mutating func place(_ telegram: CapturedTelegram, _ content: Content) {
+    guard let index = meters.firstIndex(where: { isSame($0, content) }) else {
+      let meter = CapturedMeter(
+        name: telegram.name, primaryAddress: content.address, identity: content.identity,
+        telegrams: [telegram.bytes], lacksNextTelegram: content.moreFollow)
+      return meters.append(meter)
+    }
+    guard content.identity != nil, meters[index].lacksNextTelegram else {
+      let what =
+        content.identity.map { "identity \(Self.text($0))" } ?? "address \(content.address)"
+      return skip(telegram, "\(what) is already taken by \(meters[index].name)")
+    }
+    meters[index].telegrams.append(telegram.bytes)
+    meters[index].lacksNextTelegram = content.moreFollow
+  }
+
+  /// A telegram that does not say who sent it can only be told from others by its address.
+  private func isSame(_ meter: CapturedMeter, _ content: Content) -> Bool {
+    guard let identity = content.identity else { return meter.primaryAddress == content.address }
+    return meter.identity == identity
+  }
+
+  private mutating func skip(_ telegram: CapturedTelegram, _ reason: String) {
+    skipped.append(SimulatedPopulation.Skipped(name: telegram.name, reason: reason))
+  }
+
+  private static func text(_ identity: MeterIdentity) -> String {
+    let parts = [
+      identity.manufacturer.map { "\($0)" }, identity.version.map { "version \($0)" },
+      identity.medium.map(\.name),
+    ]
+    return (["\(identity.serial)"] + parts.compactMap { $0 }).joined(separator: " ")
+  }
+
+  /// What a frame says of its meter.
+  private struct Content {
+    let address: UInt8
+    let identity: MeterIdentity?
+    let moreFollow: Bool
+
+    struct Problem: Error {
+      let reason: String
+    }
+
+    private init(address: UInt8, response: Response?) {
+      self.address = address
+      guard case .data(let telegram) = response else {
+        identity = nil
+        moreFollow = false
+        return
+      }
+      identity = telegram.header?.identity
+      moreFollow = telegram.moreRecordsFollow
+    }
+
+    init(_ bytes: [UInt8]) throws(Problem) {
+      switch FrameDecoder.decode(bytes) {
+      case .invalid(let error): throw Problem(reason: "\(error)")
+      case .needMore: throw Problem(reason: "the frame is cut short after \(bytes.count) bytes")
+      case .frame(let frame, let length):
+        guard length == bytes.count else {
+          throw Problem(reason: "\(bytes.count - length) bytes follow the frame")
+        }
+        guard let control = frame.controlField, let address = frame.address, frame.ci != nil,
+          control.kind == ControlField.rspUD()
+        else { throw Problem(reason: "the frame is no RSP_UD") }
+        // What it says may be beyond this decoder: it is answered all the same.
+        self.init(address: address, response: try? ResponseDecoder.decode(frame))
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Metering
+
+/// A meter on the simulated bus: where it is reached, what it sends, and how fast.
+public struct SimulatedSlave: Sendable {
+  /// What is behind the link layer.
+  public enum Content: Sendable {
+    /// A built-in meter that counts on.
+    case builtIn(BuiltInMeter)
+    /// Telegrams recorded from a meter, answered as they are.
+    case captured(CapturedMeter)
+  }
+
+  /// 0–250
+  public let primaryAddress: UInt8
+  /// What a slave select is compared with; nil for telegrams that carry no identity: then the slave
+  /// is never selected.
+  public let identity: MeterIdentity?
+  /// What it sends.
+  public let content: Content
+  /// How fast it answers.
+  public var answerDelay: AnswerDelay
+
+  /// A built-in meter.
+  /// - Parameter primaryAddress: 0–250.
+  public init(_ meter: BuiltInMeter, primaryAddress: UInt8, answerDelay: AnswerDelay = .drawn) {
+    self.primaryAddress = primaryAddress
+    identity = meter.identity
+    content = .builtIn(meter)
+    self.answerDelay = answerDelay
+  }
+
+  /// A meter known by its telegrams; the address is theirs.
+  public init(_ meter: CapturedMeter, answerDelay: AnswerDelay = .drawn) {
+    primaryAddress = meter.primaryAddress
+    identity = meter.identity
+    content = .captured(meter)
+    self.answerDelay = answerDelay
+  }
+
+  /// How many telegrams make up a readout.
+  public var telegramCount: Int {
+    switch content {
+    case .builtIn(let meter): meter.telegramCount
+    case .captured(let meter): meter.telegramCount
+    }
+  }
+
+  /// A telegram as sent.
+  /// - Parameters:
+  ///   - index: its place in the chain, from 0.
+  ///   - seconds: the meter's clock, in seconds since 1970-01-01 00:00 as that clock shows it.
+  ///   - accessNumber: counts the telegrams sent.
+  /// - Returns: nil where the meter stays silent.
+  public func telegram(_ index: Int, at seconds: Int64, accessNumber: UInt8) -> [UInt8]? {
+    switch content {
+    case .builtIn(let meter):
+      meter.telegram(
+        index, at: seconds, accessNumber: accessNumber, primaryAddress: primaryAddress)
+    case .captured(let meter): meter.telegram(index)
+    }
+  }
+}

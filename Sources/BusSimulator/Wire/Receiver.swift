@@ -1,0 +1,76 @@
+import Time
+
+/// The master's receiver: a UART that waits for a falling edge and then samples the line in the
+/// middle of each bit. All slaves share the line; a 0 of one of them hides the 1 of the others.
+struct Receiver: Sendable {
+  private let baud: Int64
+  private var transmissions: [Transmission] = []
+  /// From here on the receiver looks for the next start bit.
+  private var lookingFrom = MonotonicInstant(nanoseconds: .min)
+
+  init(baud: Int64) { self.baud = baud }
+
+  /// A slave begins to talk. It must not begin before what has been received.
+  mutating func add(_ transmission: Transmission) { transmissions.append(transmission) }
+
+  /// A slave thinks better of an answer that it has not begun.
+  mutating func withdraw(_ transmission: Transmission) {
+    if let index = transmissions.firstIndex(of: transmission) { transmissions.remove(at: index) }
+  }
+
+  /// Nothing begins on the line before `instant` any more: forgets what is over.
+  mutating func rest(until instant: MonotonicInstant) {
+    guard startBit == nil else { return }
+    lookingFrom = max(lookingFrom, instant)
+    transmissions.removeAll { $0.end <= lookingFrom }
+  }
+
+  /// When the next byte will be complete, as far as is known now.
+  var nextByte: MonotonicInstant? {
+    startBit.map { $0 + CharacterFormat.span(bytes: 1, baud: baud) }
+  }
+
+  /// The next byte if it is complete by `deadline`.
+  /// - Parameter noise: what disturbs its bits.
+  mutating func receive(
+    by deadline: MonotonicInstant, noise: inout LineNoise
+  ) -> ReceivedByte? {
+    guard let start = startBit else { return nil }
+    let end = start + CharacterFormat.span(bytes: 1, baud: baud)
+    guard end <= deadline else { return nil }
+    let mask = noise.flips()
+    let levels = (0...CharacterFormat.stopBit).map { bit in
+      level(at: middle(of: bit, from: start)) != (mask >> UInt16(bit) & 1 == 1)
+    }
+    let stop = middle(of: CharacterFormat.stopBit, from: start)
+    lookingFrom = stop
+    transmissions.removeAll { $0.end <= stop }
+    return Self.byte(levels, at: end)
+  }
+
+  /// The moment of the next falling edge. After a byte without a stop bit the line must rise first.
+  private var startBit: MonotonicInstant? {
+    var rise = lookingFrom
+    while let busy = transmissions.first(where: { !$0.level(at: rise) }) {
+      rise = busy.nextHigh(from: rise)
+    }
+    return transmissions.compactMap { $0.nextLow(from: rise) }.min()
+  }
+
+  private func level(at instant: MonotonicInstant) -> Bool {
+    transmissions.allSatisfy { $0.level(at: instant) }
+  }
+
+  private func middle(of bit: Int64, from start: MonotonicInstant) -> MonotonicInstant {
+    start + .bits(2 * bit + 1, baud: 2 * baud)
+  }
+
+  private static func byte(_ levels: [Bool], at end: MonotonicInstant) -> ReceivedByte {
+    let data = levels.dropFirst().prefix(8).reversed().reduce(UInt8(0)) { $0 << 1 | ($1 ? 1 : 0) }
+    let trailer = levels.dropFirst(9)
+    return ReceivedByte(
+      time: end, value: data,
+      parityError: trailer.first != CharacterFormat.parity(of: data),
+      framingError: trailer.last == false)
+  }
+}

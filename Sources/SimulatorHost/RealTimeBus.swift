@@ -1,0 +1,96 @@
+import BusSimulator
+import Metering
+import NIOCore
+import Time
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A simulated bus that runs in real time on an event loop: what is sent takes its wire time, what
+/// the slaves answer arrives byte by byte when a serial line would deliver it.
+///
+/// Everything, creation included, happens on the event loop.
+public final class RealTimeBus {
+  /// Gets the bytes that the master receives, in order; called on the event loop.
+  public var onBytes: (([UInt8]) -> Void)?
+
+  private let loop: any EventLoop
+  private var bus: SimulatedBus
+  private var scheduled: NIOScheduledCallback?
+  private var scheduledFor: MonotonicInstant?
+
+  /// Connects slaves to a line.
+  /// - Parameters:
+  ///   - population: the slaves.
+  ///   - settings: the line; its `clock` is replaced by the clock of this machine.
+  ///   - muted: serials of slaves that are cut off.
+  ///   - loop: the event loop that everything happens on.
+  public init(
+    _ population: SimulatedPopulation, settings: LineSettings, muted: [MeterSerial] = [],
+    on loop: any EventLoop
+  ) {
+    var settings = settings
+    settings.clock = Moment(
+      instant: Self.now(), wall: WallTime(unixSeconds: Int64(time(nil))))
+    bus = SimulatedBus(population.slaves, settings: settings)
+    for serial in muted { bus.setMuted(serial, true) }
+    self.loop = loop
+  }
+
+  /// The master's bytes; they take the line as soon as it is free.
+  public func send(_ bytes: some Sequence<UInt8>) {
+    loop.assertInEventLoop()
+    deliver()
+    bus.send(bytes, at: Self.now())
+    schedule()
+  }
+
+  /// Nothing comes any more; the callback is forgotten.
+  public func close() {
+    loop.assertInEventLoop()
+    onBytes = nil
+    cancel()
+  }
+
+  private func wake() {
+    scheduledFor = nil
+    scheduled = nil
+    deliver()
+    schedule()
+  }
+
+  private func deliver() {
+    let bytes = bus.advance(to: Self.now()).map(\.value)
+    if !bytes.isEmpty { onBytes?(bytes) }
+  }
+
+  private func schedule() {
+    guard let next = bus.nextEvent, onBytes != nil else { return cancel() }
+    guard next != scheduledFor else { return }
+    cancel()
+    let deadline = NIODeadline.uptimeNanoseconds(UInt64(clamping: next.nanoseconds))
+    scheduled = try? loop.assumeIsolated().scheduleCallback(
+      at: deadline, handler: Wake(bus: self))
+    scheduledFor = scheduled == nil ? nil : next
+  }
+
+  private func cancel() {
+    scheduled?.cancel()
+    scheduled = nil
+    scheduledFor = nil
+  }
+
+  /// Does not keep the bus alive: one that nobody holds any more is gone.
+  private struct Wake: NIOScheduledCallbackHandler {
+    weak var bus: RealTimeBus?
+
+    func handleScheduledCallback(eventLoop: some EventLoop) { bus?.wake() }
+  }
+
+  private static func now() -> MonotonicInstant {
+    MonotonicInstant(nanoseconds: Int64(clamping: NIODeadline.now().uptimeNanoseconds))
+  }
+}

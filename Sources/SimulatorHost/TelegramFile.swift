@@ -1,0 +1,108 @@
+import BusSimulator
+import Bytes
+import FoundationEssentials
+
+/// A file of telegrams: one JSON object a line with `hex` and, if it likes, `name`; everything else
+/// in a line is passed over. Lines that are empty or begin with `#` too.
+public enum TelegramFile {
+  /// Reads a file.
+  /// - Throws: `TelegramFileError`.
+  public static func read(_ path: String) throws -> [CapturedTelegram] {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw TelegramFileError(path: path, line: nil, problem: "cannot be read: \(error)")
+    }
+    return try parse(String(decoding: data, as: UTF8.self), path: path)
+  }
+
+  /// Reads a text.
+  /// - Parameter path: what errors call it.
+  /// - Throws: `TelegramFileError`.
+  public static func parse(_ text: String, path: String) throws -> [CapturedTelegram] {
+    var telegrams: [CapturedTelegram] = []
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      let content = line.drop { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\u{FEFF}" }
+      guard let first = content.first, first != "#" else { continue }
+      do {
+        telegrams.append(try telegram(content, number: index + 1))
+      } catch let problem as LineProblem {
+        throw TelegramFileError(path: path, line: index + 1, problem: problem.text)
+      }
+    }
+    return telegrams
+  }
+
+  private struct LineProblem: Error {
+    let text: String
+  }
+
+  private struct Line: Decodable {
+    let hex: String?
+    let name: String?
+  }
+
+  private static func telegram(_ line: Substring, number: Int) throws -> CapturedTelegram {
+    let json = Data(withoutNotANumber(line.utf8))
+    guard let fields = try? JSONDecoder().decode(Line.self, from: json) else {
+      throw LineProblem(
+        text: "is no JSON object; expected is {\"name\": \"…\", \"hex\": \"68…16\"}")
+    }
+    guard let hex = fields.hex else { throw LineProblem(text: "has no text \"hex\"") }
+    do {
+      let bytes = try Hex.decode(hex)
+      return CapturedTelegram(name: fields.name ?? "line \(number)", bytes: bytes)
+    } catch {
+      throw LineProblem(text: "has a wrong \"hex\": \(error)")
+    }
+  }
+
+  /// Names of numbers that JSON does not have, though some programs write them: replaced by null
+  /// where they stand outside of strings.
+  private static func withoutNotANumber(_ line: Substring.UTF8View) -> [UInt8] {
+    let words = ["NaN", "-Infinity", "Infinity"].map { Array($0.utf8) }
+    var result: [UInt8] = []
+    var rest = line[...]
+    var isInString = false
+    while let byte = rest.first {
+      if !isInString, let word = words.first(where: { rest.starts(with: $0) }) {
+        result += Array("null".utf8)
+        rest = rest.dropFirst(word.count)
+        continue
+      }
+      // A backslash and what it quotes go together.
+      let taken = isInString && byte == UInt8(ascii: "\\") ? rest.prefix(2) : rest.prefix(1)
+      if byte == UInt8(ascii: "\"") { isInString.toggle() }
+      result += taken
+      rest = rest.dropFirst(taken.count)
+    }
+    return result
+  }
+}
+
+/// A file of telegrams that cannot be used.
+public struct TelegramFileError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file.
+  public let path: String
+  /// The line, from 1; nil when it is about the whole file.
+  public let line: Int?
+  /// What is wrong.
+  public let problem: String
+
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - line: from 1; nil when it is about the whole file.
+  ///   - problem: what is wrong.
+  public init(path: String, line: Int?, problem: String) {
+    self.path = path
+    self.line = line
+    self.problem = problem
+  }
+
+  /// File, line and what is wrong.
+  public var description: String {
+    line.map { "\(path), line \($0) \(problem)" } ?? "\(path) \(problem)"
+  }
+}

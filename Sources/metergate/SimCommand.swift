@@ -1,0 +1,210 @@
+import ArgumentParser
+import BusSimulator
+import Dispatch
+import MeterFiles
+import Metering
+import SimulatorHost
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// `metergate sim`: a simulated M-Bus behind a TCP port.
+struct SimCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sim",
+    abstract: "Simulate an M-Bus with meters behind a TCP port, at the speed of a real line.",
+    discussion: """
+      Opens a TCP port that behaves like a level converter with meters on its bus. Requests and \
+      answers take the time that a serial line with 8 data bits, even parity and one stop bit would \
+      need; meters that answer at once disturb each other bit by bit. All clients share the bus and \
+      receive what the meters send.
+
+      The meters are either built-in ones that count on (--meters; electricity, heat, cold and warm \
+      water, gas, heat cost allocators, room sensors) or answer with recorded telegrams \
+      (--telegrams: one JSON object a line with "hex" and, if you like, "name"). What is skipped \
+      of such a file, and why, is said on standard error.
+
+      When the bus is there, one line is printed: ready: mbus=tcp://HOST:PORT meters=N
+      Ctrl-C or SIGTERM ends it.
+
+      Examples:
+        metergate sim --tcp 127.0.0.1:10001 --meters 20
+        metergate sim --tcp 0.0.0.0:0 --meters 60 --seed 7 --noise 0.001
+        metergate sim --meters 20 --write-config > Device_Handle.cfg
+        metergate sim --tcp 127.0.0.1:10001 --telegrams my-meters.jsonl --baud 300
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "The address and port to listen on; port 0 takes a free one.", valueName: "host:port"))
+  var tcp: String?
+
+  @Option(help: "How many built-in meters: 1 to 5000. The first 250 have primary addresses.")
+  var meters: Int?
+
+  @Option(help: ArgumentHelp("A file of recorded telegrams.", valueName: "file"))
+  var telegrams: String?
+
+  @Option(help: "Bits a second on the line: 1 to 1000000; M-Bus has 300 to 38400.")
+  var baud: Int64 = 2400
+
+  @Option(help: "Draws serials, answer delays and noise; the same number gives the same bus.")
+  var seed: UInt64 = 1
+
+  @Option(help: "The chance of each byte to be disturbed, in both directions: 0 to 1.")
+  var noise: Double = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "Cut off the meter with this serial. May be given several times.", valueName: "serial"))
+  var mute: [String] = []
+
+  @Flag(
+    name: .customLong("write-config"),
+    help: "Print a Device_Handle.cfg with all these meters and their values, and end.")
+  var writeConfig = false
+
+  func validate() throws {
+    guard (meters == nil) != (telegrams == nil) else {
+      throw ValidationError("Give either --meters N or --telegrams FILE.")
+    }
+    if let meters, !(1...5000).contains(meters) {
+      throw ValidationError("--meters \(meters): 1 to 5000 are possible.")
+    }
+    guard (1...1_000_000).contains(baud) else {
+      throw ValidationError("--baud \(baud): 1 to 1000000 are possible.")
+    }
+    guard (0...1).contains(noise) else {
+      throw ValidationError("--noise \(noise): 0 to 1 are possible.")
+    }
+    _ = try mutedSerials()
+    if writeConfig { return }
+    guard let tcp else {
+      throw ValidationError("Give the port to open: --tcp HOST:PORT (or --write-config).")
+    }
+    guard Endpoint(tcp) != nil else {
+      throw ValidationError("--tcp \(tcp): expected is HOST:PORT, such as 127.0.0.1:10001.")
+    }
+  }
+
+  func run() async throws {
+    let population = try loadPopulation()
+    for skipped in population.skipped {
+      printError("skipped: \(skipped.name): \(skipped.reason)")
+    }
+    if writeConfig { return writeConfiguration(of: population) }
+    let muted = try mutedSerials()
+    let serials = Set(population.slaves.compactMap(\.identity?.serial))
+    for serial in muted where !serials.contains(serial) {
+      throw SimFailure(description: "--mute \(serial): no meter on this bus has that serial")
+    }
+    guard let endpoint = tcp.flatMap(Endpoint.init) else { return }
+    try await serve(
+      population, settings: LineSettings(baud: baud, seed: seed, noise: noise), muted: muted,
+      at: endpoint)
+  }
+
+  private func loadPopulation() throws -> SimulatedPopulation {
+    guard let telegrams else { return .builtIn(count: meters ?? 0, seed: seed) }
+    let population = try SimulatorSource.file(telegrams).load()
+    guard !population.slaves.isEmpty else {
+      throw SimFailure(description: "\(telegrams) has no telegram of a meter")
+    }
+    return population
+  }
+
+  private func mutedSerials() throws -> [MeterSerial] {
+    try mute.map { text in
+      guard text.count == 8, let digits = UInt32(text, radix: 16) else {
+        throw ValidationError("--mute \(text): expected is a serial of eight digits.")
+      }
+      return MeterSerial(digits: digits)
+    }
+  }
+
+  private func writeConfiguration(of population: SimulatedPopulation) {
+    let meters = population.meterConfigurations()
+    let left = meters.flatMap { [$0.register] + $0.values.map(\.register) }.filter { $0 == 0 }
+    if !left.isEmpty {
+      printError("\(left.count) entries have no register: 65535 is the last one")
+    }
+    print(String(decoding: DeviceHandleFile.render(meters), as: UTF8.self), terminator: "")
+  }
+}
+
+/// What keeps the bus from being there; the options as such are right.
+private struct SimFailure: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// Host and port of a listener.
+private struct Endpoint {
+  let host: String
+  let port: Int
+
+  /// `127.0.0.1:10001`, `[::1]:10001`, `localhost:0`; nil for anything else.
+  init?(_ text: String) {
+    guard let colon = text.lastIndex(of: ":") else { return nil }
+    guard let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+    let name = text[..<colon]
+    let isBracketed = name.hasPrefix("[") && name.hasSuffix("]")
+    guard !name.isEmpty, isBracketed || !name.contains(":") else { return nil }
+    host = isBracketed ? String(name.dropFirst().dropLast()) : String(name)
+    self.port = Int(port)
+  }
+
+  /// As in a URL.
+  func url(port: Int) -> String {
+    "tcp://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+  }
+}
+
+private func serve(
+  _ population: SimulatedPopulation, settings: LineSettings, muted: [MeterSerial],
+  at endpoint: Endpoint
+) async throws {
+  let stops = stopSignals()
+  let server: SimulatorServer
+  do {
+    server = try await SimulatorServer.start(
+      population, settings: settings, muted: muted, host: endpoint.host, port: endpoint.port)
+  } catch {
+    throw SimFailure(
+      description: "\(endpoint.url(port: endpoint.port)) cannot be opened: \(error)")
+  }
+  print("ready: mbus=\(endpoint.url(port: server.port)) meters=\(population.slaves.count)")
+  fflush(nil)
+  for await _ in stops { break }
+  await server.stop()
+}
+
+/// SIGTERM and SIGINT. Stands outside of the command: closures of a main-actor context would trap on
+/// the queue that signals arrive on.
+private func stopSignals() -> AsyncStream<Int32> {
+  let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+  let queue = DispatchQueue(label: "signals")
+  let sources = [SIGTERM, SIGINT].map { number in
+    signal(number, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+    source.setEventHandler { continuation.yield(number) }
+    source.resume()
+    return SignalSource(source: source)
+  }
+  continuation.onTermination = { _ in
+    for held in sources { held.source.cancel() }
+  }
+  return stream
+}
+
+/// Keeps a source alive; it is only cancelled, which any thread may do.
+private struct SignalSource: @unchecked Sendable {
+  let source: any DispatchSourceSignal
+}
+
+private func printError(_ text: String) {
+  var line = text + "\n"
+  line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+}

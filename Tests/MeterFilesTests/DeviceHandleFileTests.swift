@@ -1,0 +1,127 @@
+import Foundation
+import Metering
+import PeerSupport
+import Testing
+
+@testable import MeterFiles
+
+@Suite struct DeviceHandleFileTests {
+  private func parse(_ xml: String) -> (meters: [MeterConfiguration]?, texts: [String]) {
+    let result = DeviceHandleFile.parse(Array(xml.utf8), name: "f.cfg")
+    return (result.meters, result.diagnostics.map { "\($0.severity): \($0)" })
+  }
+
+  private func meter(_ elements: String) throws -> MeterConfiguration {
+    let result = parse("<root><meter><serial>1</serial>\(elements)</meter></root>")
+    #expect(result.texts.isEmpty, "\(elements)")
+    return try #require(result.meters?.first)
+  }
+
+  private func value(_ elements: String) throws -> ValueConfiguration {
+    try #require(try meter("<value>\(elements)</value>").values.first)
+  }
+
+  /// The example column of MUC500 manual 1.1, table 26.
+  @Test func everyElementOfTheManual() throws {
+    let result = parse(
+      """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <root><version>0x06</version><layoutversion>0x06</layoutversion><meter>
+      <interface>M-Bus</interface><serial>0x30101198</serial><manufacturer>0x3B52</manufacturer>
+      <version>0x01</version><medium>Electricity</medium><primaryaddress>0x03</primaryaddress>
+      <addressmode>0</addressmode><readoutcycle>900</readoutcycle><maxvaluecount>12</maxvaluecount>
+      <encryptionkey>0x82 0xB0 0x55 0x11 0x91 0xF5 0x1D 0x66 0xEF 0xCD 0xAB 0x89 0x67 0x45 0x23 0x01
+      </encryptionkey><active>1</active><rssi>123</rssi><register>250</register>
+      <user>Floor-1-Right</user><dbid>1</dbid><value><description>Energy</description>
+      <unit>Wh</unit><encodetype>INT32</encodetype><scale>1e-3</scale>
+      <valuetype>INSTANTANEOUS</valuetype><storagenum>2</storagenum><tariff>3</tariff>
+      <rawdata>07 FB 0D 00</rawdata><dif>07</dif><vif>FB 0D</vif><active>1</active>
+      <register>260</register><user>Room 2</user></value></meter></root>
+      """)
+    #expect(result.texts.isEmpty)
+    let expected = MeterConfiguration(
+      identity: MeterIdentity(
+        serial: MeterSerial(digits: 0x3010_1198), manufacturer: ManufacturerCode(letters: "NZR"),
+        version: 1, medium: .electricity),
+      primaryAddress: 3, readoutCycle: 900, maxValueCount: 12,
+      encryptionKey: [
+        0x82, 0xB0, 0x55, 0x11, 0x91, 0xF5, 0x1D, 0x66, 0xEF, 0xCD, 0xAB, 0x89, 0x67, 0x45, 0x23,
+        0x01,
+      ], register: 250, userLabel: "Floor-1-Right",
+      values: [
+        ValueConfiguration(
+          dif: [0x07], vif: [0xFB, 0x0D], meaning: ValueMeaning(.energy, .wattHour), storage: 2,
+          tariff: 3, scale: -3, register: 260, userLabel: "Room 2")
+      ])
+    #expect(result.meters == [expected])
+  }
+
+  @Test func identitySpellings() throws {
+    #expect(
+      try meter("<manufacturer>slv</manufacturer>").identity.manufacturer?.description == "SLV")
+    #expect(try meter("<manufacturer>0xFFFF</manufacturer>").identity.manufacturer == nil)
+    #expect(
+      try meter("<manufacturer>15186</manufacturer>").identity.manufacturer?.rawValue == 0x3B52)
+    #expect(try meter("<version>255</version>").identity.version == nil)
+    #expect(try meter("<version>16</version>").identity.version == 16)
+    #expect(try meter("<medium>0xFF</medium>").identity.medium == nil)
+    #expect(try meter("<medium>4</medium>").identity.medium == .heat)
+    #expect(try meter("<medium> heat (OUTLET) </medium>").identity.medium == .heat)
+    #expect(ElementText.serial("0x0500023e")?.digits == 0x0500_023E)
+    #expect(ElementText.serial("66600106")?.digits == 0x6660_0106)
+    #expect(ElementText.serial("106")?.digits == 0x106)
+    #expect(ElementText.serial("0xFFFFFFFF") == .any)
+    #expect(ElementText.serial("123456789") == nil && ElementText.serial("0x") == nil)
+    let key = String(repeating: "0F", count: 16)
+    #expect(
+      try meter("<encryptionkey>\(key)</encryptionkey>").encryptionKey
+        == [UInt8](repeating: 15, count: 16))
+    #expect(try meter("<encryptionkey>0</encryptionkey>").encryptionKey.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("1e0", 0), ("1e-3", -3), ("1E+3", 3), ("1", 0), ("1000", 3), ("0.001", -3), ("1.0e2", 2),
+    ("10e-2", -1), (".1", -1), ("01e1", 1), ("1e99", 99), ("1e100", nil), ("2e3", nil), ("11", nil),
+    ("1.1", nil), ("-1", nil), ("0", nil), ("e3", nil), ("1e", nil), ("1e3e3", nil), ("1.0.0", nil),
+    ("1e99999999999999999999", nil), ("x", nil),
+  ])
+  func scales(text: String, exponent: Int?) {
+    #expect(ElementText.exponent(text) == exponent)
+  }
+
+  @Test func valueSpellings() throws {
+    #expect(try value("<valuetype>Maximum</valuetype>").function == .maximum)
+    #expect(try value("<valuetype>ERRORSTATE</valuetype>").function == .error)
+    #expect(try value("<dif>8c11</dif>").dif == [0x8C, 0x11])
+    #expect(try value("<vif>0xFB 0x0D</vif>").vif == [0xFB, 0x0D])
+    #expect(try value("<dif></dif>").dif == nil)
+    let own = try value("<description>Door open</description><unit>times</unit>").meaning
+    #expect(own.description == "Door open" && own.unitName == "times")
+    #expect(own.type == .meterSpecific && own.unit == .none)
+    #expect(try value("<unit></unit>").meaning.unit == .dimensionless)
+    #expect(try value("<user>a &amp; <![CDATA[<b>]]></user>").userLabel == "a & <b>")
+  }
+
+  @Test func anyRootAndOtherEncodings() throws {
+    #expect(parse("<config/>").meters == [])
+    let latin = Array(
+      "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><r><meter><serial>1</serial>".utf8)
+    let user = Array("<user>K".utf8) + [0xFC] + Array("che</user></meter></r>".utf8)
+    #expect(DeviceHandleFile.parse(latin + user, name: "f").meters?.first?.userLabel == "Küche")
+    let marked = [0xEF, 0xBB, 0xBF] + Array("<r><meter><serial>1</serial></meter></r>".utf8)
+    #expect(DeviceHandleFile.parse(marked, name: "f").meters?.count == 1)
+  }
+
+  @Test func theExampleIsWithoutFault() throws {
+    let path = PeerProcess.root + "/Device_Handle.cfg.example"
+    let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+    let result = DeviceHandleFile.parse(bytes, name: "example")
+    #expect(result.diagnostics.isEmpty)
+    let meters = try #require(result.meters)
+    #expect(meters.map(\.label) == ["10000001 NZR", "address 5"])
+    #expect(meters.map(\.register) == [10, 50])
+    #expect(meters[0].values.map(\.register) == [20, 30, 40])
+    #expect(meters[0].values.map(\.scale) == [3, -1, 3])
+    #expect(meters[1].usesPrimaryAddress && meters[1].values.isEmpty)
+  }
+}

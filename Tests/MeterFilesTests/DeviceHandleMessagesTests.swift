@@ -1,0 +1,198 @@
+import Metering
+import Testing
+
+@testable import MeterFiles
+
+@Suite struct DeviceHandleMessagesTests {
+  @Test(arguments: wrongFiles) func whatUsersSee(_ file: WrongFile) {
+    let result = DeviceHandleFile.parse(Array(file.text.utf8), name: "f.cfg")
+    #expect(result.diagnostics.map { "\($0.severity): \($0)" } == file.messages)
+    #expect(result.meters?.count == file.meters)
+  }
+
+  @Test func aFileBeyondTheLimit() {
+    let bytes = [UInt8](repeating: 0x20, count: DeviceHandleLimit.fileSize + 1)
+    let result = DeviceHandleFile.parse(bytes, name: "f.cfg")
+    #expect(result.meters == nil)
+    #expect(
+      result.diagnostics.map(\.description) == [
+        "f.cfg: the file has 16777217 bytes; at most 16777216 are read"
+      ])
+  }
+
+  /// Lines beyond 65,535, where old versions of libxml2 stop counting.
+  @Test func linesOfLongFiles() {
+    let text =
+      "<r>" + String(repeating: "\n", count: 70_000) + "<meter><medium>?</medium></meter></r>"
+    let result = DeviceHandleFile.parse(Array(text.utf8), name: "f.cfg")
+    #expect(result.diagnostics.first?.line == 70_001)
+  }
+
+  @Test func theKeyIsNotShown() throws {
+    let text = "<r><meter><serial>1</serial><encryptionkey>0x12</encryptionkey></meter></r>"
+    let result = DeviceHandleFile.parse(Array(text.utf8), name: "f.cfg")
+    let diagnostic = try #require(result.diagnostics.first)
+    #expect(diagnostic.value == nil)
+    #expect(
+      "\(diagnostic)"
+        == "f.cfg:1: meter 00000001: <encryptionkey> = (not shown) is not allowed: 16 "
+        + "bytes such as 0x82 0xB0 …, 0 for none; 0 stays in force")
+  }
+
+  @Test func entitiesAreNotExpanded() {
+    let text = """
+      <!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "/etc/passwd">]>
+      <r><meter><serial>1</serial><user>&b;&c;</user></meter></r>
+      """
+    let result = DeviceHandleFile.parse(Array(text.utf8), name: "f.cfg")
+    #expect(result.meters == nil)
+    #expect(
+      result.diagnostics.map(\.description) == [
+        "f.cfg:1: document types (<!DOCTYPE …>) are not read; remove it"
+      ])
+  }
+}
+
+struct WrongFile: CustomTestStringConvertible, Sendable {
+  let text: String
+  let meters: Int?
+  let messages: [String]
+  var testDescription: String { text }
+
+  init(_ text: String, meters: Int? = 1, _ messages: String...) {
+    self.text = text
+    self.meters = meters
+    self.messages = messages
+  }
+
+  /// One meter, 66600106 LUG, whose own elements are in line 3.
+  static func meter(_ elements: String, _ messages: String...) -> WrongFile {
+    var file = WrongFile(
+      "<root><meter>\n<serial>0x66600106</serial><manufacturer>LUG</manufacturer>\n\(elements)"
+        + "</meter></root>")
+    file = WrongFile(text: file.text, meters: 1, messages: messages)
+    return file
+  }
+
+  private init(text: String, meters: Int?, messages: [String]) {
+    (self.text, self.meters, self.messages) = (text, meters, messages)
+  }
+}
+
+/// The message for an element of line 3.
+private func refused(_ element: String, _ value: String, _ rest: String, of: String = "") -> String
+{
+  "error: f.cfg:3: meter 66600106 LUG\(of): <\(element)> = \"\(value)\" is not allowed: \(rest)"
+}
+
+private func meterXML(_ serial: Int, _ elements: String) -> String {
+  "<meter><serial>0x\(serial)</serial>\(elements)</meter>\n"
+}
+
+private let wrongFiles: [WrongFile] = [
+  WrongFile("", meters: nil, "error: f.cfg: the file is empty"),
+  WrongFile(
+    "<root>\n <meter>\n</root>", meters: nil,
+    "error: f.cfg:3:8: Opening and ending tag mismatch: meter line 2 and root"),
+  WrongFile(
+    "no xml", meters: nil, "error: f.cfg:1:1: Start tag expected, '<' not found"),
+  .meter(
+    "<interface>KNX</interface>",
+    refused(
+      "interface", "KNX",
+      "one of M-Bus, wM-Bus, DLDERs, S0, Modbus, System; M-Bus stays in force")),
+  .meter(
+    "<interface>wM-Bus</interface>",
+    "note: f.cfg:1: meter 66600106 LUG has the interface wM-Bus; it stays in the list, but this "
+      + "version reads M-Bus only"),
+  .meter(
+    "<medium>Beer</medium>",
+    refused(
+      "medium", "Beer",
+      "a name such as Electricity or its number, 0xFF for any; 0xFF stays in force")),
+  .meter(
+    "<version>256</version>",
+    refused("version", "256", "0 to 255 or 0x00 to 0xFF, 0xFF for any; 0xFF stays in force")),
+  .meter(
+    "<primaryaddress>251</primaryaddress>",
+    refused("primaryaddress", "251", "0 to 250; 0 stays in force")),
+  .meter(
+    "<addressmode>2</addressmode>",
+    refused("addressmode", "2", "0 (secondary) or 1 (primary); 0 stays in force")),
+  .meter(
+    "<readoutcycle>daily</readoutcycle>",
+    refused(
+      "readoutcycle", "daily", "0 to 4294967295 s, 0 for METER_TIME; 0 stays in force")),
+  .meter(
+    "<maxvaluecount>-1</maxvaluecount>",
+    refused(
+      "maxvaluecount", "-1", "0 to 65535, 0 for METER_MAXVALUECOUNT; 0 stays in force")),
+  .meter("<active>yes</active>", refused("active", "yes", "0 (no) or 1 (yes); 1 stays in force")),
+  .meter(
+    "<register>65536</register>", refused("register", "65536", "0 to 65535; 0 stays in force")),
+  .meter(
+    "<manufacturer>NZR</manufacturer>",
+    "warning: f.cfg:3: meter 66600106 NZR: <manufacturer> stands in line 2 already; this one counts"
+  ),
+  .meter(
+    "<value/><value><scale>2</scale></value>",
+    refused(
+      "scale", "2", "a power of ten such as 1e-3, 1e-99 to 1e99; 1e0 stays in force",
+      of: ", value 2")),
+  .meter(
+    "<value><valuetype>mean</valuetype><storagenum>x</storagenum></value>",
+    refused(
+      "valuetype", "mean",
+      "one of instantaneous, maximum, minimum, errorstate; instantaneous stays in force",
+      of: ", value 1"),
+    refused("storagenum", "x", "0 to 18446744073709551615; 0 stays in force", of: ", value 1")),
+  .meter(
+    "<value><tariff>4294967296</tariff><dif>0</dif><vif>0G</vif></value>",
+    refused("tariff", "4294967296", "0 to 4294967295; 0 stays in force", of: ", value 1"),
+    refused("dif", "0", "1 to 11 bytes such as 8C 11; it stays unset", of: ", value 1"),
+    refused("vif", "0G", "1 to 267 bytes such as FB 0D; it stays unset", of: ", value 1")),
+  .meter(
+    "<userscale>1</userscale><value><userscale>1</userscale><colour/></value>",
+    "note: f.cfg:3: <userscale> is not an element that this version knows; it has no effect (2 "
+      + "times, first here)",
+    "note: f.cfg:3: <colour> is not an element that this version knows; it has no effect"),
+  WrongFile(
+    "<r><meter><serial>abc!</serial></meter></r>",
+    "error: f.cfg:1: meter address 0: <serial> = \"abc!\" is not allowed: eight digits such as "
+      + "0x30101198, 0xFFFFFFFF for any; 0xFFFFFFFF stays in force",
+    "warning: f.cfg:1: this meter has no serial and is read by secondary address: any meter answers; "
+      + "give <serial>, or <addressmode> 1 to read it by its primary address"),
+  WrongFile(
+    "<r><meter><manufacturer>N1R</manufacturer><serial>1</serial></meter></r>",
+    "error: f.cfg:1: meter 00000001: <manufacturer> = \"N1R\" is not allowed: three letters such as "
+      + "NZR or their code such as 0x3B52, 0xFFFF for any; 0xFFFF stays in force"),
+  WrongFile(
+    "<r>" + meterXML(1, "") + meterXML(2, "") + meterXML(1, "<primaryaddress>7</primaryaddress>")
+      + "</r>", meters: 3,
+    "error: f.cfg:3: meter 00000001 has the same identity as meter 00000001 in line 1"),
+  WrongFile(
+    "<r>" + meterXML(1, "<primaryaddress>7</primaryaddress><addressmode>1</addressmode>")
+      + meterXML(2, "<primaryaddress>7</primaryaddress><addressmode>1</addressmode>") + "</r>",
+    meters: 2,
+    "error: f.cfg:2: meter 00000002 has primary address 7, too, as meter 00000001 in line 1"),
+  WrongFile(
+    "<r>" + meterXML(1, "<register>10</register>\n<value><register>20</register></value>")
+      + meterXML(2, "<register>15</register>") + meterXML(3, "<register>20</register>") + "</r>",
+    meters: 3,
+    "error: f.cfg:3: meter 00000002: register 15 is taken: meter 00000001 has 10 to 19 (line 1)",
+    "error: f.cfg:2: value 1 of meter 00000001: register 20 is taken: meter 00000002 has 15 to 24 "
+      + "(line 3)",
+    "error: f.cfg:4: meter 00000003: register 20 is taken: value 1 of meter 00000001 has 20 to 29 "
+      + "(line 2)"),
+  .meter(
+    "<register>9</register>",
+    "error: f.cfg:3: meter 66600106 LUG: register 9 is taken: the device has 0 to 9"),
+  .meter(
+    "<register>25</register>",
+    "warning: f.cfg:3: meter 66600106 LUG: register 25 is no multiple of 10"),
+  .meter(
+    "<register>65530</register>",
+    "error: f.cfg:3: meter 66600106 LUG: register 65530 is too high: an entry takes 10 registers, the "
+      + "last is 65535"),
+  .meter("<register>65520</register>"),
+]
