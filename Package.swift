@@ -63,7 +63,7 @@ let package = Package(
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MeterFiles", "SimulatorHost", log,
+        "Gateway", "MBus", "Bytes", "Metering", "MeterFiles", "SimulatorHost", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

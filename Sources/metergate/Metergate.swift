@@ -1,5 +1,6 @@
 import ArgumentParser
 
 @main struct Metergate: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "metergate")
+  static let configuration = CommandConfiguration(
+    commandName: "metergate", subcommands: [DecodeCommand.self])
 }
