@@ -1,0 +1,62 @@
+import Bytes
+
+/// A whole telegram from bytes: link layer and application layer.
+public struct DecodedTelegram: Hashable, Sendable {
+  /// The frame.
+  public var frame: Frame
+  /// What the meter says; nil when `error` says why it cannot be read.
+  public var response: Response?
+  /// Why the frame is no answer that can be read.
+  public var error: ResponseError?
+}
+
+/// Why bytes are not exactly one frame.
+public struct TelegramError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong.
+  public enum Reason: Hashable, Sendable {
+    /// A rule of the frame formats is broken.
+    case frame(FrameError)
+    /// The frame is cut short.
+    case incomplete(available: Int, total: Int?)
+    /// Something follows the frame.
+    case trailing(count: Int)
+  }
+
+  /// What is wrong.
+  public let reason: Reason
+  /// Where, counted from the first byte.
+  public let offset: Int
+
+  /// What is wrong and where.
+  public var description: String {
+    switch reason {
+    case .frame(let error): error.description
+    case .incomplete(let available, let total?):
+      "the frame is cut short: \(available) of \(total) bytes"
+    case .incomplete(let available, nil): "the frame is cut short after \(available) bytes"
+    case .trailing(let count): "\(count) bytes follow the frame, at offset \(offset)"
+    }
+  }
+}
+
+/// Reads telegrams that are given as a whole, for example from a file.
+public enum TelegramDecoder {
+  /// Reads bytes that are to be exactly one frame.
+  public static func decode(_ bytes: [UInt8]) throws(TelegramError) -> DecodedTelegram {
+    switch FrameDecoder.decode(bytes) {
+    case .invalid(let error): throw TelegramError(reason: .frame(error), offset: error.offset)
+    case .needMore(let total):
+      throw TelegramError(
+        reason: .incomplete(available: bytes.count, total: total), offset: bytes.count)
+    case .frame(let frame, let length):
+      guard length == bytes.count else {
+        throw TelegramError(reason: .trailing(count: bytes.count - length), offset: length)
+      }
+      do {
+        return DecodedTelegram(frame: frame, response: try ResponseDecoder.decode(frame))
+      } catch {
+        return DecodedTelegram(frame: frame, error: error)
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// JSON text whose fields keep the order in which they were written: what others parse and people
+/// compare line by line.
+indirect enum JSONText {
+  case null
+  case bool(Bool)
+  case integer(Int64)
+  case number(Double)
+  case string(String)
+  case array([JSONText])
+  case object([(String, JSONText)])
+
+  /// Beyond this an integer is no longer exact for readers that hold numbers as Double (2^53).
+  private static let largestExact: Int64 = 1 << 53
+
+  /// A count or code.
+  static func integer(_ value: some BinaryInteger) -> JSONText {
+    Int64(exactly: value).map { .integer($0) } ?? .string("\(value)")
+  }
+
+  /// A text, or null.
+  static func optional(_ text: String?) -> JSONText { text.map { .string($0) } ?? .null }
+
+  /// The text, on one line.
+  var text: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): value ? "true" : "false"
+    case .integer(let value):
+      value.magnitude > Self.largestExact.magnitude ? "\"\(value)\"" : "\(value)"
+    case .number(let value): Self.text(value)
+    case .string(let value): Self.quoted(value)
+    case .array(let items): "[" + items.map(\.text).joined(separator: ",") + "]"
+    case .object(let fields):
+      "{" + fields.map { Self.quoted($0.0) + ":" + $0.1.text }.joined(separator: ",") + "}"
+    }
+  }
+
+  /// The shortest digits that read back as the same number; whole numbers without a fraction.
+  private static func text(_ number: Double) -> String {
+    guard number.isFinite else { return "null" }
+    if let whole = Int64(exactly: number), whole.magnitude <= largestExact.magnitude {
+      return "\(whole)"
+    }
+    return "\(number)"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\r": quoted += "\\r"
+      case "\t": quoted += "\\t"
+      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}

@@ -1,0 +1,85 @@
+import Bytes
+import MBus
+import Metering
+
+/// A decoded telegram as text for people.
+enum TelegramTable {
+  static func text(_ telegram: DecodedTelegram) -> String {
+    var lines = [head(telegram.frame)]
+    switch telegram.response {
+    case .data(let data): lines += self.data(data)
+    case .applicationError(let error): lines.append("Application error: \(error)")
+    case nil: break
+    }
+    if let error = telegram.error { lines.append("Not read: \(error)") }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func head(_ frame: Frame) -> String {
+    guard let control = frame.controlField, let address = frame.address else {
+      return "Frame: E5 (acknowledge)"
+    }
+    let ci = frame.ci.map { ", CI \(Hex.byte($0))" } ?? ""
+    return "Frame: \(control) (C \(Hex.byte(control.rawValue))), address \(address)\(ci)"
+  }
+
+  private static func data(_ telegram: Telegram) -> [String] {
+    var lines: [String] = []
+    if let header = telegram.header {
+      if let identity = header.identity { lines.append("Meter: \(meter(identity))") }
+      lines.append(
+        "Access number \(header.access), status \(Hex.byte(header.status)), "
+          + "signature \(Hex.encode(header.signature.bigEndianBytes))")
+    }
+    lines += table([columns] + telegram.records.map(row))
+    if telegram.moreRecordsFollow { lines.append("The meter has another telegram to send.") }
+    if let problem = telegram.problem { lines.append("Not read to the end: \(problem)") }
+    return lines
+  }
+
+  private static func meter(_ identity: MeterIdentity) -> String {
+    [
+      identity.serial.description, identity.manufacturer?.description,
+      identity.version.map { "version \($0)" }, identity.medium?.name,
+    ].compactMap { $0 }.joined(separator: " ")
+  }
+
+  private static let columns = [
+    "Offset", "DIF", "VIF", "Function", "Storage", "Tariff", "Subunit", "Value", "Unit",
+    "Description",
+  ]
+
+  private static func row(_ record: DataRecord) -> [String] {
+    let words = ([record.meaning.description] + record.qualifiers).joined(separator: ", ")
+    return [
+      "\(record.offset)", Hex.encode(record.dif), Hex.encode(record.vif), record.function.name,
+      "\(record.storage)", "\(record.tariff)", "\(record.subunit)", value(record),
+      record.meaning.unitName, words,
+    ]
+  }
+
+  private static func value(_ record: DataRecord) -> String {
+    if let scaled = record.scaled { return JSONText.number(scaled).text }
+    return switch record.reading {
+    case .text(let text): "\"\(text)\""
+    case .binary(let bytes): Hex.encode(bytes, separator: " ")
+    case .time(let time): time.iso8601
+    case .invalid(let why): "– (\(why))"
+    case .integer, .real: ""
+    }
+  }
+
+  /// Lines with columns of equal width.
+  private static func table(_ rows: [[String]]) -> [String] {
+    let widths = columns.indices.map { column in
+      rows.map { $0[column].count }.max() ?? 0
+    }
+    return rows.map { row in
+      let cells = zip(row, widths).map { cell, width in
+        cell + String(repeating: " ", count: max(0, width - cell.count))
+      }
+      let line = cells.joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Bytes
+import MBus
+import Metering
+import Testing
+import Time
+
+@Suite struct DataTypeTests {
+  /// The only record of a telegram without a header.
+  private func record(_ hex: String) throws -> DataRecord {
+    let frame = Frame.long(control: .rspUD(), address: 1, ci: 0x78, data: try Hex.decode(hex))
+    guard case .data(let telegram) = try ResponseDecoder.decode(frame) else {
+      throw ResponseError(.noData, offset: 0, bytes: [])
+    }
+    #expect(telegram.problem == nil)
+    return try #require(telegram.records.first)
+  }
+
+  /// Worked by hand from EN 13757-3, annex A.
+  @Test(arguments: [
+    ("01 2B FE", DataType.int8, Reading.integer(-2)),
+    ("01 2B 80", .int8, .invalid("no valid number (80)")),
+    ("02 2B 00 80", .int16, .invalid("no valid number (8000)")),
+    ("03 2B FE FF FF", .int24, .integer(-2)),
+    ("03 2B FF FF 7F", .int24, .integer(8_388_607)),
+    ("04 2B 00 00 00 80", .int32, .invalid("no valid number (80000000)")),
+    ("06 03 FF FF FF FF FF FF", .int48, .integer(-1)),
+    ("07 03 01 00 00 00 00 00 20 00", .int64, .integer(9_007_199_254_740_993)),
+    ("07 03 00 00 00 00 00 00 00 80", .int64, .invalid("no valid number (8000000000000000)")),
+    ("01 FD 17 80", .int8, .integer(128)),
+    ("02 FD 1B 00 80", .int16, .integer(32_768)),
+    ("09 13 42", .bcd2, .integer(42)),
+    ("0A 5A 15 F9", .bcd4, .integer(-915)),
+    ("0B 61 18 00 F0", .bcd6, .integer(-18)),
+    ("0B 3B BD EB DD", .bcd6, .invalid("hex digits DDEBBD (error display)")),
+    ("0E 03 12 90 78 56 34 12", .bcd12, .integer(123_456_789_012)),
+    ("05 5B 00 00 A4 41", .real32, .real(20.5)),
+    ("05 5B 00 00 C0 7F", .real32, .invalid("not a number (NaN)")),
+    ("05 5B 00 00 80 7F", .real32, .invalid("infinity")),
+    ("05 5B 00 00 80 FF", .real32, .invalid("minus infinity")),
+    ("0D FD 11 05 6F 6C 6C 65 48", .text, .text("Hello")),
+    ("0D FD 11 01 E4", .text, .text("ä")),
+    ("0D 13 C3 56 34 12", .lvarBCD, .integer(123_456)),
+    ("0D 13 D3 56 34 12", .lvarBCD, .integer(-123_456)),
+    ("0D 13 E2 FE FF", .lvarInteger, .integer(-2)),
+    ("0D 13 E9 01 02 03 04 05 06 07 08 09", .binary, .binary([1, 2, 3, 4, 5, 6, 7, 8, 9])),
+    ("00 13", DataType.none, .invalid("no data")),
+    ("04 93 15 00 00 00 00", .int32, .invalid("the meter reports: no data available")),
+  ])
+  func numbersAndText(hex: String, type: DataType, reading: Reading) throws {
+    let record = try record(hex)
+    #expect(record.type == type)
+    #expect(record.reading == reading)
+  }
+
+  /// Worked by hand from EN 13757-3, annex A; 32371F15 also stands in the OMS specification,
+  /// volume 2, annex N.
+  @Test(arguments: [
+    ("04 6D 32 37 1F 15", DataType.dateTimeF, "2008-05-31T23:50"),
+    ("04 6D 24 2E B6 15", .dateTimeF, "2013-05-22T14:36"),
+    ("04 6D 24 8E B6 15", .dateTimeF, "2013-05-22T14:36"),
+    ("04 6D 00 00 3F CC", .dateTimeF, "1997-12-31T00:00"),
+    ("04 6D 24 4E B6 15", .dateTimeF, "2113-05-22T14:36"),
+    ("02 6C FF 1C", .dateG, "2015-12-31"),
+    ("02 EC 7E 5F 3C", .dateG, "2026-12-31"),
+    ("02 6C 1F AC", .dateG, "2080-12-31"),
+    ("06 6D 1A 2F 4A 51 27 1D", .dateTimeI, "2018-07-17T10:47:26"),
+    ("04 FD 30 1E 0B 31 3C", .dateTimeF, "2025-12-17T11:30"),
+    ("04 AD 6F 32 14 7A 18", .dateTimeF, "2011-08-26T20:50"),
+  ])
+  func dates(hex: String, type: DataType, iso: String) throws {
+    let record = try record(hex)
+    #expect(record.type == type)
+    guard case .time(let time) = record.reading else {
+      Issue.record("\(hex): \(record.reading)")
+      return
+    }
+    #expect(time.iso8601 == iso)
+  }
+
+  @Test(arguments: [
+    ("04 6D A1 15 E9 17", "invalid date 17E915A1"),
+    ("02 6C 00 00", "invalid date 0000"),
+    ("02 6C FF FF", "invalid date FFFF"),
+    ("02 6C 21 10", "invalid date 1021"),
+    ("02 6C 21 1D", "invalid date 1D21"),
+    ("02 6C 3E 12", "invalid date 123E"),
+    ("04 6D 24 38 B6 15", "invalid date 15B63824"),
+    ("04 6D 3C 2E B6 15", "invalid date 15B62E3C"),
+    ("04 6D 00 00 E1 F1", "invalid date F1E10000"),
+    ("06 6D 1A AF 4A 51 27 1D", "invalid date 1D27514AAF1A"),
+    ("03 6D FF FF FF", "invalid time FFFFFF"),
+    ("0C 6D 00 00 00 00", "no date can be coded as bcd8"),
+    ("01 6C 01", "no date can be coded as int8"),
+  ])
+  func whatIsNoDateIsNotShownAsOne(hex: String, text: String) throws {
+    #expect(try record(hex).reading == .invalid(text))
+  }
+
+  @Test func timeOfDay() throws {
+    #expect(try record("03 6D 1A 2F 0A").reading == .text("10:47:26"))
+    #expect(try record("03 6D 1A 2F 0A").type == .timeJ)
+  }
+
+  /// Storage 1 + 2·15 + 32·15 = 511, tariff 1 + 4·2 = 9, subunit 1 + 2·1 = 3, by hand.
+  @Test func dataInformation() throws {
+    let record = try record("F4 DF 6F 13 01 00 00 00")
+    #expect(record.storage == 511 && record.tariff == 9 && record.subunit == 3)
+    #expect(record.function == .error)
+    let longest = try longestHead()
+    #expect(longest.storage == (1 << 41) - 1)
+    #expect(longest.tariff == (1 << 20) - 1 && longest.subunit == (1 << 10) - 1)
+  }
+
+  private func longestHead() throws -> DataRecord {
+    try record("C1 FF FF FF FF FF FF FF FF FF 7F 13 01")
+  }
+
+  @Test func fillersAreNotListed() throws {
+    let record = try record("2F 2F 01 13 05 2F")
+    #expect(record.offset == 9 && record.reading == .integer(5))
+  }
+}

@@ -1,0 +1,95 @@
+import Bytes
+import MBus
+import Metering
+import Testing
+import Time
+
+@Suite struct MeterReportTests {
+  private let identity = MeterIdentity(serial: MeterSerial(digits: 0x0000_4711))
+
+  private func report(_ telegrams: String...) throws -> MeterReport {
+    let chain = try telegrams.map { hex in
+      let frame = Frame.long(control: .rspUD(), address: 1, ci: 0x78, data: try Hex.decode(hex))
+      guard case .data(let telegram) = try ResponseDecoder.decode(frame) else {
+        throw ResponseError(.noData, offset: 0, bytes: [])
+      }
+      return telegram
+    }
+    return try #require(MeterReport(chain: chain, asked: identity))
+  }
+
+  /// 2015-12-31 and 2013-05-22 14:36.
+  private let date = "FF 1C"
+  private let dateTime = "24 2E B6 15"
+
+  private func times(_ report: MeterReport) -> [String?] {
+    report.values.map { $0.meterTime?.iso8601 }
+  }
+
+  @Test func timeBelongsToItsStorage() throws {
+    let report = try report("01 13 01 41 13 02 42 6C \(date) 04 6D \(dateTime) 81 01 13 03")
+    #expect(times(report) == ["2013-05-22T14:36", "2015-12-31", nil, nil, nil])
+    #expect(report.values.map(\.isAssignedTime) == [false, false, true, true, false])
+  }
+
+  @Test func timeBelongsToItsFunction() throws {
+    let report = try report("01 2B 01 11 2B 02 21 2B 03 04 6D \(dateTime) 12 6C \(date)")
+    #expect(times(report) == ["2013-05-22T14:36", "2015-12-31", nil, nil, nil])
+  }
+
+  @Test func ownTariffAndSubunitBeforeTheTotal() throws {
+    let report = try report("01 03 01 81 10 03 02 81 20 03 03 02 6C \(date) 84 10 6D \(dateTime)")
+    #expect(times(report).prefix(3) == ["2015-12-31", "2013-05-22T14:36", "2015-12-31"])
+    #expect(report.values.map(\.isAssignedTime) == [false, false, false, true, true])
+  }
+
+  @Test func dateAndTimeBeforeDateElseTheFirst() throws {
+    #expect(
+      try times(report("01 13 01 02 6C \(date) 04 6D \(dateTime)")).first == "2013-05-22T14:36")
+    #expect(
+      try times(report("01 13 01 04 6D \(dateTime) 02 6C \(date)")).first == "2013-05-22T14:36")
+    #expect(try times(report("01 13 01 02 6C \(date) 02 6C 21 11")).first == "2015-12-31")
+  }
+
+  @Test func invalidDateAssignsNothingButStaysOutOfTheList() throws {
+    let report = try report("01 13 01 02 6C 00 00")
+    #expect(times(report) == [nil, nil])
+    #expect(report.values.map(\.isAssignedTime) == [false, true])
+  }
+
+  @Test func datesOfTheirOwnAreValues() throws {
+    let report = try report("01 13 01 02 EC 7E \(date) 04 AD 6F \(dateTime)")
+    #expect(times(report) == [nil, nil, nil])
+    #expect(report.values.map(\.isAssignedTime) == [false, false, false])
+  }
+
+  @Test func timePointAloneIsAValue() throws {
+    let report = try report("04 6D \(dateTime)")
+    #expect(report.values.map(\.isAssignedTime) == [false])
+    #expect(
+      try self.report("01 13 01 42 6C \(date)").values.map(\.isAssignedTime) == [false, false])
+  }
+
+  @Test func occurrencesCountOverTheChain() throws {
+    let report = try report("01 13 01 01 13 02 01 14 09 1F", "01 13 03 0F 11 22")
+    #expect(report.values.map(\.key.occurrence) == [0, 1, 0, 2])
+    #expect(Set(report.values.map(\.key)).count == 4)
+    #expect(report.isComplete)
+  }
+
+  @Test func chainCutShortAndProblems() throws {
+    let report = try report("01 13 01 1F", "01 13 02 04 13 01 1F")
+    #expect(report.values.count == 2)
+    #expect(
+      report.problems == [
+        "telegram 2: the telegram ends in the middle of a record, in its data: "
+          + "4 bytes needed at offset 12, 2 left"
+      ])
+    #expect(try !self.report("01 13 01 1F").isComplete)
+  }
+
+  @Test func withoutIdentityThereIsNoReport() {
+    #expect(MeterReport(chain: [Telegram(header: nil)]) == nil)
+    #expect(MeterReport(chain: []) == nil)
+  }
+}

@@ -1,0 +1,97 @@
+import Bytes
+import MBus
+import Metering
+import Testing
+import Time
+
+@Suite struct ResponseEncoderTests {
+  private static let date = CivilTime(year: 2026, month: 12, day: 31)
+  private static let minute = CivilTime(year: 2026, month: 11, day: 21, hour: 13, minute: 45)
+  private static let second = CivilTime(
+    year: 2026, month: 11, day: 21, hour: 13, minute: 45, second: 30)
+
+  private static let values: [(DataType, [UInt8], Reading)] = [
+    (.int8, [0x2B], .integer(-2)), (.int16, [0x2B], .integer(-32_767)),
+    (.int24, [0x2B], .integer(8_388_607)), (.int32, [0x13], .integer(-1)),
+    (.int48, [0x03], .integer(-55_512_220)), (.int64, [0x03], .integer(1 << 53 + 1)),
+    (.bcd2, [0x13], .integer(99)), (.bcd4, [0x5A], .integer(-915)),
+    (.bcd6, [0x61], .integer(-18)), (.bcd8, [0x06], .integer(99_999_999)),
+    (.bcd12, [0x03], .integer(123_456_789_012)), (.real32, [0x5B], .real(-20.5)),
+    (.text, [0xFD, 0x11], .text("Zähler")), (.lvarBCD, [0x13], .integer(-123_456)),
+    (.lvarInteger, [0x13], .integer(-2)),
+    (.binary, [0xFD, 0x67], .binary([UInt8](repeating: 7, count: 16))),
+  ]
+
+  @Test func roundTrip() throws {
+    let dates: [(DataType, [UInt8], Reading)] = [
+      (.dateG, [0x6C], .time(try #require(Self.date))),
+      (.dateTimeF, [0x6D], .time(try #require(Self.minute))),
+      (.dateTimeI, [0x6D], .time(try #require(Self.second))),
+    ]
+    for (type, vif, value) in Self.values + dates {
+      for function in ValueKey.Function.allCases {
+        let record = RecordEncoder(
+          type, function: function, storage: 510, tariff: 9, subunit: 3, vif: vif, value: value)
+        let read = try #require(try decode([record]).first)
+        #expect(read.type == type && read.vif == vif && read.reading == value)
+        #expect(read.function == function && read.storage == 510)
+        #expect(read.tariff == 9 && read.subunit == 3)
+      }
+    }
+  }
+
+  /// Golden bytes by hand: the shortest DIFs, and type F with the hundred-year bits set.
+  @Test func goldenRecords() throws {
+    let cases: [(RecordEncoder, String)] = [
+      (RecordEncoder(.int32, vif: [0x13], value: .integer(54_321)), "041331D40000"),
+      (RecordEncoder(.bcd4, storage: 1, vif: [0x5A], value: .integer(-15)), "4A5A15F0"),
+      (
+        RecordEncoder(.int8, function: .maximum, tariff: 1, vif: [0x2B], value: .integer(1)),
+        "91102B01"
+      ),
+      (RecordEncoder(.int8, subunit: 2, vif: [0x2B], value: .integer(1)), "8180402B01"),
+      (
+        RecordEncoder(.dateTimeF, vif: [0x6D], value: .time(try #require(Self.minute))),
+        "046D2D2D553B"
+      ),
+      (RecordEncoder(.dateG, vif: [0x6C], value: .time(try #require(Self.date))), "026C5F3C"),
+      (RecordEncoder(.real32, vif: [0x5B], value: .real(20.5)), "055B0000A441"),
+    ]
+    for (record, hex) in cases { #expect(Hex.encode(try record.encoded) == hex) }
+  }
+
+  @Test func whatDoesNotFitIsRefused() throws {
+    let refused = [
+      RecordEncoder(.int8, vif: [0x13], value: .integer(200)),
+      RecordEncoder(.int16, vif: [0x13], value: .text("x")),
+      RecordEncoder(.text, vif: [0x13], value: .text("€")),
+      RecordEncoder(.binary, vif: [0x13], value: .binary([1])),
+      RecordEncoder(.int8, storage: 1 << 41, vif: [0x13], value: .integer(1)),
+      RecordEncoder(.int8, tariff: 1 << 20, vif: [0x13], value: .integer(1)),
+      RecordEncoder(.dateTimeI, vif: [0x6D], value: .time(try #require(CivilTime(unixSeconds: 0)))),
+    ]
+    for record in refused {
+      #expect(throws: RecordEncodingError(type: record.type, value: record.value)) {
+        try record.encoded
+      }
+    }
+  }
+
+  @Test func moreRecordsFollow() throws {
+    let header = ResponseHeader(identity: MeterIdentity(serial: MeterSerial(digits: 1)))
+    let encoder = ResponseEncoder(
+      header: header, records: [RecordEncoder(.int8, vif: [0x13], value: .integer(5))],
+      manufacturerData: [0xAA], moreRecordsFollow: true)
+    let frame = try encoder.frame(address: 1)
+    #expect(Hex.encode(frame.data.dropFirst(12)) == "0113051FAA")
+    let read = try #require(telegram(try frame.encoded))
+    #expect(read.moreRecordsFollow && read.records.last?.type == .manufacturer)
+    #expect(read.records.last?.data == [0xAA])
+  }
+
+  private func decode(_ records: [RecordEncoder]) throws -> [DataRecord] {
+    let header = ResponseHeader(identity: MeterIdentity(serial: MeterSerial(digits: 0x4711)))
+    let frame = try ResponseEncoder(header: header, records: records).frame(address: 5)
+    return telegram(try frame.encoded)?.records ?? []
+  }
+}
