@@ -65,6 +65,7 @@ struct DeviceHandleReader {
   ) -> [Refusal] {
     var refusals: [Refusal] = []
     var seen: [String: Int] = [:]
+    seen.reserveCapacity(elements.count)
     for element in elements {
       let name = element.key
       guard let rule = rules[name] else {
