@@ -46,9 +46,10 @@ public struct AppFolder: Sendable {
     case .read(let bytes): (document, settingsState) = (INIDocument(bytes), .read)
     case .missing:
       (document, settingsState) = (nil, .missing)
+      let isFolder = FileBytes.isFolder(folder)
+      let what = isFolder ? "there is no such file in \(folder)" : "there is no folder \(folder)"
       diagnostics.append(
-        Diagnostic(
-          .note, file: file, "there is no such file in \(folder); the defaults are in force"))
+        Diagnostic(isFolder ? .note : .warning, file: file, "\(what); the defaults are in force"))
     case .unreadable(let why):
       (document, settingsState) = (nil, .unreadable)
       diagnostics.append(

@@ -25,7 +25,7 @@ struct DeviceHandleReader {
 
   mutating func read(_ root: XMLElement) {
     for child in root.children {
-      if child.name.lowercased() == "meter" { readMeter(child) } else { passOver(child) }
+      if child.key == "meter" { readMeter(child) } else { passOver(child) }
     }
     for name in unusedOrder {
       guard let found = unused[name] else { continue }
@@ -42,15 +42,15 @@ struct DeviceHandleReader {
     var meter = PlacedMeter(
       configuration: MeterConfiguration(), line: element.line, registerLine: element.line)
     let refusals = apply(
-      element.children.filter { $0.name.lowercased() != "value" }, DeviceHandleRules.meter,
+      element.children.filter { $0.key != "value" }, DeviceHandleRules.meterByName,
       to: &meter.configuration, registerLine: &meter.registerLine)
     // The meter's name in messages needs its identity, which stands in no given order.
     diagnostics += refusals.map { $0.diagnostic(file: file, subject: meter.name) }
-    for child in element.children where child.name.lowercased() == "value" {
+    for child in element.children where child.key == "value" {
       var value = ValueConfiguration()
       var registerLine = child.line
       let refusals = apply(
-        child.children, DeviceHandleRules.value, to: &value, registerLine: &registerLine)
+        child.children, DeviceHandleRules.valueByName, to: &value, registerLine: &registerLine)
       meter.configuration.values.append(value)
       meter.valueRegisterLines.append(registerLine)
       let subject = "\(meter.name), value \(meter.configuration.values.count)"
@@ -60,14 +60,15 @@ struct DeviceHandleReader {
   }
 
   private mutating func apply<Target>(
-    _ elements: [XMLElement], _ rules: [ElementRule<Target>], to target: inout Target,
+    _ elements: [XMLElement], _ rules: [String: ElementRule<Target>], to target: inout Target,
     registerLine: inout Int
   ) -> [Refusal] {
     var refusals: [Refusal] = []
     var seen: [String: Int] = [:]
+    seen.reserveCapacity(elements.count)
     for element in elements {
-      let name = element.name.lowercased()
-      guard let rule = rules.first(where: { $0.name == name }) else {
+      let name = element.key
+      guard let rule = rules[name] else {
         passOver(element)
         continue
       }
@@ -88,7 +89,7 @@ struct DeviceHandleReader {
   }
 
   private mutating func passOver(_ element: XMLElement) {
-    guard !DeviceHandleRules.silent.contains(element.name.lowercased()) else { return }
+    guard !DeviceHandleRules.silent.contains(element.key) else { return }
     if let found = unused[element.name] {
       unused[element.name] = (found.count + 1, found.line)
     } else {

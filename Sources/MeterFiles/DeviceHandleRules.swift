@@ -9,6 +9,13 @@ enum DeviceHandleRules {
   /// Elements of a meter.
   static let meter: [Meter] = identityRules + readoutRules
 
+  /// The same, to look one up.
+  static let meterByName = Dictionary(
+    meter.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  /// The elements of a value, to look one up.
+  static let valueByName = Dictionary(
+    value.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+
   /// Elements that the manuals know and that change nothing in this version; they are passed over in
   /// silence where nothing is lost by it, and with a note where something is.
   static let silent: Set<String> = [

@@ -1,6 +1,8 @@
 /// An element of a file that has been read: its name, its place, its own text, its children.
 struct XMLElement: Equatable {
   let name: String
+  /// The name in lower case: how it is looked up.
+  let key: String
   /// 1 and up.
   let line: Int
   /// The text directly in it, without spaces and line ends around it.

@@ -5,11 +5,15 @@ enum XMLReader {
   /// Elements within elements; libxml2 itself stops at 256.
   static let maximumDepth = 64
 
+  /// Once, since libxml2 asks for it before several threads use it.
+  static let library: Void = xmlInitParser()
+
   /// The root element of a file.
   static func read(_ bytes: [UInt8]) throws(XMLProblem) -> XMLElement {
     guard let length = Int32(exactly: bytes.count), length > 0 else {
       throw XMLProblem(line: nil, column: nil, message: "the file is empty")
     }
+    _ = library
     guard let context = xmlNewParserCtxt() else { throw outOfMemory }
     defer { xmlFreeParserCtxt(context) }
     let first = FirstError()
@@ -26,7 +30,8 @@ enum XMLReader {
         throw XMLProblem(
           line: 1, column: nil, message: "document types (<!DOCTYPE …>) are not read; remove it")
       }
-      return try element(root, depth: 1)
+      var tree = TreeReader()
+      return try tree.element(root, depth: 1)
     }
   }
 
@@ -44,28 +49,52 @@ enum XMLReader {
     }
   }
 
-  private static func element(_ node: xmlNodePtr, depth: Int) throws(XMLProblem) -> XMLElement {
+}
+
+/// Turns libxml2's tree into ours.
+private struct TreeReader {
+  /// Names by where libxml2 keeps them: it keeps each once.
+  private var names: [UnsafePointer<xmlChar>: (name: String, key: String)] = [:]
+
+  mutating func element(_ node: xmlNodePtr, depth: Int) throws(XMLProblem) -> XMLElement {
     let line = xmlGetLineNo(node)
-    guard depth <= maximumDepth else {
-      throw XMLProblem(line: line, column: nil, message: "more than \(maximumDepth) levels deep")
+    let limit = XMLReader.maximumDepth
+    guard depth <= limit else {
+      throw XMLProblem(line: line, column: nil, message: "more than \(limit) levels deep")
     }
-    var text = ""
+    var text: [UInt8] = []
     var children: [XMLElement] = []
     var next = node.pointee.children
     while let child = next {
       switch child.pointee.type {
       case XML_ELEMENT_NODE: children.append(try element(child, depth: depth + 1))
-      case XML_TEXT_NODE, XML_CDATA_SECTION_NODE: text += string(child.pointee.content)
+      case XML_TEXT_NODE, XML_CDATA_SECTION_NODE:
+        guard let content = child.pointee.content else { break }
+        text += UnsafeBufferPointer(start: content, count: Int(max(0, xmlStrlen(content))))
       default: break
       }
       next = child.pointee.next
     }
+    let (name, key) = name(of: node)
     return XMLElement(
-      name: string(node.pointee.name), line: line, text: text.trimmed, children: children)
+      name: name, key: key, line: line, text: Self.trimmed(text), children: children)
   }
 
-  private static func string(_ text: UnsafePointer<xmlChar>?) -> String {
-    text.map { String(cString: $0) } ?? ""
+  private mutating func name(of node: xmlNodePtr) -> (name: String, key: String) {
+    guard let pointer = node.pointee.name else { return ("", "") }
+    if let known = names[pointer] { return known }
+    let name = String(cString: pointer)
+    names[pointer] = (name, name.lowercased())
+    return (name, name.lowercased())
+  }
+
+  /// Without the white space of XML at the ends. libxml2 gives UTF-8.
+  private static func trimmed(_ text: [UInt8]) -> String {
+    let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+    guard let first = text.firstIndex(where: { !isSpace($0) }),
+      let last = text.lastIndex(where: { !isSpace($0) })
+    else { return "" }
+    return String(decoding: text[first...last], as: UTF8.self)
   }
 }
 
@@ -87,17 +116,12 @@ private func noteFirstError(_ parser: UnsafeMutableRawPointer?, _ error: xmlErro
   first.problem = XMLProblem(
     line: error.pointee.line > 0 ? Int(error.pointee.line) : nil,
     column: error.pointee.int2 > 0 ? Int(error.pointee.int2) : nil,
-    message: message.trimmed.replacingLineEnds)
+    message: message.inOneLine)
 }
 
 extension String {
-  /// Without white space at the ends.
-  var trimmed: String {
-    let front = drop(while: \.isWhitespace)
-    let end = front.lastIndex { !$0.isWhitespace }
-    return end.map { String(front[...$0]) } ?? ""
+  /// Without the line end that libxml2 puts after its messages, or others.
+  fileprivate var inOneLine: String {
+    split(whereSeparator: \.isNewline).joined(separator: " ")
   }
-
-  /// In one line.
-  fileprivate var replacingLineEnds: String { String(map { $0.isNewline ? " " : $0 }) }
 }

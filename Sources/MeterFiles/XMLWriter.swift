@@ -16,6 +16,7 @@ struct XMLTree {
 /// Writes XML with libxml2: UTF-8, indented.
 enum XMLWriter {
   static func write(_ root: XMLTree) -> [UInt8] {
+    _ = XMLReader.library
     guard let document = xmlNewDoc("1.0"), let buffer = xmlBufferCreate() else { return [] }
     defer {
       xmlFreeDoc(document)

@@ -30,12 +30,12 @@ public enum MeasurementType: UInt8, CaseIterable, Sendable {
 
   /// The type with this name in the table; case and surrounding spaces do not matter.
   public init?(name: some StringProtocol) {
-    let wanted = name.trimmedLowercase
-    guard let index = Self.names.firstIndex(where: { $0.lowercased() == wanted }),
-      let raw = UInt8(exactly: index)
-    else { return nil }
-    self.init(rawValue: raw)
+    guard let type = Self.byName[name.trimmedLowercase] else { return nil }
+    self = type
   }
+
+  private static let byName = Dictionary(
+    allCases.map { ($0.name.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
 
   private static let names = [
     "None", "Error flags (Device type specific)", "Digital output",

@@ -52,8 +52,11 @@ public struct Medium: Hashable, Sendable {
 extension StringProtocol {
   /// Without spaces and tabs at the ends, in lower case: how names are compared.
   var trimmedLowercase: String {
-    let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-    let front = drop(while: isSpace)
-    return String(String(front.reversed().drop(while: isSpace)).reversed()).lowercased()
+    let isText: (UInt8) -> Bool = { $0 != 0x20 && $0 != 0x09 }
+    let text = String(self)
+    guard let first = text.utf8.firstIndex(where: isText),
+      let last = text.utf8.lastIndex(where: isText)
+    else { return "" }
+    return text[first...last].lowercased()
   }
 }

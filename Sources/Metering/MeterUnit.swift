@@ -21,15 +21,12 @@ public enum MeterUnit: UInt8, CaseIterable, Sendable {
   /// spaces do not matter. Where a name stands for several indices the lowest is meant.
   public init?(name: some StringProtocol) {
     let wanted = name.trimmedLowercase
-    if let unit = Self.otherSpellings[wanted] {
-      self = unit
-      return
-    }
-    guard let index = Self.names.firstIndex(where: { $0.lowercased() == wanted }),
-      let raw = UInt8(exactly: index)
-    else { return nil }
-    self.init(rawValue: raw)
+    guard let unit = Self.otherSpellings[wanted] ?? Self.byName[wanted] else { return nil }
+    self = unit
   }
+
+  private static let byName = Dictionary(
+    allCases.map { ($0.name.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
 
   private static let names = [
     "None", "Bin", "Cur", "V", "A", "Wh", "J", "m^3", "kg", "s", "min", "h", "d", "W", "J/h",

@@ -9,8 +9,11 @@ extension Settings {
     _ document: INIDocument?, file: String = "chip.ini", overrides: [String] = []
   ) -> (settings: Settings, diagnostics: [Diagnostic]) {
     var reader = SettingsReader(file: file)
+    if let document { reader.findDialect(document) }
+    let given = overrides.map(SettingOverride.init)
+    for override in given { reader.note(override) }
     if let document { reader.read(document) }
-    for text in overrides { reader.override(text) }
+    for override in given { reader.apply(override) }
     reader.lookAtWhole()
     return (Settings(dialect: reader.dialect, given: reader.given), reader.diagnostics)
   }
@@ -18,19 +21,17 @@ extension Settings {
 
 /// Collects settings and what there is to say about them.
 struct SettingsReader {
-  /// How the command line's settings are called in messages.
-  static let overrideName = "--set"
-
   let file: String
   var dialect = Dialect.solvimus
   var given: [String: SettingValue] = [:]
   var diagnostics: [Diagnostic] = []
   private var lines: [String: Int] = [:]
+  /// What the command line sets, by `Setting.id`: in force whatever the file says.
+  private var overridden: [String: SettingValue] = [:]
 
   init(file: String) { self.file = file }
 
   mutating func read(_ document: INIDocument) {
-    findDialect(document)
     var group: (name: String, group: SettingGroup?)?
     for line in document.lines {
       if line.isLatin1 {
@@ -43,6 +44,7 @@ struct SettingsReader {
         sayGroup(name, isClosed: isClosed, line: line.number)
       case .entry(let key, let value, let column):
         guard let current = group else {
+          let key = Self.excerpt(key)
           say(.warning, line.number, nil, "\(key) stands before the first group and has no effect")
           continue
         }
@@ -60,7 +62,7 @@ struct SettingsReader {
   }
 
   /// The first main group decides; a second one is read, too.
-  private mutating func findDialect(_ document: INIDocument) {
+  mutating func findDialect(_ document: INIDocument) {
     var found: (dialect: Dialect, line: Int)?
     for line in document.lines {
       guard case .group(let name, _) = line.content else { continue }
@@ -116,7 +118,8 @@ struct SettingsReader {
       given[row.id] = try row.type[dialect].parse(text, unit: row.unit)
     } catch {
       refuse(
-        row, subject, text, error, at: (file, line, column), instead: row.defaultValue[dialect])
+        row, subject, text, error, at: (file, line, column),
+        instead: overridden[row.id] ?? row.defaultValue[dialect])
       return
     }
     if row.status != .effective {
@@ -124,35 +127,30 @@ struct SettingsReader {
     }
   }
 
-  mutating func override(_ text: String) {
-    let name = Self.overrideName
-    guard let equals = text.firstIndex(of: "="), let dot = text[..<equals].firstIndex(of: ".")
-    else {
-      // What was meant as a value may be a secret: only the part before = is repeated.
-      let shown = text.prefix { $0 != "=" }
+  /// Takes note of a setting of the command line, for messages on the file.
+  mutating func note(_ override: SettingOverride) {
+    guard let row = override.row else { return }
+    overridden[row.id] = try? row.type[dialect].parse(override.value, unit: row.unit)
+  }
+
+  /// Sets what the command line says.
+  mutating func apply(_ override: SettingOverride) {
+    guard let row = override.row else {
       diagnostics.append(
-        Diagnostic(.error, file: name, "\"\(Self.excerpt(shown))\" is not GROUP.KEY=VALUE"))
+        override.diagnostic(hint: override.group.map { Self.hint($0, override.key) }))
       return
     }
-    let (groupName, key) = (text[..<dot], text[text.index(after: dot)..<equals])
-    let value = String(text[text.index(after: equals)...])
-    guard let group = SettingGroup(name: groupName), let row = SettingsTable.row(group, key) else {
-      let hint = SettingGroup(name: groupName).map { Self.hint($0, String(key)) } ?? ""
-      diagnostics.append(
-        Diagnostic(
-          .error, file: name, key: String(key),
-          "\(Self.excerpt(text[..<equals])) is not a setting that this version knows\(hint)"))
-      return
-    }
-    guard !value.isEmpty else {
+    guard !override.value.isEmpty else {
       given[row.id] = row.defaultValue[dialect]
       return
     }
     do throws(SettingType.Refusal) {
-      given[row.id] = try row.type[dialect].parse(value, unit: row.unit)
+      given[row.id] = try row.type[dialect].parse(override.value, unit: row.unit)
     } catch {
       let inForce = given[row.id] ?? row.defaultValue[dialect]
-      refuse(row, "\(groupName).\(key)", value, error, at: (name, nil, nil), instead: inForce)
+      refuse(
+        row, "\(override.groupName).\(override.key)", override.value, error,
+        at: (SettingOverride.option, nil, nil), instead: inForce)
     }
   }
 
@@ -166,11 +164,13 @@ struct SettingsReader {
       return
     }
     guard !path.isSupported else { return }
-    let text = settings.text(.mbusDevicePath)
-    say(
-      .warning, lines[key], key,
-      "\(key) = \"\(text)\" is accepted without effect yet; this version reads over tcp:// and sim:"
-    )
+    let isOverridden = overridden[key] != nil
+    diagnostics.append(
+      Diagnostic(
+        .warning, file: isOverridden ? SettingOverride.option : file,
+        line: isOverridden ? nil : lines[key], key: key,
+        "\(key) = \"\(Self.excerpt(settings.text(.mbusDevicePath)))\" is accepted without effect yet; "
+          + "this version reads over tcp:// and sim:"))
   }
 
   mutating func refuse(

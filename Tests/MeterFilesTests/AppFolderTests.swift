@@ -58,6 +58,9 @@ import Testing
       let folder = AppFolder.load(
         "/nonexistent", overrides: ["SOLVIMUS.METER_STAT_CONFIG=\(path)/list.xml"])
       #expect(folder.meters.count == 1)
+      #expect(
+        folder.diagnostics.first.map { "\($0.severity): \($0)" }
+          == "warning: chip.ini: there is no folder /nonexistent; the defaults are in force")
     }
   }
 

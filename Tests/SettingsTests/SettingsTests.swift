@@ -217,6 +217,15 @@ private let wrongFiles: [WrongFile] = [
         + "version reads over tcp:// and sim:"
     ]),
   WrongFile(
+    text: "[SOLVIMUS]\nMBUS_BAUDRATE=1",
+    overrides: ["SOLVIMUS.MBUS_BAUDRATE=300", "SOLVIMUS.MBUS_DEVPATH=udp://h:1"],
+    messages: [
+      "error: chip.ini:2:15: [SOLVIMUS] MBUS_BAUDRATE = \"1\" is not allowed: \(rates); 300 stays in "
+        + "force",
+      "warning: --set: MBUS_DEVPATH = \"udp://h:1\" is accepted without effect yet; this version reads "
+        + "over tcp:// and sim:",
+    ]),
+  WrongFile(
     text: "[SOLVIMUS]\nMBUS_ENABLE=0\nMBUS_TIMEOUT=70",
     overrides: [
       "hunter2", "SOLVIMUS.MBUS_TIMEOUT=soon", "SOLVIMUS.MBUS_TIMOUT=1", "NOWHERE.X=1",

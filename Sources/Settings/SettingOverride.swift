@@ -1,0 +1,39 @@
+/// A setting of the command line: `GROUP.KEY=VALUE`.
+struct SettingOverride {
+  /// How it is called in messages.
+  static let option = "--set"
+
+  /// Nil when the text has not the form.
+  let row: Setting?
+  let group: SettingGroup?
+  let groupName: String
+  let key: String
+  let value: String
+  private let hasForm: Bool
+  /// What stands before the value, which may be a secret.
+  private let name: String
+
+  init(_ text: String) {
+    let equals = text.firstIndex(of: "=")
+    let name = String(text[..<(equals ?? text.endIndex)])
+    self.name = name
+    value = equals.map { String(text[text.index(after: $0)...]) } ?? ""
+    let dot = name.firstIndex(of: ".") ?? name.startIndex
+    let groupName = String(name[..<dot])
+    let key = String(name[dot...].dropFirst())
+    hasForm = equals != nil && dot > name.startIndex
+    let group = hasForm ? SettingGroup(name: groupName) : nil
+    row = group.flatMap { SettingsTable.row($0, key) }
+    (self.group, self.groupName, self.key) = (group, groupName, key)
+  }
+
+  /// Why there is no row.
+  func diagnostic(hint: String?) -> Diagnostic {
+    let shown = SettingsReader.excerpt(name)
+    let message =
+      hasForm
+      ? "\(shown) is not a setting that this version knows\(hint ?? "")"
+      : "\"\(shown)\" is not GROUP.KEY=VALUE"
+    return Diagnostic(.error, file: Self.option, key: hasForm ? key : nil, message)
+  }
+}
