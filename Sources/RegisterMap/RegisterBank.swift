@@ -50,14 +50,13 @@ public final class RegisterBank {
   ///   - count: how many registers.
   ///   - now: what registers that depend on the clock are to show.
   /// - Throws: `RegisterReadRefusal` when there is no such unit or register.
-  public func withRegisters<Result>(
-    unit: UInt8, start: UInt16, count: Int, now: WallTime,
-    _ body: (UnsafeRawBufferPointer) -> Result
-  ) throws(RegisterReadRefusal) -> Result {
+  public func withRegisters(
+    unit: UInt8, start: UInt16, count: Int, now: WallTime, _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws(RegisterReadRefusal) {
     let start = Int(start)
     guard count >= 0, count <= image.span - start else { throw .beyondTheMap }
     refreshClock(now, in: start..<(start + count))
-    return image.withBytes(of: start..<(start + count), body)
+    image.withBytes(of: start..<(start + count), body)
   }
 
   /// The one place for registers whose content depends on the time of the answer.

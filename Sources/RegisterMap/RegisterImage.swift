@@ -34,12 +34,10 @@ struct RegisterImage {
   }
 
   /// - Parameter range: registers within the span.
-  func withBytes<Result>(
-    of range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result
-  ) -> Result {
+  func withBytes(of range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Void) {
     bytes.withUnsafeBytes { all in
       let wanted = (range.lowerBound * 2)..<(range.upperBound * 2)
-      return body(UnsafeRawBufferPointer(rebasing: all[wanted]))
+      body(UnsafeRawBufferPointer(rebasing: all[wanted]))
     }
   }
 }

@@ -5,11 +5,19 @@ import Time
 extension RegisterBank {
   /// Registers as numbers; nil when they cannot be read.
   func words(_ start: UInt16, _ count: Int, unit: UInt8 = 255, now: Int64 = 0) -> [UInt16]? {
-    try? withRegisters(
-      unit: unit, start: start, count: count, now: WallTime(unixSeconds: now)
-    ) { bytes in
-      stride(from: 0, to: bytes.count, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
+    var words: [UInt16] = []
+    do {
+      try withRegisters(
+        unit: unit, start: start, count: count, now: WallTime(unixSeconds: now)
+      ) { bytes in
+        words = stride(from: 0, to: bytes.count, by: 2).map {
+          UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
+        }
+      }
+    } catch {
+      return nil
     }
+    return words
   }
 }
 
