@@ -58,7 +58,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "BusMaster", "MBus", "MBusLine", "MeterFiles", "ModbusServer", "SimulatorHost", "Settings",
+        "BusMaster", "MBus", "MBusLine", "MeterFiles", "ModbusServer", "BusSimulator",
+        "SimulatorHost", "Settings",
         "Station", "RegisterMap", "Transport", "Metering", "Time", log,
       ] + nio,
       swiftSettings: strict),

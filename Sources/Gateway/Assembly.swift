@@ -1,4 +1,5 @@
 import BusMaster
+import BusSimulator
 import Logging
 import MBus
 import MBusLine
@@ -66,11 +67,11 @@ extension Gateway {
   static func assemble(
     settings: Settings, meters: [MeterConfiguration], device: DeviceIdentity, clock: DeviceClock,
     logger: Logger, loop: any EventLoop
-  ) throws -> Parts {
+  ) -> Parts {
     let bank = RegisterBank(
       device: DeviceEntry(
         serial: device.serial, version: device.version, clockRule: settings.deviceClockRule))
-    let line = try byteLine(settings, clock: clock, logger: logger, loop: loop).map { bytes in
+    let line = byteLine(settings, logger: logger, loop: loop).map { bytes in
       MBusLine(
         line: LineID(.mbus), bytes: bytes, eventLoop: loop, configuration: settings.mbusLine,
         clock: clock.now)
@@ -91,23 +92,17 @@ extension Gateway {
 
   /// The line that MBUS_DEVPATH names; nil when there is none to be used.
   private static func byteLine(
-    _ settings: Settings, clock: DeviceClock, logger: Logger, loop: any EventLoop
-  ) throws -> (any ByteLine)? {
+    _ settings: Settings, logger: Logger, loop: any EventLoop
+  ) -> (any ByteLine)? {
     guard settings.flag(.mbusEnable) else {
       logger.notice("the M-Bus is off: MBUS_ENABLE is 0")
       return nil
     }
     switch settings.mbusPath {
     case .tcp(let host, let port): return TCPLine(host: host, port: port, eventLoop: loop)
-    case .demo:
-      return SimulatedLine(
-        .demo, baud: settings.integer(.mbusBaudRate), clock: clock.now, eventLoop: loop)
+    case .demo: return simulated(.demo, settings, logger: logger, loop: loop)
     case .telegrams(let file):
-      let telegrams = try SimulatedTelegrams.load(file)
-      for skipped in telegrams.skipped { logger.warning("\(file): \(skipped)") }
-      return SimulatedLine(
-        telegrams.population, baud: settings.integer(.mbusBaudRate), clock: clock.now,
-        eventLoop: loop)
+      return simulated(.file(file), settings, logger: logger, loop: loop)
     case .serial(let path):
       logger.error("MBUS_DEVPATH \(path): serial ports do not work in this version")
       return nil
@@ -116,6 +111,23 @@ extension Gateway {
       return nil
     case nil:
       logger.notice("no meter is read: MBUS_DEVPATH is not set")
+      return nil
+    }
+  }
+
+  private static func simulated(
+    _ source: SimulatorSource, _ settings: Settings, logger: Logger, loop: any EventLoop
+  ) -> SimulatedLine? {
+    do {
+      let population = try source.load()
+      for skipped in population.skipped {
+        logger.warning("MBUS_DEVPATH: \(skipped.name) is skipped: \(skipped.reason)")
+      }
+      return SimulatedLine(
+        population, settings: LineSettings(baud: Int64(settings.integer(.mbusBaudRate))),
+        eventLoop: loop)
+    } catch {
+      logger.error("MBUS_DEVPATH: no meter is read: \(error)")
       return nil
     }
   }

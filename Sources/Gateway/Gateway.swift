@@ -41,7 +41,7 @@ public final class Gateway: Sendable {
     parts = NIOLoopBoundBox.makeEmptyBox(eventLoop: loop)
     let box = parts
     try loop.submit {
-      box.value = try Self.assemble(
+      box.value = Self.assemble(
         settings: settings, meters: meters, device: device, clock: clock, logger: logger,
         loop: loop)
     }.wait()

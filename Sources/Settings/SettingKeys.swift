@@ -32,12 +32,13 @@ public enum TextKey: String, CaseIterable, Sendable {
   case timeZone = "DEVICE.TIMEZONE"
   case mbusDevicePath = "MBUS_DEVPATH"
   case meterStatConfig = "METER_STAT_CONFIG"
+  case modbusIP = "MODBUS_IP"
   case mucLog = "MUC_LOG"
 }
 
 /// What the gateway writes to the log (MUC500 manual 1.1, table 8 and MUC_LOG in table 25).
 public enum LogMode: String, CaseIterable, Sendable {
-  /// Errors and warnings.
+  /// Errors, warnings, and what people want to know of normal operation.
   case standard = "DEFAULT"
   /// Nothing.
   case none = "NONE"

@@ -14,6 +14,12 @@ extension SettingsTable {
         "Network port of the Modbus server.", de: "Netzwerk-Port des Modbus-Servers."),
       source: .both),
     Setting(
+      .main, "MODBUS_IP", type: .both(.text(maximum: 45)), default: .both(.text("")),
+      summary: LocalizedText(
+        "IP address of this machine on which the Modbus server listens; empty: on all of them.",
+        de: "IP-Adresse dieses Geräts, auf der der Modbus-Server horcht; leer: auf allen."),
+      source: .solvimus),
+    Setting(
       .main, "MODBUS_MAXCONNECTIONS", type: .both(.integer(0...80)), default: .both(.integer(5)),
       summary: LocalizedText(
         "Most Modbus TCP connections at a time.",

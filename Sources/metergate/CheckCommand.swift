@@ -27,18 +27,10 @@ struct CheckCommand: ParsableCommand {
         metergate check --set SOLVIMUS.MBUS_DEVPATH=tcp://192.168.1.50:10001
       """)
 
-  @Option(name: .long, help: "The configuration folder.")
-  var app = "/app"
-
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "A setting that wins over chip.ini, for this call. May be given several times.",
-      valueName: "GROUP.KEY=VALUE"))
-  var overrides: [String] = []
+  @OptionGroup var files: FileOptions
 
   func run() throws {
-    let folder = AppFolder.load(app, overrides: overrides)
+    let folder = files.load()
     for diagnostic in folder.diagnostics { print("\(diagnostic.severity): \(diagnostic)") }
     print(folder.summary)
     if folder.diagnostics.contains(where: { $0.severity == .error }) { throw ExitCode(1) }

@@ -34,7 +34,9 @@ struct RegistersCommand: ParsableCommand {
     print(csv ? RegisterTable.csv(rows) : RegisterTable.text(rows), terminator: "")
     let waiting = station.metersAwaitingAddresses
     if !waiting.isEmpty {
-      note("\(waiting.count) of \(app.meters.count) meters get their registers when they are read first")
+      note(
+        "\(waiting.count) of \(app.meters.count) meters get their registers when they are read first"
+      )
     }
     let errors = app.diagnostics.filter { $0.severity == .error }.map(\.description)
     for problem in Set(problems + errors).sorted() { note(problem) }
