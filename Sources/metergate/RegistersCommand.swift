@@ -1,6 +1,5 @@
 import ArgumentParser
 import Gateway
-import Glibc
 import MeterFiles
 import RegisterMap
 import Station
@@ -34,14 +33,12 @@ struct RegistersCommand: ParsableCommand {
     print(csv ? RegisterTable.csv(rows) : RegisterTable.text(rows), terminator: "")
     let waiting = station.metersAwaitingAddresses
     if !waiting.isEmpty {
-      note(
+      Output.note(
         "\(waiting.count) of \(app.meters.count) meters get their registers when they are read first"
       )
     }
     let errors = app.diagnostics.filter { $0.severity == .error }.map(\.description)
-    for problem in Set(problems + errors).sorted() { note(problem) }
+    for problem in Set(problems + errors).sorted() { Output.note(problem) }
     if !errors.isEmpty || !problems.isEmpty { throw ExitCode(1) }
   }
-
-  private func note(_ text: String) { fputs(text + "\n", stderr) }
 }

@@ -33,9 +33,12 @@ struct RunCommand: ParsableCommand {
   @Option(help: "The folder for data that the gateway writes.")
   var ext = "/ext"
 
-  @Option(help: ArgumentHelp(
-    "The serial number that registers 0 and 1 show, as up to 8 hexadecimal digits. Without it, the \
-    end of the first Ethernet address.", valueName: "hex"))
+  @Option(
+    help: ArgumentHelp(
+      """
+      The serial number that registers 0 and 1 show, as up to 8 hexadecimal digits. Without it, the \
+      end of the first Ethernet address.
+      """, valueName: "hex"))
   var serial: String?
 
   func validate() throws {
@@ -70,8 +73,7 @@ private func serve(_ app: AppFolder, serial: UInt32?) throws {
     return source
   }
   let ready = try gateway.start()
-  print(ready.line)
-  fflush(stdout)
+  Output.line(ready.line)
   ended.wait()
   logger.info("ending")
   try gateway.stop()

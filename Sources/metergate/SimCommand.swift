@@ -93,7 +93,7 @@ struct SimCommand: AsyncParsableCommand {
   func run() async throws {
     let population = try loadPopulation()
     for skipped in population.skipped {
-      printError("skipped: \(skipped.name): \(skipped.reason)")
+      Output.note("skipped: \(skipped.name): \(skipped.reason)")
     }
     if writeConfig { return writeConfiguration(of: population) }
     let muted = try mutedSerials()
@@ -129,7 +129,7 @@ struct SimCommand: AsyncParsableCommand {
     let meters = population.meterConfigurations()
     let left = meters.flatMap { [$0.register] + $0.values.map(\.register) }.filter { $0 == 0 }
     if !left.isEmpty {
-      printError("\(left.count) entries have no register: 65535 is the last one")
+      Output.note("\(left.count) entries have no register: 65535 is the last one")
     }
     print(String(decoding: DeviceHandleFile.render(meters), as: UTF8.self), terminator: "")
   }
@@ -202,9 +202,4 @@ private func stopSignals() -> AsyncStream<Int32> {
 /// Keeps a source alive; it is only cancelled, which any thread may do.
 private struct SignalSource: @unchecked Sendable {
   let source: any DispatchSourceSignal
-}
-
-private func printError(_ text: String) {
-  var line = text + "\n"
-  line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

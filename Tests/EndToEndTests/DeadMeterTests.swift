@@ -67,7 +67,7 @@ import Testing
     #expect(check.status == 1)
     #expect(
       check.standardOutput.contains(
-        "error: chip.ini:3: [SOLVIMUS] MBUS_BAUDRATE = \"24OO\" is not allowed"))
+        "error: chip.ini:3:15: [SOLVIMUS] MBUS_BAUDRATE = \"24OO\" is not allowed"))
     #expect(check.standardOutput.contains("300, 600, 1200"))
   }
 
@@ -76,7 +76,7 @@ import Testing
     try bench.write("chip.ini", chip)
     let (gateway, port) = try bench.startGateway()
     #expect(port != nil)
-    #expect(gateway.standardError.contains("chip.ini:3: [SOLVIMUS] MBUS_BAUDRATE"))
+    #expect(gateway.standardError.contains("chip.ini:3:15: [SOLVIMUS] MBUS_BAUDRATE"))
     #expect(gateway.stop() == 0)
   }
 

@@ -1,0 +1,20 @@
+import Glibc
+
+/// The two channels of a command. Glibc's `stdout` and `stderr` are variables that Swift cannot take for
+/// safe; the file descriptors are.
+enum Output {
+  /// Writes a line to standard error.
+  static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+  /// Writes a line to standard output at once: others may wait for it.
+  static func line(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}
