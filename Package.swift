@@ -73,6 +73,7 @@ let package = Package(
     tests("TimeTests", ["Time"]),
     tests("MeteringTests", ["Metering"]),
     tests("MBusTests", ["MBus", "Bytes", "Time", "Metering"]),
+    tests("MetergateTests", ["metergate", "MBus", "Bytes"]),
   ],
   swiftLanguageModes: [.v6]
 )
