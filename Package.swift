@@ -101,6 +101,7 @@ let package = Package(
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),
+    tests("MetergateTests", ["metergate", "MBus", "Bytes"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -66,7 +66,7 @@ private func decodeOne(_ text: String, asJSON: Bool) -> Bool {
     problem = ("\(error)", 0)
   }
   let object = JSONText.object([
-    ("schema", .integer(1)), ("error", .string(problem.text)), ("offset", .integer(problem.offset)),
+    ("schema", .whole(1)), ("error", .string(problem.text)), ("offset", .whole(problem.offset)),
   ])
   print(asJSON ? object.text : "no telegram: \(problem.text)")
   return false

@@ -13,7 +13,7 @@ indirect enum JSONText {
   private static let largestExact: Int64 = 1 << 53
 
   /// A count or code.
-  static func integer(_ value: some BinaryInteger) -> JSONText {
+  static func whole(_ value: some BinaryInteger) -> JSONText {
     Int64(exactly: value).map { .integer($0) } ?? .string("\(value)")
   }
 

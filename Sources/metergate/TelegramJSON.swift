@@ -6,7 +6,7 @@ import Metering
 enum TelegramJSON {
   static func object(_ telegram: DecodedTelegram) -> JSONText {
     var fields: [(String, JSONText)] = [
-      ("schema", .integer(1)), ("protocol", .string("mbus")), ("frame", frame(telegram.frame)),
+      ("schema", .whole(1)), ("protocol", .string("mbus")), ("frame", frame(telegram.frame)),
     ]
     switch telegram.response {
     case .data(let data): fields += self.data(data)
@@ -23,13 +23,13 @@ enum TelegramJSON {
   }
 
   private static func problem(_ text: String, _ offset: Int) -> [(String, JSONText)] {
-    [("error", .string(text)), ("offset", .integer(offset))]
+    [("error", .string(text)), ("offset", .whole(offset))]
   }
 
   private static func frame(_ frame: Frame) -> JSONText {
     .object([
       ("c", .optional(frame.controlField.map { Hex.byte($0.rawValue) })),
-      ("a", frame.address.map { .integer($0) } ?? .null),
+      ("a", frame.address.map { .whole($0) } ?? .null),
       ("ci", .optional(frame.ci.map(Hex.byte))),
     ])
   }
@@ -39,14 +39,14 @@ enum TelegramJSON {
     let mode = header?.securityMode ?? 0
     var fields: [(String, JSONText)] = [
       ("meter", header?.identity.map(meter) ?? .null),
-      ("access", header.map { .integer($0.access) } ?? .null),
+      ("access", header.map { .whole($0.access) } ?? .null),
       ("status", .optional(header.map { Hex.byte($0.status) })),
       ("signature", .optional(header.map { Hex.encode($0.signature.bigEndianBytes) })),
       // Wired meters put all kinds of things here and yet send plain records.
       (
         "security",
         .object([
-          ("mode", .integer(mode)), ("state", .string(mode == 0 ? "none" : "notDecrypted")),
+          ("mode", .whole(mode)), ("state", .string(mode == 0 ? "none" : "notDecrypted")),
         ])
       ),
       ("moreRecordsFollow", .bool(telegram.moreRecordsFollow)),
@@ -60,29 +60,29 @@ enum TelegramJSON {
     .object([
       ("serial", .string(identity.serial.description)),
       ("manufacturer", .optional(identity.manufacturer?.description)),
-      ("version", identity.version.map { .integer($0) } ?? .null),
-      ("medium", identity.medium.map { .integer($0.rawValue) } ?? .null),
+      ("version", identity.version.map { .whole($0) } ?? .null),
+      ("medium", identity.medium.map { .whole($0.rawValue) } ?? .null),
       ("mediumName", .optional(identity.medium?.name)),
     ])
   }
 
   private static func record(_ record: DataRecord) -> JSONText {
     .object([
-      ("offset", .integer(record.offset)),
+      ("offset", .whole(record.offset)),
       ("dif", .string(Hex.encode(record.dif))),
       ("vif", .string(Hex.encode(record.vif))),
       ("data", .string(Hex.encode(record.data))),
       ("function", .string(record.function.name)),
-      ("storage", .integer(record.storage)),
-      ("tariff", .integer(record.tariff)),
-      ("subunit", .integer(record.subunit)),
+      ("storage", .whole(record.storage)),
+      ("tariff", .whole(record.tariff)),
+      ("subunit", .whole(record.subunit)),
       ("type", .string(record.type.name)),
       ("description", .string(record.meaning.description)),
-      ("descriptionIndex", .integer(record.meaning.type.rawValue)),
+      ("descriptionIndex", .whole(record.meaning.type.rawValue)),
       ("unit", .string(record.meaning.unitName)),
-      ("unitIndex", .integer(record.meaning.unit.rawValue)),
+      ("unitIndex", .whole(record.meaning.unit.rawValue)),
       ("value", value(record.reading)),
-      ("scale", .integer(record.scale)),
+      ("scale", .whole(record.scale)),
       ("factor", record.factor.map { .number($0) } ?? .null),
       ("scaled", record.scaled.map { .number($0) } ?? .null),
       ("qualifiers", .array(record.qualifiers.map { .string($0) })),

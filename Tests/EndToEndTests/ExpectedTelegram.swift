@@ -3,6 +3,7 @@ import Foundation
 /// A telegram of the corpus with what a reference decoder says of it.
 struct ExpectedTelegram {
   let name: String
+  let hex: String
   let isDecodable: Bool
   let identity: Identity?
   let records: [ExpectedRecord]
@@ -15,6 +16,8 @@ struct ExpectedTelegram {
     let manufacturer: UInt16
     let version: Int
     let medium: Int
+
+    static let unknown = Identity(serial: 0, manufacturer: 0, version: 0, medium: 0)
   }
 
   /// Reads the file; it has the literal NaN, which JSON does not know.
@@ -29,6 +32,7 @@ struct ExpectedTelegram {
   private init(_ object: [String: Any]) {
     let expected = object["expected"] as? [String: Any] ?? [:]
     name = object["name"] as? String ?? ""
+    hex = object["hex"] as? String ?? ""
     isDecodable = expected["decodes"] as? Bool ?? false
     isWhole = expected["decode_error"] == nil
     records = (expected["records"] as? [[String: Any]] ?? []).compactMap { ExpectedRecord($0) }
@@ -36,9 +40,12 @@ struct ExpectedTelegram {
   }
 
   private static func identity(_ expected: [String: Any]) -> Identity? {
-    guard let id = expected["id"] as? String, let medium = expected["medium"] as? Int,
-      let letters = expected["manufacturer"] as? String, let version = expected["version"] as? Int
-    else { return nil }
+    guard let id = expected["id"] as? String, let medium = expected["medium"] as? Int else {
+      return nil
+    }
+    // The fixed data structure has neither.
+    let letters = expected["manufacturer"] as? String ?? ""
+    let version = expected["version"] as? Int ?? 0
     // What registers show: decimal serials as numbers, those with hex digits as their bits.
     let serial = UInt32(id) ?? UInt32(id, radix: 16) ?? 0
     let manufacturer = letters.utf8.reduce(UInt16(0)) { $0 << 5 | UInt16($1 & 0x1F) }
@@ -52,19 +59,37 @@ struct ExpectedRecord {
   let description: String
   let type: String
   let raw: Any?
+  /// Of the unit that registers show.
   let exponent: Int?
   let scaled: Any?
+  /// The meter says that the value is not valid.
+  let isError: Bool
 
   /// Nil for what is no value: manufacturer data, the mark that more follows.
   init?(_ object: [String: Any]) {
-    guard let dif = object["dif_hex"] as? String, let vif = object["vif_hex"] as? String else {
-      return nil
-    }
+    // The counters of the fixed data structure have neither DIF nor VIF.
+    let isFixed = object["dif_hex"] == nil && object["raw_value"] != nil
+    guard isFixed || object["vif_hex"] != nil else { return nil }
+    let dif = object["dif_hex"] as? String ?? ""
+    let vif = object["vif_hex"] as? String ?? ""
     description = "\(dif) \(vif) \(object["data_hex"] as? String ?? "")"
     type = object["dtype"] as? String ?? ""
     raw = object["raw_value"]
-    exponent = object["exponent"] as? Int
-    scaled = object["scaled_value"]
+    isError = object["record_error"] != nil
+    let exponent = object["exponent"] as? Int
+    let scaled = object["scaled_value"]
+    switch object["unit"] as? String {
+    case "varh", "var":
+      // The tables of units have kVARh (34) and kVAR (35) only.
+      self.exponent = exponent.map { $0 - 3 }
+      self.scaled = (scaled as? Double).map { $0 / 1000 }
+    default:
+      // VIFE 78–7B, an additive correction, is not part of the exponent; what the value is before it
+      // stands in the registers.
+      let isCorrected = vif.hasSuffix("79") && vif.count == 4
+      self.exponent = isCorrected ? nil : exponent
+      self.scaled = scaled
+    }
   }
 
   /// What the registers of this value must show; nil when they agree.
@@ -73,7 +98,10 @@ struct ExpectedRecord {
       let seconds = (scaled as? String).flatMap(Self.unixSeconds) ?? 0
       return entry.integer == seconds ? nil : "\(description): \(seconds), not \(entry.integer)"
     }
-    guard let scaled = scaled as? Double else {
+    if type.isEmpty, let number = raw as? Int64 {
+      return entry.integer == number ? nil : "\(description): \(number), not \(entry.integer)"
+    }
+    guard !isError, let scaled = scaled as? Double else {
       let isEmpty = entry.integer == 0 && entry.float == 0
       return isEmpty ? nil : "\(description): 0, not \(entry.integer)"
     }

@@ -5,7 +5,7 @@ import Testing
 import Time
 
 /// The example meter of the MUC500 manual 1.1, figure 50 and table 35: built by hand from its values,
-/// with a time point of type F, which has no seconds.
+/// with a time point of type F, which has no seconds. pyMeterBus 0.8.5 reads the same values from it.
 enum ExampleMeter {
   static let hex = """
     68 2C 2C 68 08 0A 72
