@@ -58,7 +58,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "BusMaster", "MBus", "MBusLine", "MeterFiles", "ModbusServer", "BusSimulator",
+        "BusMaster", "MBus", "MBusLine", "ModbusServer", "BusSimulator",
         "SimulatorHost", "Settings",
         "Station", "RegisterMap", "Transport", "Metering", "Time", log,
       ] + nio,
@@ -98,6 +98,8 @@ let package = Package(
         "SimulatorHost", "BusSimulator", "MBus", "MeterFiles", "Metering", "Settings", "Bytes",
         "Time", "PeerSupport",
       ] + nio),
+    tests(
+      "WholeBusTests", ["BusMaster", "BusSimulator", "MBus", "Metering", "Time"]),
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),

@@ -1,10 +1,5 @@
+import Glibc
 import NIOCore
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Why the server could not get its port, and what is missing.
 public struct ListenFailure: Error, Equatable, Sendable, CustomStringConvertible {

@@ -1,13 +1,8 @@
+import Glibc
 import BusSimulator
 import Metering
 import NIOCore
 import Time
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// A simulated bus that runs in real time on an event loop: what is sent takes its wire time, what
 /// the slaves answer arrives byte by byte when a serial line would deliver it.

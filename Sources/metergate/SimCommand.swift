@@ -1,15 +1,10 @@
+import Glibc
 import ArgumentParser
 import BusSimulator
 import Dispatch
 import MeterFiles
 import Metering
 import SimulatorHost
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// `metergate sim`: a simulated M-Bus behind a TCP port.
 struct SimCommand: AsyncParsableCommand {

@@ -40,8 +40,10 @@ public final class RawClient {
     public let code: Int32
   }
 
+  /// Sends bytes given as hexadecimal text.
   public func send(_ hex: String) throws { try send(Hex.decode(hex)) }
 
+  /// Sends bytes.
   public func send(_ bytes: [UInt8]) throws {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -1,0 +1,145 @@
+import BusMaster
+import BusSimulator
+import MBus
+import Metering
+import Testing
+import Time
+
+/// Master and slaves in virtual time: the master's state machine on one end of a simulated wire.
+struct VirtualBus {
+  var bus: SimulatedBus
+  var now = MonotonicInstant.zero
+  var countBits = FrameCountBits()
+  let timing: LineTiming
+
+  init(_ slaves: [SimulatedSlave], timing: LineTiming = LineTiming(), noise: Double = 0) {
+    bus = SimulatedBus(slaves, settings: LineSettings(baud: timing.baud, noise: noise))
+    self.timing = timing
+  }
+
+  /// Reads one meter; what came of it, and the time that it took on the bus.
+  mutating func read(_ plan: ReadoutPlan) -> (result: ReadoutResult?, span: Span) {
+    let start = now
+    var machine = MeterReadout(plan, timing: timing, countBits: countBits)
+    var result: ReadoutResult?
+    var wakeAt: MonotonicInstant?
+    func carryOut(_ actions: [BusAction], _ bus: inout SimulatedBus, _ now: MonotonicInstant) {
+      for action in actions {
+        switch action {
+        case .send(let bytes): bus.send(bytes, at: now)
+        case .wake(let instant): wakeAt = instant
+        case .finish(let finished): result = finished
+        }
+      }
+    }
+    carryOut(machine.handle(.start, now: now), &bus, now)
+    while result == nil, let deadline = wakeAt {
+      now = max(now, min(deadline, bus.nextEvent ?? deadline))
+      let bytes = bus.advance(to: now).map(\.value)
+      if !bytes.isEmpty { carryOut(machine.handle(.received(bytes), now: now), &bus, now) }
+      if result == nil, now >= deadline { carryOut(machine.handle(.wake, now: now), &bus, now) }
+    }
+    countBits = machine.countBits
+    return (result, now - start)
+  }
+}
+
+/// A meter with an invented serial, at a fixed delay after the end of the request.
+func slave(
+  _ kind: BuiltInMeter.Kind, _ serial: UInt32, address: UInt8, delay: Span = .milliseconds(20)
+) -> SimulatedSlave {
+  SimulatedSlave(
+    BuiltInMeter(kind, serial: MeterSerial(digits: serial)), primaryAddress: address,
+    answerDelay: .fixed(delay))
+}
+
+@Suite struct WholeBusTests {
+  @Test func allMetersOfTheDemoAreReadByTheirIdentity() {
+    var bus = VirtualBus(SimulatedPopulation.demo.slaves)
+    for slave in SimulatedPopulation.demo.slaves {
+      guard let identity = slave.identity else { continue }
+      let (result, _) = bus.read(
+        ReadoutPlan(address: .secondary(identity), reset: .standard))
+      #expect(result?.ending == .complete, "\(identity)")
+      #expect(result?.telegrams.count == slave.telegramCount)
+      let told = result?.telegrams.compactMap { telegram -> MeterIdentity? in
+        guard case .data(let data) = try? ResponseDecoder.decode(telegram.frame) else { return nil }
+        return data.header?.identity
+      }
+      #expect(told?.allSatisfy { $0 == identity } == true)
+    }
+  }
+
+  /// The bound by hand, at 2400 baud: SND_NKE to FF 5 bytes and 33 bits of pause, select 17 bytes, delay,
+  /// E5, REQ_UD2 5 bytes, delay, RSP_UD n bytes: (5 + 17 + 1 + 5 + n) × 11 + 33 bits and 2 × 20 ms.
+  @Test func aReadoutTakesTheTimeOfItsBytes() throws {
+    var bus = VirtualBus([slave(.coldWater, 0x1234_5678, address: 1)])
+    let identity = try #require(bus.bus.slaves.first?.identity)
+    let (result, span) = bus.read(ReadoutPlan(address: .secondary(identity), reset: .standard))
+    let length = try #require(result?.telegrams.first?.bytes.count)
+    let bound = Span.bits(Int64((28 + length) * 11 + 33), baud: 2400) + .milliseconds(40)
+    #expect(span.seconds <= bound.seconds * 1.02, "\(span.seconds) s, bound \(bound.seconds) s")
+    #expect(span.seconds >= bound.seconds * 0.98)
+  }
+
+  @Test func aChainIsReadFromItsFirstTelegramEveryTime() throws {
+    for reset in [ResetSequence.none, .standard, .anybusStandard] {
+      var bus = VirtualBus([slave(.electricity, 0x1234_5678, address: 7)])
+      let plan = ReadoutPlan(address: .primary(7), reset: reset)
+      let first = bus.read(plan).result
+      let second = bus.read(plan).result
+      #expect(first?.telegrams.count == 2)
+      #expect(second?.telegrams.count == 2)
+      #expect(first?.telegrams.map(\.bytes.count) == second?.telegrams.map(\.bytes.count))
+    }
+  }
+
+  @Test func aChainCutShortStartsAgainAtTelegramOne() throws {
+    var bus = VirtualBus([slave(.electricity, 0x1234_5678, address: 7)])
+    let plan = ReadoutPlan(address: .primary(7), maxTelegrams: 1)
+    let first = bus.read(plan).result
+    let second = bus.read(plan).result
+    #expect(first?.ending == .limited)
+    #expect(
+      first?.telegrams.first?.bytes.count == second?.telegrams.first?.bytes.count,
+      "the second telegram has another length")
+  }
+
+  @Test func aMuteMeterCostsItsTimeoutsAndNoMore() throws {
+    var bus = VirtualBus([slave(.gas, 0x1234_5678, address: 3)])
+    bus.bus.setMuted(MeterSerial(digits: 0x1234_5678), true)
+    let identity = try #require(bus.bus.slaves.first?.identity)
+    let (result, span) = bus.read(ReadoutPlan(address: .secondary(identity), retries: 3))
+    #expect(result?.ending == .noAnswer(attempts: 4))
+    // Four selects of 17 bytes, 77.9 ms each, and 2 s after each.
+    #expect(abs(span.seconds - 4 * (2 + 187.0 / 2400)) < 0.001)
+  }
+
+  @Test func twoMetersWithOnePrimaryAddressAreToldAsGarbage() {
+    var bus = VirtualBus([
+      slave(.coldWater, 0x1111_1111, address: 5),
+      slave(.heat, 0x2222_2222, address: 5, delay: .milliseconds(23)),
+    ])
+    let (result, _) = bus.read(ReadoutPlan(address: .primary(5), retries: 1))
+    guard case .garbage(_, attempts: 2) = result?.ending else {
+      Issue.record("\(String(describing: result?.ending))")
+      return
+    }
+    #expect(result?.rejected.count == 2)
+  }
+
+  @Test func noiseCostsRepetitionsNotValues() throws {
+    var bus = VirtualBus(SimulatedPopulation.demo.slaves, noise: 0.002)
+    var read = 0
+    var rejected = 0
+    for slave in SimulatedPopulation.demo.slaves {
+      guard let identity = slave.identity else { continue }
+      let (result, _) = bus.read(
+        ReadoutPlan(address: .secondary(identity), reset: .standard, retries: 10))
+      if result?.ending == .complete { read += 1 }
+      rejected += result?.rejected.count ?? 0
+    }
+    #expect(read == SimulatedPopulation.demo.slaves.count)
+    #expect(rejected > 0, "there was noise")
+  }
+}
