@@ -22,16 +22,20 @@ struct RunCommand: ParsableCommand {
       A wrong value in a file costs only this value: its default is in force, the log says so, and \
       `metergate check` lists everything.
 
-      A first try without any hardware:
+      A first try without any hardware, from the root of the repository:
 
-          metergate run --set SOLVIMUS.MBUS_DEVPATH=sim:demo --set SOLVIMUS.MODBUS_ENABLE=1 \\
-            --set SOLVIMUS.MODBUS_NWPORT=1502 --app etc/demo
+          metergate run --app etc/demo
       """)
 
   @OptionGroup var files: FileOptions
 
-  @Option(help: "The folder for data that the gateway writes.")
-  var ext = "/ext"
+  @Option(
+    help: ArgumentHelp(
+      """
+      The folder for data, /ext on the device. This version writes no data: the option is there for \
+      scripts that give it, and has no effect yet.
+      """))
+  var ext: String?
 
   @Option(
     help: ArgumentHelp(
@@ -57,6 +61,8 @@ struct RunCommand: ParsableCommand {
 /// belong to the main actor and trap on other threads.
 private func serve(_ app: AppFolder, serial: UInt32?) throws {
   let logger = makeLogger(app.settings.logMode)
+  // A peer that is gone shows by the error of the call, not by a signal.
+  signal(SIGPIPE, SIG_IGN)
   for diagnostic in app.diagnostics.worstFirst {
     logger.log(level: diagnostic.severity.logLevel, "\(diagnostic)")
   }
