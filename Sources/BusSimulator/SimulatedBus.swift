@@ -89,7 +89,7 @@ public struct SimulatedBus: Sendable {
   }
 
   /// The master hands over bytes. They take the line one after another, after those that are still
-  /// waiting, at the speed of the line.
+  /// waiting, at the speed of the line. At most 65,536 wait; what comes beyond is lost.
   public mutating func send(_ bytes: some Sequence<UInt8>, at now: MonotonicInstant) {
     master.send(bytes, at: now)
   }

@@ -27,6 +27,19 @@ import Time
     #expect(received.first.map { $0.time.nanoseconds / 1000 } == 284_166)
   }
 
+  /// 65,536 bytes wait at most: at 1,000,000 baud they take 720.9 ms of wire time, not more.
+  @Test func whatTheBufferCannotHoldIsLost() throws {
+    var test = TestBus([Sample.slave(address: 5)], settings: LineSettings(baud: 1_000_000))
+    test.bus.send(Array(repeating: 0x16, count: 100_000), at: .zero)
+    var last = MonotonicInstant.zero
+    while let next = test.bus.nextEvent {
+      last = next
+      _ = test.bus.advance(to: next)
+    }
+    // 65,536 × 11 bits at 1 µs
+    #expect(last.nanoseconds == 720_896_000)
+  }
+
   @Test func theBytesOfATelegramFollowEachOtherWithoutGaps() throws {
     var test = TestBus([Sample.raw([[0x00, 0xFF, 0x55]])])
     let times = try test.received(.reqUD2(address: 9, fcb: true)).map(\.time.nanoseconds)

@@ -44,13 +44,19 @@ private struct CapturedCollector {
   }
 
   private mutating func place(_ telegram: CapturedTelegram, _ content: Content) {
-    guard let index = meters.firstIndex(where: { isSame($0, content) }) else {
+    guard content.identity != nil || content.address <= LinkAddress.meters.upperBound else {
+      let address = Hex.byte(content.address)
+      return skip(telegram, "it has no identity, and address \(address) is no meter's own")
+    }
+    guard let index = meters.firstIndex(where: { isConfused($0, with: content) }) else {
       let meter = CapturedMeter(
         name: telegram.name, primaryAddress: content.address, identity: content.identity,
         telegrams: [telegram.bytes], lacksNextTelegram: content.moreFollow)
       return meters.append(meter)
     }
-    guard content.identity != nil, meters[index].lacksNextTelegram else {
+    guard let identity = content.identity, identity == meters[index].identity,
+      meters[index].lacksNextTelegram
+    else {
       let what =
         content.identity.map { "identity \(Self.text($0))" } ?? "address \(content.address)"
       return skip(telegram, "\(what) is already taken by \(meters[index].name)")
@@ -59,10 +65,17 @@ private struct CapturedCollector {
     meters[index].lacksNextTelegram = content.moreFollow
   }
 
-  /// A telegram that does not say who sent it can only be told from others by its address.
-  private func isSame(_ meter: CapturedMeter, _ content: Content) -> Bool {
+  /// Whether the request for one would reach the other too. A telegram that does not say who sent it
+  /// can only be told from others by its address; one of the fixed data structure names no maker, so
+  /// that its serial is all there is to select it by.
+  private func isConfused(_ meter: CapturedMeter, with content: Content) -> Bool {
     guard let identity = content.identity else { return meter.primaryAddress == content.address }
-    return meter.identity == identity
+    guard let other = meter.identity else { return false }
+    return Self.select(identity).matches(other) || Self.select(other).matches(identity)
+  }
+
+  private static func select(_ identity: MeterIdentity) -> SlaveSelect {
+    SlaveSelect(identity, mask: identity.manufacturer == nil ? [.version, .medium] : [])
   }
 
   private mutating func skip(_ telegram: CapturedTelegram, _ reason: String) {
@@ -104,7 +117,7 @@ private struct CapturedCollector {
       case .needMore: throw Problem(reason: "the frame is cut short after \(bytes.count) bytes")
       case .frame(let frame, let length):
         guard length == bytes.count else {
-          throw Problem(reason: "\(bytes.count - length) bytes follow the frame")
+          throw Problem(reason: "the frame ends at byte \(length) of \(bytes.count)")
         }
         guard let control = frame.controlField, let address = frame.address, frame.ci != nil,
           control.kind == ControlField.rspUD()

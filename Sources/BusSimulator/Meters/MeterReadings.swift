@@ -13,7 +13,7 @@ struct MeterReadings: Sendable {
   /// The day that it shows for them: the last of the year before.
   let dueDate: CivilTime
 
-  /// - Parameter seconds: outside of 2000–2099, which is what dates in telegrams can show, the nearest
+  /// - Parameter seconds: outside of 2000–2080, which is what dates in telegrams show for sure, the nearest
   ///   second of these years is taken.
   init?(meter: BuiltInMeter, seconds: Int64) {
     let shown = min(max(seconds, Self.firstSecond), Self.lastSecond)
@@ -29,7 +29,7 @@ struct MeterReadings: Sendable {
   }
 
   private static let firstSecond: Int64 = 946_684_800
-  private static let lastSecond: Int64 = 4_102_444_799
+  private static let lastSecond: Int64 = 3_502_915_199
 
   /// What a counter shows.
   /// - Parameter perDay: what a usual meter of this kind counts in a day; this one differs a little.

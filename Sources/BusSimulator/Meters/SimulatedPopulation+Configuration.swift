@@ -41,9 +41,12 @@ extension SimulatedPopulation {
   ) -> MeterConfiguration {
     let report = MeterReport(
       chain: telegrams(of: slave, at: seconds), asked: MeterIdentity(serial: .any))
+    // Recorded answers to a slave select may carry its address, FD, which is no meter's own.
+    let address = slave.primaryAddress
     return MeterConfiguration(
       identity: slave.identity ?? MeterIdentity(serial: .any),
-      primaryAddress: slave.primaryAddress, usesPrimaryAddress: slave.identity == nil,
+      primaryAddress: LinkAddress.meters.contains(address) ? address : LinkAddress.unconfigured,
+      usesPrimaryAddress: slave.identity == nil,
       values: (report?.values ?? []).filter { !$0.isAssignedTime }.map(configuration))
   }
 

@@ -20,6 +20,9 @@ struct MasterLine: Sendable {
   /// At high speeds 33 bits are shorter than what an operating system holds bytes back for.
   static let leastRest = Span.milliseconds(20)
 
+  /// How many bytes wait for the line at most; what comes beyond is lost, as in a level converter.
+  static let bufferSize = 65_536
+
   private struct SentByte: Sendable {
     let value: UInt8
     let start: MonotonicInstant
@@ -44,7 +47,7 @@ struct MasterLine: Sendable {
   /// The master hands over bytes; they take the line after those that are still waiting.
   mutating func send(_ bytes: some Sequence<UInt8>, at now: MonotonicInstant) {
     let start = max(now, freeFrom)
-    for (index, value) in bytes.enumerated() {
+    for (index, value) in bytes.enumerated() where waiting.count < Self.bufferSize {
       let from = start + CharacterFormat.span(bytes: index, baud: baud)
       let to = start + CharacterFormat.span(bytes: index + 1, baud: baud)
       waiting.append(SentByte(value: value, start: from, end: to))
