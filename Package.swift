@@ -58,9 +58,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "BusMaster", "MBus", "MBusLine", "ModbusServer", "BusSimulator",
-        "SimulatorHost", "Settings",
-        "Station", "RegisterMap", "Transport", "Metering", "Time", log,
+        "BusMaster", "MBus", "MBusLine", "ModbusServer", "BusSimulator", "SimulatorHost",
+        "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(

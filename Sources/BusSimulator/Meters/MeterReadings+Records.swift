@@ -40,7 +40,6 @@ extension MeterReadings {
     let power = rate(Self.electricityPerDay, .household)
     let decivolts = around(2310, swing: 25, quantity: 2)
     return [
-      fabricationNumber,
       number(.int32, [0x03], total),
       number(.int32, tariff: 1, [0x03], total - low),
       number(.int32, tariff: 2, [0x03], low),
@@ -48,6 +47,7 @@ extension MeterReadings {
       number(.int16, [0xFD, 0x48], decivolts),
       // mA = W × 10,000 / dV
       number(.int32, [0xFD, 0x59], power * 10_000 / max(decivolts, 1)),
+      fabricationNumber,
     ]
   }
 
