@@ -99,6 +99,7 @@ let package = Package(
       ] + nio),
     tests(
       "WholeBusTests", ["BusMaster", "BusSimulator", "MBus", "Metering", "Time"]),
+    tests("GatewayTests", ["Gateway", "BusMaster", "MBus", "RegisterMap", "Settings", "Time"]),
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),

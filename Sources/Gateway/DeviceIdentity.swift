@@ -1,4 +1,4 @@
-import Glibc
+import FoundationEssentials
 
 /// Who this gateway is, as registers 0–3 show it.
 public struct DeviceIdentity: Hashable, Sendable {
@@ -16,7 +16,9 @@ public struct DeviceIdentity: Hashable, Sendable {
   }
 
   /// The version of this software, for people.
-  public static let softwareVersion = "0.1.0"
+  public static let softwareVersion = "\(version.major).\(version.minor).\(version.patch)"
+
+  private static let version: (major: UInt16, minor: UInt16, patch: UInt16) = (0, 1, 0)
 
   /// This software on this machine: the serial number is the end of the first Ethernet address, as on
   /// the devices that the register layout comes from (MUC500 manual 1.1, table 36).
@@ -25,8 +27,8 @@ public struct DeviceIdentity: Hashable, Sendable {
       serial: firstEthernetAddress().map(serial(ofEthernetAddress:)) ?? 0, version: versionRegister)
   }
 
-  /// Major and minor part of the version, two digits for the minor.
-  static let versionRegister: UInt16 = 1
+  /// Two digits for the minor part: 1.11 is 111.
+  static let versionRegister = version.major * 100 + version.minor
 
   /// The last 32 bits of `68:91:d0:80:0d:c1` are 0xD0800DC1.
   static func serial(ofEthernetAddress text: String) -> UInt32 {
@@ -35,26 +37,11 @@ public struct DeviceIdentity: Hashable, Sendable {
 
   /// The address of the first interface by name that has one; loopback has zeros.
   private static func firstEthernetAddress() -> String? {
-    guard let folder = opendir("/sys/class/net") else { return nil }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted().lazy.compactMap { name in firstLine(of: "/sys/class/net/\(name)/address")
-    }
-    .first { $0.contains(":") && $0 != "00:00:00:00:00:00" }
-  }
-
-  private static func firstLine(of path: String) -> String? {
-    guard let file = fopen(path, "r") else { return nil }
-    defer { fclose(file) }
-    var buffer = [CChar](repeating: 0, count: 128)
-    guard fgets(&buffer, Int32(buffer.count), file) != nil else { return nil }
-    let bytes = buffer.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }
-    return String(decoding: bytes, as: UTF8.self)
+    let folder = "/sys/class/net"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.sorted().lazy
+      .compactMap { try? String(contentsOfFile: "\(folder)/\($0)/address", encoding: .utf8) }
+      .compactMap { $0.split(separator: "\n").first.map(String.init) }
+      .first { $0.contains(":") && $0 != "00:00:00:00:00:00" }
   }
 }

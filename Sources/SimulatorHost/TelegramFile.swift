@@ -12,9 +12,17 @@ public enum TelegramFile {
     do {
       data = try Data(contentsOf: URL(filePath: path))
     } catch {
-      throw TelegramFileError(path: path, line: nil, problem: "cannot be read: \(error)")
+      throw TelegramFileError(path: path, line: nil, problem: "cannot be read: \(reason(error))")
     }
     return try parse(String(decoding: data, as: UTF8.self), path: path)
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch (error as? CocoaError)?.code {
+    case .fileReadNoSuchFile: "there is no such file"
+    case .fileReadNoPermission: "no permission"
+    default: "it is no file of text"
+    }
   }
 
   /// Reads a text.

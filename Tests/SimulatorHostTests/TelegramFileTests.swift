@@ -40,11 +40,4 @@ import Testing
     }
     #expect(error?.description.hasPrefix("/nowhere/own.jsonl cannot be read: ") == true)
   }
-
-  @Test func devicePathsOfTheSimulator() {
-    #expect(SimulatorSource(devicePath: "sim:demo") == .demo)
-    #expect(SimulatorSource(devicePath: "sim:/tmp/a.jsonl") == .file("/tmp/a.jsonl"))
-    #expect(SimulatorSource(devicePath: "sim:") == nil)
-    #expect(SimulatorSource(devicePath: "tcp://127.0.0.1:1") == nil)
-  }
 }

@@ -1,0 +1,77 @@
+import BusMaster
+import MBus
+import RegisterMap
+import Settings
+import Testing
+import Time
+
+@testable import Gateway
+
+@Suite struct DeviceIdentityTests {
+  /// MUC500 manual 1.1, table 36: MAC address 68:91:D0:80:0D:C1, serial number 0xD0800DC1.
+  @Test func serialIsTheEndOfTheEthernetAddress() {
+    #expect(DeviceIdentity.serial(ofEthernetAddress: "68:91:d0:80:0d:c1") == 0xD080_0DC1)
+    #expect(DeviceIdentity.serial(ofEthernetAddress: "nonsense") == 0)
+  }
+
+  @Test func versionHasTwoDigitsForItsMinorPart() {
+    let parts = DeviceIdentity.softwareVersion.split(separator: ".").compactMap { UInt16($0) }
+    #expect(parts.count == 3)
+    #expect(DeviceIdentity.versionRegister == parts[0] * 100 + parts[1])
+  }
+}
+
+/// What the settings become, per dialect.
+@Suite struct AssemblyTests {
+  private func settings(_ text: String) -> Settings {
+    Settings.read(INIDocument(Array(text.utf8)), file: "chip.ini").settings
+  }
+
+  @Test(arguments: [
+    ("[SOLVIMUS]", ResetSequence.standard), ("[SOLVIMUS]\nMBUS_RESETMODE=1", .standard),
+    ("[SOLVIMUS]\nMBUS_RESETMODE=2", .none), ("[SOLVIMUS]\nMBUS_RESETMODE=3", .extended1),
+    ("[SOLVIMUS]\nMBUS_RESETMODE=4", .extended2), ("[CONFIG]", .anybusStandard),
+    ("[CONFIG]\nMBUS_RESETMODE=2", .none),
+  ])
+  func resetModes(text: String, expected: ResetSequence) {
+    #expect(settings(text).resetSequence == expected)
+  }
+
+  @Test func defaultsDifferByDialect() {
+    let anybus = settings("[CONFIG]").mbusLine
+    let solvimus = settings("[SOLVIMUS]").mbusLine
+    #expect(anybus.maxTelegrams == 10)
+    #expect(solvimus.maxTelegrams == 3)
+    #expect(anybus.selectMask == [])
+    #expect(solvimus.selectMask == [.manufacturer, .version, .medium])
+    #expect(settings("[CONFIG]").station.maxValueCount == 0)
+    #expect(settings("[SOLVIMUS]").station.maxValueCount == 25)
+    #expect(settings("[CONFIG]").deviceClockRule == .lastReadout)
+    #expect(settings("[SOLVIMUS]").deviceClockRule == .systemTime)
+  }
+
+  @Test func timesReachTheLine() {
+    let timing = settings(
+      """
+      [SOLVIMUS]
+      MBUS_BAUDRATE=300
+      MBUS_TIMEOUT=500
+      MBUS_IDLETIMEOUT=50
+      MBUS_FULLTIMEOUT=2000
+      """
+    ).lineTiming
+    #expect(
+      timing
+        == LineTiming(
+          baud: 300, timeout: .milliseconds(500), idleTimeout: .milliseconds(50),
+          fullTimeout: .milliseconds(2000)))
+  }
+
+  @Test func modbusListensWhereTheSettingsSay() {
+    let some = settings("[SOLVIMUS]\nMODBUS_IP=127.0.0.1\nMODBUS_NWPORT=1502").modbusServer
+    #expect(some.host == "127.0.0.1")
+    #expect(some.port == 1502)
+    #expect(settings("").modbusServer.host == "0.0.0.0")
+    #expect(settings("").modbusServer.port == 502)
+  }
+}
