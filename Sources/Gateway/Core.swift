@@ -69,11 +69,11 @@ final class Core {
 
   private func publish(_ id: MeterID) {
     guard let meter = station.meter(id) else { return }
-    if let register = meter.register.flatMap({ RegisterAddress($0) }) {
+    if let register = meter.register.map(RegisterAddress.init) {
       bank.patch(meter.registerEntry, at: register)
     }
     for value in meter.values {
-      guard let register = value.register.flatMap({ RegisterAddress($0) }) else { continue }
+      guard let register = value.register.map(RegisterAddress.init) else { continue }
       bank.patch(value.registerEntry, at: register)
     }
     if meter.isRead, let time = meter.lastRead?.wall { bank.noteReadout(at: time) }
