@@ -15,10 +15,10 @@ extension SettingsTable {
     Setting(
       .main, "MBUS_DEVPATH", type: .both(.busPath(maximum: 255)), default: .both(.text("")),
       summary: LocalizedText(
-        "Where the M-Bus is: serial line /dev/…, level converter tcp://host:port or "
-          + "udp://host:port, simulated bus sim:demo or sim:FILE.",
-        de: "Wo der M-Bus ist: serielle Schnittstelle /dev/…, Pegelwandler tcp://host:port oder "
-          + "udp://host:port, simulierter Bus sim:demo oder sim:DATEI."),
+        "Where the M-Bus is: level converter tcp://host:port, simulated bus sim:demo or sim:FILE; "
+          + "/dev/… and udp://host:port are understood and have no effect yet.",
+        de: "Wo der M-Bus ist: Pegelwandler tcp://host:port, simulierter Bus sim:demo oder "
+          + "sim:DATEI; /dev/… und udp://host:port werden verstanden und wirken noch nicht."),
       source: .solvimus),
     Setting(
       .main, "MBUS_BAUDRATE", type: .both(.numbers(baudRates)), default: .both(.integer(2400)),
@@ -85,15 +85,19 @@ extension SettingsTable {
           + "1 Seriennummer, 2 Hersteller, 4 Version, 8 Medium."), source: .both),
   ]
 
+  /// Nothing is sent between select and request, since SND_NKE deselects (MUC500 manual 1.1,
+  /// ch. 5.3.6, which rules over its table 25); so 0 and 1 are the same.
   private static let resetModes = [
-    SettingChoice("0", "SND_NKE after select", de: "SND_NKE nach der Auswahl"),
-    SettingChoice("1", "SND_NKE before select", de: "SND_NKE vor der Auswahl"),
-    SettingChoice("2", "no reset", de: "kein Rücksetzen"),
     SettingChoice(
-      "3", "SND_NKE to 0xFD, then to 0xFF, before anything else",
-      de: "SND_NKE an 0xFD, dann an 0xFF, vor allem anderen"),
+      "0", "Standard: SND_NKE before the select, to 0xFF and to the meter's primary address",
+      de: "Standard: SND_NKE vor der Auswahl, an 0xFF und an die Primäradresse des Zählers"),
+    SettingChoice("1", "as 0", de: "wie 0"),
+    SettingChoice("2", "None: no reset", de: "Keine: kein Rücksetzen"),
     SettingChoice(
-      "4", "SND_NKE to 0xFD, application reset to 0xFF, SND_NKE to 0xFF, before anything else",
-      de: "SND_NKE an 0xFD, Applikations-Reset an 0xFF, SND_NKE an 0xFF, vor allem anderen"),
+      "3", "Extended 1: SND_NKE to 0xFD, then as 0",
+      de: "Erweitert 1: SND_NKE an 0xFD, dann wie 0"),
+    SettingChoice(
+      "4", "Extended 2: SND_NKE to 0xFD, application reset to 0xFF, then as 0",
+      de: "Erweitert 2: SND_NKE an 0xFD, Applikations-Reset an 0xFF, dann wie 0"),
   ]
 }
