@@ -33,22 +33,12 @@ public struct ReadoutResult: Hashable, Sendable {
     case noAnswer(attempts: Int)
     /// Something came, but no answer: what was wrong the last time.
     case garbage(String, attempts: Int)
-    /// The meter sends the same telegram again instead of the next one.
-    case repeating
   }
 
-  /// The good telegrams in order, with their bytes.
-  public var telegrams: [Telegram]
+  /// The good telegrams in order.
+  public var telegrams: [Frame] = []
   /// How it ended, after those.
-  public var ending: Ending
-  /// Bytes that came and were no answer, in order.
-  public var rejected: [[UInt8]]
-
-  /// A frame and its bytes.
-  public struct Telegram: Hashable, Sendable {
-    /// The frame.
-    public var frame: Frame
-    /// Its bytes as received.
-    public var bytes: [UInt8]
-  }
+  public var ending = Ending.complete
+  /// What came in each exchange, in order, good or bad; exchanges in which nothing came are left out.
+  public var received: [[UInt8]] = []
 }

@@ -1,3 +1,4 @@
+import Bytes
 import MBus
 import Time
 
@@ -11,8 +12,8 @@ struct Exchange: Hashable, Sendable {
     case acknowledge
     /// E5 from whoever feels addressed, within a slave's longest reaction; silence is as good.
     case acknowledgeIfAny
-    /// RSP_UD from this link address; nil: from whoever was selected.
-    case response(from: UInt8?)
+    /// RSP_UD that the filter lets through.
+    case response(ResponseFilter)
   }
 
   /// How an exchange ended.
@@ -21,12 +22,12 @@ struct Exchange: Hashable, Sendable {
     case done
     /// E5.
     case acknowledged
-    /// RSP_UD: the frame, and its bytes.
-    case response(Frame, [UInt8])
+    /// RSP_UD.
+    case response(Frame)
     /// Not a byte came.
     case silence
-    /// Bytes came that are no answer: why, and the bytes.
-    case garbage(String, [UInt8])
+    /// Bytes came that are no answer: why.
+    case garbage(String)
   }
 
   let request: [UInt8]
@@ -34,8 +35,16 @@ struct Exchange: Hashable, Sendable {
   let timing: LineTiming
   /// When something must be done if nothing comes.
   private(set) var deadline: MonotonicInstant
-  private var received: [UInt8] = []
+  /// Everything that came, for the log; of a babbling line the beginning.
+  private(set) var received: [UInt8] = []
+
+  /// When the request has left the wire.
+  private let sent: MonotonicInstant
   private var fullDeadline: MonotonicInstant
+  /// What is not yet known to be or not to be the answer.
+  private var pending: [UInt8] = []
+  private var complaint: String?
+  private var hasNoise = false
 
   init(
     _ request: [UInt8], expecting expectation: Expectation, timing: LineTiming,
@@ -44,12 +53,12 @@ struct Exchange: Hashable, Sendable {
     self.request = request
     self.expectation = expectation
     self.timing = timing
-    let sent = now + timing.wireTime(bytes: request.count)
+    sent = now + timing.wireTime(bytes: request.count)
     deadline =
       switch expectation {
       case .nothing: sent + timing.pauseAfterBroadcast
       case .acknowledgeIfAny:
-        sent + min(timing.timeout, timing.longestReaction + timing.wireTime(bytes: 1))
+        sent + min(timing.timeout, timing.longestReaction + timing.idleTimeout)
       case .acknowledge, .response: sent + timing.timeout
       }
     fullDeadline = deadline
@@ -57,12 +66,24 @@ struct Exchange: Hashable, Sendable {
 
   /// Takes bytes from the line; the outcome, once it is decided.
   mutating func receive(_ bytes: [UInt8], now: MonotonicInstant) -> Outcome? {
-    guard !bytes.isEmpty, expectation != .nothing else { return nil }
+    guard !bytes.isEmpty else { return nil }
     if received.isEmpty { fullDeadline = now + timing.fullTimeout }
-    // No more than the longest frame can be an answer; what a babbling line sends beyond is dropped.
     received += bytes.prefix(max(0, Self.bufferLimit - received.count))
-    if let outcome = answer() { return outcome }
-    deadline = isLengthKnown ? fullDeadline : min(now + timing.idleTimeout, fullDeadline)
+    switch expectation {
+    case .nothing:
+      // Somebody answers all the same: the line must be at rest before the next request.
+      deadline = min(max(deadline, now + timing.pauseAfterBroadcast), fullDeadline)
+      return nil
+    case .acknowledge, .acknowledgeIfAny:
+      if received.first == Frame.Octet.acknowledge { return .acknowledged }
+      complaint = "\(Hex.encode(received.prefix(8), separator: " ")) came in place of E5"
+      hasNoise = true
+    case .response(let filter):
+      pending += bytes
+      if let frame = nextAnswer(filter) { return .response(frame) }
+      pending.removeFirst(max(0, pending.count - Self.bufferLimit))
+    }
+    deadline = deadlineAfterBytes(now)
     return nil
   }
 
@@ -71,64 +92,59 @@ struct Exchange: Hashable, Sendable {
     guard now >= deadline else { return nil }
     if case .nothing = expectation { return .done }
     if received.isEmpty { return .silence }
-    return .garbage(complaint, received)
+    if case .needMore(let total) = FrameDecoder.decode(pending), !pending.isEmpty {
+      let whole = total.map { " of \($0)" } ?? ""
+      complaint = "the frame ends after \(pending.count)\(whole) bytes"
+    }
+    return .garbage(complaint ?? "the meter acknowledges (E5) but sends no data")
   }
 
   /// Two of the longest frames.
   static let bufferLimit = 2 * Frame.Length.maxFrame
 
-  /// A whole answer among the bytes so far. Bytes before a long frame are passed over: lines are often
-  /// noisy when they turn round, and a frame with its checksum does not come about by chance. A single
-  /// E5 within noise would, so it counts at the start only.
-  private func answer() -> Outcome? {
-    switch expectation {
-    case .nothing:
-      return nil
-    case .acknowledge, .acknowledgeIfAny:
-      guard received.first == Frame.Octet.acknowledge else { return nil }
-      return .acknowledged
-    case .response(let address):
-      if received.first == Frame.Octet.acknowledge { return .acknowledged }
-      for (start, byte) in received.enumerated() where byte == Frame.Octet.longStart {
-        let candidate = Array(received.dropFirst(start))
-        guard case .frame(let frame, let length) = FrameDecoder.decode(candidate),
-          frame.isResponse(from: address)
-        else { continue }
-        return .response(frame, Array(candidate.prefix(length)))
-      }
-      return nil
-    }
-  }
-
-  /// True while the bytes are the beginning of a frame that has said how long it is.
-  private var isLengthKnown: Bool {
-    if case .needMore(total: .some) = FrameDecoder.decode(received) { return true }
-    return false
-  }
-
-  private var complaint: String {
-    switch FrameDecoder.decode(received) {
-    case .invalid(let error): "\(error)"
-    case .needMore(let total?): "the frame ends after \(received.count) of \(total) bytes"
-    case .needMore(total: nil): "the frame ends after \(received.count) bytes"
-    case .frame(.acknowledge, _): "a single E5, though data were asked for"
-    case .frame(let frame, _):
-      switch expectation {
-      case .response(let address?) where frame.isResponse(from: nil):
-        "the answer comes from address \(frame.address ?? 0), not from \(address)"
-      default: "a valid frame, but no answer to the request"
+  /// Takes from the pending bytes what can be judged; the answer, if it is there.
+  ///
+  /// Noise before a frame is passed over: lines are often noisy when they turn round, and a frame with
+  /// its checksum does not come about by chance. So is E5, a late acknowledgement of something else, and
+  /// a frame that the filter refuses: the right one may follow. Within a frame that has told its length
+  /// nothing is looked for: concentrators send whole frames as data.
+  private mutating func nextAnswer(_ filter: ResponseFilter) -> Frame? {
+    while let first = pending.first {
+      switch FrameDecoder.decode(pending) {
+      case .frame(.acknowledge, let length):
+        pending.removeFirst(length)
+      case .frame(let frame, let length):
+        guard let objection = filter.objection(to: frame) else { return frame }
+        complaint = objection
+        pending.removeFirst(length)
+      case .needMore where first == Frame.Octet.longStart:
+        return nil
+      case .needMore:
+        // No answer of a slave begins like this.
+        dropNoise("\(Hex.byte(first)) begins no answer")
+      case .invalid(let error):
+        dropNoise("\(error)")
       }
     }
+    return nil
   }
-}
 
-extension Frame {
-  /// True for RSP_UD of a slave, from this address or, if nil, from any.
-  func isResponse(from wanted: UInt8?) -> Bool {
-    switch self {
-    case .long(let control, let address, _, _), .control(let control, let address, _):
-      control.kind == .rspUD() && (wanted ?? address) == address
-    case .acknowledge, .short: false
+  private mutating func dropNoise(_ why: String) {
+    hasNoise = true
+    complaint = complaint ?? why
+    pending.removeFirst()
+  }
+
+  /// A frame that has told its length ends by it, or by a silence as long as that before an answer. What
+  /// has no length ends by the idle timeout, but not before every slave that may answer has begun to.
+  private func deadlineAfterBytes(_ now: MonotonicInstant) -> MonotonicInstant {
+    if case .needMore(total: .some) = FrameDecoder.decode(pending), !pending.isEmpty {
+      return min(now + max(timing.timeout, timing.idleTimeout), fullDeadline)
     }
+    guard hasNoise || !pending.isEmpty else {
+      return min(max(sent + timing.timeout, now), fullDeadline)
+    }
+    let allHaveBegun = sent + min(timing.timeout, timing.longestReaction) + timing.idleTimeout
+    return min(max(now + timing.idleTimeout, allHaveBegun), fullDeadline)
   }
 }

@@ -5,8 +5,8 @@ public struct FrameCountBits: Hashable, Sendable {
   public struct Entry: Hashable, Sendable {
     /// The bit of the next request.
     public var next: Bool
-    /// True when the slave's chain of telegrams was not read to its end: without a reset it would go
-    /// on in the middle.
+    /// True when it is not known that the slave's chain of telegrams was read to its end: without a
+    /// reset it would go on in the middle, or repeat an old telegram.
     public var isChainOpen: Bool
 
     /// After a reset the first request has the bit set (7B).

@@ -13,26 +13,21 @@ public struct MeterReadout: Sendable {
 
   private let plan: ReadoutPlan
   private let timing: LineTiming
-  /// What the master remembers of the link address; to be kept by the line when the readout is over.
+  /// What the master remembers of link addresses; to be kept by the line when the readout is over, or
+  /// dropped.
   public private(set) var countBits: FrameCountBits
 
-  private var resets: ArraySlice<Step>
+  private var resets: ArraySlice<ResetSequence.Step>
   private var phase = Phase.resetting
   private var exchange: Exchange?
   /// Failures of the current request, and of the select.
   private var attempts = 0
   private var selectAttempts = 0
+  /// How often SND_NKE to the meter stayed without its acknowledgement.
+  private var resetAttempts = 0
   private var complaint: String?
-  private var countBit: Bool
-  private var result = ReadoutResult(telegrams: [], ending: .complete, rejected: [])
-
-  private struct Step: Hashable {
-    var frame: Frame
-    var expectation: Exchange.Expectation
-
-    static let linkResetToAll = Step(
-      frame: .sndNKE(address: LinkAddress.broadcast), expectation: .nothing)
-  }
+  private var countBit = FrameCountBits.Entry.afterReset.next
+  private var result = ReadoutResult()
 
   /// - Parameters:
   ///   - plan: how the meter is read.
@@ -42,17 +37,16 @@ public struct MeterReadout: Sendable {
     self.plan = plan
     self.timing = timing
     self.countBits = countBits
-    let steps = Self.resets(for: plan, countBits: countBits)
-    resets = steps[...]
-    switch plan.address {
-    case .secondary: countBit = FrameCountBits.Entry.afterReset.next
-    case .primary(let address):
-      let isReset = steps.contains { step in
-        step.frame == .sndNKE(address: address)
-          || step.frame == .sndNKE(address: LinkAddress.broadcast)
-      }
-      countBit = (isReset ? .afterReset : countBits[address]).next
+    guard let address = plan.primaryAddress else {
+      resets = plan.reset.secondary[...]
+      return
     }
+    let memory = countBits[address]
+    countBit = memory.next
+    var steps = plan.reset.primary
+    // Whatever the reset mode: a chain that was left in the middle would go on there.
+    if memory.isChainOpen, !steps.contains(.linkResetToMeter) { steps.append(.linkResetToMeter) }
+    resets = steps[...]
   }
 
   /// Takes an event; what is to be done now.
@@ -66,6 +60,7 @@ public struct MeterReadout: Sendable {
     guard let exchange else { return [] }
     guard let outcome else { return [.wake(at: exchange.deadline)] }
     self.exchange = nil
+    if !exchange.received.isEmpty { result.received.append(exchange.received) }
     return finished(outcome, now: now)
   }
 
@@ -74,17 +69,23 @@ public struct MeterReadout: Sendable {
   /// Begins the next exchange.
   private mutating func proceed(now: MonotonicInstant) -> [BusAction] {
     if phase == .resetting {
-      if let step = resets.popFirst() {
+      if let step = resets.first?.exchange(with: plan.primaryAddress) {
         return begin(step.frame, expecting: step.expectation, now: now)
       }
-      if case .secondary = plan.address { phase = .selecting } else { phase = .requesting }
+      phase = plan.primaryAddress == nil ? .selecting : .requesting
     }
-    if phase == .selecting, case .secondary(let identity) = plan.address {
-      let select = SlaveSelect(identity, mask: plan.selectMask).frame()
-      return begin(select, expecting: .acknowledge, now: now)
+    if phase == .selecting, let select = plan.select {
+      return begin(select.frame(), expecting: .acknowledge, now: now)
     }
-    let request = Frame.reqUD2(address: requestAddress, fcb: countBit)
-    return begin(request, expecting: .response(from: responder), now: now)
+    if let address = plan.primaryAddress {
+      // From now on until the chain has ended the slave is somewhere within it.
+      countBits[address] = FrameCountBits.Entry(next: countBit, isChainOpen: true)
+    }
+    let filter = ResponseFilter(
+      address: plan.responder, serial: plan.select?.serial ?? .any,
+      previous: result.telegrams.last)
+    let request = Frame.reqUD2(address: plan.requestAddress, fcb: countBit)
+    return begin(request, expecting: .response(filter), now: now)
   }
 
   private mutating func begin(
@@ -102,21 +103,38 @@ public struct MeterReadout: Sendable {
   ) -> [BusAction] {
     switch (phase, outcome) {
     case (.resetting, _):
-      // A slave may be silent on SND_NKE and yet answer REQ_UD2: resets are not repeated.
+      resetEnded(outcome)
       return proceed(now: now)
     case (.selecting, .acknowledged):
       phase = .requesting
       return proceed(now: now)
-    case (.requesting, .response(let frame, let bytes)):
-      return took(ReadoutResult.Telegram(frame: frame, bytes: bytes), now: now)
-    case (.requesting, .acknowledged):
-      return failed("the meter acknowledges (E5) but sends no data", now: now)
-    case (_, .garbage(let why, let bytes)):
-      result.rejected.append(bytes)
+    case (.requesting, .response(let frame)):
+      return took(frame, now: now)
+    case (_, .garbage(let why)):
       return failed(why, now: now)
     case (_, .silence), (_, .done), (_, .acknowledged), (_, .response):
       return failed(nil, now: now)
     }
+  }
+
+  /// SND_NKE to the meter is repeated once: a slave that has not heard it would take the next request
+  /// for a repetition and send its old telegram again. One that never acknowledges it may answer
+  /// REQ_UD2 all the same, with the frame count bit that it remembers. Both count as attempts, so that a
+  /// dead meter costs no more than the retries allow.
+  private mutating func resetEnded(_ outcome: Exchange.Outcome) {
+    guard resets.first == .linkResetToMeter else {
+      resets = resets.dropFirst()
+      return
+    }
+    if outcome == .acknowledged {
+      countBit = FrameCountBits.Entry.afterReset.next
+      attempts = 0
+    } else {
+      attempts += 1
+      resetAttempts += 1
+      if resetAttempts < 2, attempts < plan.retries { return }
+    }
+    resets = resets.dropFirst()
   }
 
   private mutating func failed(_ why: String?, now: MonotonicInstant) -> [BusAction] {
@@ -130,31 +148,26 @@ public struct MeterReadout: Sendable {
       failures = attempts
       // The slave may have lost its selection. Within a chain a select would begin again at telegram
       // one, so there the request alone is repeated.
-      if case .secondary = plan.address, result.telegrams.isEmpty { phase = .selecting }
+      if plan.primaryAddress == nil, result.telegrams.isEmpty { phase = .selecting }
     }
     if failures <= plan.retries { return proceed(now: now) }
     return finish(
       complaint.map { .garbage($0, attempts: failures) } ?? .noAnswer(attempts: failures))
   }
 
-  private mutating func took(
-    _ telegram: ReadoutResult.Telegram, now: MonotonicInstant
-  ) -> [BusAction] {
+  private mutating func took(_ frame: Frame, now: MonotonicInstant) -> [BusAction] {
     attempts = 0
     complaint = nil
     countBit.toggle()
-    if let last = result.telegrams.last, last.frame.isRepeated(by: telegram.frame) {
-      return finish(.repeating)
-    }
-    result.telegrams.append(telegram)
-    guard telegram.frame.saysMoreFollows else { return finish(.complete) }
+    result.telegrams.append(frame)
+    guard frame.saysMoreFollows else { return finish(.complete) }
     let limit = plan.maxTelegrams > 0 ? plan.maxTelegrams : Self.longestChain
     return result.telegrams.count < limit ? proceed(now: now) : finish(.limited)
   }
 
   private mutating func finish(_ ending: ReadoutResult.Ending) -> [BusAction] {
     result.ending = ending
-    if case .primary(let address) = plan.address {
+    if let address = plan.primaryAddress {
       countBits[address] = FrameCountBits.Entry(next: countBit, isChainOpen: ending != .complete)
     }
     return [.finish(result)]
@@ -162,48 +175,30 @@ public struct MeterReadout: Sendable {
 
   /// No meter known sends more telegrams than this; one that never ends its chain is cut off here.
   static let longestChain = 255
+}
 
-  private var requestAddress: UInt8 {
-    switch plan.address {
+extension ReadoutPlan {
+  /// The link address of a meter that is read by it; nil when it is selected.
+  fileprivate var primaryAddress: UInt8? {
+    switch address {
     case .primary(let address): address
-    case .secondary: LinkAddress.networkLayer
+    case .secondary: nil
     }
   }
 
-  /// From which link address the answer must come; a selected slave answers with its own.
-  private var responder: UInt8? {
-    switch plan.address {
-    case .primary(let address) where address <= LinkAddress.meters.upperBound: address
-    case .primary, .secondary: nil
+  fileprivate var select: SlaveSelect? {
+    switch address {
+    case .primary: nil
+    case .secondary(let identity): SlaveSelect(identity, mask: selectMask)
     }
   }
 
-  // MARK: - Resets
+  fileprivate var requestAddress: UInt8 { primaryAddress ?? LinkAddress.networkLayer }
 
-  private static func resets(for plan: ReadoutPlan, countBits: FrameCountBits) -> [Step] {
-    let reset = plan.reset
-    var steps: [Step] = []
-    if reset.linkResetToSelection {
-      steps.append(
-        Step(frame: .sndNKE(address: LinkAddress.networkLayer), expectation: .acknowledgeIfAny))
-    }
-    if reset.applicationResetToAll {
-      // SND_UD without a valid FCB, as to a broadcast: nobody answers.
-      steps.append(
-        Step(
-          frame: .applicationReset(address: LinkAddress.broadcast, fcb: nil), expectation: .nothing)
-      )
-    }
-    switch plan.address {
-    case .primary(let address):
-      if reset.linkResetToAllWhenPrimary { steps.append(.linkResetToAll) }
-      if reset.linkResetToMeter || countBits[address].isChainOpen {
-        steps.append(Step(frame: .sndNKE(address: address), expectation: .acknowledge))
-      }
-    case .secondary:
-      if reset.linkResetToAllWhenSecondary { steps.append(.linkResetToAll) }
-    }
-    return steps
+  /// From which link address the answer must come. A selected slave answers with its own, and so does
+  /// whoever is asked by a special address.
+  fileprivate var responder: UInt8? {
+    primaryAddress.flatMap { $0 <= LinkAddress.meters.upperBound ? $0 : nil }
   }
 }
 
@@ -212,13 +207,5 @@ extension Frame {
   fileprivate var saysMoreFollows: Bool {
     guard case .data(let data) = try? ResponseDecoder.decode(self) else { return false }
     return data.moreRecordsFollow
-  }
-
-  /// True when the other frame says the same again: everything after the header alike. The access
-  /// number may count on.
-  fileprivate func isRepeated(by other: Frame) -> Bool {
-    let header = 12
-    return ci == other.ci && data.count == other.data.count && data.count > header
-      && data.dropFirst(header) == other.data.dropFirst(header)
   }
 }

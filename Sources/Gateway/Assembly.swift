@@ -26,8 +26,10 @@ extension Settings {
   var resetSequence: ResetSequence {
     switch (integer(.mbusResetMode), dialect) {
     case (2, _): .none
-    case (3, _): .extended1
-    case (4, _): .extended2
+    case (3, .anybus): .anybusExtended1
+    case (3, .solvimus): .extended1
+    case (4, .anybus): .anybusExtended2
+    case (4, .solvimus): .extended2
     case (_, .anybus): .anybusStandard
     case (_, .solvimus): .standard
     }

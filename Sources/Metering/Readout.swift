@@ -10,7 +10,7 @@ public struct Readout: Hashable, Sendable {
   public var time: Moment
   /// What the meter said, or why there is nothing.
   public var outcome: Result<MeterReport, ReadoutFailure>
-  /// The telegrams as received, in order, good or bad.
+  /// What was received, exchange by exchange, in order, good or bad.
   public var telegrams: [[UInt8]]
 
   /// All parts of a readout.
@@ -61,6 +61,8 @@ public enum ReadoutFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case noAnswer(attempts: Int)
   /// Something came, but never a valid telegram: what was wrong with the last one.
   case badTelegram(String, attempts: Int)
+  /// A valid frame came, but what it carries cannot be read: why.
+  case unreadable(String)
   /// The meter reports that it cannot answer (EN 13757-3, application error).
   case applicationError(String)
   /// The line itself is not there.
@@ -69,10 +71,16 @@ public enum ReadoutFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// For logs and people.
   public var description: String {
     switch self {
-    case .noAnswer(let attempts): "no answer in \(attempts) attempts"
-    case .badTelegram(let why, let attempts): "no valid telegram in \(attempts) attempts: \(why)"
+    case .noAnswer(let attempts): "no answer in \(Self.counted(attempts))"
+    case .badTelegram(let why, let attempts):
+      "no valid telegram in \(Self.counted(attempts)): \(why)"
+    case .unreadable(let why): "the telegram cannot be read: \(why)"
     case .applicationError(let text): "the meter reports an application error: \(text)"
     case .lineDown(let why): "the line is down: \(why)"
     }
+  }
+
+  private static func counted(_ attempts: Int) -> String {
+    attempts == 1 ? "1 attempt" : "\(attempts) attempts"
   }
 }

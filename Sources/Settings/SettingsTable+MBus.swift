@@ -69,8 +69,8 @@ extension SettingsTable {
       ), source: .both),
     Setting(
       .main, "MBUS_RESETMODE",
-      type: .each(anybus: .integer(0...2), solvimus: .integer(0...4)),
-      default: .both(.integer(0)), choices: resetModes,
+      // The table of the Anybus gateway manual ends at 2, but its web page offers all four modes.
+      type: .both(.integer(0...4)), default: .both(.integer(0)), choices: resetModes,
       field: WebField(.configuration, "M-Bus reset mode", de: "M-Bus-Rücksetzart"),
       summary: LocalizedText(
         "How meters are reset before they are read (SND_NKE).",

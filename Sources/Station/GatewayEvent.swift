@@ -71,7 +71,7 @@ public enum GatewayEvent: Hashable, Sendable {
       "\(line.kind.rawValue) line \(line.index) is down: \(reason)"
     case .meterFailed(let meter, let failure): "meter \(meter): \(failure)"
     case .meterBack(let meter, let misses):
-      "meter \(meter) answers again after \(misses) failed readouts"
+      "meter \(meter) answers again after \(misses) failed readout\(misses == 1 ? "" : "s")"
     case .meterLearned(let meter, let values, let registers):
       "meter \(meter) read for the first time: \(values) values, "
         + (registers.map { "registers \($0.lowerBound) to \($0.upperBound)" } ?? "no registers")

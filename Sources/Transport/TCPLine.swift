@@ -16,6 +16,10 @@ public final class TCPLine: ByteLine {
   /// How long a connection attempt may take.
   public static let connectTimeout = TimeAmount.seconds(3)
 
+  /// Seconds without a sign of life from the other side after which the connection counts as lost. A
+  /// pulled cable says nothing, and requests that pile up meanwhile would all be sent when it is back.
+  static let patience = 5
+
   /// Where its events go.
   public var onEvent: ((ByteLineEvent) -> Void)?
 
@@ -55,6 +59,10 @@ public final class TCPLine: ByteLine {
       .connectTimeout(Self.connectTimeout)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_keepalive), value: 1)
+      .channelOption(.tcp(TCP_KEEPIDLE), value: Self.patience)
+      .channelOption(.tcp(TCP_KEEPINTVL), value: 1)
+      .channelOption(.tcp(TCP_KEEPCNT), value: Self.patience)
+      .channelOption(.tcp(TCP_USER_TIMEOUT), value: Self.patience * 1000)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(LineHandler(line: line.value))
@@ -72,15 +80,18 @@ public final class TCPLine: ByteLine {
       return
     }
     self.channel = channel
-    backoff.reset()
     onEvent?(.opened)
   }
 
   fileprivate func received(_ bytes: [UInt8]) {
+    // Not when it connects: one that accepts and hangs up would be asked again without a pause.
+    backoff.reset()
     if isWanted { onEvent?(.received(bytes)) }
   }
 
-  fileprivate func disconnected() { lost("tcp://\(place): the connection was closed") }
+  fileprivate func disconnected(_ error: (any Error)?) {
+    lost("tcp://\(place): \(error?.shortText ?? "the connection was closed")")
+  }
 
   private func lost(_ reason: String) {
     channel = nil
@@ -97,6 +108,7 @@ public final class TCPLine: ByteLine {
 private final class LineHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   private let line: TCPLine
+  private var error: (any Error)?
 
   init(line: TCPLine) { self.line = line }
 
@@ -106,10 +118,18 @@ private final class LineHandler: ChannelInboundHandler {
     line.received(Array(unwrapInboundIn(data).readableBytesView))
   }
 
-  func channelInactive(context: ChannelHandlerContext) { line.disconnected() }
+  func channelInactive(context: ChannelHandlerContext) { line.disconnected(error) }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    self.error = error
     context.close(promise: nil)
+  }
+}
+
+extension ChannelOption where Self == ChannelOptions.Types.SocketOption {
+  /// A TCP option by its number in the system's headers.
+  fileprivate static func tcp(_ name: CInt) -> Self {
+    .init(level: .tcp, name: NIOBSDSocket.Option(rawValue: name))
   }
 }
 
@@ -135,6 +155,7 @@ extension IOError {
     case EHOSTUNREACH: "no route to the host"
     case ENETUNREACH: "the network cannot be reached"
     case ETIMEDOUT: "no answer"
+    case ECONNRESET: "the connection was reset"
     case EADDRINUSE: "the port is taken"
     case EACCES: "not permitted"
     default: description

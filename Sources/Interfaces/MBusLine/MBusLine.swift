@@ -45,6 +45,7 @@ public final class MBusLine: MeterInterface {
   private let configuration: Configuration
   private let clock: () -> Moment
 
+  private var isUp = false
   private var jobs: [ReadJob] = []
   private var current: (job: ReadJob, machine: MeterReadout)?
   private var countBits = FrameCountBits()
@@ -73,10 +74,19 @@ public final class MBusLine: MeterInterface {
     bytes.open()
   }
 
-  /// Reads a meter after those asked for before.
+  /// Reads a meter after those asked for before. While the line is down the readout fails at once.
   public func perform(_ job: LineJob) {
     switch job {
-    case .read(let job): jobs.append(job)
+    case .read(let job):
+      guard isUp else {
+        onEvent?(
+          .readout(
+            Readout(
+              line: line, meter: job.meter, time: clock(),
+              outcome: .failure(.lineDown("it has not been opened yet")))))
+        return
+      }
+      jobs.append(job)
     }
     beginNext()
   }
@@ -93,8 +103,11 @@ public final class MBusLine: MeterInterface {
 
   private func handle(_ event: ByteLineEvent) {
     switch event {
-    case .opened: onEvent?(.state(line, .up))
+    case .opened:
+      isUp = true
+      onEvent?(.state(line, .up))
     case .closed(let reason):
+      isUp = false
       dropJobs()
       onEvent?(.state(line, .down(reason)))
     case .received(let bytes): advance(.received(bytes))
@@ -103,6 +116,7 @@ public final class MBusLine: MeterInterface {
 
   private func dropJobs() {
     jobs = []
+    if let current { countBits = current.machine.countBits }
     current = nil
     timer?.cancel()
     timer = nil
@@ -148,7 +162,7 @@ public final class MBusLine: MeterInterface {
     let readout = Readout(
       line: line, meter: job.meter, time: clock(),
       outcome: ReadoutReport.outcome(of: result, askedBy: job.address.onMBus),
-      telegrams: result.telegrams.map(\.bytes) + result.rejected)
+      telegrams: result.received)
     onEvent?(.readout(readout))
     beginNext()
   }

@@ -14,7 +14,7 @@ enum ReadoutReport {
     var problems: [String] = []
     for (index, telegram) in result.telegrams.enumerated() {
       do {
-        switch try ResponseDecoder.decode(telegram.frame) {
+        switch try ResponseDecoder.decode(telegram) {
         case .data(let data): chain.append(data)
         case .applicationError(let error) where chain.isEmpty:
           return .failure(.applicationError("\(error)"))
@@ -22,11 +22,11 @@ enum ReadoutReport {
           problems.append("telegram \(index + 1): application error: \(error)")
         }
       } catch {
-        if chain.isEmpty { return .failure(.badTelegram("\(error)", attempts: 1)) }
+        if chain.isEmpty { return .failure(.unreadable("\(error)")) }
         problems.append("telegram \(index + 1): \(error)")
       }
     }
-    let sender = result.telegrams.first?.frame.address
+    let sender = result.telegrams.first?.address
     guard
       var report = MeterReport(
         chain: chain, asked: address.identity, primaryAddress: sender)
@@ -45,7 +45,7 @@ extension ReadoutResult {
     switch ending {
     case .noAnswer(let attempts): .noAnswer(attempts: attempts)
     case .garbage(let why, let attempts): .badTelegram(why, attempts: attempts)
-    case .complete, .limited, .repeating: .badTelegram("no data", attempts: 1)
+    case .complete, .limited: .unreadable("the telegrams carry no data")
     }
   }
 
@@ -53,9 +53,7 @@ extension ReadoutResult {
   fileprivate var cut: String? {
     switch ending {
     case .complete, .limited: nil
-    case .noAnswer(let attempts): "no answer in \(attempts) attempts"
-    case .garbage(let why, let attempts): "no valid telegram in \(attempts) attempts: \(why)"
-    case .repeating: "the meter repeats the telegram before instead of sending the next one"
+    case .noAnswer, .garbage: "\(failure)"
     }
   }
 }

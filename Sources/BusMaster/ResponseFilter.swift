@@ -1,0 +1,57 @@
+import MBus
+import Metering
+
+/// Which RSP_UD is the answer to a request: the line may still carry one that belongs to an earlier
+/// request, or that another slave sends.
+struct ResponseFilter: Hashable, Sendable {
+  /// The link address that must answer; nil: whoever is selected.
+  var address: UInt8?
+  /// The serial that was selected, with F for digits that do not matter. Version, manufacturer and
+  /// medium are not compared: some meters tell others in their telegrams than they are selected by
+  /// (Anybus gateway manual 2.4, ch. 8.3).
+  var serial: MeterSerial = .any
+  /// The telegram before in the chain: the same one again is a repetition, not an answer.
+  var previous: Frame?
+
+  /// Why this frame is not the answer; nil when it is.
+  func objection(to frame: Frame) -> String? {
+    guard frame.controlField?.kind == .rspUD() else { return "a valid frame, but no RSP_UD" }
+    if let address, let sender = frame.address, sender != address {
+      return "the answer comes from address \(sender), not from \(address)"
+    }
+    if let told = frame.serial, !SlaveSelect(MeterIdentity(serial: serial)).matches(told) {
+      return "the answer comes from meter \(told.serial), not from \(serial)"
+    }
+    if let previous, frame.isRepetition(of: previous) {
+      return "the meter repeats the telegram before instead of sending the next one"
+    }
+    return nil
+  }
+}
+
+extension Frame {
+  /// Who the telegram says that it comes from, as far as a select by serial asks.
+  fileprivate var serial: MeterIdentity? {
+    guard case .data(let data) = try? ResponseDecoder.decode(self), let header = data.header else {
+      return nil
+    }
+    return header.identity.map { MeterIdentity(serial: $0.serial) }
+  }
+
+  /// True when this frame says the same as another; the access number may have counted on.
+  fileprivate func isRepetition(of other: Frame) -> Bool {
+    guard ci == other.ci, address == other.address else { return false }
+    return bytesWithoutAccessNumber == other.bytesWithoutAccessNumber
+  }
+
+  private var bytesWithoutAccessNumber: [UInt8] {
+    let position: Int? =
+      switch ci {
+      case ControlInformation.longHeader, ControlInformation.longHeaderBigEndian: 8
+      case ControlInformation.shortHeader: 0
+      case ControlInformation.fixedData: 4
+      default: nil
+      }
+    return data.enumerated().filter { $0.offset != position }.map(\.element)
+  }
+}
