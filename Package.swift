@@ -65,7 +65,8 @@ let package = Package(
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MeterFiles", "Settings", "SimulatorHost", "BusSimulator", "Station",
+        "Gateway", "MBus", "MeterFiles", "Settings", "Transport", "SimulatorHost", "BusSimulator",
+        "Station",
         "RegisterMap", "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,

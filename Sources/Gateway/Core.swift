@@ -90,6 +90,7 @@ final class Core {
 extension GatewayEvent.Severity {
   fileprivate var logLevel: Logger.Level {
     switch self {
+    case .debug: .debug
     case .info: .info
     case .warning: .warning
     case .error: .error

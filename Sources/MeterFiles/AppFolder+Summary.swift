@@ -12,6 +12,24 @@ extension AppFolder {
       + found.joined(separator: ", ")
   }
 
+  /// What "metergate run" would do with it: `reads over sim:demo, serves Modbus TCP on port 1502`.
+  public var outlook: String {
+    let reads =
+      switch settings.mbusPath {
+      case _ where !settings.flag(.mbusEnable): "reads no meter, since MBUS_ENABLE is 0"
+      case nil: "reads no meter, since MBUS_DEVPATH is not set"
+      case let path? where !path.isSupported:
+        "reads no meter, since \(settings.text(.mbusDevicePath)) does not work yet"
+      case _ where meters.isEmpty: "reads no meter, since there is none in the list"
+      default: "reads over \(settings.text(.mbusDevicePath))"
+      }
+    let serves =
+      settings.flag(.modbusEnable)
+      ? "serves Modbus TCP on port \(settings.integer(.modbusPort))"
+      : "serves nothing, since MODBUS_ENABLE is 0"
+    return "\(reads); \(serves)"
+  }
+
   private static func count(_ number: Int, _ name: String) -> String {
     switch number {
     case 0: "no \(name)s"

@@ -49,7 +49,7 @@ public struct AppFolder: Sendable {
       let isFolder = FileBytes.isFolder(folder)
       let what = isFolder ? "there is no such file in \(folder)" : "there is no folder \(folder)"
       diagnostics.append(
-        Diagnostic(isFolder ? .note : .warning, file: file, "\(what); the defaults are in force"))
+        Diagnostic(isFolder ? .note : .error, file: file, "\(what); the defaults are in force"))
     case .unreadable(let why):
       (document, settingsState) = (nil, .unreadable)
       diagnostics.append(

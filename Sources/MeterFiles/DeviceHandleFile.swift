@@ -31,7 +31,8 @@ public enum DeviceHandleFile {
       root = try XMLReader.read(bytes)
     } catch {
       let place = Diagnostic(
-        .error, file: name, line: error.line, column: error.column, error.message)
+        .error, file: name, line: error.line, column: error.column,
+        error.message + "; the meter list is empty until it is mended")
       return (nil, [place])
     }
     var reader = DeviceHandleReader(file: name)

@@ -56,6 +56,7 @@ struct DeviceHandleReader {
       let subject = "\(meter.name), value \(meter.configuration.values.count)"
       diagnostics += refusals.map { $0.diagnostic(file: file, subject: subject) }
     }
+    guard !refusals.contains(where: \.isDecisive) else { return }
     meters.append(meter)
   }
 
@@ -110,12 +111,23 @@ private struct Refusal {
   let name: String
   let reason: Reason
 
+  /// True when the meter cannot be taken into the list for it.
+  var isDecisive: Bool {
+    if case .notAllowed = reason { return DeviceHandleRules.decisive.contains(name) }
+    return false
+  }
+
   func diagnostic(file: String, subject: String) -> Diagnostic {
     let isSecret = name == "encryptionkey"
     switch reason {
     case .notAllowed(let allowed, let instead):
       let shown = isSecret ? "(not shown)" : "\"\(excerpt)\""
-      let rest = instead.isEmpty ? "it stays unset" : "\(instead) stays in force"
+      let rest =
+        if isDecisive {
+          "the meter is left out until it is mended"
+        } else {
+          instead.isEmpty ? "it stays unset" : "\(instead) stays in force"
+        }
       return Diagnostic(
         .error, file: file, line: element.line, key: name, value: isSecret ? nil : element.text,
         "\(subject): <\(name)> = \(shown) is not allowed: \(allowed); \(rest)")

@@ -10,69 +10,82 @@ public struct AddressAllocator: Sendable {
   public init(layout: RegisterLayout = .standard) { self.layout = layout }
 
   /// Explicit addresses are served first, in list order; then the others get the lowest free
-  /// addresses in list order, in steps of an entry's width. An entry never shares a register with
-  /// another one or with the device entry, and ends at 65,535 at the latest.
+  /// addresses in list order, in steps of an entry's width, those that belong to an entry with an
+  /// address behind it. An entry never shares a register with another one or with the device entry,
+  /// and ends at 65,535 at the latest.
   public func allocate(_ requests: [AddressRequest]) -> AddressPlan {
     var plan = AddressPlan()
-    var claims: [Claim] = []
-    claimExplicit(requests, &plan, &claims)
-    claims.sort { $0.start < $1.start }
-    fill(requests, around: claims, &plan)
+    var occupancy = Occupancy(width: layout.entryWidth)
+    if !layout.device.isEmpty { occupancy.claim(0, for: nil) }
+    claimExplicit(requests, &plan, &occupancy)
+    fill(requests, &plan, &occupancy)
     return plan
   }
 
-  private struct Claim {
-    var start: Int
-    var request: AddressRequest?
+  /// Which registers are taken. Every entry is equally wide, so an overlap lies in the same or a
+  /// neighbouring cell of that width.
+  private struct Occupancy {
+    struct Claim {
+      var start: Int
+      var request: AddressRequest?
+    }
+
+    let width: Int
+    private var cells: [Int: Claim] = [:]
+
+    init(width: Int) { self.width = width }
+
+    func overlap(_ start: Int) -> Claim? {
+      let cell = start / width
+      return [cell - 1, cell, cell + 1].lazy.compactMap { cells[$0] }
+        .first { abs($0.start - start) < width }
+    }
+
+    mutating func claim(_ start: Int, for request: AddressRequest?) {
+      cells[start / width] = Claim(start: start, request: request)
+    }
   }
 
+  private var last: Int { RegisterLayout.addressCount - layout.entryWidth }
+
   private func claimExplicit(
-    _ requests: [AddressRequest], _ plan: inout AddressPlan, _ claims: inout [Claim]
+    _ requests: [AddressRequest], _ plan: inout AddressPlan, _ occupancy: inout Occupancy
   ) {
-    let width = layout.entryWidth
-    let last = RegisterLayout.addressCount - width
-    // Every entry is equally wide, so an overlap lies in the same or a neighbouring cell.
-    var cells: [Int: Claim] = [:]
-    if !layout.device.isEmpty { cells[0] = Claim(start: 0, request: nil) }
     for request in requests where request.wanted != 0 {
-      let start = request.wanted
-      guard (0...last).contains(start) else {
+      guard (0...last).contains(request.wanted) else {
         plan.problems.append(.outOfRange(request, allowed: layout.firstAddress...last))
         continue
       }
-      let cell = start / width
-      let neighbours = [cell - 1, cell, cell + 1].compactMap { cells[$0] }
-      if let other = neighbours.first(where: { abs($0.start - start) < width }) {
-        plan.problems.append(.overlap(request, with: other.request, width: width))
+      if let other = occupancy.overlap(request.wanted) {
+        plan.problems.append(.overlap(request, with: other.request, width: layout.entryWidth))
         continue
       }
-      let claim = Claim(start: start, request: request)
-      cells[cell] = claim
-      claims.append(claim)
-      plan.addresses[request.entry] = RegisterAddress(start)
+      occupancy.claim(request.wanted, for: request)
+      plan.addresses[request.entry] = RegisterAddress(request.wanted)
     }
   }
 
   private func fill(
-    _ requests: [AddressRequest], around claims: [Claim], _ plan: inout AddressPlan
+    _ requests: [AddressRequest], _ plan: inout AddressPlan, _ occupancy: inout Occupancy
   ) {
-    let width = layout.entryWidth
-    var next = layout.firstAddress
-    var rest = claims[...]
+    // Everything before these is taken: where the search goes on, by where it began.
+    var next: [Int: Int] = [:]
     var firstWithout: AddressRequest?
     var without = 0
     for request in requests where request.wanted == 0 {
-      while let claim = rest.first, claim.start < next + width {
-        // A claim that is not on the grid blocks every step that it touches.
-        if claim.start + width > next { next += width } else { rest = rest.dropFirst() }
+      let origin = max(request.behind, layout.firstAddress)
+      var candidate = next[origin] ?? origin
+      while candidate <= last, occupancy.overlap(candidate) != nil {
+        candidate += layout.entryWidth
       }
-      guard next <= RegisterLayout.addressCount - width else {
+      next[origin] = candidate
+      guard candidate <= last else {
         firstWithout = firstWithout ?? request
         without += 1
         continue
       }
-      plan.addresses[request.entry] = RegisterAddress(next)
-      next += width
+      occupancy.claim(candidate, for: request)
+      plan.addresses[request.entry] = RegisterAddress(candidate)
     }
     if let firstWithout {
       plan.problems.append(.mapIsFull(first: firstWithout, count: without))
@@ -88,15 +101,19 @@ public struct AddressRequest: Hashable, Sendable {
   public var label: String
   /// The first register that the user gave to it; 0: any.
   public var wanted: Int
+  /// Where the search for any begins; 0: at the first address of the layout.
+  public var behind: Int
 
   /// - Parameters:
   ///   - entry: which entry it is.
   ///   - label: how people recognise it in messages.
   ///   - wanted: the first register that the user gave to it; 0: any.
-  public init(_ entry: EntryID, label: String, wanted: Int = 0) {
+  ///   - behind: where the search for any begins; 0: at the first address of the layout.
+  public init(_ entry: EntryID, label: String, wanted: Int = 0, behind: Int = 0) {
     self.entry = entry
     self.label = label
     self.wanted = wanted
+    self.behind = behind
   }
 }
 

@@ -1,7 +1,7 @@
 /// A setting of the command line: `GROUP.KEY=VALUE`.
 struct SettingOverride {
   /// How it is called in messages.
-  static let option = "--set"
+  static let option = Settings.overrideOption
 
   /// Nil when the text has not the form.
   let row: Setting?

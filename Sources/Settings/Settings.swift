@@ -1,6 +1,9 @@
 /// The settings in force: what chip.ini and the command line say, and the table's defaults for the
 /// rest. Asking for a setting as the wrong type does not compile.
 public struct Settings: Equatable, Sendable {
+  /// What diagnostics on a setting of the command line name in place of a file.
+  public static let overrideOption = "--set"
+
   /// Decides defaults and ranges.
   public let dialect: Dialect
   /// What has been given, by `Setting.id`.

@@ -90,7 +90,7 @@ struct SettingsReader {
     let names = SettingGroup.allCases.flatMap { group in Dialect.allCases.map(group.name) }
     let hint = Spelling.nearest(to: name, in: names).map { "; did you mean [\($0)]?" } ?? ""
     say(
-      .note, line, nil,
+      hint.isEmpty ? .note : .warning, line, nil,
       "[\(Self.excerpt(name))] is not a group that this version knows; kept without effect\(hint)")
   }
 
@@ -99,10 +99,12 @@ struct SettingsReader {
     column: Int
   ) {
     guard let row = SettingsTable.row(group, key) else {
+      // What looks like a typing mistake is none of the keys that a later version will know.
+      let hint = Self.hint(group, key)
       say(
-        .note, line, key,
+        hint.isEmpty ? .note : .warning, line, key,
         "[\(groupName)] \(Self.excerpt(key)) is not a key that this version knows; kept without "
-          + "effect\(Self.hint(group, key))")
+          + "effect\(hint)")
       return
     }
     if let earlier = lines.updateValue(line, forKey: row.id) {

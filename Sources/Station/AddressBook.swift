@@ -69,9 +69,12 @@ extension Meter {
       requests.append(AddressRequest(.meter(id), label: label))
     }
     guard allocatesLearnedValues else { return requests }
+    // The values of a meter with an address lie behind it, whoever else is silent just now.
+    let behind = configuration.register > 0 ? register ?? 0 : 0
     for (index, value) in values.enumerated() where value.register == nil {
       requests.append(
-        AddressRequest(.value(id, index: index), label: "\(label), \(value.label)"))
+        AddressRequest(
+          .value(id, index: index), label: "\(label), \(value.label)", behind: behind))
     }
     return requests
   }

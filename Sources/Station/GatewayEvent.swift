@@ -1,4 +1,5 @@
 import Metering
+import RegisterMap
 
 /// Something that a person may want to know: one table for log, web, mail and alarms.
 public enum GatewayEvent: Hashable, Sendable {
@@ -12,6 +13,8 @@ public enum GatewayEvent: Hashable, Sendable {
   case meterBack(String, misses: Int)
   /// A meter was read for the first time: how many values it has, and their registers.
   case meterLearned(String, values: Int, registers: ClosedRange<Int>?)
+  /// A value of a meter that was read for the first time: which one it is, and its register.
+  case valueListed(String, value: String, key: ValueKey, register: Int?)
   /// Another meter answers at a configured address.
   case meterChanged(String, now: MeterIdentity)
   /// A part of a telegram could not be decoded.
@@ -29,7 +32,7 @@ public enum GatewayEvent: Hashable, Sendable {
 
   /// How much it matters.
   public enum Severity: Int, Comparable, Sendable {
-    case info, warning, error
+    case debug, info, warning, error
     /// Which of two matters less.
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
   }
@@ -37,6 +40,7 @@ public enum GatewayEvent: Hashable, Sendable {
   /// How much it matters.
   public var severity: Severity {
     switch self {
+    case .valueListed: .debug
     case .lineUp, .meterBack, .meterLearned: .info
     case .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
       .allocatedOutOfOrder:
@@ -53,6 +57,7 @@ public enum GatewayEvent: Hashable, Sendable {
     case .meterFailed: "meter-failed"
     case .meterBack: "meter-back"
     case .meterLearned: "meter-learned"
+    case .valueListed: "value-listed"
     case .meterChanged: "meter-changed"
     case .decodingProblem: "decoding-problem"
     case .valueMissing: "value-missing"
@@ -73,13 +78,16 @@ public enum GatewayEvent: Hashable, Sendable {
     case .meterBack(let meter, let misses):
       "meter \(meter) answers again after \(misses) failed readout\(misses == 1 ? "" : "s")"
     case .meterLearned(let meter, let values, let registers):
-      "meter \(meter) read for the first time: \(values) values, "
+      "meter \(meter) read for the first time since the start: \(values) values, "
         + (registers.map { "registers \($0.lowerBound) to \($0.upperBound)" } ?? "no registers")
+    case .valueListed(let meter, let value, let key, let register):
+      "meter \(meter), register \(register.map(String.init) ?? "none"): \(value)"
+        + (RegisterRow.text(for: key).isEmpty ? "" : " (\(RegisterRow.text(for: key)))")
     case .meterChanged(let meter, let now):
       "meter \(meter): another meter answers there now, \(now.label); addresses stay"
     case .decodingProblem(let meter, let text): "meter \(meter): \(text)"
     case .valueMissing(let meter, let value):
-      "meter \(meter) does not send the configured value \(value); its registers keep flag 2 set"
+      "meter \(meter) does not send the configured value \(value); flag bit 1 of the meter stays set"
     case .valuesLimited(let meter, let kept, let sent):
       "meter \(meter) sends \(sent) values, \(kept) are kept: METER_MAXVALUECOUNT or maxvaluecount"
     case .allocatedOutOfOrder(let meter):

@@ -45,6 +45,15 @@ public struct Meter: Sendable {
     return known.label
   }
 
+  /// True while it is not yet known to people that it cannot be read: it could be, or only its line was
+  /// down.
+  var hasNotBeenReported: Bool {
+    switch lastFailure {
+    case nil, .lineDown: true
+    default: false
+    }
+  }
+
   /// True when the last readout succeeded.
   public var isRead: Bool { lastRead != nil && misses == 0 }
 

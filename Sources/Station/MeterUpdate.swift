@@ -80,13 +80,16 @@ extension MeterIdentity {
   }
 }
 
-extension GatewayEvent {
-  /// What is said when a meter has been read for the first time.
-  static func learned(_ meter: Meter) -> GatewayEvent {
-    let registers = ([meter.register] + meter.values.map(\.register)).compactMap { $0 }
-    let range = registers.min().flatMap { first in
-      registers.max().map { last in first...last }
+extension Meter {
+  /// What is said when a meter has been read for the first time: how many values it has and where they
+  /// lie, and for those who want to know, each of them.
+  var introduction: [GatewayEvent] {
+    let registers = ([register] + values.map(\.register)).compactMap { $0 }
+    let range = registers.min().flatMap { first in registers.max().map { last in first...last } }
+    let listed = values.map { value in
+      GatewayEvent.valueListed(
+        label, value: value.label, key: value.key ?? ValueKey(), register: value.register)
     }
-    return .meterLearned(meter.label, values: meter.values.count, registers: range)
+    return [.meterLearned(label, values: values.count, registers: range)] + listed
   }
 }

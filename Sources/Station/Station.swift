@@ -115,8 +115,9 @@ public struct Station: Sendable {
       }
       return [.report(.lineUp(line))] + next(now)
     case .down(let reason):
+      // Further attempts fail for other reasons; that the line is down has been said.
+      if case .down = before { return [] }
       let report = StationEffect.report(.lineDown(line, reason: reason))
-      if case .down = before { return [report] }
       isReading = false
       let mine = meters.indices.filter { meters[$0].configuration.interface == .mbus }
       return [report] + mine.flatMap { fail($0, .lineDown(reason), isQuiet: true) }
@@ -137,7 +138,7 @@ public struct Station: Sendable {
   private mutating func fail(
     _ index: Int, _ failure: ReadoutFailure, isQuiet: Bool = false
   ) -> [StationEffect] {
-    let isFirst = meters[index].lastFailure == nil
+    let isFirst = meters[index].hasNotBeenReported
     meters[index].misses += 1
     meters[index].lastFailure = failure
     for value in meters[index].values.indices { meters[index].values[value].live.miss() }
@@ -157,7 +158,7 @@ public struct Station: Sendable {
     let isFirst = meters[index].lastRead == nil
     var effects = meters[index].take(report, at: time, configuration).map(StationEffect.report)
     effects += allocate(index)
-    if isFirst { effects.append(.report(.learned(meters[index]))) }
+    if isFirst { effects += meters[index].introduction.map(StationEffect.report) }
     return effects + [.publish(meters[index].id)]
   }
 

@@ -30,9 +30,10 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var files: FileOptions
 
   func run() throws {
-    let folder = files.load()
+    let folder = try files.load()
     for diagnostic in folder.diagnostics { print("\(diagnostic.severity): \(diagnostic)") }
     print(folder.summary)
+    print("metergate run \(folder.outlook)")
     if folder.diagnostics.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
   }
 }

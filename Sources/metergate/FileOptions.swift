@@ -1,5 +1,6 @@
 import ArgumentParser
 import MeterFiles
+import Settings
 
 /// Where the configuration is, for all subcommands that read it.
 struct FileOptions: ParsableArguments {
@@ -13,6 +14,14 @@ struct FileOptions: ParsableArguments {
       valueName: "GROUP.KEY=VALUE"))
   var overrides: [String] = []
 
-  /// Reads the folder.
-  func load() -> AppFolder { AppFolder.load(app, overrides: overrides) }
+  /// Reads the folder. What is wrong in files is told and does not keep the gateway from running; what
+  /// is wrong on the command line does.
+  func load() throws -> AppFolder {
+    let folder = AppFolder.load(app, overrides: overrides)
+    let mistakes = folder.diagnostics.filter {
+      $0.severity == .error && $0.file == Settings.overrideOption
+    }
+    if let first = mistakes.first { throw ValidationError(first.description) }
+    return folder
+  }
 }

@@ -24,7 +24,7 @@ struct RegistersCommand: ParsableCommand {
   var csv = false
 
   func run() throws {
-    let app = files.load()
+    let app = try files.load()
     var station = Station(configuration: Station.Configuration(), meters: app.meters)
     let problems = station.handle(.start, at: DeviceClock.system.now()).compactMap { effect in
       if case .report(let event) = effect { event.text } else { nil }

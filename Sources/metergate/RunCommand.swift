@@ -52,7 +52,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let app = files.load()
+    let app = try files.load()
     try serve(app, serial: serial.flatMap { UInt32($0, radix: 16) })
   }
 }

@@ -5,6 +5,7 @@ import Dispatch
 import MeterFiles
 import Metering
 import SimulatorHost
+import Transport
 
 /// `metergate sim`: a simulated M-Bus behind a TCP port.
 struct SimCommand: AsyncParsableCommand {
@@ -168,7 +169,7 @@ private func serve(
       population, settings: settings, muted: muted, host: endpoint.host, port: endpoint.port)
   } catch {
     throw SimFailure(
-      description: "\(endpoint.url(port: endpoint.port)) cannot be opened: \(error)")
+      description: "\(endpoint.url(port: endpoint.port)) cannot be opened: \(error.shortText)")
   }
   print("ready: mbus=\(endpoint.url(port: server.port)) meters=\(population.slaves.count)")
   fflush(nil)

@@ -50,6 +50,7 @@ import Testing
       #expect(folder.meters.map(\.label) == ["00000001"])
       #expect(folder.diagnostics.isEmpty)
       #expect(folder.summary == "1 meter with 1 value; no errors, no warnings, no notes")
+      #expect(folder.outlook.hasSuffix("serves nothing, since MODBUS_ENABLE is 0"))
     }
   }
 
@@ -60,7 +61,7 @@ import Testing
       #expect(folder.meters.count == 1)
       #expect(
         folder.diagnostics.first.map { "\($0.severity): \($0)" }
-          == "warning: chip.ini: there is no folder /nonexistent; the defaults are in force")
+          == "error: chip.ini: there is no folder /nonexistent; the defaults are in force")
     }
   }
 

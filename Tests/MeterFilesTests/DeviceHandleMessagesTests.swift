@@ -49,6 +49,7 @@ import Testing
     #expect(
       result.diagnostics.map(\.description) == [
         "f.cfg:1: document types (<!DOCTYPE …>) are not read; remove it"
+          + "; the meter list is empty until it is mended"
       ])
   }
 }
@@ -90,12 +91,16 @@ private func meterXML(_ serial: Int, _ elements: String) -> String {
 }
 
 private let wrongFiles: [WrongFile] = [
-  WrongFile("", meters: nil, "error: f.cfg: the file is empty"),
+  WrongFile(
+    "", meters: nil, "error: f.cfg: the file is empty; the meter list is empty until it is mended"),
   WrongFile(
     "<root>\n <meter>\n</root>", meters: nil,
-    "error: f.cfg:3:8: Opening and ending tag mismatch: meter line 2 and root"),
+    "error: f.cfg:3:8: Opening and ending tag mismatch: meter line 2 and root"
+      + "; the meter list is empty until it is mended"),
   WrongFile(
-    "no xml", meters: nil, "error: f.cfg:1:1: Start tag expected, '<' not found"),
+    "no xml", meters: nil,
+    "error: f.cfg:1:1: Start tag expected, '<' not found"
+      + "; the meter list is empty until it is mended"),
   .meter(
     "<interface>KNX</interface>",
     refused(
@@ -157,9 +162,11 @@ private let wrongFiles: [WrongFile] = [
       + "times, first here)",
     "note: f.cfg:3: <colour> is not an element that this version knows; it has no effect"),
   WrongFile(
-    "<r><meter><serial>abc!</serial></meter></r>",
+    "<r><meter><serial>abc!</serial></meter></r>", meters: 0,
     "error: f.cfg:1: meter address 0: <serial> = \"abc!\" is not allowed: eight digits such as "
-      + "0x30101198, 0xFFFFFFFF for any; 0xFFFFFFFF stays in force",
+      + "0x30101198, 0xFFFFFFFF for any; the meter is left out until it is mended"),
+  WrongFile(
+    "<r><meter><version>1</version></meter></r>",
     "warning: f.cfg:1: this meter has no serial and is read by secondary address: any meter answers; "
       + "give <serial>, or <addressmode> 1 to read it by its primary address"),
   WrongFile(

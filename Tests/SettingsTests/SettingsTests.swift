@@ -151,11 +151,11 @@ private let wrongFiles: [WrongFile] = [
       + "tcp://host:port, udp://host:port, sim:demo or sim:FILE; it stays unset"),
   .solvimus("METER_TIME=5"),
   WrongFile(
-    text: "[CONFIG]\nMBUS_ENABLE=0\nMETER_TIME=5\nMBUS_RESETMODE=3\nMODBUS_DISCONNECTTIMEOUT=0",
+    text: "[CONFIG]\nMBUS_ENABLE=0\nMETER_TIME=5\nMBUS_RESETMODE=5\nMODBUS_DISCONNECTTIMEOUT=0",
     messages: [
       "error: chip.ini:3:12: [CONFIG] METER_TIME = \"5\" is not allowed: 10 to 4294967295 s; 900 "
         + "stays in force",
-      "error: chip.ini:4:16: [CONFIG] MBUS_RESETMODE = \"3\" is not allowed: 0 to 2; 0 stays in force",
+      "error: chip.ini:4:16: [CONFIG] MBUS_RESETMODE = \"5\" is not allowed: 0 to 4; 0 stays in force",
       "error: chip.ini:5:26: [CONFIG] MODBUS_DISCONNECTTIMEOUT = \"0\" is not allowed: 1 to 1000 s; "
         + "60 stays in force",
     ]),
@@ -174,7 +174,7 @@ private let wrongFiles: [WrongFile] = [
     "note: chip.ini:3: [SOLVIMUS] MODBUS_ADDRESS is accepted without effect yet"),
   .solvimus(
     "MBUS_TIMOUT=1",
-    "note: chip.ini:3: [SOLVIMUS] MBUS_TIMOUT is not a key that this version knows; kept without "
+    "warning: chip.ini:3: [SOLVIMUS] MBUS_TIMOUT is not a key that this version knows; kept without "
       + "effect; did you mean MBUS_TIMEOUT?"),
   .solvimus(
     "WMBUS_BAUDRATE=19200\nMODBUS_BAUDRATE=19200",
@@ -184,11 +184,11 @@ private let wrongFiles: [WrongFile] = [
       + "effect"),
   .solvimus(
     "[DEVICE]\nMBUS_TIMEOUT=1",
-    "note: chip.ini:4: [DEVICE] MBUS_TIMEOUT is not a key that this version knows; kept without "
+    "warning: chip.ini:4: [DEVICE] MBUS_TIMEOUT is not a key that this version knows; kept without "
       + "effect; it belongs to [CONFIG]/[SOLVIMUS]"),
   .solvimus(
     "[DEVCIE]\nNAME=x",
-    "note: chip.ini:3: [DEVCIE] is not a group that this version knows; kept without effect; did you "
+    "warning: chip.ini:3: [DEVCIE] is not a group that this version knows; kept without effect; did you "
       + "mean [DEVICE]?"),
   .solvimus(
     "[REPORT_1]\nPASSWORD=hunter2",
