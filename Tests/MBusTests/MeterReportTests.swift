@@ -77,6 +77,48 @@ import Time
     #expect(report.isComplete)
   }
 
+  /// Errors 15 "no data available", 17 "underflow", 18 "data error": behind a VIF, behind VIF FD and
+  /// its code, behind a VIFE, before one (97), behind a text VIF, behind its VIFE, behind FC and its
+  /// code.
+  @Test(
+    arguments: [
+      ("04 13 2A 00 00 00", "04 93 15 00 00 00 00", [0x13]),
+      ("02 FD 48 E6 08", "02 FD C8 17 00 00", [0xFD, 0x48]),
+      ("04 93 3B 01 00 00 00", "04 93 BB 18 00 00 00 00", [0x93, 0x3B]),
+      ("04 93 3B 01 00 00 00", "04 93 97 3B 00 00 00 00", [0x93, 0x3B]),
+      ("04 7C 01 41 01 00 00 00", "04 FC 01 41 15 00 00 00 00", [0x7C, 0x01, 0x41]),
+      ("04 FC 01 C1 22 01 00 00 00", "04 FC 01 C1 A2 18 00 00 00 00", [0xFC, 0x01, 0xC1, 0x22]),
+      ("04 AB FC 01 01 00 00 00", "04 AB FC 81 15 00 00 00 00", [0xAB, 0xFC, 0x01]),
+    ] as [(String, String, [UInt8])])
+  func aValueThatIsNotThereKeepsItsKey(valid: String, error: String, vif: [UInt8]) throws {
+    let valid = try #require(try report(valid).values.first)
+    let missing = try #require(try report(error).values.first)
+    #expect(valid.key.vif == vif)
+    #expect(missing.key == valid.key)
+    #expect(missing.meaning == valid.meaning)
+    guard case .invalid = missing.reading else {
+      Issue.record("\(missing.reading)")
+      return
+    }
+  }
+
+  /// Two volumes, of which the first is not there for once: the second is still the second.
+  @Test func aMissingValueKeepsThePlacesOfTheOthers() throws {
+    let all = try report("01 13 01 01 13 02").values.map(\.key)
+    #expect(try report("01 93 15 00 01 13 02").values.map(\.key) == all)
+  }
+
+  @Test func theErrorStaysInTheRecord() throws {
+    let data = try Hex.decode("04 93 15 00 00 00 00")
+    let frame = Frame.long(control: .rspUD(), address: 1, ci: 0x78, data: data)
+    guard case .data(let telegram) = try ResponseDecoder.decode(frame) else {
+      Issue.record("no telegram")
+      return
+    }
+    #expect(telegram.records.first?.vif == [0x93, 0x15])
+    #expect(telegram.records.first?.keyVIF == [0x13])
+  }
+
   @Test func chainCutShortAndProblems() throws {
     let report = try report("01 13 01 1F", "01 13 02 04 13 01 1F")
     #expect(report.values.count == 2)

@@ -44,7 +44,7 @@ enum FixedDataStructure {
     let data = try cursor.read(4)
     let type: DataType = status & Status.binary != 0 ? .int32 : .bcd8
     return DataRecord(
-      offset: offset, dif: [], vif: [], data: data, function: .instantaneous,
+      offset: offset, dif: [], vif: [], keyVIF: [], data: data, function: .instantaneous,
       storage: status & Status.stored != 0 ? 1 : 0, tariff: 0, subunit: 0, type: type,
       meaning: unit.meaning, qualifiers: [],
       reading: DataField.decode(type, data, .number), scale: unit.scale)
