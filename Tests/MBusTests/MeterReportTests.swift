@@ -57,6 +57,32 @@ import Time
     #expect(report.values.map(\.isAssignedTime) == [false, true])
   }
 
+  /// A1 15 E9 17 has the IV bit set: the meter's clock was not right. The date beside it is.
+  @Test func anUnusableTimeDoesNotDisplaceAUsableOne() throws {
+    let usable = "02 6C \(date)"
+    let unusable = "04 6D A1 15 E9 17"
+    for points in ["\(usable) \(unusable)", "\(unusable) \(usable)"] {
+      let report = try report("01 13 01 \(points)")
+      #expect(times(report) == ["2015-12-31", nil, nil])
+      #expect(report.values.map(\.isAssignedTime) == [false, true, true])
+    }
+    let tariff = try report("81 10 03 02 84 10 6D A1 15 E9 17 \(usable)")
+    #expect(times(tariff) == ["2015-12-31", nil, nil])
+    #expect(tariff.values.map(\.isAssignedTime) == [false, true, true])
+    let missing = try report("01 13 01 04 ED 15 \(dateTime) \(usable)")
+    #expect(times(missing) == ["2015-12-31", nil, nil])
+    #expect(missing.values.map(\.isAssignedTime) == [false, true, true])
+  }
+
+  /// Type J, 10:47:26 without a date: text, not a time that others were taken at.
+  @Test func aTimeOfDayIsAValue() throws {
+    for time in ["03 6D 1A 2F 0A", "03 6D FF FF FF"] {
+      let report = try report("01 13 01 \(time) 02 6C \(date)")
+      #expect(report.values.map(\.isAssignedTime) == [false, false, true])
+      #expect(times(report) == ["2015-12-31", "2015-12-31", nil])
+    }
+  }
+
   @Test func datesOfTheirOwnAreValues() throws {
     let report = try report("01 13 01 02 EC 7E \(date) 04 AD 6F \(dateTime)")
     #expect(times(report) == [nil, nil, nil])
