@@ -156,6 +156,42 @@ import Time
     #expect(try !self.report("01 13 01 1F").isComplete)
   }
 
+  /// The medium of the fixed data structure is spread over bits 6 and 7 of the two unit bytes, the
+  /// lower half in the first: 10 = 1010 gives 10xxxxxx 10xxxxxx. Numbers of MUC500 manual 1.1, table 27,
+  /// by hand.
+  @Test(
+    arguments: [
+      (0, 0, "Other"), (3, 3, "Gas"), (8, 8, "Heat cost allocator"),
+      (10, 3, "Gas"), (11, 4, "Heat (outlet)"), (12, 6, "Warm water"), (13, 7, "Water"),
+      (14, 8, "Heat cost allocator"), (15, 15, "Unknown medium"),
+    ] as [(UInt8, UInt8, String)])
+  func mediaOfTheFixedDataStructure(sent: UInt8, medium: UInt8, name: String) throws {
+    let units: [UInt8] = [sent << 6 | 0x29, (sent >> 2) << 6 | 0x29]
+    let telegram = try fixed(status: 0, units)
+    #expect(telegram.header?.identity?.medium?.rawValue == sent, "as sent")
+    let report = try #require(MeterReport(chain: [telegram]))
+    #expect(report.identity.medium?.rawValue == medium)
+    #expect(report.identity.medium?.name == name)
+  }
+
+  /// Bit 0: binary; bit 1: stored; bit 2: battery low.
+  @Test(arguments: [(0x00, 0x00), (0x01, 0x00), (0x03, 0x00), (0x07, 0x04)] as [(UInt8, UInt8)])
+  func howTheCountersAreCodedIsNoError(sent: UInt8, status: UInt8) throws {
+    let telegram = try fixed(status: sent, [0x29, 0x29])
+    #expect(telegram.header?.status == sent, "as sent")
+    #expect(MeterReport(chain: [telegram])?.status == status)
+  }
+
+  private func fixed(status: UInt8, _ units: [UInt8]) throws -> Telegram {
+    let data = [0x11, 0x47, 0x00, 0x00, 0x01, status] + units + [1, 0, 0, 0, 2, 0, 0, 0]
+    let frame = Frame.long(
+      control: .rspUD(), address: 1, ci: ControlInformation.fixedData, data: data)
+    guard case .data(let telegram) = try ResponseDecoder.decode(frame) else {
+      throw ResponseError(.noData, offset: 0, bytes: [])
+    }
+    return telegram
+  }
+
   @Test func withoutIdentityThereIsNoReport() {
     #expect(MeterReport(chain: [Telegram(header: nil)]) == nil)
     #expect(MeterReport(chain: []) == nil)

@@ -121,7 +121,7 @@ private struct CapturedCollector {
         moreFollow = false
         return
       }
-      identity = telegram.header?.identity
+      identity = telegram.header?.meterIdentity
       moreFollow = telegram.moreRecordsFollow
     }
 

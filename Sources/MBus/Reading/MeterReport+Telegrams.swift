@@ -12,13 +12,13 @@ extension MeterReport {
   public init?(
     chain: [Telegram], asked: MeterIdentity? = nil, primaryAddress: UInt8? = nil
   ) {
-    guard let identity = chain.lazy.compactMap({ $0.header?.identity }).first ?? asked else {
+    guard let identity = chain.lazy.compactMap({ $0.header?.meterIdentity }).first ?? asked else {
       return nil
     }
     let records = chain.flatMap(\.records).filter { $0.type != .manufacturer }
     self.init(
       identity: identity, primaryAddress: primaryAddress,
-      status: chain.lazy.compactMap { $0.header?.status }.first { $0 != 0 } ?? 0,
+      status: chain.lazy.compactMap { $0.header?.meterStatus }.first { $0 != 0 } ?? 0,
       values: ValueList.values(of: records),
       isComplete: chain.last.map { !$0.moreRecordsFollow } ?? false,
       problems: chain.enumerated().compactMap { index, telegram in
