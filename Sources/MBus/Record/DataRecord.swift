@@ -28,7 +28,7 @@ public struct DataRecord: Hashable, Sendable {
   public var meaning: ValueMeaning
   /// What the VIFEs say, for people.
   public var qualifiers: [String]
-  /// The value without its scale.
+  /// The value without its scale; text with every character that was sent.
   public var reading: Reading
   /// The exponent of ten that belongs to the reading.
   public var scale: Int
@@ -44,13 +44,16 @@ public struct DataRecord: Hashable, Sendable {
   /// The value in its unit; nil when it is no number.
   public var scaled: Double? { value.scaled }
 
-  /// The record as a value of the meter, the first with its key.
+  /// The record as a value of the meter, the first with its key. Control characters in a text are
+  /// replaced by symbols: values are logged and shown.
   public var value: MeterValue {
     let key = ValueKey(
       dif: dif, vif: keyVIF, storage: storage, tariff: tariff, subunit: subunit,
       function: function)
+    var shown = reading
+    if case .text(let text) = reading { shown = .text(Latin1.visible(text)) }
     return MeterValue(
-      key: key, meaning: meaning, reading: reading, scale: scale, factor: factor, data: data)
+      key: key, meaning: meaning, reading: shown, scale: scale, factor: factor, data: data)
   }
 
   /// True for a record whose place is that of a date that says when other values were taken: VIF 6C

@@ -85,7 +85,9 @@ struct ValueInformation: Hashable, Sendable {
     }
   }
 
-  /// Length, then the characters in reverse (EN 13757-3, ch. 6.4.3, plain text VIF).
+  /// Length, then the characters in reverse (EN 13757-3, ch. 6.4.3, plain text VIF). So with CI 76
+  /// too: no telegram is known that would tell whether meters that send the most significant byte
+  /// first send these texts the other way round.
   private mutating func readText(_ cursor: inout ByteCursor) throws(RecordError) {
     let length = try readByte(&cursor)
     do {
@@ -93,7 +95,7 @@ struct ValueInformation: Hashable, Sendable {
       bytes += characters
       text = [length] + characters
       meaning = ValueMeaning(
-        .meterSpecific, .none, ownDescription: Latin1.text(characters.reversed()))
+        .meterSpecific, .none, ownDescription: Latin1.visible(Latin1.text(characters.reversed())))
     } catch {
       throw RecordError(.ends(error, in: .valueInformation), offset: error.offset, bytes: bytes)
     }
