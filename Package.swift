@@ -99,7 +99,7 @@ let package = Package(
         "Time", "PeerSupport",
       ] + nio),
     tests(
-      "WholeBusTests", ["BusMaster", "BusSimulator", "MBus", "Metering", "Time"]),
+      "WholeBusTests", ["BusMaster", "BusSimulator", "Bytes", "MBus", "Metering", "Time"]),
     tests("GatewayTests", ["Gateway", "BusMaster", "MBus", "RegisterMap", "Settings", "Time"]),
     tests(
       "EndToEndTests",

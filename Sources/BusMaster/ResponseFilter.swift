@@ -19,8 +19,8 @@ struct ResponseFilter: Hashable, Sendable {
     if let address, let sender = frame.address, sender != address {
       return "the answer comes from address \(sender), not from \(address)"
     }
-    if let told = frame.serial, !SlaveSelect(MeterIdentity(serial: serial)).matches(told) {
-      return "the answer comes from meter \(told.serial), not from \(serial)"
+    if let told = frame.serial, !serial.matches(told) {
+      return "the answer comes from meter \(told), not from \(serial)"
     }
     if let previous, frame.isRepetition(of: previous) {
       return "the meter repeats the telegram before instead of sending the next one"
@@ -30,12 +30,10 @@ struct ResponseFilter: Hashable, Sendable {
 }
 
 extension Frame {
-  /// Who the telegram says that it comes from, as far as a select by serial asks.
-  fileprivate var serial: MeterIdentity? {
-    guard case .data(let data) = try? ResponseDecoder.decode(self), let header = data.header else {
-      return nil
-    }
-    return header.identity.map { MeterIdentity(serial: $0.serial) }
+  /// The serial that the telegram tells; nil for one that has none.
+  fileprivate var serial: MeterSerial? {
+    guard case .data(let data) = try? ResponseDecoder.decode(self) else { return nil }
+    return data.header?.identity?.serial
   }
 
   /// True when this frame says the same as another; the access number may have counted on.

@@ -35,11 +35,16 @@ public struct DeviceIdentity: Hashable, Sendable {
     text.split(separator: ":").suffix(4).reduce(0) { $0 << 8 | (UInt32($1, radix: 16) ?? 0) & 0xFF }
   }
 
-  /// The address of the first interface by name that has one; loopback has zeros.
+  /// The address of the first interface by name that is a piece of hardware: bridges and the interfaces of
+  /// containers come and go.
   private static func firstEthernetAddress() -> String? {
     let folder = "/sys/class/net"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.sorted().lazy
+    let isDevice = { (name: String) in
+      FileManager.default.fileExists(atPath: "\(folder)/\(name)/device")
+    }
+    let sorted = names.sorted()
+    return (sorted.filter(isDevice) + sorted).lazy
       .compactMap { try? String(contentsOfFile: "\(folder)/\($0)/address", encoding: .utf8) }
       .compactMap { $0.split(separator: "\n").first.map(String.init) }
       .first { $0.contains(":") && $0 != "00:00:00:00:00:00" }

@@ -27,8 +27,7 @@ final class Listener {
     case .listening(let host, let port):
       logger.info("\(event)")
       lastComplaint = nil
-      // Whoever listens on all addresses is reached from this machine by the loopback address.
-      firstAttempt.succeed("\(host == "0.0.0.0" ? "127.0.0.1" : host):\(port)")
+      firstAttempt.succeed(Self.endpoint(host, port))
     case .cannotListen:
       let complaint = "\(event)"
       if complaint != lastComplaint { logger.error("\(complaint)") }
@@ -37,6 +36,16 @@ final class Listener {
     case .connected: logger.debug("\(event)")
     case .dropped(_, .connectionLimit): logger.warning("\(event)")
     case .dropped: logger.info("\(event)")
+    }
+  }
+
+  /// Where this machine reaches it: whoever listens on all addresses is reached by the loopback address.
+  static func endpoint(_ host: String, _ port: Int) -> String {
+    switch host {
+    case "0.0.0.0": "127.0.0.1:\(port)"
+    case "::": "[::1]:\(port)"
+    case _ where host.contains(":"): "[\(host)]:\(port)"
+    default: "\(host):\(port)"
     }
   }
 

@@ -33,6 +33,14 @@ public struct MeterSerial: Hashable, Sendable, CustomStringConvertible {
   /// The serial that stands for any meter in a slave select.
   public static let any = MeterSerial(digits: 0xFFFF_FFFF)
 
+  /// True when all digits agree; F in this serial stands for any digit (EN 13757-3, slave select).
+  public func matches(_ other: MeterSerial) -> Bool {
+    (0..<8).allSatisfy { position in
+      let mine = digits >> UInt32(position * 4) & 0xF
+      return mine == 0xF || mine == other.digits >> UInt32(position * 4) & 0xF
+    }
+  }
+
   /// The serial as a decimal number; nil when it has hex digits.
   public var decimal: UInt32? { UInt32(description) }
 

@@ -16,6 +16,7 @@ public final class RealTimeBus {
   private var bus: SimulatedBus
   private var scheduled: NIOScheduledCallback?
   private var scheduledFor: MonotonicInstant?
+  private var isClosed = false
 
   /// Connects slaves to a line.
   /// - Parameters:
@@ -35,9 +36,10 @@ public final class RealTimeBus {
     self.loop = loop
   }
 
-  /// The master's bytes; they take the line as soon as it is free.
+  /// The master's bytes; they take the line as soon as it is free. After `close` they are lost.
   public func send(_ bytes: some Sequence<UInt8>) {
     loop.assertInEventLoop()
+    guard !isClosed else { return }
     deliver()
     bus.send(bytes, at: Self.now())
     schedule()
@@ -46,6 +48,7 @@ public final class RealTimeBus {
   /// Nothing comes any more; the callback is forgotten.
   public func close() {
     loop.assertInEventLoop()
+    isClosed = true
     onBytes = nil
     cancel()
   }

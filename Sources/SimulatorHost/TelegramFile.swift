@@ -3,7 +3,7 @@ import Bytes
 import FoundationEssentials
 
 /// A file of telegrams: one JSON object a line with `hex` and, if it likes, `name`; everything else
-/// in a line is passed over. Lines that are empty or begin with `#` too.
+/// in a line is passed over. Lines that are empty or begin with `#` too. Lines end with LF or CR LF.
 public enum TelegramFile {
   /// Reads a file.
   /// - Throws: `TelegramFileError`.
@@ -30,7 +30,8 @@ public enum TelegramFile {
   /// - Throws: `TelegramFileError`.
   public static func parse(_ text: String, path: String) throws -> [CapturedTelegram] {
     var telegrams: [CapturedTelegram] = []
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // CR LF is one character.
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     for (index, line) in lines.enumerated() {
       let content = line.drop { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\u{FEFF}" }
       guard let first = content.first, first != "#" else { continue }

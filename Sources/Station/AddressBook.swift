@@ -13,6 +13,14 @@ struct AddressBook: Sendable {
     return plan.problems.map { .registerRefused($0.description) }
   }
 
+  /// Gives addresses to the meters at the head of the list for which the file gives none but lists the
+  /// values: nothing has to be read for that. It ends at the first whose values are still to be learned,
+  /// since those behind it follow its.
+  mutating func allocateKnown(_ meters: inout [Meter]) -> [GatewayEvent] {
+    let waiting = meters.indices.filter { meters[$0].awaitsAllocation }
+    return waiting.prefix { !meters[$0].values.isEmpty }.flatMap { allocate($0, &meters) }
+  }
+
   /// Gives addresses to what of a meter is still to get some.
   mutating func allocate(_ index: Int, _ meters: inout [Meter]) -> [GatewayEvent] {
     let wanted = meters[index].unaddressed

@@ -25,6 +25,8 @@ public enum GatewayEvent: Hashable, Sendable {
   case valuesLimited(String, kept: Int, sent: Int)
   /// A meter answered only after those behind it had got their registers.
   case allocatedOutOfOrder(String)
+  /// For so many meters the file gives no registers.
+  case addressesNotFixed(Int)
   /// There are no more registers: the first entry without.
   case registersExhausted(String)
   /// An address in the meter file that cannot be given.
@@ -43,7 +45,7 @@ public enum GatewayEvent: Hashable, Sendable {
     case .valueListed: .debug
     case .lineUp, .meterBack, .meterLearned: .info
     case .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
-      .allocatedOutOfOrder:
+      .allocatedOutOfOrder, .addressesNotFixed:
       .warning
     case .lineDown, .registersExhausted, .registerRefused: .error
     }
@@ -63,6 +65,7 @@ public enum GatewayEvent: Hashable, Sendable {
     case .valueMissing: "value-missing"
     case .valuesLimited: "values-limited"
     case .allocatedOutOfOrder: "allocated-out-of-order"
+    case .addressesNotFixed: "addresses-not-fixed"
     case .registersExhausted: "registers-exhausted"
     case .registerRefused: "register-refused"
     }
@@ -93,6 +96,10 @@ public enum GatewayEvent: Hashable, Sendable {
     case .allocatedOutOfOrder(let meter):
       "the values of meter \(meter) got registers behind those of later meters, because it could not "
         + "be read when they were allocated; registers in Device_Handle.cfg make them permanent"
+    case .addressesNotFixed(let count):
+      "\(count) meter\(count == 1 ? " has" : "s have") no register in the meter list: registers are "
+        + "given in list order at the first readout, and differ after a restart if a meter is silent "
+        + "then; registers in Device_Handle.cfg stay"
     case .registersExhausted(let text), .registerRefused(let text): text
     }
   }

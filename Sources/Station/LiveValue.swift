@@ -24,6 +24,14 @@ public struct LiveValue: Hashable, Sendable {
   /// Readouts since then that did not bring a valid one.
   public private(set) var misses = 0
 
+  /// True when the last readout brought it, valid or marked as invalid.
+  public var isFromLastReadout: Bool {
+    switch quality {
+    case .good, .invalid: true
+    case .neverRead, .stale: false
+    }
+  }
+
   /// A value that has never been read.
   public init() {}
 

@@ -57,8 +57,10 @@ public struct Meter: Sendable {
   /// True when the last readout succeeded.
   public var isRead: Bool { lastRead != nil && misses == 0 }
 
-  /// True when every value was good at the last readout.
-  public var isUpToDate: Bool { isRead && values.allSatisfy { $0.live.quality == .good } }
+  /// True when the last readout brought every value of the list. One that the meter sent marked as
+  /// invalid, such as the date of a storage that it does not use yet, has been brought: a
+  /// meter that was read completely shows flags 0 (MUC500 manual 1.1, ch. 11.5.2).
+  public var isUpToDate: Bool { isRead && values.allSatisfy(\.live.isFromLastReadout) }
 }
 
 /// One value of a meter's list.

@@ -45,11 +45,12 @@ extension Meter {
         continue
       }
       isNew[match] = false
-      values[index].key = sent[match].key
+      // A key that is known stays, though the meter may send the value in another length for once.
+      values[index].key = values[index].key ?? sent[match].key
       values[index].live.update(sent[match], at: time)
     }
     for (index, value) in sent.enumerated() where isNew[index] {
-      guard limit == 0 || values.count < limit else {
+      guard values.count < min(limit == 0 ? .max : limit, Self.longestList) else {
         isLimited = true
         return values.count
       }
@@ -59,6 +60,10 @@ extension Meter {
     }
     return nil
   }
+
+  /// The most values of a meter, whatever the settings say: a meter whose storage numbers run on would
+  /// fill the list, and the register map, for ever.
+  static let longestList = 2000
 
   /// How the meter is reached.
   var busAddress: MeterAddress {
@@ -75,7 +80,7 @@ extension MeterIdentity {
       guard let mine, let others else { return true }
       return mine == others
     }
-    return (serial == .any || serial == other.serial) && same(manufacturer, other.manufacturer)
+    return serial.matches(other.serial) && same(manufacturer, other.manufacturer)
       && same(version, other.version) && same(medium, other.medium)
   }
 }

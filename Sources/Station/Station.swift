@@ -42,7 +42,8 @@ public struct Station: Sendable {
   private var addresses = AddressBook()
   private var schedule = Schedule()
   private var lineState: LineState?
-  private var isReading = false
+  /// The meter that the line has been asked to read.
+  private var reading: MeterID?
 
   /// - Parameters:
   ///   - configuration: what the settings decide.
@@ -75,7 +76,11 @@ public struct Station: Sendable {
   // MARK: - Readouts
 
   private mutating func start(_ now: Moment) -> [StationEffect] {
-    var effects = addresses.claim(&meters).map(StationEffect.report)
+    var effects = (addresses.claim(&meters) + addresses.allocateKnown(&meters)).map(
+      StationEffect.report)
+    if !metersAwaitingAddresses.isEmpty {
+      effects.append(.report(.addressesNotFixed(metersAwaitingAddresses.count)))
+    }
     for meter in meters {
       if meter.register != nil || meter.values.contains(where: { $0.register != nil }) {
         effects.append(.publish(meter.id))
@@ -88,15 +93,24 @@ public struct Station: Sendable {
     return effects
   }
 
-  /// Asks the line for the next readout, or for a call when one will be due.
+  /// Asks the line for the next readout, or for a call when one will be due. While the line is down a
+  /// meter whose turn has come has failed.
   private mutating func next(_ now: Moment) -> [StationEffect] {
-    guard lineState == .up, !isReading else { return [] }
-    if let id = schedule.takeNext(now: now.instant), let index = index(of: id) {
-      isReading = true
-      return [.perform(.read(ReadJob(meter: id, address: meters[index].busAddress)))]
+    guard let lineState, !isReading else { return [] }
+    var effects: [StationEffect] = []
+    while let id = schedule.takeNext(now: now.instant) {
+      guard let index = index(of: id) else { continue }
+      switch lineState {
+      case .up:
+        reading = id
+        return effects + [.perform(.read(ReadJob(meter: id, address: meters[index].busAddress)))]
+      case .down(let reason): effects += fail(index, .lineDown(reason))
+      }
     }
-    return schedule.nextDue.map { [.wake(at: $0)] } ?? []
+    return effects + (schedule.nextDue.map { [.wake(at: $0)] } ?? [])
   }
+
+  private var isReading: Bool { reading != nil }
 
   private mutating func readNow(_ id: MeterID?, _ now: Moment) -> [StationEffect] {
     for meter in meters where id == nil || meter.id == id { schedule.ask(for: meter.id) }
@@ -116,16 +130,16 @@ public struct Station: Sendable {
       return [.report(.lineUp(line))] + next(now)
     case .down(let reason):
       // Further attempts fail for other reasons; that the line is down has been said.
-      if case .down = before { return [] }
-      let report = StationEffect.report(.lineDown(line, reason: reason))
-      isReading = false
-      let mine = meters.indices.filter { meters[$0].configuration.interface == .mbus }
-      return [report] + mine.flatMap { fail($0, .lineDown(reason), isQuiet: true) }
+      if case .down = before { return next(now) }
+      let interrupted = reading.flatMap(index)
+      reading = nil
+      return [.report(.lineDown(line, reason: reason))]
+        + (interrupted.map { fail($0, .lineDown(reason)) } ?? []) + next(now)
     }
   }
 
   private mutating func take(_ readout: Readout, _ now: Moment) -> [StationEffect] {
-    isReading = false
+    reading = nil
     guard let id = readout.meter, let index = index(of: id) else { return next(now) }
     let effects =
       switch readout.outcome {
@@ -135,18 +149,16 @@ public struct Station: Sendable {
     return effects + next(now)
   }
 
-  private mutating func fail(
-    _ index: Int, _ failure: ReadoutFailure, isQuiet: Bool = false
-  ) -> [StationEffect] {
-    let isFirst = meters[index].hasNotBeenReported
+  private mutating func fail(_ index: Int, _ failure: ReadoutFailure) -> [StationEffect] {
+    let isNews = meters[index].hasNotBeenReported
     meters[index].misses += 1
     meters[index].lastFailure = failure
     for value in meters[index].values.indices { meters[index].values[value].live.miss() }
     var effects: [StationEffect] = []
-    if isFirst, !isQuiet { effects.append(.report(.meterFailed(meters[index].label, failure))) }
     if case .lineDown = failure {
-      // Nothing is known of the meter; it keeps its turn for addresses.
+      // Nothing is known of the meter itself; it keeps its turn for addresses.
     } else {
+      if isNews { effects.append(.report(.meterFailed(meters[index].label, failure))) }
       effects += allocate(index)
     }
     return effects + [.publish(meters[index].id)]

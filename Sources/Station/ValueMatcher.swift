@@ -16,10 +16,12 @@ enum ValueMatcher {
     var taken = Set<Int>()
     for criterion in Criterion.allCases {
       for (index, point) in points.enumerated() where found[index] == nil {
-        let match = values.indices.first {
+        let matches = values.indices.lazy.filter {
           !taken.contains($0) && criterion.holds(point, at: index, for: values[$0], at: $0)
+        }.prefix(2)
+        guard let match = matches.first, !criterion.isForOneOnly || matches.count == 1 else {
+          continue
         }
-        guard let match else { continue }
         found[index] = match
         taken.insert(match)
       }
@@ -30,6 +32,9 @@ enum ValueMatcher {
   /// From the strongest to the weakest.
   private enum Criterion: CaseIterable {
     case key, codes, codedAlike, meaning, place
+
+    /// Whether several values that meet it leave open which one is meant; otherwise it is the first.
+    var isForOneOnly: Bool { self == .codedAlike }
 
     func holds(_ point: MeterPoint, at place: Int, for value: MeterValue, at other: Int) -> Bool {
       switch self {

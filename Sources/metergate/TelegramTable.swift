@@ -60,7 +60,7 @@ enum TelegramTable {
 
   private static func value(_ record: DataRecord) -> String {
     if let scaled = record.scaled { return JSONText.number(scaled).text }
-    return switch record.reading {
+    return switch record.value.reading {
     case .text(let text): "\"\(text)\""
     case .binary(let bytes): Hex.encode(bytes, separator: " ")
     case .time(let time): time.iso8601

@@ -92,6 +92,21 @@ import Testing
     #expect(meters.first?.values.map(\.register) == [20])
   }
 
+  /// CI 78 carries no identity: what it says can only be read at address 7, where another answers too.
+  @Test func whatHasNoIdentityGivesWayInEitherOrder() throws {
+    let records = Frame.long(
+      control: .rspUD(), address: 7, ci: ControlInformation.noHeader, data: [0x01, 0x13, 0x05])
+    let full = try Self.telegram("full", energy: 1)
+    let captured = [CapturedTelegram(name: "bare", bytes: try records.encoded), full]
+    for order in [captured, captured.reversed()] {
+      let population = SimulatedPopulation.captured(order)
+      #expect(
+        population.skipped == [.init(name: "bare", reason: "address 7 is already taken by full")])
+      var test = TestBus(population.slaves)
+      #expect(try test.ask(.reqUD2(address: 7, fcb: true)) == full.bytes)
+    }
+  }
+
   /// The fixed data structure (CI 73) names no maker: its select reaches every meter of that serial.
   @Test func aSerialWithoutMakerIsTakenByAnyMeterWithThatSerial() throws {
     let counters: [UInt8] = [0x05, 0x00, 0xE9, 0x7E, 0x01, 0, 0, 0, 0x35, 0x01, 0, 0]

@@ -39,6 +39,11 @@ struct ExpectedTelegram {
     identity = Self.identity(expected)
   }
 
+  /// The reference decoder gives the medium as sent, registers the number of MUC500 manual 1.1, table
+  /// 27. They differ for these codes of the fixed data structure: gas, heat, hot water, water, heat
+  /// cost allocator.
+  private static let fixedMedia = [10: 3, 11: 4, 12: 6, 13: 7, 14: 8]
+
   private static func identity(_ expected: [String: Any]) -> Identity? {
     guard let id = expected["id"] as? String, let medium = expected["medium"] as? Int else {
       return nil
@@ -50,7 +55,8 @@ struct ExpectedTelegram {
     let serial = UInt32(id) ?? UInt32(id, radix: 16) ?? 0
     let manufacturer = letters.utf8.reduce(UInt16(0)) { $0 << 5 | UInt16($1 & 0x1F) }
     return Identity(
-      serial: serial, manufacturer: manufacturer, version: version, medium: medium)
+      serial: serial, manufacturer: manufacturer, version: version,
+      medium: letters.isEmpty ? fixedMedia[medium] ?? medium : medium)
   }
 }
 

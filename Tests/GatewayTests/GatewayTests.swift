@@ -31,7 +31,8 @@ import Time
     ("[SOLVIMUS]", ResetSequence.standard), ("[SOLVIMUS]\nMBUS_RESETMODE=1", .standard),
     ("[SOLVIMUS]\nMBUS_RESETMODE=2", .none), ("[SOLVIMUS]\nMBUS_RESETMODE=3", .extended1),
     ("[SOLVIMUS]\nMBUS_RESETMODE=4", .extended2), ("[CONFIG]", .anybusStandard),
-    ("[CONFIG]\nMBUS_RESETMODE=2", .none),
+    ("[CONFIG]\nMBUS_RESETMODE=2", .none), ("[CONFIG]\nMBUS_RESETMODE=3", .anybusExtended1),
+    ("[CONFIG]\nMBUS_RESETMODE=4", .anybusExtended2),
   ])
   func resetModes(text: String, expected: ResetSequence) {
     #expect(settings(text).resetSequence == expected)
@@ -65,6 +66,13 @@ import Time
         == LineTiming(
           baud: 300, timeout: .milliseconds(500), idleTimeout: .milliseconds(50),
           fullTimeout: .milliseconds(2000)))
+  }
+
+  @Test func theReadyLineNamesWhereThisMachineReachesIt() {
+    #expect(Listener.endpoint("0.0.0.0", 502) == "127.0.0.1:502")
+    #expect(Listener.endpoint("::", 502) == "[::1]:502")
+    #expect(Listener.endpoint("fe80::1", 502) == "[fe80::1]:502")
+    #expect(Listener.endpoint("192.168.1.101", 502) == "192.168.1.101:502")
   }
 
   @Test func modbusListensWhereTheSettingsSay() {

@@ -124,9 +124,39 @@ struct CorpusTests {
       if let type = wanted.dtype {
         #expect(Self.types[type] ?? type == record.type.name, "\(place)")
       }
+      compareUnit(record, wanted, place)
       compareValue(record, wanted, place)
     }
   }
+
+  private func compareUnit(_ record: DataRecord, _ wanted: Corpus.Record, _ place: String) {
+    // The reference gives no units for the fixed data structure, which has neither DIF nor VIF.
+    guard let vif = wanted.vif_hex, !Self.unitsOfOurOwn.contains(vif) else { return }
+    let unit = record.meaning.unitName
+    // Where a VIFE makes a date of a quantity, the reference still gives the unit of the quantity.
+    if wanted.dtype?.hasPrefix("date") == true {
+      #expect(unit == "UTC", "\(place), VIF \(vif)")
+      return
+    }
+    guard let units = Self.units[wanted.unit ?? ""] else {
+      Issue.record("\(place): unit \(wanted.unit ?? "") is not in the table")
+      return
+    }
+    #expect(units.contains(unit), "\(place), VIF \(vif): \(unit), not \(wanted.unit ?? "none")")
+  }
+
+  /// The reference's units and how the MUC500 manual 1.1, table 29 spells them. The reference gives
+  /// all durations in seconds: `compareScale` tells them apart.
+  private static let units: [String: Set<String>] = [
+    "": ["None", "Bin", ""], "Wh": ["Wh"], "J": ["J"], "cal": ["cal"], "W": ["W"],
+    "J/h": ["J/h"], "varh": ["kVARh"], "var": ["kVAR"], "VA": ["VA"], "VAh": ["VAh"], "V": ["V"],
+    "A": ["A"], "Hz": ["Hz"], "m^3": ["m^3"], "m^3/h": ["m^3/h"], "m^3/s": ["m^3/s"],
+    "°C": ["Degree C"], "K": ["K"], "%": ["%"], "dBm": ["dBm"], "HCA": ["None"],
+    "s": ["s", "min", "h", "d"], "month": ["mon"], "text": ["None"],
+  ]
+
+  /// VIFs with a unit here and none there: the seconds of a time point.
+  private static let unitsOfOurOwn: Set = ["FD2B"]
 
   private func compareValue(_ record: DataRecord, _ wanted: Corpus.Record, _ place: String) {
     if let error = wanted.record_error {

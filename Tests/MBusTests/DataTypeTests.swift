@@ -99,6 +99,25 @@ import Time
   @Test func timeOfDay() throws {
     #expect(try record("03 6D 1A 2F 0A").reading == .text("10:47:26"))
     #expect(try record("03 6D 1A 2F 0A").type == .timeJ)
+    // Bits 6 and 7 of second and minute, 5 to 7 of the hour are reserved.
+    #expect(try record("03 6D DA EF EA").reading == .text("10:47:26"))
+  }
+
+  /// ESC [ 2 J clears a terminal; 9B is a control character of its own that begins the same.
+  @Test func controlCharactersDoNotReachTheValue() throws {
+    let text = try record("0D FD 11 07 9B 7F 41 4A 32 5B 1B")
+    #expect(text.reading == .text("\u{1B}[2JA\u{7F}\u{9B}"), "as sent")
+    #expect(text.value.reading == .text("␛[2JA␡\u{FFFD}"))
+    let lines = try record("0D FD 11 04 E4 0A 0D 00")
+    #expect(lines.value.reading == .text("␀␍␊ä"))
+    let description = try record("01 7C 03 42 0A 41 05")
+    #expect(description.meaning.description == "A␊B")
+    #expect(description.value.key.vif == [0x7C, 0x03, 0x42, 0x0A, 0x41])
+  }
+
+  @Test func eightBytesOfBitsKeepTheirPattern() throws {
+    #expect(try record("07 FD 17 FF FF FF FF FF FF FF FF").reading == .integer(-1))
+    #expect(try record("07 FD 17 00 00 00 00 00 00 00 80").reading == .integer(.min))
   }
 
   /// Storage 1 + 2·15 + 32·15 = 511, tariff 1 + 4·2 = 9, subunit 1 + 2·1 = 3, by hand.

@@ -1,7 +1,8 @@
 import Bytes
-import MBus
 import Metering
 import Testing
+
+@testable import MBus
 
 @Suite struct VIFTableTests {
   @Test(arguments: VIFTable.allCases)
@@ -23,7 +24,11 @@ import Testing
     #expect(VIFETable.rows.allSatisfy { !$0.words.isEmpty })
   }
 
-  @Test func fixedUnitsHaveNoGapsAndNoOverlaps() throws {
+  @Test func fixedUnitsHaveNoGapsAndNoOverlaps() {
+    #expect(FixedUnit.rows.flatMap { Array($0.codes) } == Array(0...63))
+  }
+
+  @Test func fixedUnitsHaveTheirScale() throws {
     // One telegram for each of the 64 units: the first counter is 1, so that its scale shows.
     var scaled: [Double?] = []
     for unit: UInt8 in 0..<64 {

@@ -40,7 +40,7 @@ public struct PeerProcess {
   public static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-  /// The interpreter of the virtual environment that `make setup` makes from
+  /// The interpreter of the virtual environment that `make test` makes from
   /// `Tests/requirements.txt`, or the system's.
   public static let python: String = {
     let own = root + "/.venv/bin/python"
@@ -69,6 +69,7 @@ public final class RunningPeer: @unchecked Sendable {
   private let lock = NSLock()
   private var outputData = Data()
   private var errorData = Data()
+  private var endsSeen: Set<Bool> = []
 
   init(_ process: Process) throws {
     self.process = process
@@ -121,26 +122,32 @@ public final class RunningPeer: @unchecked Sendable {
     input.fileHandleForWriting.write(Data(text.utf8))
     try? input.fileHandleForWriting.close()
     process.waitUntilExit()
-    output.fileHandleForReading.readabilityHandler = nil
-    errors.fileHandleForReading.readabilityHandler = nil
-    append(output.fileHandleForReading.readDataToEndOfFile(), isError: false)
-    append(errors.fileHandleForReading.readDataToEndOfFile(), isError: true)
+    // The handlers read up to the end of both pipes, so that nothing is read twice or out of order.
+    _ = wait(timeout: 5, whileRunning: false) { self.hasEnded }
     return PeerProcess.Output(
       status: process.terminationStatus, standardOutput: standardOutput,
       standardError: standardError)
   }
 
+  /// No data means the end of the pipe.
   private func append(_ data: Data, isError: Bool) {
     lock.withLock {
+      if data.isEmpty { endsSeen.insert(isError) }
       if isError { errorData.append(data) } else { outputData.append(data) }
     }
+    guard data.isEmpty else { return }
+    (isError ? errors : output).fileHandleForReading.readabilityHandler = nil
   }
 
-  private func wait(timeout: Double, until condition: () -> Bool) -> Bool {
+  private var hasEnded: Bool { lock.withLock { endsSeen.count == 2 } }
+
+  private func wait(
+    timeout: Double, whileRunning: Bool = true, until condition: () -> Bool
+  ) -> Bool {
     let end = Date().addingTimeInterval(timeout)
     while Date() < end {
       if condition() { return true }
-      if !process.isRunning { return condition() }
+      if whileRunning, !process.isRunning { return condition() }
       usleep(5000)
     }
     return condition()

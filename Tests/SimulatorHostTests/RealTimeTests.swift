@@ -77,6 +77,27 @@ import Time
     #expect((before...(before + 120)).contains(shown))
   }
 
+  /// Without delay E5 would come after 66 bits at 38,400 baud, 1.7 ms; even to one who listens again.
+  @Test func whatIsSentAfterTheEndIsLost() async throws {
+    let meter = BuiltInMeter(.gas, serial: MeterSerial(digits: 0x4242_0051))
+    let population = SimulatedPopulation(slaves: [
+      SimulatedSlave(meter, primaryAddress: 5, answerDelay: .fixed(.zero))
+    ])
+    let request = try Frame.sndNKE(address: 5).encoded
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let promise = loop.makePromise(of: [UInt8].self)
+    let held = try await loop.submit {
+      let bus = RealTimeBus(population, settings: LineSettings(baud: 38_400), on: loop)
+      bus.close()
+      bus.onBytes = { promise.succeed($0) }
+      bus.send(request)
+      loop.scheduleTask(in: .milliseconds(300)) { promise.succeed([]) }
+      return NIOLoopBound(bus, eventLoop: loop)
+    }.get()
+    #expect(try await promise.futureResult.get() == [])
+    try await loop.submit { held.value.close() }.get()
+  }
+
   /// Two clients share the bus: what one asks for both receive.
   @Test func allClientsReceive() async throws {
     let server = try await SimulatorServer.start(

@@ -17,6 +17,15 @@ import Testing
       ])
   }
 
+  @Test func linesMayEndWithCRLF() throws {
+    let text = "{\"hex\": \"E5\"}\r\n\r\n{\"hex\": \"10\"}\r\n"
+    #expect(
+      try TelegramFile.parse(text, path: "f") == [
+        CapturedTelegram(name: "line 1", bytes: [0xE5]),
+        CapturedTelegram(name: "line 3", bytes: [0x10]),
+      ])
+  }
+
   @Test(
     arguments: [
       ("{\"hex\": \"E5\"}\n{\"hex\": \"6G\"}", 2, "'G' at offset 1 is no hexadecimal digit"),

@@ -135,32 +135,69 @@ let down = StationInput.line(.state(LineID(.mbus), .down("the connection was clo
     #expect(bench.events.first?.text == "meter 00000001 answers again after 1 failed readout")
   }
 
-  @Test func anInvalidValueKeepsTheLastGoodOneAndSetsFlagBit1() {
+  @Test func anInvalidValueKeepsTheLastGoodOneAndCountsAsBrought() {
     var bench = Bench([fresh(1)])
     bench.give(up)
     bench.answer(1, [energy(267), volume()])
     bench.give(.readNow(nil))
     bench.answer(1, [energy(268), volume(.invalid("hex digits DDEBBD (error display)"))])
-    #expect(bench.meter(1).registerEntry.flags == .notAllUpToDate)
+    #expect(bench.meter(1).registerEntry.flags == [])
     #expect(bench.meter(1).values.map(\.registerEntry.integer) == [268, 5])
+    #expect(
+      bench.meter(1).values.last?.live.quality == .invalid("hex digits DDEBBD (error display)"))
+    bench.give(.readNow(nil))
+    bench.answer(1, [energy(269)])
+    #expect(bench.meter(1).registerEntry.flags == .notAllUpToDate, "now it was not sent")
   }
 
-  @Test func whatTheLineLostIsReadAsSoonAsItIsBack() {
-    var bench = Bench([fresh(1), fresh(2)], .init(readoutCycle: .seconds(600)))
+  /// A converter that hangs up while nobody needs it costs nothing.
+  @Test func aLineThatIsDownBetweenReadoutsFlagsNobody() {
+    var bench = Bench([fresh(1)], .init(readoutCycle: .seconds(600)))
     bench.give(up)
     bench.answer(1, [energy(1)])
     bench.give(down)
     #expect(bench.events.map(\.text) == ["M-Bus line 0 is down: the connection was closed"])
-    #expect(bench.effects.contains(.publish(MeterID(1))))
-    #expect(bench.meter(1).registerEntry.flags.rawValue == 3)
+    #expect(bench.meter(1).registerEntry.flags == [])
     bench.give(down)
-    #expect(bench.effects.isEmpty, "said once")
+    #expect(bench.events.isEmpty, "said once")
+    bench.pass(5)
+    bench.give(up)
+    #expect(bench.asked == nil)
+  }
+
+  @Test func whoseTurnComesWhileTheLineIsDownIsReadAsSoonAsItIsBack() {
+    var bench = Bench([fresh(1), fresh(2)], .init(readoutCycle: .seconds(600)))
+    bench.give(up)
+    bench.answer(1, [energy(1)])
+    #expect(bench.asked == MeterID(2))
+    bench.give(down)
+    #expect(bench.meter(1).registerEntry.flags == [])
+    #expect(bench.meter(2).registerEntry.flags.rawValue == 3, "it was being read")
+    bench.pass(600)
+    bench.give(.wake)
+    #expect(bench.meter(1).registerEntry.flags.rawValue == 3, "its turn has come")
+    #expect(bench.effects.contains(.publish(MeterID(1))))
     bench.pass(5)
     bench.give(up)
     #expect(bench.asked == MeterID(1))
-    bench.fail(1)
+    bench.answer(1, [energy(2)])
+    #expect(bench.asked == MeterID(2))
+    bench.fail(2)
     #expect(
       bench.events.map(\.code) == ["meter-failed"], "now it is the meter itself that is silent")
+    #expect(bench.asked == nil, "each was read once")
+  }
+
+  @Test func aStartWithoutLineReadsEveryMeterOnceWhenItComes() {
+    var bench = Bench([fresh(1), fresh(2)], .init(readoutCycle: .seconds(600)))
+    bench.give(down)
+    #expect(bench.meter(1).registerEntry.flags.rawValue == 3)
+    bench.pass(5)
+    bench.give(up)
+    bench.answer(1, [energy(1)])
+    bench.answer(2, [energy(1)])
+    #expect(bench.asked == nil)
+    #expect(bench.effects.last == .wake(at: .zero + .seconds(600)))
   }
 
   @Test func aShortCycleDoesNotStarveTheOthers() {
@@ -236,6 +273,41 @@ let down = StationInput.line(.state(LineID(.mbus), .down("the connection was clo
     #expect(bench.events.contains(.allocatedOutOfOrder("00000002")))
   }
 
+  @Test func metersWhoseValuesAreKnownGetTheirAddressesAtOnce() {
+    var known = fresh(1)
+    known.values = [ValueConfiguration(dif: [0x0C], vif: [0x06])]
+    var bench = Bench([known, fresh(2), known])
+    #expect(bench.meter(1).register == 10)
+    #expect(bench.meter(1).values.map(\.register) == [20])
+    #expect(bench.meter(1).registerEntry == .neverRead)
+    #expect(bench.effects.contains(.publish(MeterID(1))))
+    #expect(bench.meter(3).register == nil, "it comes behind what is still to be learned")
+    #expect(bench.events == [.addressesNotFixed(2)])
+    #expect(
+      bench.events.first?.text == """
+        2 meters have no register in the meter list: registers are given in list order at the first \
+        readout, and differ after a restart if a meter is silent then; registers in Device_Handle.cfg \
+        stay
+        """)
+    bench.give(up)
+    bench.answer(1, [energy(1)])
+    bench.answer(2, [energy(1)])
+    #expect(bench.meter(2).register == 30)
+  }
+
+  @Test func aValueOfAnotherLengthForOnceKeepsItsPlace() {
+    var bench = Bench([fresh(1)])
+    bench.give(up)
+    bench.answer(1, [energy(267)])
+    var longer = energy(1_000_000)
+    longer.key.dif = [0x0E]
+    bench.give(.readNow(nil))
+    bench.answer(1, [longer])
+    bench.give(.readNow(nil))
+    bench.answer(1, [energy(268)])
+    #expect(bench.meter(1).values.map(\.registerEntry.integer) == [268])
+  }
+
   @Test func learnedValuesLieBehindTheirMeterWhoeverElseIsSilent() {
     var first = fresh(1)
     first.register = 10
@@ -299,6 +371,13 @@ let down = StationInput.line(.state(LineID(.mbus), .down("the connection was clo
       ])
     #expect(bench.meter(1).register == 10)
     #expect(bench.meter(1).registerEntry.serial == 22_222_222)
+  }
+
+  @Test func aSerialWithWildcardsIsNoOtherMeter() {
+    var bench = Bench([fresh(0x3010_FFFF)])
+    bench.give(up)
+    bench.answer(1, [energy(1)], serial: 0x3010_1198)
+    #expect(!bench.events.contains { $0.code == "meter-changed" })
   }
 
   @Test func assignedTimesAreListedOnDemandOnly() {

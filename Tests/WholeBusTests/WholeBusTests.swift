@@ -1,5 +1,6 @@
 import BusMaster
 import BusSimulator
+import Bytes
 import MBus
 import Metering
 import Testing
@@ -11,6 +12,8 @@ struct VirtualBus {
   var now = MonotonicInstant.zero
   var countBits = FrameCountBits()
   let timing: LineTiming
+  /// What the master sent in the last readout.
+  private(set) var sent: [[UInt8]] = []
 
   init(_ slaves: [SimulatedSlave], timing: LineTiming = LineTiming(), noise: Double = 0) {
     bus = SimulatedBus(slaves, settings: LineSettings(baud: timing.baud, noise: noise))
@@ -20,13 +23,16 @@ struct VirtualBus {
   /// Reads one meter; what came of it, and the time that it took on the bus.
   mutating func read(_ plan: ReadoutPlan) -> (result: ReadoutResult?, span: Span) {
     let start = now
+    var requests: [[UInt8]] = []
     var machine = MeterReadout(plan, timing: timing, countBits: countBits)
     var result: ReadoutResult?
     var wakeAt: MonotonicInstant?
     func carryOut(_ actions: [BusAction], _ bus: inout SimulatedBus, _ now: MonotonicInstant) {
       for action in actions {
         switch action {
-        case .send(let bytes): bus.send(bytes, at: now)
+        case .send(let bytes):
+          requests.append(bytes)
+          bus.send(bytes, at: now)
         case .wake(let instant): wakeAt = instant
         case .finish(let finished): result = finished
         }
@@ -40,6 +46,7 @@ struct VirtualBus {
       if result == nil, now >= deadline { carryOut(machine.handle(.wake, now: now), &bus, now) }
     }
     countBits = machine.countBits
+    sent = requests
     return (result, now - start)
   }
 }
@@ -51,6 +58,14 @@ func slave(
   SimulatedSlave(
     BuiltInMeter(kind, serial: MeterSerial(digits: serial)), primaryAddress: address,
     answerDelay: .fixed(delay))
+}
+
+/// The access numbers of the telegrams: each that the meter makes anew has the next one.
+func accessNumbers(_ result: ReadoutResult?) -> [UInt8] {
+  (result?.telegrams ?? []).compactMap { telegram in
+    guard case .data(let data) = try? ResponseDecoder.decode(telegram) else { return nil }
+    return data.header?.access
+  }
 }
 
 @Suite struct WholeBusTests {
@@ -91,7 +106,29 @@ func slave(
       #expect(first?.telegrams.count == 2)
       #expect(second?.telegrams.count == 2)
       #expect(first?.telegrams.map(\.data.count) == second?.telegrams.map(\.data.count))
+      #expect(accessNumbers(first) == [1, 2])
+      #expect(accessNumbers(second) == [3, 4])
     }
+  }
+
+  /// The bound by hand, at 2400 baud: two times REQ_UD2 5 bytes, delay, RSP_UD: (10 + n) × 11 bits and
+  /// 2 × 20 ms. A request that begins the moment that the last byte is over is heard: the slave has
+  /// stopped talking.
+  @Test func aChainTakesTwoRequestsAndNoTimeout() throws {
+    var bus = VirtualBus([slave(.electricity, 0x1234_5678, address: 7)])
+    let plan = ReadoutPlan(address: .primary(7), reset: .none)
+    var numbers: [[UInt8]] = []
+    for _ in 0..<2 {
+      let (result, span) = bus.read(plan)
+      // 7B first, then 5B; the two telegrams leave the bit as it was.
+      #expect(bus.sent.map { Hex.encode($0) } == ["107B078216", "105B076216"])
+      let length = try #require(result?.telegrams.map { try $0.encoded.count }.reduce(0, +))
+      let bound = Span.bits(Int64((10 + length) * 11), baud: 2400) + .milliseconds(40)
+      #expect(span.seconds <= bound.seconds * 1.02, "\(span.seconds) s, bound \(bound.seconds) s")
+      #expect(span.seconds >= bound.seconds * 0.98)
+      numbers.append(accessNumbers(result))
+    }
+    #expect(numbers == [[1, 2], [3, 4]])
   }
 
   @Test func aChainCutShortStartsAgainAtTelegramOne() throws {
@@ -103,6 +140,8 @@ func slave(
     #expect(
       first?.telegrams.first?.data.count == second?.telegrams.first?.data.count,
       "the second telegram has another length")
+    #expect(accessNumbers(first) == [1])
+    #expect(accessNumbers(second) == [2])
   }
 
   @Test func aMuteMeterCostsItsTimeoutsAndNoMore() throws {
@@ -137,9 +176,25 @@ func slave(
       let (result, _) = bus.read(
         ReadoutPlan(address: .secondary(identity), reset: .standard, retries: 10))
       if result?.ending == .complete { read += 1 }
+      #expect(try isSound(result, of: slave), "\(identity)")
+      // Beside the telegrams there is the E5 of the select.
       rejected += (result?.received.count ?? 0) - (result?.telegrams.count ?? 0) - 1
     }
     #expect(read == SimulatedPopulation.demo.slaves.count)
     #expect(rejected > 0, "there was noise")
+  }
+
+  /// Whether the telegrams are those of the slave, whole, and every value of them can be used.
+  private func isSound(_ result: ReadoutResult?, of slave: SimulatedSlave) throws -> Bool {
+    let telegrams = try (result?.telegrams ?? []).map { telegram -> Telegram in
+      guard case .data(let data) = try ResponseDecoder.decode(telegram) else {
+        throw ResponseError(.noData, offset: 0, bytes: [])
+      }
+      return data
+    }
+    let records = telegrams.flatMap(\.records)
+    return telegrams.count == slave.telegramCount && !records.isEmpty
+      && telegrams.allSatisfy { $0.header?.identity == slave.identity && $0.problem == nil }
+      && records.allSatisfy { $0.error == nil }
   }
 }

@@ -20,8 +20,9 @@ public struct CapturedTelegram: Hashable, Sendable {
 
 extension SimulatedPopulation {
   /// Meters that answer with recorded telegrams. Telegrams of one meter that follow each other in the
-  /// list and say that more follow (DIF 1F) become its chain. Others with an identity, or without one
-  /// with a primary address, that is already taken are skipped.
+  /// list and say that more follow (DIF 1F) become its chain. Others with an identity that is already
+  /// taken are skipped. So are those without an identity whose primary address another one has, before
+  /// or after them: nothing but the address reaches them, and there both would answer.
   public static func captured(_ telegrams: [CapturedTelegram]) -> SimulatedPopulation {
     var collector = CapturedCollector()
     for telegram in telegrams { collector.add(telegram) }
@@ -52,6 +53,7 @@ private struct CapturedCollector {
       let meter = CapturedMeter(
         name: telegram.name, primaryAddress: content.address, identity: content.identity,
         telegrams: [telegram.bytes], lacksNextTelegram: content.moreFollow)
+      if content.identity != nil { giveWay(to: meter) }
       return meters.append(meter)
     }
     guard let identity = content.identity, identity == meters[index].identity,
@@ -63,6 +65,18 @@ private struct CapturedCollector {
     }
     meters[index].telegrams.append(telegram.bytes)
     meters[index].lacksNextTelegram = content.moreFollow
+  }
+
+  /// Skips what has no identity and the primary address of a meter that has one.
+  private mutating func giveWay(to meter: CapturedMeter) {
+    let isInItsPlace = { (other: CapturedMeter) in
+      other.identity == nil && other.primaryAddress == meter.primaryAddress
+    }
+    for other in meters where isInItsPlace(other) {
+      let reason = "address \(other.primaryAddress) is already taken by \(meter.name)"
+      skipped.append(SimulatedPopulation.Skipped(name: other.name, reason: reason))
+    }
+    meters.removeAll(where: isInItsPlace)
   }
 
   /// Whether the request for one would reach the other too. A telegram that does not say who sent it
@@ -107,7 +121,7 @@ private struct CapturedCollector {
         moreFollow = false
         return
       }
-      identity = telegram.header?.identity
+      identity = telegram.header?.meterIdentity
       moreFollow = telegram.moreRecordsFollow
     }
 

@@ -2,7 +2,7 @@ import MBus
 import Metering
 
 /// The records of the built-in meters: which ones such meters send, and how they code them.
-/// VIFs are those of EN 13757-3, tables 10 and 14.
+/// VIFs are those of EN 13757-3, tables of primary and of extended VIF codes.
 extension MeterReadings {
   /// The records of one telegram.
   /// - Parameter index: its place in the chain, from 0.

@@ -27,7 +27,7 @@ struct Receiver: Sendable {
 
   /// When the next byte will be complete, as far as is known now.
   var nextByte: MonotonicInstant? {
-    startBit.map { $0 + CharacterFormat.span(bytes: 1, baud: baud) }
+    startBit?.byteEnd
   }
 
   /// The next byte if it is complete by `deadline`.
@@ -36,25 +36,39 @@ struct Receiver: Sendable {
     by deadline: MonotonicInstant, noise: inout LineNoise
   ) -> ReceivedByte? {
     guard let start = startBit else { return nil }
-    let end = start + CharacterFormat.span(bytes: 1, baud: baud)
-    guard end <= deadline else { return nil }
+    guard start.byteEnd <= deadline else { return nil }
     let mask = noise.flips()
     let levels = (0...CharacterFormat.stopBit).map { bit in
-      level(at: middle(of: bit, from: start)) != (mask >> UInt16(bit) & 1 == 1)
+      level(at: middle(of: bit, from: start.begin)) != (mask >> UInt16(bit) & 1 == 1)
     }
-    let stop = middle(of: CharacterFormat.stopBit, from: start)
+    let stop = middle(of: CharacterFormat.stopBit, from: start.begin)
     lookingFrom = stop
     transmissions.removeAll { $0.end <= stop }
-    return Self.byte(levels, at: end)
+    return Self.byte(levels, at: start.byteEnd)
   }
 
-  /// The moment of the next falling edge. After a byte without a stop bit the line must rise first.
-  private var startBit: MonotonicInstant? {
+  /// A falling edge, and the byte that it begins.
+  private struct StartBit {
+    let begin: MonotonicInstant
+    /// Counted in bits of the slave that pulls the line down, so that the end of its last byte is the
+    /// end of its transmission to the nanosecond.
+    let byteEnd: MonotonicInstant
+
+    init(_ bit: Int64, of transmission: Transmission) {
+      begin = transmission.begin(ofBit: bit)
+      byteEnd = transmission.begin(ofBit: bit + CharacterFormat.bits)
+    }
+  }
+
+  /// The next falling edge. After a byte without a stop bit the line must rise first.
+  private var startBit: StartBit? {
     var rise = lookingFrom
     while let busy = transmissions.first(where: { !$0.level(at: rise) }) {
       rise = busy.nextHigh(from: rise)
     }
-    return transmissions.compactMap { $0.nextLow(from: rise) }.min()
+    return transmissions.compactMap { transmission in
+      transmission.nextLowBit(from: rise).map { StartBit($0, of: transmission) }
+    }.min { $0.begin < $1.begin }
   }
 
   private func level(at instant: MonotonicInstant) -> Bool {

@@ -6,32 +6,37 @@ struct Transmission: Hashable, Sendable {
   let bytes: [UInt8]
   let baud: Int64
 
+  /// How many bits all bytes have.
+  private var bitCount: Int64 { Int64(bytes.count) * CharacterFormat.bits }
+
   /// The end of the last stop bit.
-  var end: MonotonicInstant { start + CharacterFormat.span(bytes: bytes.count, baud: baud) }
+  var end: MonotonicInstant { begin(ofBit: bitCount) }
+
+  /// The begin of a bit, counted over all bytes. Every moment of a transmission comes from here: sums
+  /// of rounded spans would be a nanosecond off.
+  func begin(ofBit bit: Int64) -> MonotonicInstant { start + .bits(bit, baud: baud) }
 
   /// The level at a moment; true (rest) before the start and after the end.
   func level(at instant: MonotonicInstant) -> Bool {
     bit(at: instant).map(level(ofBit:)) ?? true
   }
 
-  /// The first moment from `instant` on at which the level is low; nil when there is none.
-  func nextLow(from instant: MonotonicInstant) -> MonotonicInstant? {
-    next(low: true, from: instant)
+  /// The first bit with a low level that is on the line at `instant` or after it; nil when there is
+  /// none.
+  func nextLowBit(from instant: MonotonicInstant) -> Int64? {
+    nextBit(low: true, from: instant)
   }
 
   /// The first moment from `instant` on at which the level is high.
   func nextHigh(from instant: MonotonicInstant) -> MonotonicInstant {
-    next(low: false, from: instant) ?? max(instant, end)
+    nextBit(low: false, from: instant).map { max(instant, begin(ofBit: $0)) } ?? max(instant, end)
   }
 
-  private func next(low: Bool, from instant: MonotonicInstant) -> MonotonicInstant? {
+  private func nextBit(low: Bool, from instant: MonotonicInstant) -> Int64? {
     guard instant < end else { return nil }
-    if instant >= start, level(at: instant) != low { return instant }
     let first = bit(at: max(instant, start)) ?? 0
-    let count = Int64(bytes.count) * CharacterFormat.bits
-    guard first < count else { return nil }
-    guard let bit = (first..<count).first(where: { level(ofBit: $0) != low }) else { return nil }
-    return max(instant, start + .bits(bit, baud: baud))
+    guard first < bitCount else { return nil }
+    return (first..<bitCount).first { level(ofBit: $0) != low }
   }
 
   /// The number of the bit that is on the line at a moment, counted over all bytes.

@@ -100,12 +100,7 @@ public struct SlaveSelect: Hashable, Sendable {
   /// Whether a slave with this identity is selected. A part that the slave does not have fits the
   /// wildcard only.
   public func matches(_ identity: MeterIdentity) -> Bool {
-    let digitsFit = (0..<8).allSatisfy { position in
-      let wanted = serial.digits >> (UInt32(position) * 4) & 0xF
-      let own = identity.serial.digits >> (UInt32(position) * 4) & 0xF
-      return wanted == Wildcard.digit || wanted == own
-    }
-    return digitsFit
+    return serial.matches(identity.serial)
       && (manufacturer == Wildcard.manufacturer || manufacturer == identity.manufacturer?.rawValue)
       && (version == Wildcard.byte || version == identity.version)
       && (medium == Wildcard.byte || medium == identity.medium?.rawValue)

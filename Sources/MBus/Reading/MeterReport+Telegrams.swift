@@ -12,13 +12,13 @@ extension MeterReport {
   public init?(
     chain: [Telegram], asked: MeterIdentity? = nil, primaryAddress: UInt8? = nil
   ) {
-    guard let identity = chain.lazy.compactMap({ $0.header?.identity }).first ?? asked else {
+    guard let identity = chain.lazy.compactMap({ $0.header?.meterIdentity }).first ?? asked else {
       return nil
     }
     let records = chain.flatMap(\.records).filter { $0.type != .manufacturer }
     self.init(
       identity: identity, primaryAddress: primaryAddress,
-      status: chain.lazy.compactMap { $0.header?.status }.first { $0 != 0 } ?? 0,
+      status: chain.lazy.compactMap { $0.header?.meterStatus }.first { $0 != 0 } ?? 0,
       values: ValueList.values(of: records),
       isComplete: chain.last.map { !$0.moreRecordsFollow } ?? false,
       problems: chain.enumerated().compactMap { index, telegram in
@@ -28,6 +28,11 @@ extension MeterReport {
 }
 
 /// Records to values: numbers those that are alike, and gives values the times that belong to them.
+///
+/// Which records are times of others (`MeterValue.isAssignedTime`) follows from the structure of the
+/// telegram alone: time points whose group has values. So a list of values is the same whether the
+/// meter's clock is right or not. Which time the values get is another matter: only time points with a
+/// date that can be used are candidates for it.
 enum ValueList {
   /// What a time point and its values have in common.
   private struct Group: Hashable {
@@ -75,19 +80,18 @@ enum ValueList {
   }
 
   private static func time(of group: Group, in times: [Group: DataRecord]) -> CivilTime? {
-    guard let record = times[group] ?? times[group.total], case .time(let time) = record.reading
-    else { return nil }
+    guard case .time(let time) = (times[group] ?? times[group.total])?.reading else { return nil }
     return time
   }
 
-  /// The time point of each group: one with a time of day before one without, else the first.
+  /// The time point of each group, of those with a date that can be used: one with a time of day
+  /// before one without, else the first.
   private static func timePoints(_ records: [DataRecord]) -> [Group: DataRecord] {
     var times: [Group: DataRecord] = [:]
     for record in records where record.isTimePoint {
+      guard case .time = record.reading else { continue }
       let group = Group(record)
-      let isBetter = times[group].map {
-        $0.vif == [PrimaryVIF.date] && record.vif == [PrimaryVIF.dateTime]
-      }
+      let isBetter = times[group].map { $0.type == .dateG && record.type != .dateG }
       if isBetter ?? true { times[group] = record }
     }
     return times

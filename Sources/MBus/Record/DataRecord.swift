@@ -7,8 +7,11 @@ public struct DataRecord: Hashable, Sendable {
   public var offset: Int
   /// DIF and DIFEs; empty in the fixed data structure.
   public var dif: [UInt8]
-  /// VIF, text of a text VIF, VIFEs.
+  /// VIF, text of a text VIF, VIFEs, as sent.
   public var vif: [UInt8]
+  /// The same without the VIFEs that report an error: the `vif` of the value's key, which does not
+  /// change when the meter has no value for once.
+  public var keyVIF: [UInt8]
   /// The data as sent; for data of variable length with its length byte.
   public var data: [UInt8]
   /// How the meter came by the value.
@@ -25,7 +28,7 @@ public struct DataRecord: Hashable, Sendable {
   public var meaning: ValueMeaning
   /// What the VIFEs say, for people.
   public var qualifiers: [String]
-  /// The value without its scale.
+  /// The value without its scale; text with every character that was sent.
   public var reading: Reading
   /// The exponent of ten that belongs to the reading.
   public var scale: Int
@@ -41,16 +44,22 @@ public struct DataRecord: Hashable, Sendable {
   /// The value in its unit; nil when it is no number.
   public var scaled: Double? { value.scaled }
 
-  /// The record as a value of the meter, the first with its key.
+  /// The record as a value of the meter, the first with its key. Control characters in a text are
+  /// replaced by symbols: values are logged and shown.
   public var value: MeterValue {
     let key = ValueKey(
-      dif: dif, vif: vif, storage: storage, tariff: tariff, subunit: subunit, function: function)
+      dif: dif, vif: keyVIF, storage: storage, tariff: tariff, subunit: subunit,
+      function: function)
+    var shown = reading
+    if case .text(let text) = reading { shown = .text(Latin1.visible(text)) }
     return MeterValue(
-      key: key, meaning: meaning, reading: reading, scale: scale, factor: factor, data: data)
+      key: key, meaning: meaning, reading: shown, scale: scale, factor: factor, data: data)
   }
 
-  /// True for a date (VIF 6C or 6D without VIFEs) that says when other values were taken.
+  /// True for a record whose place is that of a date that says when other values were taken: VIF 6C
+  /// or 6D without VIFEs other than errors. Whether the meter sends a usable date in it does not
+  /// matter. A time of day without a date (type J) is no such record.
   public var isTimePoint: Bool {
-    vif == [PrimaryVIF.date] || vif == [PrimaryVIF.dateTime]
+    type != .timeJ && (keyVIF == [PrimaryVIF.date] || keyVIF == [PrimaryVIF.dateTime])
   }
 }

@@ -73,12 +73,13 @@ enum DateTypes {
     ).map(Reading.time)
   }
 
-  /// A time of day has no date and so is text.
+  /// Second, minute, hour; the bits above are reserved. A time of day has no date and so is text.
   private static func typeJ(_ cursor: inout ByteCursor) -> Reading? {
     guard let second = try? cursor.readByte(), let minute = try? cursor.readByte(),
       let hour = try? cursor.readByte(),
       let time = CivilTime(
-        year: 2000, month: 1, day: 1, hour: Int(hour), minute: Int(minute), second: Int(second))
+        year: 2000, month: 1, day: 1, hour: Int(hour & 0x1F), minute: Int(minute & 0x3F),
+        second: Int(second & 0x3F))
     else { return nil }
     return .text(String(time.iso8601.drop { $0 != "T" }.dropFirst()))
   }

@@ -14,6 +14,20 @@ enum FixedDataStructure {
     static let stored: UInt8 = 0x02
   }
 
+  /// The codes of the medium that mean something else here than everywhere: they stand for media that
+  /// have other codes there (EN 13757-3:2013, annex on the
+  /// fixed data structure: gas, heat, hot water, water, heat cost allocator, "mode 2").
+  private static let mode2: [Medium: Medium] = [
+    Medium(rawValue: 10): .gas, Medium(rawValue: 11): .heat, Medium(rawValue: 12): .warmWater,
+    Medium(rawValue: 13): .water, Medium(rawValue: 14): .heatCostAllocator,
+  ]
+
+  /// The medium of a code as sent, in the numbers of the other data structures.
+  static func medium(_ sent: Medium) -> Medium { mode2[sent] ?? sent }
+
+  /// The bits of the status that say something of the meter and not of the counters.
+  static func errors(_ status: UInt8) -> UInt8 { status & ~(Status.binary | Status.stored) }
+
   /// Reads what follows the CI field.
   static func decode(_ bytes: [UInt8], offset: Int) throws(OutOfBytes) -> Telegram {
     var cursor = ByteCursor(bytes, base: offset)
@@ -25,7 +39,8 @@ enum FixedDataStructure {
     let identity = MeterIdentity(
       serial: MeterSerial(digits: serial),
       medium: Medium(rawValue: first >> 6 | (second >> 6) << 2))
-    let header = ResponseHeader(identity: identity, access: access, status: status)
+    let header = ResponseHeader(
+      identity: identity, access: access, status: status, isFixed: true)
     var telegram = Telegram(header: header)
     var shared = FixedUnit.row(second)
     for unit in [first, second] {
@@ -44,7 +59,7 @@ enum FixedDataStructure {
     let data = try cursor.read(4)
     let type: DataType = status & Status.binary != 0 ? .int32 : .bcd8
     return DataRecord(
-      offset: offset, dif: [], vif: [], data: data, function: .instantaneous,
+      offset: offset, dif: [], vif: [], keyVIF: [], data: data, function: .instantaneous,
       storage: status & Status.stored != 0 ? 1 : 0, tariff: 0, subunit: 0, type: type,
       meaning: unit.meaning, qualifiers: [],
       reading: DataField.decode(type, data, .number), scale: unit.scale)

@@ -43,7 +43,8 @@ struct RecordDecoder {
   private mutating func manufacturerBlock(_ dif: UInt8, _ offset: Int) -> DataRecord {
     let data = cursor.readRest()
     return DataRecord(
-      offset: offset, dif: [dif], vif: [], data: data, function: .instantaneous, storage: 0,
+      offset: offset, dif: [dif], vif: [], keyVIF: [], data: data, function: .instantaneous,
+      storage: 0,
       tariff: 0, subunit: 0, type: .manufacturer, meaning: ValueMeaning(.vendorSpecificData, .none),
       qualifiers: [], reading: .binary(data), scale: 0)
   }
@@ -54,7 +55,8 @@ struct RecordDecoder {
     let data = try readData(head.dataField, value.content)
     let reading = value.recordError.map { Reading.invalid("the meter reports: \($0)") }
     return DataRecord(
-      offset: offset, dif: head.bytes, vif: value.bytes, data: data.bytes,
+      offset: offset, dif: head.bytes, vif: value.bytes, keyVIF: value.keyBytes,
+      data: data.bytes,
       function: head.function, storage: head.storage, tariff: head.tariff, subunit: head.subunit,
       type: data.type, meaning: value.meaning, qualifiers: value.qualifiers,
       reading: reading ?? data.reading, scale: value.scale)

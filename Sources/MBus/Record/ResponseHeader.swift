@@ -3,24 +3,41 @@ import Metering
 
 /// What stands before the records of an answer (EN 13757-3, ch. 5).
 public struct ResponseHeader: Hashable, Sendable {
-  /// Who answers; nil for headers that do not say (CI 78 and 7A).
+  /// Who answers, as sent; nil for headers that do not say (CI 78 and 7A).
   public var identity: MeterIdentity?
   /// Counts the answers of the meter.
   public var access: UInt8
-  /// The meter's status; 0 means no error.
+  /// The meter's status as sent.
   public var status: UInt8
   /// The signature or configuration field: 0 where nothing is encrypted.
   public var signature: UInt16
+  /// The header is that of the fixed data structure (CI 73), in which medium and status are coded in a
+  /// way of their own.
+  public var isFixed: Bool
 
   /// All parts of a header.
   public init(
-    identity: MeterIdentity?, access: UInt8 = 0, status: UInt8 = 0, signature: UInt16 = 0
+    identity: MeterIdentity?, access: UInt8 = 0, status: UInt8 = 0, signature: UInt16 = 0,
+    isFixed: Bool = false
   ) {
     self.identity = identity
     self.access = access
     self.status = status
     self.signature = signature
+    self.isFixed = isFixed
   }
+
+  /// Who answers, with the medium as the MUC500 manual 1.1, table 27 numbers it, whatever data
+  /// structure the meter uses.
+  public var meterIdentity: MeterIdentity? {
+    guard isFixed, var identity else { return identity }
+    identity.medium = identity.medium.map(FixedDataStructure.medium)
+    return identity
+  }
+
+  /// The meter's errors; 0 means none. What else the fixed data structure says in its status is left
+  /// out.
+  public var meterStatus: UInt8 { isFixed ? FixedDataStructure.errors(status) : status }
 
   /// The security mode that the configuration field names (EN 13757-7, ch. 7.5.2): 0 for none. Old
   /// wired meters put other things here.

@@ -1,6 +1,6 @@
 import Metering
 
-/// The extension table behind VIF FB (EN 13757-3, ch. 6.4.4, alternate extended VIF codes). Kilo and
+/// The extension table behind VIF FB (EN 13757-3, table of alternate extended VIF codes). Kilo and
 /// mega units are written as an exponent of the base unit, but for kvarh and kvar, which are units
 /// of their own in the MUC500 manual 1.1, table 29.
 enum ExtensionFB {

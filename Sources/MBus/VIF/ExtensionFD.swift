@@ -1,6 +1,6 @@
 import Metering
 
-/// The extension table behind VIF FD (EN 13757-3, ch. 6.4.5, main extended VIF codes).
+/// The extension table behind VIF FD (EN 13757-3, table of main extended VIF codes).
 enum ExtensionFD {
   static let rows: [VIFRow] = administration + storageAndTariff + electricity + operation
 

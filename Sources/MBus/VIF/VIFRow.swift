@@ -26,7 +26,8 @@ public struct VIFRow: Hashable, Sendable {
     case number
     /// A date or a date and time; which type follows from the length of the data.
     case date
-    /// Bits: never negative, and no pattern of them means "invalid".
+    /// Bits: no sign, and no pattern of them means "invalid". Eight bytes with the top bit set are
+    /// the negative number that has these bits.
     case bits
   }
 

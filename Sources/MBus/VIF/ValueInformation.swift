@@ -5,6 +5,10 @@ import Metering
 struct ValueInformation: Hashable, Sendable {
   /// All bytes of the block.
   var bytes: [UInt8] = []
+  /// VIF and VIFEs but for those that report an error.
+  private var codes: [UInt8] = []
+  /// Length and characters behind a text VIF.
+  private var text: [UInt8] = []
   /// What is measured, and in which unit.
   var meaning = ValueMeaning(.none, .none)
   /// Exponent of ten.
@@ -28,17 +32,24 @@ struct ValueInformation: Hashable, Sendable {
     case combinable, behindFC, manufacturer
   }
 
+  /// What makes the value one of the meter's: the block as it is when the meter reports no error. A
+  /// value that is not there for once is then still the same value.
+  var keyBytes: [UInt8] {
+    let ended = codes.dropLast() + codes.suffix(1).map { $0 & ~Self.extensionBit }
+    return ended.prefix(1) + text + ended.dropFirst()
+  }
+
   /// Reads a block.
   static func read(_ cursor: inout ByteCursor) throws(RecordError) -> ValueInformation {
     let start = cursor.offset
     var block = ValueInformation()
     var count = 0
-    var last = try block.readByte(&cursor)
+    var last = try block.readCode(&cursor)
     var mode = Mode.combinable
     switch last {
     case fb, fd:
       let table: VIFTable = last == fb ? .fb : .fd
-      last = try block.readByte(&cursor)
+      last = try block.readCode(&cursor)
       count = 1
       block.take(last, from: table)
     case _ where last & 0x7F == PrimaryVIF.text:
@@ -58,6 +69,12 @@ struct ValueInformation: Hashable, Sendable {
     return block
   }
 
+  private mutating func readCode(_ cursor: inout ByteCursor) throws(RecordError) -> UInt8 {
+    let code = try readByte(&cursor)
+    codes.append(code)
+    return code
+  }
+
   private mutating func readByte(_ cursor: inout ByteCursor) throws(RecordError) -> UInt8 {
     do {
       let byte = try cursor.readByte()
@@ -68,14 +85,17 @@ struct ValueInformation: Hashable, Sendable {
     }
   }
 
-  /// Length, then the characters in reverse (EN 13757-3, ch. 6.4.3, plain text VIF).
+  /// Length, then the characters in reverse (EN 13757-3, ch. 6.4.3, plain text VIF). So with CI 76
+  /// too: no telegram is known that would tell whether meters that send the most significant byte
+  /// first send these texts the other way round.
   private mutating func readText(_ cursor: inout ByteCursor) throws(RecordError) {
     let length = try readByte(&cursor)
     do {
       let characters = try cursor.read(Int(length))
       bytes += characters
+      text = [length] + characters
       meaning = ValueMeaning(
-        .meterSpecific, .none, ownDescription: Latin1.text(characters.reversed()))
+        .meterSpecific, .none, ownDescription: Latin1.visible(Latin1.text(characters.reversed())))
     } catch {
       throw RecordError(.ends(error, in: .valueInformation), offset: error.offset, bytes: bytes)
     }
@@ -101,7 +121,9 @@ struct ValueInformation: Hashable, Sendable {
     case .combinable:
       if code == VIFETable.manufacturer { mode = .manufacturer }
       apply(VIFERow.row(code), code)
+      if VIFERow.row(code).effect == .error { return }
     }
+    codes.append(vife)
   }
 
   private mutating func apply(_ row: VIFERow, _ code: UInt8) {
