@@ -100,6 +100,13 @@ let package = Package(
       ] + nio),
     tests(
       "WholeBusTests", ["BusMaster", "BusSimulator", "Bytes", "MBus", "Metering", "Time"]),
+    tests(
+      "MBusLineTests",
+      [
+        "MBusLine", "BusMaster", "MBus", "Metering", "Station", "Time", "Transport",
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ]),
+    tests("TransportTests", ["Transport", "Time"] + nio),
     tests("GatewayTests", ["Gateway", "BusMaster", "MBus", "RegisterMap", "Settings", "Time"]),
     tests(
       "EndToEndTests",
