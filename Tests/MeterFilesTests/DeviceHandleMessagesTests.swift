@@ -187,10 +187,14 @@ private let wrongFiles: [WrongFile] = [
       + meterXML(2, "<register>15</register>") + meterXML(3, "<register>20</register>") + "</r>",
     meters: 3,
     "error: f.cfg:3: meter 00000002: register 15 is taken: meter 00000001 has 10 to 19 (line 1)",
-    "error: f.cfg:2: value 1 of meter 00000001: register 20 is taken: meter 00000002 has 15 to 24 "
-      + "(line 3)",
     "error: f.cfg:4: meter 00000003: register 20 is taken: value 1 of meter 00000001 has 20 to 29 "
       + "(line 2)"),
+  // The earlier entry keeps its registers, whichever is lower; one that is refused takes none.
+  WrongFile(
+    "<r>" + meterXML(11_111_111, "<register>30</register>")
+      + meterXML(22_222_222, "<register>25</register>")
+      + meterXML(33_333_333, "<register>20</register>") + "</r>", meters: 3,
+    "error: f.cfg:2: meter 22222222: register 25 is taken: meter 11111111 has 30 to 39 (line 1)"),
   .meter(
     "<register>9</register>",
     "error: f.cfg:3: meter 66600106 LUG: register 9 is taken: the device has 0 to 9"),
