@@ -18,8 +18,8 @@ struct DeviceHandleReader {
   let file: String
   var meters: [PlacedMeter] = []
   var diagnostics: [Diagnostic] = []
-  private var unused: [String: (count: Int, line: Int)] = [:]
-  private var unusedOrder: [String] = []
+  private var unknown = ElementTally()
+  private var withoutEffect = ElementTally()
 
   init(file: String) { self.file = file }
 
@@ -27,13 +27,11 @@ struct DeviceHandleReader {
     for child in root.children {
       if child.key == "meter" { readMeter(child) } else { passOver(child) }
     }
-    for name in unusedOrder {
-      guard let found = unused[name] else { continue }
-      let times = found.count == 1 ? "" : " (\(found.count) times, first here)"
-      diagnostics.append(
-        Diagnostic(
-          .note, file: file, line: found.line, key: name,
-          "<\(name)> is not an element that this version knows; it has no effect\(times)"))
+    diagnostics += unknown.diagnostics(file: file) { name in
+      (.note, "<\(name)> is not an element that this version knows; it has no effect")
+    }
+    diagnostics += withoutEffect.diagnostics(file: file) { name in
+      (.note, "<\(name)> is \(SettingStatus.acceptedWithoutEffect.rawValue)")
     }
     diagnostics += DeviceHandleChecks.diagnostics(meters, file: file)
   }
@@ -84,6 +82,8 @@ struct DeviceHandleReader {
           Refusal(
             element: element, name: name,
             reason: .notAllowed(rule.allowed, instead: rule.defaultText)))
+      } else if rule.status != .effective, rule.write(target) != nil {
+        withoutEffect.add(name, line: element.line)
       }
     }
     return refusals
@@ -91,12 +91,7 @@ struct DeviceHandleReader {
 
   private mutating func passOver(_ element: XMLElement) {
     guard !DeviceHandleRules.silent.contains(element.key) else { return }
-    if let found = unused[element.name] {
-      unused[element.name] = (found.count + 1, found.line)
-    } else {
-      unused[element.name] = (1, element.line)
-      unusedOrder.append(element.name)
-    }
+    unknown.add(element.name, line: element.line)
   }
 }
 

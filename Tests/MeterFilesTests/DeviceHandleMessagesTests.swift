@@ -161,6 +161,14 @@ private let wrongFiles: [WrongFile] = [
     "note: f.cfg:3: <userscale> is not an element that this version knows; it has no effect (2 "
       + "times, first here)",
     "note: f.cfg:3: <colour> is not an element that this version knows; it has no effect"),
+  .meter(
+    "<active>0</active><user/><encryptionkey>0</encryptionkey><value><active>1</active>\n"
+      + "<user>a</user></value><value><active>0</active><user>b</user></value>",
+    "note: f.cfg:3: <active> is accepted without effect yet (2 times, first here)",
+    "note: f.cfg:4: <user> is accepted without effect yet (2 times, first here)"),
+  .meter(
+    "<encryptionkey>000102030405060708090A0B0C0D0E0F</encryptionkey>",
+    "note: f.cfg:3: <encryptionkey> is accepted without effect yet"),
   WrongFile(
     "<r><meter><serial>abc!</serial></meter></r>", meters: 0,
     "error: f.cfg:1: meter address 0: <serial> = \"abc!\" is not allowed: eight digits such as "
