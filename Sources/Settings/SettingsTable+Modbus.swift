@@ -14,7 +14,7 @@ extension SettingsTable {
         "Network port of the Modbus server.", de: "Netzwerk-Port des Modbus-Servers."),
       source: .both),
     Setting(
-      .main, "MODBUS_IP", type: .both(.text(maximum: 45)), default: .both(.text("")),
+      .main, "MODBUS_IP", type: .both(.ipAddress), default: .both(.text("")),
       summary: LocalizedText(
         "IP address of this machine on which the Modbus server listens; empty: on all of them.",
         de: "IP-Adresse dieses Geräts, auf der der Modbus-Server horcht; leer: auf allen."),
