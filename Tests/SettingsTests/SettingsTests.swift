@@ -236,6 +236,14 @@ private let wrongFiles: [WrongFile] = [
         + "version reads over tcp:// and sim:"
     ]),
   WrongFile(
+    text: "[SOLVIMUS]\nMBUS_DEVPATH=sim:demo\nMBUS_TIMEOUT=0\nMBUS_FULLTIMEOUT=5",
+    overrides: ["SOLVIMUS.MBUS_FULLTIMEOUT=0"],
+    messages: [
+      "warning: chip.ini:3: MBUS_TIMEOUT = 0 gives meters no time to answer; none can be read",
+      "warning: --set: MBUS_FULLTIMEOUT = 0 gives meters no time to answer; none can be read",
+    ]),
+  .solvimus("MBUS_TIMEOUT=0"),
+  WrongFile(
     text: "[SOLVIMUS]\nMBUS_BAUDRATE=1",
     overrides: ["SOLVIMUS.MBUS_BAUDRATE=300", "SOLVIMUS.MBUS_DEVPATH=udp://h:1"],
     messages: [
