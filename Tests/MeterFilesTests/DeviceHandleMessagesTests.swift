@@ -39,6 +39,17 @@ import Testing
         + "bytes such as 0x82 0xB0 …, 0 for none; 0 stays in force")
   }
 
+  @Test func thousandsOfErrorsAreCutShort() {
+    let wrong = "<value><colour/><scale>2</scale></value>"
+    let text =
+      "<r><meter><serial>1</serial>" + String(repeating: wrong, count: 3000) + "</meter></r>"
+    let diagnostics = DeviceHandleFile.parse(Array(text.utf8), name: "f.cfg").diagnostics
+    #expect(diagnostics.count == 201)
+    #expect(diagnostics.allSatisfy { $0.severity == .error })
+    // 2800 errors and the note on <colour>.
+    #expect(diagnostics.last?.description == "f.cfg: and 2801 more")
+  }
+
   @Test func entitiesAreNotExpanded() {
     let text = """
       <!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "/etc/passwd">]>
@@ -161,6 +172,28 @@ private let wrongFiles: [WrongFile] = [
     "note: f.cfg:3: <userscale> is not an element that this version knows; it has no effect (2 "
       + "times, first here)",
     "note: f.cfg:3: <colour> is not an element that this version knows; it has no effect"),
+  .meter(
+    "<reedoutcycle>5</reedoutcycle><scale>1</scale><values/>",
+    "warning: f.cfg:3: <reedoutcycle> is not an element that this version knows; it has no effect; "
+      + "did you mean <readoutcycle>?",
+    "warning: f.cfg:3: <scale> has no effect here; it belongs into <value>",
+    "warning: f.cfg:3: <values> is not an element that this version knows; it has no effect; did "
+      + "you mean <value>?"),
+  WrongFile(
+    "<foo/>", meters: 0,
+    "warning: f.cfg:1: there is no <meter> in <foo>; expected is <root> with one <meter> a meter; "
+      + "the meter list is empty"),
+  WrongFile(
+    "<meter>\n<seriall>1</seriall></meter>", meters: 0,
+    "warning: f.cfg:1: there is no <meter> in <meter>; expected is <root> with one <meter> a meter; "
+      + "the meter list is empty",
+    "note: f.cfg:2: <seriall> is not an element that this version knows; it has no effect"),
+  WrongFile("<root><version>0x06</version></root>", meters: 0),
+  WrongFile(
+    "<root><meter><serial>1</serial></meter>\n<meter serial=\"2\" medium=\"4\"><serial "
+      + "x=\"1\">2</serial></meter></root>", meters: 2,
+    "note: f.cfg:2: <meter serial=…>: attributes have no effect; what counts stands in elements (3 "
+      + "attributes, first here)"),
   .meter(
     "<active>0</active><user/><encryptionkey>0</encryptionkey><value><active>1</active>\n"
       + "<user>a</user></value><value><active>0</active><user>b</user></value>",
