@@ -58,12 +58,35 @@ public struct AppFolder: Sendable {
           "the file in \(folder) cannot be read: \(why); the defaults are in force"))
     }
     let result = Settings.read(document, file: file, overrides: overrides)
+    if let (telegrams, message) = missingTelegrams(result.settings) {
+      let key = TextKey.mbusDevicePath
+      let place = Settings.place(of: key, in: document, file: file, overrides: overrides)
+      diagnostics.append(
+        Diagnostic(
+          .warning, file: place.file, line: place.line, key: key.rawValue, value: telegrams, message
+        ))
+    }
     let path = meterFilePath(result.settings.text(.meterStatConfig), in: folder)
     let list = loadMeters(path)
     return AppFolder(
       settings: result.settings, settingsState: settingsState, meters: list.meters,
       metersState: list.state, metersPath: path,
       diagnostics: (diagnostics + result.diagnostics + list.diagnostics).worstFirst)
+  }
+
+  /// The setting that names a file of telegrams, when there is none; its path is relative to the
+  /// working directory, not to the folder.
+  private static func missingTelegrams(_ settings: Settings) -> (value: String, message: String)? {
+    guard settings.flag(.mbusEnable), case .telegrams(let telegrams)? = settings.mbusPath,
+      !FileBytes.exists(telegrams)
+    else { return nil }
+    let value = settings.text(.mbusDevicePath)
+    let place = telegrams.hasPrefix("/") ? "" : " in the working directory"
+    return (
+      value,
+      "\(TextKey.mbusDevicePath.rawValue) = \"\(value)\": there is no file \(telegrams)\(place); no "
+        + "meter can be read"
+    )
   }
 
   private static func loadMeters(_ path: String)

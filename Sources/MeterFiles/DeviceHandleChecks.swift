@@ -98,6 +98,8 @@ enum DeviceHandleChecks {
     }
   }
 
+  /// Goes through the entries as the register map does, in the order of the list: of two that collide
+  /// the later one is refused, and what is refused takes no registers.
   private static func registers(_ entries: [Entry], file: String) -> [Diagnostic] {
     var found: [Diagnostic] = []
     func say(_ severity: Diagnostic.Severity, _ entry: Entry, _ message: String) {
@@ -106,23 +108,28 @@ enum DeviceHandleChecks {
           severity, file: file, line: entry.line, key: "register", value: String(entry.register),
           "\(entry.name): register \(entry.register) \(message)"))
     }
-    var before: Entry?
-    for entry in entries.sorted(by: { ($0.register, $0.line) < ($1.register, $1.line) }) {
+    // Every entry is equally wide, so an overlap lies in the same or a neighbouring cell.
+    var cells: [Int: Entry] = [:]
+    for entry in entries {
+      let cell = entry.register / registersPerEntry
+      let other = [cell - 1, cell, cell + 1].lazy.compactMap { cells[$0] }
+        .first { abs($0.register - entry.register) < registersPerEntry }
       if entry.register < registersPerEntry {
         say(.error, entry, "is taken: the device has 0 to \(registersPerEntry - 1)")
-      } else if let other = before, other.lastRegister >= entry.register {
-        say(
-          .error, entry,
-          "is taken: \(other.name) has \(other.register) to \(other.lastRegister) (line \(other.line))"
-        )
       } else if entry.lastRegister > lastRegister {
         say(
           .error, entry,
           "is too high: an entry takes \(registersPerEntry) registers, the last is \(lastRegister)")
-      } else if !entry.register.isMultiple(of: registersPerEntry) {
+      } else if let other {
+        say(
+          .error, entry,
+          "is taken: \(other.name) has \(other.register) to \(other.lastRegister) (line \(other.line))"
+        )
+      } else {
+        cells[cell] = entry
+        guard !entry.register.isMultiple(of: registersPerEntry) else { continue }
         say(.warning, entry, "is no multiple of \(registersPerEntry)")
       }
-      if (before?.lastRegister ?? 0) < entry.lastRegister { before = entry }
     }
     return found
   }

@@ -18,24 +18,67 @@ struct DeviceHandleReader {
   let file: String
   var meters: [PlacedMeter] = []
   var diagnostics: [Diagnostic] = []
-  private var unused: [String: (count: Int, line: Int)] = [:]
-  private var unusedOrder: [String] = []
+  private var unknown = ElementTally()
+  private var withoutEffect = ElementTally()
 
   init(file: String) { self.file = file }
 
   mutating func read(_ root: XMLElement) {
     for child in root.children {
-      if child.key == "meter" { readMeter(child) } else { passOver(child) }
+      if child.key == "meter" { readMeter(child) } else { passOver(child, in: .root) }
     }
-    for name in unusedOrder {
-      guard let found = unused[name] else { continue }
-      let times = found.count == 1 ? "" : " (\(found.count) times, first here)"
-      diagnostics.append(
-        Diagnostic(
-          .note, file: file, line: found.line, key: name,
-          "<\(name)> is not an element that this version knows; it has no effect\(times)"))
+    diagnostics += expectMeters(root) + noteAttributes(root)
+    diagnostics += unknown.diagnostics(file: file) { name, place, index in
+      // Looking for what was meant takes its time; nobody reads more of them.
+      place.message(unknown: name, withHint: index < DeviceHandleLimit.diagnostics)
+    }
+    diagnostics += withoutEffect.diagnostics(file: file) { name, _, _ in
+      (.note, "<\(name)> is \(SettingStatus.acceptedWithoutEffect.rawValue)")
     }
     diagnostics += DeviceHandleChecks.diagnostics(meters, file: file)
+    capDiagnostics()
+  }
+
+  /// A list without meters is a list, but a file that is something else has none, either.
+  private func expectMeters(_ root: XMLElement) -> [Diagnostic] {
+    let isEmptyList =
+      root.key == "root" && root.text.isEmpty
+      && root.children.allSatisfy { DeviceHandleRules.silent.contains($0.key) }
+    guard !isEmptyList, !root.children.contains(where: { $0.key == "meter" }) else { return [] }
+    return [
+      Diagnostic(
+        .warning, file: file, line: root.line, key: root.name,
+        "there is no <meter> in <\(root.name)>; expected is <root> with one <meter> a meter; the meter "
+          + "list is empty")
+    ]
+  }
+
+  private func noteAttributes(_ root: XMLElement) -> [Diagnostic] {
+    var count = 0
+    var first: (name: String, element: XMLElement)?
+    func visit(_ element: XMLElement) {
+      count += element.attributes.count
+      if first == nil, let name = element.attributes.first { first = (name, element) }
+      for child in element.children { visit(child) }
+    }
+    visit(root)
+    guard let first else { return [] }
+    let times = count == 1 ? "" : " (\(count) attributes, first here)"
+    return [
+      Diagnostic(
+        .note, file: file, line: first.element.line, key: first.name,
+        "<\(first.element.name) \(first.name)=…>: attributes have no effect; what counts stands in "
+          + "elements\(times)")
+    ]
+  }
+
+  /// Of thousands of things to say the worst are kept.
+  private mutating func capDiagnostics() {
+    let limit = DeviceHandleLimit.diagnostics
+    guard diagnostics.count > limit else { return }
+    let sorted = diagnostics.worstFirst
+    let more = Diagnostic(sorted[limit].severity, file: file, "and \(sorted.count - limit) more")
+    diagnostics = sorted.prefix(limit) + [more]
   }
 
   private mutating func readMeter(_ element: XMLElement) {
@@ -43,14 +86,15 @@ struct DeviceHandleReader {
       configuration: MeterConfiguration(), line: element.line, registerLine: element.line)
     let refusals = apply(
       element.children.filter { $0.key != "value" }, DeviceHandleRules.meterByName,
-      to: &meter.configuration, registerLine: &meter.registerLine)
+      in: .meter, to: &meter.configuration, registerLine: &meter.registerLine)
     // The meter's name in messages needs its identity, which stands in no given order.
     diagnostics += refusals.map { $0.diagnostic(file: file, subject: meter.name) }
     for child in element.children where child.key == "value" {
       var value = ValueConfiguration()
       var registerLine = child.line
       let refusals = apply(
-        child.children, DeviceHandleRules.valueByName, to: &value, registerLine: &registerLine)
+        child.children, DeviceHandleRules.valueByName, in: .value, to: &value,
+        registerLine: &registerLine)
       meter.configuration.values.append(value)
       meter.valueRegisterLines.append(registerLine)
       let subject = "\(meter.name), value \(meter.configuration.values.count)"
@@ -61,8 +105,8 @@ struct DeviceHandleReader {
   }
 
   private mutating func apply<Target>(
-    _ elements: [XMLElement], _ rules: [String: ElementRule<Target>], to target: inout Target,
-    registerLine: inout Int
+    _ elements: [XMLElement], _ rules: [String: ElementRule<Target>], in place: ElementPlace,
+    to target: inout Target, registerLine: inout Int
   ) -> [Refusal] {
     var refusals: [Refusal] = []
     var seen: [String: Int] = [:]
@@ -70,7 +114,7 @@ struct DeviceHandleReader {
     for element in elements {
       let name = element.key
       guard let rule = rules[name] else {
-        passOver(element)
+        passOver(element, in: place)
         continue
       }
       if let line = seen.updateValue(element.line, forKey: name) {
@@ -84,19 +128,16 @@ struct DeviceHandleReader {
           Refusal(
             element: element, name: name,
             reason: .notAllowed(rule.allowed, instead: rule.defaultText)))
+      } else if rule.status != .effective, rule.write(target) != nil {
+        withoutEffect.add(name, line: element.line, in: place)
       }
     }
     return refusals
   }
 
-  private mutating func passOver(_ element: XMLElement) {
+  private mutating func passOver(_ element: XMLElement, in place: ElementPlace) {
     guard !DeviceHandleRules.silent.contains(element.key) else { return }
-    if let found = unused[element.name] {
-      unused[element.name] = (found.count + 1, found.line)
-    } else {
-      unused[element.name] = (1, element.line)
-      unusedOrder.append(element.name)
-    }
+    unknown.add(element.name, line: element.line, in: place)
   }
 }
 

@@ -1,5 +1,6 @@
 import Bytes
 import Metering
+import Settings
 
 extension DeviceHandleRules {
   /// Elements of a value.
@@ -7,12 +8,14 @@ extension DeviceHandleRules {
 
   private static func value<Field: Equatable & Sendable>(
     _ name: String, _ property: WritableKeyPath<ValueConfiguration, Field> & Sendable,
-    allowed: String, default text: String, parse: @escaping @Sendable (String) -> Field?,
+    allowed: String, default text: String, status: SettingStatus = .effective,
+    parse: @escaping @Sendable (String) -> Field?,
     write: @escaping @Sendable (Field) -> String
   ) -> Value {
     Value(
-      name, property, allowed: allowed, default: text, neutral: ValueConfiguration(), parse: parse,
-      text: write)
+      name, property, allowed: allowed, default: text, neutral: ValueConfiguration(),
+      status: status,
+      parse: parse, text: write)
   }
 
   private static let meaningRules: [Value] = [
@@ -56,12 +59,15 @@ extension DeviceHandleRules {
 
   private static let useRules: [Value] = [
     value(
-      "active", \.isActive, allowed: "0 (no) or 1 (yes)", default: "1", parse: ElementText.flag,
+      "active", \.isActive, allowed: "0 (no) or 1 (yes)", default: "1",
+      status: .acceptedWithoutEffect, parse: ElementText.flag,
       write: { $0 ? "1" : "0" }),
     value(
       "register", \.register, allowed: "0 to 65535", default: "0",
       parse: { ElementText.number($0, UInt16.self).map(Int.init) }, write: { String($0) }),
-    value("user", \.userLabel, allowed: "text", default: "", parse: { $0 }, write: { $0 }),
+    value(
+      "user", \.userLabel, allowed: "text", default: "", status: .acceptedWithoutEffect,
+      parse: { $0 }, write: { $0 }),
   ]
 
   @Sendable private static func bytes(_ text: String, _ maximum: Int) -> [UInt8]?? {

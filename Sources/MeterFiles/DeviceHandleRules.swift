@@ -1,4 +1,5 @@
 import Metering
+import Settings
 
 /// The elements of Device_Handle.cfg (MUC500 manual 1.1, table 26; Anybus gateway manual 2.4,
 /// ch. 9.4), in the order in which they are written.
@@ -28,12 +29,14 @@ enum DeviceHandleRules {
 
   private static func meter<Field: Equatable & Sendable>(
     _ name: String, _ property: WritableKeyPath<MeterConfiguration, Field> & Sendable,
-    allowed: String, default text: String, parse: @escaping @Sendable (String) -> Field?,
+    allowed: String, default text: String, status: SettingStatus = .effective,
+    parse: @escaping @Sendable (String) -> Field?,
     write: @escaping @Sendable (Field) -> String
   ) -> Meter {
     Meter(
-      name, property, allowed: allowed, default: text, neutral: MeterConfiguration(), parse: parse,
-      text: write)
+      name, property, allowed: allowed, default: text, neutral: MeterConfiguration(),
+      status: status,
+      parse: parse, text: write)
   }
 
   private static let identityRules: [Meter] = [
@@ -83,20 +86,22 @@ enum DeviceHandleRules {
       write: { String($0) }),
     meter(
       "encryptionkey", \.encryptionKey, allowed: "16 bytes such as 0x82 0xB0 …, 0 for none",
-      default: "0",
+      default: "0", status: .acceptedWithoutEffect,
       parse: { text in
         guard text != "0" else { return [] }
         let key = ElementText.bytes(text, maximum: DeviceHandleLimit.keyLength)
         return key.flatMap { $0.count == DeviceHandleLimit.keyLength ? $0 : nil }
       }, write: ElementText.hex),
     meter(
-      "active", \.isActive, allowed: "0 (no) or 1 (yes)", default: "1", parse: ElementText.flag,
+      "active", \.isActive, allowed: "0 (no) or 1 (yes)", default: "1",
+      status: .acceptedWithoutEffect, parse: ElementText.flag,
       write: { $0 ? "1" : "0" }),
     meter(
       "register", \.register, allowed: "0 to 65535", default: "0",
       parse: { ElementText.number($0, UInt16.self).map(Int.init) }, write: { String($0) }),
     meter(
-      "user", \.userLabel, allowed: "text", default: "", parse: { $0 }, write: { $0 }),
+      "user", \.userLabel, allowed: "text", default: "", status: .acceptedWithoutEffect,
+      parse: { $0 }, write: { $0 }),
   ]
 
   static func hex<Number: FixedWidthInteger>(_ number: Number, digits: Int) -> String {

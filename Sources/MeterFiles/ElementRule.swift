@@ -1,4 +1,5 @@
 import Metering
+import Settings
 
 /// One row of the tables of Device_Handle.cfg: how the text of an element becomes part of a meter or
 /// value, and back.
@@ -9,6 +10,8 @@ struct ElementRule<Target: Sendable>: Sendable {
   let allowed: String
   /// What is in force when the text is not allowed.
   let defaultText: String
+  /// Whether this version does something with it.
+  let status: SettingStatus
   /// Takes a text over; false, with the target unchanged, when it is not allowed.
   let read: @Sendable (String, inout Target) -> Bool
   /// The text to write; nil when it is the default.
@@ -16,16 +19,18 @@ struct ElementRule<Target: Sendable>: Sendable {
 
   /// A rule for one property.
   /// - Parameters:
+  ///   - status: whether this version does something with it.
   ///   - parse: the value of a text; nil when it is not allowed.
   ///   - text: the text of a value.
   init<Value: Equatable & Sendable>(
     _ name: String, _ property: WritableKeyPath<Target, Value> & Sendable, allowed: String,
-    default defaultText: String, neutral: Target,
+    default defaultText: String, neutral: Target, status: SettingStatus,
     parse: @escaping @Sendable (String) -> Value?, text: @escaping @Sendable (Value) -> String
   ) {
     self.name = name
     self.allowed = allowed
     self.defaultText = defaultText
+    self.status = status
     read = { input, target in
       guard let value = parse(input) else { return false }
       target[keyPath: property] = value

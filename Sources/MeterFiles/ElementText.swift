@@ -106,6 +106,8 @@ enum ElementText {
 public enum DeviceHandleLimit {
   /// The largest file that is read: 500 meters with 25 values take some 5 MB.
   public static let fileSize = 16 * 1024 * 1024
+  /// The most things that are said of one file.
+  static let diagnostics = 200
   /// The largest exponent of ten of a scale, either sign.
   static let exponent = 99
   /// DIF and ten DIFEs (EN 13757-3).

@@ -34,6 +34,9 @@ public enum FileBytes: Equatable, Sendable {
     }
   }
 
+  /// Whether there is anything of this name.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 || errno != ENOENT }
+
   /// Whether there is a folder of this name that can be listed.
   static func isFolder(_ path: String) -> Bool {
     guard let directory = opendir(path.isEmpty ? "." : path) else { return false }

@@ -8,6 +8,8 @@ struct XMLElement: Equatable {
   /// The text directly in it, without spaces and line ends around it.
   let text: String
   let children: [XMLElement]
+  /// The names of its attributes.
+  let attributes: [String]
 }
 
 /// Why a file is no XML.

@@ -77,7 +77,18 @@ private struct TreeReader {
     }
     let (name, key) = name(of: node)
     return XMLElement(
-      name: name, key: key, line: line, text: Self.trimmed(text), children: children)
+      name: name, key: key, line: line, text: Self.trimmed(text), children: children,
+      attributes: Self.attributes(of: node))
+  }
+
+  private static func attributes(of node: xmlNodePtr) -> [String] {
+    var names: [String] = []
+    var next = node.pointee.properties
+    while let attribute = next {
+      if let name = attribute.pointee.name { names.append(String(cString: name)) }
+      next = attribute.pointee.next
+    }
+    return names
   }
 
   private mutating func name(of node: xmlNodePtr) -> (name: String, key: String) {

@@ -1,3 +1,27 @@
+extension Settings {
+  /// Where the value of a setting comes from, for messages: the option, or the line of the file that
+  /// counts; no line when neither gives it.
+  package static func place(
+    of key: TextKey, in document: INIDocument?, file: String, overrides: [String]
+  ) -> (file: String, line: Int?) {
+    guard !overrides.contains(where: { SettingOverride($0).row?.id == key.rawValue }) else {
+      return (overrideOption, nil)
+    }
+    var group: SettingGroup?
+    var found: Int?
+    for line in document?.lines ?? [] {
+      switch line.content {
+      case .group(let name, _): group = SettingGroup(name: name)
+      case .entry(let name, _, _):
+        guard let group, SettingsTable.row(group, name)?.id == key.rawValue else { continue }
+        found = line.number
+      default: break
+      }
+    }
+    return (file, found)
+  }
+}
+
 /// A setting of the command line: `GROUP.KEY=VALUE`.
 struct SettingOverride {
   /// How it is called in messages.

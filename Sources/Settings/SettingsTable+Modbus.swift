@@ -14,7 +14,7 @@ extension SettingsTable {
         "Network port of the Modbus server.", de: "Netzwerk-Port des Modbus-Servers."),
       source: .both),
     Setting(
-      .main, "MODBUS_IP", type: .both(.text(maximum: 45)), default: .both(.text("")),
+      .main, "MODBUS_IP", type: .both(.ipAddress), default: .both(.text("")),
       summary: LocalizedText(
         "IP address of this machine on which the Modbus server listens; empty: on all of them.",
         de: "IP-Adresse dieses Geräts, auf der der Modbus-Server horcht; leer: auf allen."),
@@ -22,15 +22,18 @@ extension SettingsTable {
     Setting(
       .main, "MODBUS_MAXCONNECTIONS", type: .both(.integer(0...80)), default: .both(.integer(5)),
       summary: LocalizedText(
-        "Most Modbus TCP connections at a time.",
-        de: "Wie viele Modbus-TCP-Verbindungen höchstens zugleich bestehen."), source: .both),
+        "Most Modbus TCP connections at a time; one more closes the oldest. 0: as many as the system "
+          + "bears.",
+        de:
+          "Wie viele Modbus-TCP-Verbindungen höchstens zugleich bestehen; eine weitere schließt die "
+          + "älteste. 0: so viele, wie das System trägt."), source: .both),
     Setting(
       .main, "MODBUS_DISCONNECTTIMEOUT", otherSpellings: ["MODBUS_DISCONNECT_TIMEOUT"],
       type: .each(anybus: .integer(1...1000), solvimus: .integer(0...1000)),
       default: .both(.integer(60)), unit: .seconds,
       summary: LocalizedText(
-        "Time without a request after which a Modbus TCP connection is closed.",
-        de: "Zeit ohne Anfrage, nach der eine Modbus-TCP-Verbindung geschlossen wird."),
+        "Time without a request after which a Modbus TCP connection is closed; 0: never.",
+        de: "Zeit ohne Anfrage, nach der eine Modbus-TCP-Verbindung geschlossen wird; 0: nie."),
       source: .both),
     Setting(
       .main, "MODBUS_ADDRESS", type: .both(.integer(0...255)), default: .both(.integer(0)),

@@ -1,8 +1,8 @@
 /// Which name may have been meant.
-enum Spelling {
+package enum Spelling {
   /// The name that is a typing mistake away: one letter wrong, missing, too much or two swapped; two
   /// such mistakes where the first word is right, since `MODBUS_…` is not a misspelt `MBUS_…`.
-  static func nearest(to text: String, in names: [String]) -> String? {
+  package static func nearest(to text: String, in names: [String]) -> String? {
     let limit = 40
     guard text.count <= limit else { return nil }
     let wanted = Array(SettingName.normalized(text))
@@ -11,7 +11,7 @@ enum Spelling {
     }.min { $0.distance < $1.distance }
     guard let best, wanted.count > 3, best.name.first?.uppercased() == text.first?.uppercased()
     else { return nil }
-    let sameFirstWord = firstWord(best.name) == firstWord(text.uppercased())
+    let sameFirstWord = firstWord(best.name.uppercased()) == firstWord(text.uppercased())
     return best.distance <= (sameFirstWord && wanted.count > 6 ? 2 : 1) ? best.name : nil
   }
 

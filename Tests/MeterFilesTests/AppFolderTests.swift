@@ -93,6 +93,29 @@ import Testing
     }
   }
 
+  @Test func missingTelegramsAreNamed() throws {
+    let ini = "[DEVICE]\nMBUS_DEVPATH=x\n[SOLVIMUS]\nMBUS_DEVPATH=sim:no/telegrams.jsonl\n"
+    try withFolder(["chip.ini": ini, "Device_Handle.cfg": list, "there.jsonl": ""]) { path in
+      let warnings = { (overrides: [String]) in
+        AppFolder.load(path, overrides: overrides).diagnostics.map(\.description)
+          .filter { $0.contains("there is no file") }
+      }
+      #expect(
+        warnings([]) == [
+          "chip.ini:4: MBUS_DEVPATH = \"sim:no/telegrams.jsonl\": there is no file no/telegrams.jsonl "
+            + "in the working directory; no meter can be read"
+        ])
+      #expect(
+        warnings(["SOLVIMUS.MBUS_DEVPATH=sim:\(path)/gone"]) == [
+          "--set: MBUS_DEVPATH = \"sim:\(path)/gone\": there is no file \(path)/gone; no meter can "
+            + "be read"
+        ])
+      #expect(warnings(["SOLVIMUS.MBUS_DEVPATH=sim:\(path)/there.jsonl"]).isEmpty)
+      #expect(warnings(["SOLVIMUS.MBUS_DEVPATH=sim:demo"]).isEmpty)
+      #expect(warnings(["SOLVIMUS.MBUS_ENABLE=0"]).isEmpty)
+    }
+  }
+
   @Test func limitsAreKept() throws {
     try withFolder(["a": "12345"]) { path in
       #expect(FileBytes.read(path + "/a", limit: 5) == .read(Array("12345".utf8)))

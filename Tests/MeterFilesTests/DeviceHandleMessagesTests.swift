@@ -39,6 +39,17 @@ import Testing
         + "bytes such as 0x82 0xB0 …, 0 for none; 0 stays in force")
   }
 
+  @Test func thousandsOfErrorsAreCutShort() {
+    let wrong = "<value><colour/><scale>2</scale></value>"
+    let text =
+      "<r><meter><serial>1</serial>" + String(repeating: wrong, count: 3000) + "</meter></r>"
+    let diagnostics = DeviceHandleFile.parse(Array(text.utf8), name: "f.cfg").diagnostics
+    #expect(diagnostics.count == 201)
+    #expect(diagnostics.allSatisfy { $0.severity == .error })
+    // 2800 errors and the note on <colour>.
+    #expect(diagnostics.last?.description == "f.cfg: and 2801 more")
+  }
+
   @Test func entitiesAreNotExpanded() {
     let text = """
       <!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "/etc/passwd">]>
@@ -161,6 +172,36 @@ private let wrongFiles: [WrongFile] = [
     "note: f.cfg:3: <userscale> is not an element that this version knows; it has no effect (2 "
       + "times, first here)",
     "note: f.cfg:3: <colour> is not an element that this version knows; it has no effect"),
+  .meter(
+    "<reedoutcycle>5</reedoutcycle><scale>1</scale><values/>",
+    "warning: f.cfg:3: <reedoutcycle> is not an element that this version knows; it has no effect; "
+      + "did you mean <readoutcycle>?",
+    "warning: f.cfg:3: <scale> has no effect here; it belongs into <value>",
+    "warning: f.cfg:3: <values> is not an element that this version knows; it has no effect; did "
+      + "you mean <value>?"),
+  WrongFile(
+    "<foo/>", meters: 0,
+    "warning: f.cfg:1: there is no <meter> in <foo>; expected is <root> with one <meter> a meter; "
+      + "the meter list is empty"),
+  WrongFile(
+    "<meter>\n<seriall>1</seriall></meter>", meters: 0,
+    "warning: f.cfg:1: there is no <meter> in <meter>; expected is <root> with one <meter> a meter; "
+      + "the meter list is empty",
+    "note: f.cfg:2: <seriall> is not an element that this version knows; it has no effect"),
+  WrongFile("<root><version>0x06</version></root>", meters: 0),
+  WrongFile(
+    "<root><meter><serial>1</serial></meter>\n<meter serial=\"2\" medium=\"4\"><serial "
+      + "x=\"1\">2</serial></meter></root>", meters: 2,
+    "note: f.cfg:2: <meter serial=…>: attributes have no effect; what counts stands in elements (3 "
+      + "attributes, first here)"),
+  .meter(
+    "<active>0</active><user/><encryptionkey>0</encryptionkey><value><active>1</active>\n"
+      + "<user>a</user></value><value><active>0</active><user>b</user></value>",
+    "note: f.cfg:3: <active> is accepted without effect yet (2 times, first here)",
+    "note: f.cfg:4: <user> is accepted without effect yet (2 times, first here)"),
+  .meter(
+    "<encryptionkey>000102030405060708090A0B0C0D0E0F</encryptionkey>",
+    "note: f.cfg:3: <encryptionkey> is accepted without effect yet"),
   WrongFile(
     "<r><meter><serial>abc!</serial></meter></r>", meters: 0,
     "error: f.cfg:1: meter address 0: <serial> = \"abc!\" is not allowed: eight digits such as "
@@ -187,10 +228,14 @@ private let wrongFiles: [WrongFile] = [
       + meterXML(2, "<register>15</register>") + meterXML(3, "<register>20</register>") + "</r>",
     meters: 3,
     "error: f.cfg:3: meter 00000002: register 15 is taken: meter 00000001 has 10 to 19 (line 1)",
-    "error: f.cfg:2: value 1 of meter 00000001: register 20 is taken: meter 00000002 has 15 to 24 "
-      + "(line 3)",
     "error: f.cfg:4: meter 00000003: register 20 is taken: value 1 of meter 00000001 has 20 to 29 "
       + "(line 2)"),
+  // The earlier entry keeps its registers, whichever is lower; one that is refused takes none.
+  WrongFile(
+    "<r>" + meterXML(11_111_111, "<register>30</register>")
+      + meterXML(22_222_222, "<register>25</register>")
+      + meterXML(33_333_333, "<register>20</register>") + "</r>", meters: 3,
+    "error: f.cfg:2: meter 22222222: register 25 is taken: meter 11111111 has 30 to 39 (line 1)"),
   .meter(
     "<register>9</register>",
     "error: f.cfg:3: meter 66600106 LUG: register 9 is taken: the device has 0 to 9"),

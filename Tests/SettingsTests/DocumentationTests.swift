@@ -44,6 +44,26 @@ import Testing
     }
   }
 
+  /// The ranges begin at 0, which is no number of connections, seconds or telegrams.
+  @Test(arguments: [
+    (
+      "MODBUS_MAXCONNECTIONS", "0: as many as the system bears", "0: so viele, wie das System trägt"
+    ),
+    ("MODBUS_DISCONNECT_TIMEOUT", "0: never", "0: nie"), ("MBUS_MAXMULTIPAGE", "0: all", "0: alle"),
+    ("METER_MAXVALUECOUNT", "0: all", "0: alle"),
+  ])
+  func zeroIsExplained(key: String, en: String, de: String) throws {
+    let summary = try #require(SettingsTable.row(.main, key)).summary
+    #expect(summary.en.hasSuffix(en + ".") && summary.de.hasSuffix(de + "."))
+  }
+
+  @Test func theDefaultLogModeTellsOfNormalOperation() throws {
+    let choice = try #require(SettingsTable.row(.main, "MUC_LOG")?.choices.first)
+    #expect(choice.value == LogMode.standard.rawValue)
+    #expect(choice.meaning.en == "errors, warnings and normal operation in short")
+    #expect(choice.meaning.de == "Fehler, Warnungen und in Kürze der normale Betrieb")
+  }
+
   @Test func theShippedFileIsSolvimusWithModbusOn() throws {
     let text = try String(contentsOfFile: PeerProcess.root + "/etc/app/chip.ini", encoding: .utf8)
     let result = Settings.read(INIDocument(text))

@@ -80,6 +80,21 @@ import Testing
     #expect(BusPath(text) == path)
   }
 
+  @Test(arguments: [
+    "0.0.0.0", "192.168.1.80", "255.255.255.255", "::", "::1", "fd00::80", "FE80::",
+    "1::2:3:4:5:6:7",
+    "1:2:3:4:5:6:7:8", "::ffff:10.0.0.1", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8",
+  ])
+  func ipAddresses(text: String) { #expect(IPAddress.isValid(text)) }
+
+  @Test(arguments: [
+    "", "localhost", "10.0.0", "10.0.0.256", "10.0.0.1.1", "10.0.0.", "010.0.0.1", "+1.0.0.1", ":",
+    ":::", "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4::5:6:7:8", "12345::", "g::",
+    ":1:2:3:4:5:6:7", "1:2:3:4:5:6:7:", "10.0.0.1::", "fe80::1%eth0", "[::1]", "::1:",
+    "10.0.0.1:502",
+  ])
+  func noIPAddresses(text: String) { #expect(!IPAddress.isValid(text)) }
+
   @Test(arguments: wrongFiles) func whatUsersSee(_ file: WrongFile) {
     let result = read(file.text, file.overrides)
     #expect(result.texts == file.messages)
@@ -149,7 +164,11 @@ private let wrongFiles: [WrongFile] = [
     "MBUS_DEVPATH=COM1",
     "error: chip.ini:3:14: [SOLVIMUS] MBUS_DEVPATH = \"COM1\" is not allowed: /dev/…, "
       + "tcp://host:port, udp://host:port, sim:demo or sim:FILE; it stays unset"),
-  .solvimus("METER_TIME=5"),
+  .solvimus(
+    "MODBUS_IP=localhost",
+    "error: chip.ini:3:11: [SOLVIMUS] MODBUS_IP = \"localhost\" is not allowed: an IPv4 address such "
+      + "as 192.168.1.80 or an IPv6 address such as fd00::80, no name; it stays unset"),
+  .solvimus("MODBUS_IP=\nMETER_TIME=5"),
   WrongFile(
     text: "[CONFIG]\nMBUS_ENABLE=0\nMETER_TIME=5\nMBUS_RESETMODE=5\nMODBUS_DISCONNECTTIMEOUT=0",
     messages: [
@@ -216,6 +235,14 @@ private let wrongFiles: [WrongFile] = [
       "warning: chip.ini:2: MBUS_DEVPATH = \"/dev/ttyS1\" is accepted without effect yet; this "
         + "version reads over tcp:// and sim:"
     ]),
+  WrongFile(
+    text: "[SOLVIMUS]\nMBUS_DEVPATH=sim:demo\nMBUS_TIMEOUT=0\nMBUS_FULLTIMEOUT=5",
+    overrides: ["SOLVIMUS.MBUS_FULLTIMEOUT=0"],
+    messages: [
+      "warning: chip.ini:3: MBUS_TIMEOUT = 0 gives meters no time to answer; none can be read",
+      "warning: --set: MBUS_FULLTIMEOUT = 0 gives meters no time to answer; none can be read",
+    ]),
+  .solvimus("MBUS_TIMEOUT=0"),
   WrongFile(
     text: "[SOLVIMUS]\nMBUS_BAUDRATE=1",
     overrides: ["SOLVIMUS.MBUS_BAUDRATE=300", "SOLVIMUS.MBUS_DEVPATH=udp://h:1"],

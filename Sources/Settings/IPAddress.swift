@@ -1,0 +1,56 @@
+/// The address of a machine in the Internet Protocol, as MODBUS_IP has it: a number, never a name.
+public enum IPAddress {
+  /// The forms, to follow "is not allowed: ".
+  static let allowed =
+    "an IPv4 address such as 192.168.1.80 or an IPv6 address such as fd00::80, no name"
+
+  /// True for the forms of RFC 791 with four decimal numbers, and of RFC 4291, ch. 2.2; without the
+  /// zone (`%eth0`), which the Modbus server does not take.
+  public static func isValid(_ text: String) -> Bool { isVersion4(text) || isVersion6(text) }
+
+  private static func isVersion4(_ text: some StringProtocol) -> Bool {
+    let parts = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
+    return parts.count == 4
+      && parts.allSatisfy { part in
+        guard (1...3).contains(part.count), part.allSatisfy({ (0x30...0x39).contains($0) }) else {
+          return false
+        }
+        // 010 is 8 to some programs and 10 to others.
+        guard part.count == 1 || part.first != 0x30 else { return false }
+        return part.reduce(0) { $0 * 10 + Int($1 - 0x30) } <= 255
+      }
+  }
+
+  private static func isVersion6(_ text: String) -> Bool {
+    let groups = text.split(separator: ":", omittingEmptySubsequences: false)
+    // The shortest is "::", the longest has eight groups and an empty one at one end.
+    guard (3...9).contains(groups.count) else { return false }
+    var count = 0
+    for (index, group) in groups.enumerated() where !group.isEmpty {
+      if index == groups.count - 1, group.contains(".") {
+        guard isVersion4(group) else { return false }
+        count += 2
+      } else {
+        guard group.utf8.count <= 4, group.utf8.allSatisfy(isHexDigit) else { return false }
+        count += 1
+      }
+    }
+    return hasOneGapAtMost(groups) && (groups.contains("") ? count < 8 : count == 8)
+  }
+
+  /// Empty groups are those of `::`: one in the middle, two at an end, three for `::` alone.
+  private static func hasOneGapAtMost(_ groups: [Substring]) -> Bool {
+    let empty = groups.indices.filter { groups[$0].isEmpty }
+    let last = groups.count - 1
+    switch empty {
+    case [], [0, 1], [last - 1, last],
+      [0, 1, 2] where last == 2:
+      return true
+    default: return empty.count == 1 && empty[0] != 0 && empty[0] != last
+    }
+  }
+
+  private static func isHexDigit(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+  }
+}
