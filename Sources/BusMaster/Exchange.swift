@@ -38,13 +38,14 @@ struct Exchange: Hashable, Sendable {
   /// Everything that came, for the log; of a babbling line the beginning.
   private(set) var received: [UInt8] = []
 
-  /// When the request has left the wire.
-  private let sent: MonotonicInstant
+  /// When the first byte of an answer must have come.
+  private let firstDeadline: MonotonicInstant
   private var fullDeadline: MonotonicInstant
   /// What is not yet known to be or not to be the answer.
   private var pending: [UInt8] = []
   private var complaint: String?
-  private var hasNoise = false
+  /// How many bytes were no part of any frame.
+  private var noise = 0
 
   init(
     _ request: [UInt8], expecting expectation: Expectation, timing: LineTiming,
@@ -53,14 +54,15 @@ struct Exchange: Hashable, Sendable {
     self.request = request
     self.expectation = expectation
     self.timing = timing
-    sent = now + timing.wireTime(bytes: request.count)
-    deadline =
+    let sent = now + timing.wireTime(bytes: request.count)
+    firstDeadline =
       switch expectation {
       case .nothing: sent + timing.pauseAfterBroadcast
       case .acknowledgeIfAny:
         sent + min(timing.timeout, timing.longestReaction + timing.idleTimeout)
       case .acknowledge, .response: sent + timing.timeout
       }
+    deadline = firstDeadline
     fullDeadline = deadline
   }
 
@@ -69,22 +71,17 @@ struct Exchange: Hashable, Sendable {
     guard !bytes.isEmpty else { return nil }
     if received.isEmpty { fullDeadline = now + timing.fullTimeout }
     received += bytes.prefix(max(0, Self.bufferLimit - received.count))
-    switch expectation {
-    case .nothing:
+    if case .nothing = expectation {
       // Somebody answers all the same: the line must be at rest before the next request.
       deadline = min(max(deadline, now + timing.pauseAfterBroadcast), fullDeadline)
       return nil
-    case .acknowledge, .acknowledgeIfAny:
-      if received.first == Frame.Octet.acknowledge { return .acknowledged }
-      complaint = "\(Hex.encode(received.prefix(8), separator: " ")) came in place of E5"
-      hasNoise = true
-    case .response(let filter):
-      pending += bytes
-      if let frame = nextAnswer(filter) { return .response(frame) }
-      pending.removeFirst(max(0, pending.count - Self.bufferLimit))
     }
+    pending += bytes
+    let outcome = judge()
+    // A flood faster than it can be judged does not occur; the bound holds all the same.
+    pending.removeFirst(max(0, pending.count - Self.bufferLimit))
     deadline = deadlineAfterBytes(now)
-    return nil
+    return outcome
   }
 
   /// Says that the deadline has come.
@@ -92,6 +89,8 @@ struct Exchange: Hashable, Sendable {
     guard now >= deadline else { return nil }
     if case .nothing = expectation { return .done }
     if received.isEmpty { return .silence }
+    // An E5 behind noise, with silence after it.
+    if isAcknowledgeAwaited, pending == [Frame.Octet.acknowledge] { return .acknowledged }
     if case .needMore(let total) = FrameDecoder.decode(pending), !pending.isEmpty {
       let whole = total.map { " of \($0)" } ?? ""
       complaint = "the frame ends after \(pending.count)\(whole) bytes"
@@ -99,52 +98,67 @@ struct Exchange: Hashable, Sendable {
     return .garbage(complaint ?? "the meter acknowledges (E5) but sends no data")
   }
 
+  private var isAcknowledgeAwaited: Bool {
+    expectation == .acknowledge || expectation == .acknowledgeIfAny
+  }
+
   /// Two of the longest frames.
   static let bufferLimit = 2 * Frame.Length.maxFrame
 
-  /// Takes from the pending bytes what can be judged; the answer, if it is there.
+  /// Takes from the pending bytes what can be judged; the outcome, if it is decided.
   ///
-  /// Noise before a frame is passed over: lines are often noisy when they turn round, and a frame with
-  /// its checksum does not come about by chance. So is E5, a late acknowledgement of something else, and
-  /// a frame that the filter refuses: the right one may follow. Within a frame that has told its length
-  /// nothing is looked for: concentrators send whole frames as data.
-  private mutating func nextAnswer(_ filter: ResponseFilter) -> Frame? {
-    while let first = pending.first {
+  /// Noise before an answer is passed over: lines are often noisy when they turn round, and a frame with
+  /// its checksum does not come about by chance. A single E5 would, so behind noise it counts only when
+  /// nothing follows it. Passed over are also an E5 in place of data, which is a late acknowledgement of
+  /// something else, the echo of the request, and a frame that the filter refuses: the right one may
+  /// follow. Within a frame that has told its length nothing is looked for: concentrators send whole
+  /// frames as data.
+  private mutating func judge() -> Outcome? {
+    while !pending.isEmpty {
       switch FrameDecoder.decode(pending) {
       case .frame(.acknowledge, let length):
-        pending.removeFirst(length)
+        if isAcknowledgeAwaited {
+          guard noise > 0 else { return .acknowledged }
+          if pending.count == length { return nil }
+          dropNoise("E5 within noise")
+        } else {
+          pending.removeFirst(length)
+        }
       case .frame(let frame, let length):
-        guard let objection = filter.objection(to: frame) else { return frame }
+        guard let objection = objection(to: frame) else { return .response(frame) }
         complaint = objection
         pending.removeFirst(length)
-      case .needMore where first == Frame.Octet.longStart:
-        return nil
-      case .needMore:
-        // No answer of a slave begins like this.
-        dropNoise("\(Hex.byte(first)) begins no answer")
-      case .invalid(let error):
-        dropNoise("\(error)")
+      case .needMore: return nil
+      case .invalid(let error): dropNoise("\(error)")
       }
     }
     return nil
   }
 
+  private func objection(to frame: Frame) -> String? {
+    guard case .response(let filter) = expectation else { return "a valid frame in place of E5" }
+    return filter.objection(to: frame)
+  }
+
   private mutating func dropNoise(_ why: String) {
-    hasNoise = true
+    noise += 1
     complaint = complaint ?? why
     pending.removeFirst()
   }
 
-  /// A frame that has told its length ends by it, or by a silence as long as that before an answer. What
-  /// has no length ends by the idle timeout, but not before every slave that may answer has begun to.
+  /// A long frame that has told its length ends by it, or by a silence as long as that before an answer.
+  /// What has no length ends by the idle timeout; but while less has come than the shortest frame has it
+  /// may be a disturbance, behind which the answer is still to come.
   private func deadlineAfterBytes(_ now: MonotonicInstant) -> MonotonicInstant {
-    if case .needMore(total: .some) = FrameDecoder.decode(pending), !pending.isEmpty {
+    let answerDue = max(firstDeadline, now + timing.idleTimeout)
+    switch FrameDecoder.decode(pending) {
+    case .needMore(total: .some) where pending.first == Frame.Octet.longStart:
       return min(now + max(timing.timeout, timing.idleTimeout), fullDeadline)
+    case .frame(.acknowledge, _) where isAcknowledgeAwaited:
+      return min(now + timing.idleTimeout, fullDeadline)
+    default:
+      let isLittle = noise + pending.count < Frame.Length.leastL + Frame.Length.envelope
+      return min(isLittle ? answerDue : now + timing.idleTimeout, max(fullDeadline, firstDeadline))
     }
-    guard hasNoise || !pending.isEmpty else {
-      return min(max(sent + timing.timeout, now), fullDeadline)
-    }
-    let allHaveBegun = sent + min(timing.timeout, timing.longestReaction) + timing.idleTimeout
-    return min(max(now + timing.idleTimeout, allHaveBegun), fullDeadline)
   }
 }

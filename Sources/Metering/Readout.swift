@@ -36,7 +36,7 @@ public struct MeterReport: Hashable, Sendable {
   public var status: UInt8
   /// The values in the order of the telegram, assigned times included.
   public var values: [MeterValue]
-  /// True when the chain of telegrams was read to its end; false when MBUS_MAXMULTIPAGE cut it short.
+  /// False when a telegram of the chain could not be read; one that a limit left out is not missing.
   public var isComplete: Bool
   /// What could not be decoded, in words, with the offset.
   public var problems: [String]

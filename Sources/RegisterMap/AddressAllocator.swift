@@ -11,7 +11,7 @@ public struct AddressAllocator: Sendable {
 
   /// Explicit addresses are served first, in list order; then the others get the lowest free
   /// addresses in list order, in steps of an entry's width, those that belong to an entry with an
-  /// address behind it. An entry never shares a register with another one or with the device entry,
+  /// address behind it while there is room. An entry never shares a register with another one or with the device entry,
   /// and ends at 65,535 at the latest.
   public func allocate(_ requests: [AddressRequest]) -> AddressPlan {
     var plan = AddressPlan()
@@ -65,6 +65,15 @@ public struct AddressAllocator: Sendable {
     }
   }
 
+  private func lowestFree(
+    from origin: Int, _ occupancy: Occupancy, _ next: inout [Int: Int]
+  ) -> Int? {
+    var candidate = next[origin] ?? origin
+    while candidate <= last, occupancy.overlap(candidate) != nil { candidate += layout.entryWidth }
+    next[origin] = candidate
+    return candidate <= last ? candidate : nil
+  }
+
   private func fill(
     _ requests: [AddressRequest], _ plan: inout AddressPlan, _ occupancy: inout Occupancy
   ) {
@@ -74,18 +83,16 @@ public struct AddressAllocator: Sendable {
     var without = 0
     for request in requests where request.wanted == 0 {
       let origin = max(request.behind, layout.firstAddress)
-      var candidate = next[origin] ?? origin
-      while candidate <= last, occupancy.overlap(candidate) != nil {
-        candidate += layout.entryWidth
-      }
-      next[origin] = candidate
-      guard candidate <= last else {
+      guard
+        let free = lowestFree(from: origin, occupancy, &next)
+          ?? lowestFree(from: layout.firstAddress, occupancy, &next)
+      else {
         firstWithout = firstWithout ?? request
         without += 1
         continue
       }
-      occupancy.claim(candidate, for: request)
-      plan.addresses[request.entry] = RegisterAddress(candidate)
+      occupancy.claim(free, for: request)
+      plan.addresses[request.entry] = RegisterAddress(free)
     }
     if let firstWithout {
       plan.problems.append(.mapIsFull(first: firstWithout, count: without))

@@ -17,16 +17,19 @@ struct AddressBook: Sendable {
   /// values: nothing has to be read for that. It ends at the first whose values are still to be learned,
   /// since those behind it follow its.
   mutating func allocateKnown(_ meters: inout [Meter]) -> [GatewayEvent] {
-    let waiting = meters.indices.filter { meters[$0].awaitsAllocation }
-    return waiting.prefix { !meters[$0].values.isEmpty }.flatMap { allocate($0, &meters) }
+    let known = meters.indices.prefix {
+      !meters[$0].isToLearnRegisters || !meters[$0].values.isEmpty
+    }
+    return known.filter { meters[$0].awaitsAllocation }.flatMap { allocate($0, &meters) }
   }
 
   /// Gives addresses to what of a meter is still to get some.
-  mutating func allocate(_ index: Int, _ meters: inout [Meter]) -> [GatewayEvent] {
+  /// - Parameter isLate: it could not be read when its turn for addresses came.
+  mutating func allocate(
+    _ index: Int, isLate: Bool = false, _ meters: inout [Meter]
+  ) -> [GatewayEvent] {
     let wanted = meters[index].unaddressed
     guard !isFull, !wanted.isEmpty else { return [] }
-    let isFirstTime = meters[index].awaitsAllocation
-    let isRead = meters[index].lastRead != nil
     let plan = AddressAllocator().allocate(meters.flatMap(\.addressed) + wanted)
     apply(plan, to: &meters)
     meters[index].awaitsAllocation = false
@@ -36,7 +39,7 @@ struct AddressBook: Sendable {
       events.append(.registersExhausted(problem.description))
     }
     let isBehindOthers =
-      !isFirstTime && isRead && meters[index].allocatesLearnedValues
+      isLate && meters[index].configuration.hasNoAddresses
       && meters[(index + 1)...].contains { $0.register != nil && $0.configuration.hasNoAddresses }
     if isBehindOthers { events.append(.allocatedOutOfOrder(meters[index].label)) }
     return events

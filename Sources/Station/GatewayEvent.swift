@@ -25,7 +25,7 @@ public enum GatewayEvent: Hashable, Sendable {
   case valuesLimited(String, kept: Int, sent: Int)
   /// A meter answered only after those behind it had got their registers.
   case allocatedOutOfOrder(String)
-  /// For so many meters the file gives no registers.
+  /// For so many meters, or for their values, the file gives no registers.
   case addressesNotFixed(Int)
   /// There are no more registers: the first entry without.
   case registersExhausted(String)
@@ -97,9 +97,8 @@ public enum GatewayEvent: Hashable, Sendable {
       "the values of meter \(meter) got registers behind those of later meters, because it could not "
         + "be read when they were allocated; registers in Device_Handle.cfg make them permanent"
     case .addressesNotFixed(let count):
-      "\(count) meter\(count == 1 ? " has" : "s have") no register in the meter list: registers are "
-        + "given in list order at the first readout, and differ after a restart if a meter is silent "
-        + "then; registers in Device_Handle.cfg stay"
+      "\(count) meter\(count == 1 ? " gets" : "s get") registers in list order at the first readout: they "
+        + "differ after a restart if a meter is silent then; registers in Device_Handle.cfg stay"
     case .registersExhausted(let text), .registerRefused(let text): text
     }
   }

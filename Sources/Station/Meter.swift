@@ -21,6 +21,8 @@ public struct Meter: Sendable {
   public internal(set) var lastFailure: ReadoutFailure?
   /// What could not be decoded in the last good readout, in words.
   public internal(set) var problems: [String] = []
+  /// True when a telegram of the chain was missing in the last good readout.
+  public internal(set) var isPartlyRead = false
   /// True when a limit cut its list of values short (`*` in the meter list).
   public internal(set) var isLimited = false
   /// True until its entries have been given addresses automatically; false when the file gives them.
@@ -36,6 +38,11 @@ public struct Meter: Sendable {
     register = configuration.register > 0 ? configuration.register : nil
     awaitsAllocation = configuration.hasNoAddresses
     allocatesLearnedValues = configuration.hasNoAddresses || configuration.values.isEmpty
+  }
+
+  /// True while the registers of some of its entries are to be given by what is read.
+  var isToLearnRegisters: Bool {
+    awaitsAllocation || allocatesLearnedValues && values.isEmpty
   }
 
   /// How people recognise it in messages.
@@ -60,7 +67,9 @@ public struct Meter: Sendable {
   /// True when the last readout brought every value of the list. One that the meter sent marked as
   /// invalid, such as the date of a storage that it does not use yet, has been brought: a
   /// meter that was read completely shows flags 0 (MUC500 manual 1.1, ch. 11.5.2).
-  public var isUpToDate: Bool { isRead && values.allSatisfy(\.live.isFromLastReadout) }
+  public var isUpToDate: Bool {
+    isRead && !isPartlyRead && values.allSatisfy(\.live.isFromLastReadout)
+  }
 }
 
 /// One value of a meter's list.

@@ -12,7 +12,8 @@ extension Meter {
       events.append(.meterChanged(label, now: report.identity))
     }
     let isFirst = lastRead == nil
-    identity = report.identity
+    identity = identity.updated(by: report.identity)
+    isPartlyRead = !report.isComplete
     lastRead = time
     misses = 0
     lastFailure = nil
@@ -80,8 +81,18 @@ extension MeterIdentity {
       guard let mine, let others else { return true }
       return mine == others
     }
-    return serial.matches(other.serial) && same(manufacturer, other.manufacturer)
-      && same(version, other.version) && same(medium, other.medium)
+    return (serial.matches(other.serial) || other.serial == .any)
+      && same(manufacturer, other.manufacturer) && same(version, other.version)
+      && same(medium, other.medium)
+  }
+
+  /// What a telegram says, and where it says nothing (a short header, the fixed data structure) what was
+  /// known before.
+  fileprivate func updated(by other: MeterIdentity) -> MeterIdentity {
+    MeterIdentity(
+      serial: other.serial == .any ? serial : other.serial,
+      manufacturer: other.manufacturer ?? manufacturer, version: other.version ?? version,
+      medium: other.medium ?? medium)
   }
 }
 

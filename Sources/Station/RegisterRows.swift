@@ -8,8 +8,8 @@ extension Station {
     return ([device] + meters.flatMap(\.registerRows)).sorted { $0.address < $1.address }
   }
 
-  /// The meters, in list order, that have no address yet and get some when they are read first.
-  public var metersAwaitingAddresses: [Meter] { meters.filter(\.awaitsAllocation) }
+  /// The meters, in list order, of which some entries get their addresses when they are read first.
+  public var metersAwaitingAddresses: [Meter] { meters.filter(\.isToLearnRegisters) }
 }
 
 extension Meter {

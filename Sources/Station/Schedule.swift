@@ -13,11 +13,13 @@ public struct Schedule: Hashable, Sendable {
     var meter: MeterID
     var cycle: Span
     var due: MonotonicInstant
-    var isAskedFor = false
+    /// When somebody wished for it, counted up; nil: nobody did.
+    var wish: Int?
   }
 
   /// In list order, which decides between meters that are due at the same time.
   private var entries: [Entry] = []
+  private var wishes = 0
 
   /// An empty schedule.
   public init() {}
@@ -28,16 +30,19 @@ public struct Schedule: Hashable, Sendable {
     entries.append(Entry(meter: meter, cycle: max(cycle, .seconds(1)), due: now))
   }
 
-  /// Reads a meter at the next opportunity, besides its raster.
+  /// Reads a meter at the next opportunity, besides its raster, after those asked for before.
   public mutating func ask(for meter: MeterID) {
-    guard let index = entries.firstIndex(where: { $0.meter == meter }) else { return }
-    entries[index].isAskedFor = true
+    guard let index = entries.firstIndex(where: { $0.meter == meter }), entries[index].wish == nil
+    else { return }
+    wishes += 1
+    entries[index].wish = wishes
   }
 
   /// The meter whose turn it is, and moves it on to its next turn; nil when none is due.
   public mutating func takeNext(now: MonotonicInstant) -> MeterID? {
-    if let index = entries.firstIndex(where: \.isAskedFor) {
-      entries[index].isAskedFor = false
+    let wished = entries.indices.filter { entries[$0].wish != nil }
+    if let index = wished.min(by: { (entries[$0].wish ?? 0) < (entries[$1].wish ?? 0) }) {
+      entries[index].wish = nil
       return entries[index].meter
     }
     guard let index = entries.indices.min(by: { entries[$0].due < entries[$1].due }),

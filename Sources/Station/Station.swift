@@ -44,6 +44,8 @@ public struct Station: Sendable {
   private var lineState: LineState?
   /// The meter that the line has been asked to read.
   private var reading: MeterID?
+  /// The one that was being read when the line was last lost.
+  private var interrupted: MeterID?
 
   /// - Parameters:
   ///   - configuration: what the settings decide.
@@ -123,18 +125,19 @@ public struct Station: Sendable {
     lineState = state
     switch state {
     case .up:
-      // What could not be read for want of a line is read now, not at its next turn.
-      for meter in meters {
-        if case .lineDown = meter.lastFailure { schedule.ask(for: meter.id) }
-      }
+      // What could not be read for want of a line is read now, not at its next turn; last the meter at
+      // which it broke, for it may be the cause.
+      let missed = meters.filter { if case .lineDown = $0.lastFailure { true } else { false } }
+      for meter in missed where meter.id != interrupted { schedule.ask(for: meter.id) }
+      for meter in missed where meter.id == interrupted { schedule.ask(for: meter.id) }
       return [.report(.lineUp(line))] + next(now)
     case .down(let reason):
       // Further attempts fail for other reasons; that the line is down has been said.
       if case .down = before { return next(now) }
-      let interrupted = reading.flatMap(index)
+      interrupted = reading
       reading = nil
-      return [.report(.lineDown(line, reason: reason))]
-        + (interrupted.map { fail($0, .lineDown(reason)) } ?? []) + next(now)
+      let failed = interrupted.flatMap(index).map { fail($0, .lineDown(reason)) } ?? []
+      return [.report(.lineDown(line, reason: reason))] + failed + next(now)
     }
   }
 
@@ -168,14 +171,15 @@ public struct Station: Sendable {
     _ index: Int, with report: MeterReport, at time: Moment
   ) -> [StationEffect] {
     let isFirst = meters[index].lastRead == nil
+    let isLate = isFirst && meters[index].misses > 0
     var effects = meters[index].take(report, at: time, configuration).map(StationEffect.report)
-    effects += allocate(index)
+    effects += allocate(index, isLate: isLate)
     if isFirst { effects += meters[index].introduction.map(StationEffect.report) }
     return effects + [.publish(meters[index].id)]
   }
 
-  private mutating func allocate(_ index: Int) -> [StationEffect] {
-    addresses.allocate(index, &meters).map(StationEffect.report)
+  private mutating func allocate(_ index: Int, isLate: Bool = false) -> [StationEffect] {
+    addresses.allocate(index, isLate: isLate, &meters).map(StationEffect.report)
   }
 
   private func index(of id: MeterID) -> Int? {

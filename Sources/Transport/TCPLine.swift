@@ -59,9 +59,10 @@ public final class TCPLine: ByteLine {
       .connectTimeout(Self.connectTimeout)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_keepalive), value: 1)
-      .channelOption(.tcp(TCP_KEEPIDLE), value: Self.patience)
+      // Linux counts no probes when a user timeout is set: three go out before it ends.
+      .channelOption(.tcp(TCP_KEEPIDLE), value: Self.patience - 3)
       .channelOption(.tcp(TCP_KEEPINTVL), value: 1)
-      .channelOption(.tcp(TCP_KEEPCNT), value: Self.patience)
+      .channelOption(.tcp(TCP_KEEPCNT), value: 3)
       .channelOption(.tcp(TCP_USER_TIMEOUT), value: Self.patience * 1000)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {

@@ -34,7 +34,7 @@ enum ReadoutReport {
     if result.telegrams.isEmpty { return .failure(result.failure) }
     if let cut = result.cut { problems.append("telegram \(chain.count + 1): \(cut)") }
     report.problems += problems
-    report.isComplete = report.isComplete && result.ending == .complete
+    report.isComplete = problems.isEmpty
     return .success(report)
   }
 }

@@ -1,0 +1,70 @@
+import Metering
+import Station
+import Time
+
+/// A station in virtual time, with a meter list and answers written down by the test.
+struct Bench {
+  var station: Station
+  var now = Moment(instant: .zero, wall: WallTime(unixSeconds: 1_700_000_000))
+  var effects: [StationEffect] = []
+
+  init(_ meters: [MeterConfiguration], _ configuration: Station.Configuration = .init()) {
+    station = Station(configuration: configuration, meters: meters)
+    give(.start)
+  }
+
+  mutating func give(_ input: StationInput) { effects = station.handle(input, at: now) }
+
+  mutating func pass(_ seconds: Int64) {
+    now.instant = now.instant + .seconds(seconds)
+    now.wall.unixSeconds += seconds
+  }
+
+  /// The meter that the line is asked to read now.
+  var asked: MeterID? {
+    for case .perform(.read(let job)) in effects { return job.meter }
+    return nil
+  }
+
+  var events: [GatewayEvent] {
+    effects.compactMap { if case .report(let event) = $0 { event } else { nil } }
+  }
+
+  mutating func answer(_ id: Int, _ values: [MeterValue], serial: UInt32? = nil) {
+    let report = MeterReport(
+      identity: MeterIdentity(serial: MeterSerial(digits: serial ?? UInt32(id))), values: values)
+    give(readout(id, .success(report)))
+  }
+
+  mutating func fail(_ id: Int, _ failure: ReadoutFailure = .noAnswer(attempts: 4)) {
+    give(readout(id, .failure(failure)))
+  }
+
+  private func readout(
+    _ id: Int, _ outcome: Result<MeterReport, ReadoutFailure>
+  ) -> StationInput {
+    .line(
+      .readout(Readout(line: LineID(.mbus), meter: MeterID(id), time: now, outcome: outcome)))
+  }
+
+  func meter(_ id: Int) -> Meter { station.meters[id - 1] }
+}
+
+func fresh(_ serial: UInt32) -> MeterConfiguration {
+  MeterConfiguration(identity: MeterIdentity(serial: MeterSerial(digits: serial)))
+}
+
+func energy(_ number: Int64, vif: UInt8 = 0x06) -> MeterValue {
+  MeterValue(
+    key: ValueKey(dif: [0x0C], vif: [vif]), meaning: ValueMeaning(.energy, .wattHour),
+    reading: .integer(number), scale: 3)
+}
+
+func volume(_ reading: Reading = .integer(5)) -> MeterValue {
+  MeterValue(
+    key: ValueKey(dif: [0x0C], vif: [0x14]), meaning: ValueMeaning(.volume, .cubicMetre),
+    reading: reading, scale: -2)
+}
+
+let up = StationInput.line(.state(LineID(.mbus), .up))
+let down = StationInput.line(.state(LineID(.mbus), .down("the connection was closed")))
