@@ -46,7 +46,7 @@ let package = Package(
     .target(name: "Transport", dependencies: ["Time"] + nio, swiftSettings: strict),
     .target(
       name: "SimulatorHost",
-      dependencies: ["BusSimulator", "Transport", "MBus", "Metering", "Bytes", "Time"] + nio,
+      dependencies: ["BusSimulator", "Transport", "Metering", "Bytes", "Time"] + nio,
       swiftSettings: strict),
     .target(
       name: "MBusLine",
@@ -75,13 +75,14 @@ let package = Package(
     .target(
       name: "PeerSupport", dependencies: ["Bytes"], path: "Tests/PeerSupport",
       swiftSettings: strict),
+    .target(name: "DecoderSupport", path: "Tests/DecoderSupport", swiftSettings: strict),
     tests("BytesTests", ["Bytes"]),
     tests("TimeTests", ["Time"]),
     tests("MeteringTests", ["Metering"]),
     tests("BusMasterTests", ["BusMaster", "MBus", "Metering", "Bytes", "Time"]),
     tests("StationTests", ["Station", "RegisterMap", "Metering", "Time"]),
-    tests("MBusTests", ["MBus", "Bytes", "Time", "Metering"]),
-    tests("ModbusTests", ["Modbus", "Bytes"]),
+    tests("MBusTests", ["MBus", "DecoderSupport", "Bytes", "Time", "Metering"]),
+    tests("ModbusTests", ["Modbus", "Bytes", "DecoderSupport"]),
     tests("RegisterMapTests", ["RegisterMap", "Metering", "Time"]),
     tests(
       "ModbusServerTests",

@@ -36,8 +36,11 @@ public struct Meter: Sendable {
     identity = configuration.identity
     values = configuration.values.map { MeterPoint(configuration: $0) }
     register = configuration.register > 0 ? configuration.register : nil
-    awaitsAllocation = configuration.hasNoAddresses
-    allocatesLearnedValues = configuration.hasNoAddresses || configuration.values.isEmpty
+    // A meter that no line reads would hold up those behind it for ever.
+    let isToBeRead = configuration.interface == .mbus
+    awaitsAllocation = isToBeRead && configuration.hasNoAddresses
+    allocatesLearnedValues =
+      isToBeRead && (configuration.hasNoAddresses || configuration.values.isEmpty)
   }
 
   /// True while the registers of some of its entries are to be given by what is read.

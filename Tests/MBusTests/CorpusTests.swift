@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import DecoderSupport
 import MBus
 import Metering
 import Testing

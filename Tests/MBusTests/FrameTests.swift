@@ -1,4 +1,5 @@
 import Bytes
+import DecoderSupport
 import MBus
 import Testing
 

@@ -1,4 +1,5 @@
 import Bytes
+import DecoderSupport
 import Modbus
 import Testing
 
@@ -43,27 +44,21 @@ import Testing
     ("0005 0000 0006 01 03 0000 0000", .refused(.readHoldingRegisters, .illegalDataValue)),
   ]
 
-  @Test func concatenatedInPiecesOfAnySize() throws {
-    let bytes = try frames.flatMap { try Hex.decode($0.hex) }
-    let expected = frames.enumerated().map {
-      ModbusRequest(transaction: UInt16($0.offset + 1), unit: 1, pdu: $0.element.pdu)
-    }
-    for pieces in 1...bytes.count {
-      let (requests, end) = stream(bytes, pieces: pieces)
-      #expect(requests == expected, "pieces of \(pieces)")
-      #expect(end == .waiting(0))
-    }
-  }
-
-  @Test func truncatedFramesWait() throws {
-    for frame in frames {
-      let bytes = try Hex.decode(frame.hex)
-      for length in 0..<bytes.count {
-        let (requests, end) = stream(Array(bytes.prefix(length)), pieces: 1)
-        #expect(requests.isEmpty)
-        #expect(end == .waiting(length))
+  @Test func wholeInPiecesConcatenatedTruncatedAndFlipped() throws {
+    let verifier = DecoderVerifier<ModbusRequest>(noticesFlippedBits: false) { bytes in
+      switch ModbusTests.decode(bytes) {
+      case .request(let request, let count): .value(request, length: count)
+      case .needMore: .needMore
+      case .invalid: .invalid
       }
     }
+    verifier.verify(
+      try frames.enumerated().map { index, frame in
+        (
+          try Hex.decode(frame.hex),
+          ModbusRequest(transaction: UInt16(index + 1), unit: 1, pdu: frame.pdu)
+        )
+      })
   }
 
   @Test func aFaultEndsTheStreamBehindGoodRequests() throws {

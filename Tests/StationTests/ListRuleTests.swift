@@ -147,6 +147,19 @@ import Time
     #expect(bench.asked == MeterID(1))
   }
 
+  @Test func aMeterOfAnotherInterfaceHoldsNobodyUp() {
+    var radio = fresh(1)
+    radio.interface = .wirelessMBus
+    var known = fresh(2)
+    known.values = [ValueConfiguration(dif: [0x0C], vif: [0x06])]
+    var bench = Bench([radio, known])
+    #expect(bench.meter(1).register == nil)
+    #expect(bench.meter(2).register == 10)
+    #expect(bench.events.isEmpty, "no register is left open")
+    bench.give(up)
+    #expect(bench.asked == MeterID(2))
+  }
+
   @Test func aValueOfAnotherLengthForOnceKeepsItsPlace() {
     var bench = Bench([fresh(1)])
     bench.give(up)
