@@ -43,7 +43,7 @@ let package = Package(
     .target(
       name: "MeterFiles", dependencies: ["Bytes", "Metering", "Settings", "CLibXML2"],
       swiftSettings: strict),
-    .target(name: "Transport", dependencies: ["Time"] + nio, swiftSettings: strict),
+    .target(name: "Transport", dependencies: ["Bytes", "Time"] + nio, swiftSettings: strict),
     .target(
       name: "SimulatorHost",
       dependencies: ["BusSimulator", "Transport", "Metering", "Bytes", "Time"] + nio,
@@ -104,10 +104,10 @@ let package = Package(
     tests(
       "MBusLineTests",
       [
-        "MBusLine", "BusMaster", "MBus", "Metering", "Station", "Time", "Transport",
+        "MBusLine", "BusMaster", "Bytes", "MBus", "Metering", "Station", "Time", "Transport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
-    tests("TransportTests", ["Transport", "Time"] + nio),
+    tests("TransportTests", ["Transport", "Bytes", "Time"] + nio),
     tests("GatewayTests", ["Gateway", "BusMaster", "MBus", "RegisterMap", "Settings", "Time"]),
     tests(
       "EndToEndTests",

@@ -1,3 +1,4 @@
+import Bytes
 import MBus
 import Time
 
@@ -16,7 +17,7 @@ public enum BusEvent: Hashable, Sendable {
   /// Begin.
   case start
   /// Bytes came from the line.
-  case received([UInt8])
+  case received(LineBytes)
   /// The time that was asked for has come.
   case wake
 }

@@ -54,7 +54,7 @@ public struct MeterReadout: Sendable {
     let outcome: Exchange.Outcome?
     switch event {
     case .start: return proceed(now: now)
-    case .received(let bytes): outcome = exchange?.receive(bytes, now: now)
+    case .received(let bytes): outcome = exchange?.receive(bytes.values, now: now)
     case .wake: outcome = exchange?.wake(now: now)
     }
     guard let exchange else { return [] }

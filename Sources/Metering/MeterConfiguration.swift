@@ -20,6 +20,10 @@ public struct MeterConfiguration: Hashable, Sendable {
   public var isActive: Bool
   /// First register of the meter entry; 0: none given.
   public var register: Int
+  /// The meter and its values are to have no registers until somebody gives them some: what a scan finds
+  /// that allocates nothing (MBUS_SCANMODE without ALLOC in the Anybus dialect). In the file that is a
+  /// `register` of 0, where one that is left out means: any.
+  public var hasNoRegisters: Bool
   /// The user's own text.
   public var userLabel: String
   /// Its values, in the order of the telegram; empty: learned at the first readout.
@@ -30,7 +34,7 @@ public struct MeterConfiguration: Hashable, Sendable {
     interface: InterfaceKind = .mbus, identity: MeterIdentity = MeterIdentity(serial: .any),
     primaryAddress: UInt8 = 0, usesPrimaryAddress: Bool = false, readoutCycle: UInt32 = 0,
     maxValueCount: Int = 0, encryptionKey: [UInt8] = [], isActive: Bool = true, register: Int = 0,
-    userLabel: String = "", values: [ValueConfiguration] = []
+    hasNoRegisters: Bool = false, userLabel: String = "", values: [ValueConfiguration] = []
   ) {
     self.interface = interface
     self.identity = identity
@@ -41,6 +45,7 @@ public struct MeterConfiguration: Hashable, Sendable {
     self.encryptionKey = encryptionKey
     self.isActive = isActive
     self.register = register
+    self.hasNoRegisters = hasNoRegisters
     self.userLabel = userLabel
     self.values = values
   }

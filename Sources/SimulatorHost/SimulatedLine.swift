@@ -1,4 +1,5 @@
 import BusSimulator
+import Bytes
 import NIOCore
 import Transport
 
@@ -23,7 +24,7 @@ public final class SimulatedLine: ByteLine {
 
   /// A simulated bus is there at once; the event comes with the next turn of the loop.
   public func open() {
-    bus.onBytes = { [weak self] bytes in self?.onEvent?(.received(bytes)) }
+    bus.onBytes = { [weak self] bytes in self?.onEvent?(.received(LineBytes(bytes))) }
     let line = NIOLoopBound(self, eventLoop: eventLoop)
     eventLoop.execute { line.value.onEvent?(.opened) }
   }

@@ -4,6 +4,8 @@ import Metering
 public enum LineJob: Hashable, Sendable {
   /// Read one meter.
   case read(ReadJob)
+  /// Look for meters, as the line's own settings say; what it finds are events.
+  case scan
 }
 
 /// The readout of one meter.
@@ -28,6 +30,65 @@ public enum LineEvent: Hashable, Sendable {
   case readout(Readout)
   /// The line came or went.
   case state(LineID, LineState)
+  /// A scan has found a meter; it goes on.
+  case found(LineID, FoundMeter)
+  /// How far a scan is.
+  case scanProgress(LineID, ScanProgress)
+  /// A scan is over.
+  case scanEnded(LineID, ScanSummary)
+}
+
+/// A meter that answered in a scan.
+public struct FoundMeter: Hashable, Sendable {
+  /// How it was reached, and is to be reached from now on.
+  public var address: MeterAddress
+  /// Who it says it is; serial `MeterSerial.any` when its telegram does not tell.
+  public var identity: MeterIdentity
+  /// Its link layer address, as its answer tells; nil when that is none of a meter.
+  public var primaryAddress: UInt8?
+
+  /// - Parameters:
+  ///   - address: how it was reached.
+  ///   - identity: who it says it is.
+  ///   - primaryAddress: its link layer address.
+  public init(address: MeterAddress, identity: MeterIdentity, primaryAddress: UInt8? = nil) {
+    self.address = address
+    self.identity = identity
+    self.primaryAddress = primaryAddress
+  }
+}
+
+/// How far a scan is.
+public struct ScanProgress: Hashable, Sendable {
+  /// The share of the address space that has been looked at, in thousandths: 0–1000.
+  public var thousandths: Int
+  /// The meters found so far.
+  public var found: Int
+
+  /// - Parameters:
+  ///   - thousandths: the share of the address space that has been looked at, 0–1000.
+  ///   - found: the meters found so far.
+  public init(thousandths: Int, found: Int) {
+    self.thousandths = thousandths
+    self.found = found
+  }
+}
+
+/// What came of a scan.
+public struct ScanSummary: Hashable, Sendable {
+  /// The meters that were found, those that the list had before included.
+  public var found: Int
+  /// What a person should look after, in words: meters that acknowledge and do not answer, addresses at
+  /// which several answer.
+  public var problems: [String]
+
+  /// - Parameters:
+  ///   - found: the meters that were found.
+  ///   - problems: what a person should look after.
+  public init(found: Int, problems: [String] = []) {
+    self.found = found
+    self.problems = problems
+  }
 }
 
 /// Whether a line can be used.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A line that carries bytes both ways: a converter on TCP, a simulated bus, later a serial port. It is
 /// confined to one event loop and knows nothing of what the bytes mean.
 public protocol ByteLine: AnyObject {
@@ -18,5 +20,5 @@ public enum ByteLineEvent: Hashable, Sendable {
   /// The line is not there: why, for people. It is tried again without being asked.
   case closed(String)
   /// Bytes came in.
-  case received([UInt8])
+  case received(LineBytes)
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import NIOCore
 import NIOPosix
@@ -87,7 +88,7 @@ public final class TCPLine: ByteLine {
   fileprivate func received(_ bytes: [UInt8]) {
     // Not when it connects: one that accepts and hangs up would be asked again without a pause.
     backoff.reset()
-    if isWanted { onEvent?(.received(bytes)) }
+    if isWanted { onEvent?(.received(LineBytes(bytes))) }
   }
 
   fileprivate func disconnected(_ error: (any Error)?) {

@@ -32,7 +32,7 @@ struct Drive {
 
   mutating func answer(_ bytes: [UInt8], after milliseconds: Int64 = 100) {
     now = now + .milliseconds(milliseconds)
-    give(.received(bytes))
+    give(.received(LineBytes(bytes)))
   }
 
   /// Lets the time pass for which the machine waits.

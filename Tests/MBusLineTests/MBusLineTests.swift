@@ -1,4 +1,5 @@
 import BusMaster
+import Bytes
 import MBus
 import MBusLine
 import Metering
@@ -54,7 +55,7 @@ final class LineBench {
     line.perform(.read(ReadJob(meter: MeterID(id), address: .mbus(.primary(address)))))
   }
 
-  func answer(_ bytes: [UInt8]) { fake.onEvent?(.received(bytes)) }
+  func answer(_ bytes: [UInt8]) { fake.onEvent?(.received(LineBytes(bytes))) }
 
   var outcomes: [Result<MeterReport, ReadoutFailure>] {
     events.compactMap { if case .readout(let readout) = $0 { readout.outcome } else { nil } }

@@ -87,6 +87,7 @@ public final class MBusLine: MeterInterface {
         return
       }
       jobs.append(job)
+    case .scan: onEvent?(.scanEnded(line, ScanSummary(found: 0)))
     }
     beginNext()
   }
