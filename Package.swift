@@ -43,10 +43,12 @@ let package = Package(
     .target(
       name: "MeterFiles", dependencies: ["Bytes", "Metering", "Settings", "CLibXML2"],
       swiftSettings: strict),
-    .target(name: "Transport", dependencies: ["Bytes", "Time"] + nio, swiftSettings: strict),
+    .target(name: "CSerial"),
+    .target(
+      name: "Transport", dependencies: ["Bytes", "Time", "CSerial"] + nio, swiftSettings: strict),
     .target(
       name: "SimulatorHost",
-      dependencies: ["BusSimulator", "Transport", "Metering", "Bytes", "Time"] + nio,
+      dependencies: ["BusSimulator", "Transport", "Metering", "Bytes", "Time", "CSerial"] + nio,
       swiftSettings: strict),
     .target(
       name: "MBusLine",
@@ -65,9 +67,8 @@ let package = Package(
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MeterFiles", "Settings", "Transport", "SimulatorHost", "BusSimulator",
-        "Station",
-        "RegisterMap", "Metering", "Bytes", "Time", log,
+        "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Settings", "Transport",
+        "SimulatorHost", "BusSimulator", "Station", "RegisterMap", "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
       swiftSettings: strict),
@@ -107,7 +108,7 @@ let package = Package(
         "MBusLine", "BusMaster", "Bytes", "MBus", "Metering", "Station", "Time", "Transport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
-    tests("TransportTests", ["Transport", "Bytes", "Time"] + nio),
+    tests("TransportTests", ["Transport", "CSerial", "Bytes", "Time"] + nio),
     tests(
       "GatewayTests", ["Gateway", "BusMaster", "MBus", "Modbus", "RegisterMap", "Settings", "Time"]),
     tests(

@@ -21,7 +21,15 @@ extension Settings {
       baud: Int64(integer(.mbusBaudRate)),
       timeout: .milliseconds(Int64(integer(.mbusTimeout))),
       idleTimeout: .milliseconds(Int64(integer(.mbusIdleTimeout))),
-      fullTimeout: .milliseconds(Int64(integer(.mbusFullTimeout))))
+      fullTimeout: .milliseconds(Int64(integer(.mbusFullTimeout))),
+      bitsPerByte: Int64(serialParameters.bitsPerCharacter))
+  }
+
+  var serialParameters: SerialParameters {
+    SerialParameters(
+      baud: integer(.mbusBaudRate), dataBits: integer(.mbusDataBits),
+      parity: SerialParameters.Parity(rawValue: integer(.mbusParity)) ?? .even,
+      stopBits: integer(.mbusStopBits))
   }
 
   var resetSequence: ResetSequence {
@@ -116,16 +124,13 @@ extension Gateway {
       return nil
     }
     switch settings.mbusPath {
+    case .serial(let path):
+      return SerialLine(path: path, parameters: settings.serialParameters, eventLoop: loop)
     case .tcp(let host, let port): return TCPLine(host: host, port: port, eventLoop: loop)
+    case .udp(let host, let port): return UDPLine(host: host, port: port, eventLoop: loop)
     case .demo: return simulated(.demo, settings, logger: logger, loop: loop)
     case .telegrams(let file):
       return simulated(.file(file), settings, logger: logger, loop: loop)
-    case .serial(let path):
-      logger.error("MBUS_DEVPATH \(path): serial ports do not work in this version")
-      return nil
-    case .udp(let host, let port):
-      logger.error("MBUS_DEVPATH udp://\(host):\(port): UDP does not work in this version")
-      return nil
     case nil:
       logger.notice("no meter is read: MBUS_DEVPATH is not set")
       return nil
