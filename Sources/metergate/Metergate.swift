@@ -12,5 +12,6 @@ import Gateway
       RegistersCommand.self,
       DecodeCommand.self,
       SimCommand.self,
+      BenchCommand.self,
     ])
 }
