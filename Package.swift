@@ -114,7 +114,7 @@ let package = Package(
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),
-    tests("MetergateTests", ["metergate", "MBus", "Bytes"]),
+    tests("MetergateTests", ["metergate", "MBus", "Bytes", "PeerSupport", "Time"]),
   ],
   swiftLanguageModes: [.v6]
 )

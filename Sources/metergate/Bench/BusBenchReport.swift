@@ -40,13 +40,13 @@ struct BusBenchReport: Sendable {
       (
         "seconds",
         .object([
-          ("min", .number(seconds.first ?? 0)), ("median", .number(median)),
-          ("max", .number(seconds.last ?? 0)),
+          ("min", Self.number(seconds.first ?? 0)), ("median", Self.number(median)),
+          ("max", Self.number(seconds.last ?? 0)),
         ])
       ),
-      ("boundSeconds", .number(bound)), ("ratio", .number(ratio)),
-      ("failedReadouts", .whole(failures.count)), ("cpuSeconds", .number(cpuTime.seconds)),
-      ("driverCpuSeconds", .number(driverTime.seconds)),
+      ("boundSeconds", Self.number(bound)), ("ratio", Self.number(ratio)),
+      ("failedReadouts", .whole(failures.count)), ("cpuSeconds", Self.number(cpuTime.seconds)),
+      ("driverCpuSeconds", Self.number(driverTime.seconds)),
       ("peakResidentBytes", .whole(peakResidentBytes)),
     ]).text
   }
@@ -87,6 +87,11 @@ struct BusBenchReport: Sendable {
   private static func counted(_ reasons: [String]) -> [String] {
     Dictionary(reasons.map { ($0, 1) }, uniquingKeysWith: +)
       .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) × \($0.key)" }
+  }
+
+  /// To the millionth: what is beyond is noise.
+  private static func number(_ number: Double) -> JSONText {
+    .number((number * 1e6).rounded() / 1e6)
   }
 
   /// A number with some decimal places.
