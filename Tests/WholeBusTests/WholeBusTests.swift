@@ -42,7 +42,9 @@ struct VirtualBus {
     while result == nil, let deadline = wakeAt {
       now = max(now, min(deadline, bus.nextEvent ?? deadline))
       let bytes = bus.advance(to: now).map(\.value)
-      if !bytes.isEmpty { carryOut(machine.handle(.received(LineBytes(bytes)), now: now), &bus, now) }
+      if !bytes.isEmpty {
+        carryOut(machine.handle(.received(LineBytes(bytes)), now: now), &bus, now)
+      }
       if result == nil, now >= deadline { carryOut(machine.handle(.wake, now: now), &bus, now) }
     }
     countBits = machine.countBits
