@@ -58,7 +58,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "BusMaster", "MBus", "MBusLine", "ModbusServer", "BusSimulator", "SimulatorHost",
+        "BusMaster", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator", "SimulatorHost",
         "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time", log,
       ] + nio,
       swiftSettings: strict),
@@ -108,7 +108,8 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     tests("TransportTests", ["Transport", "Bytes", "Time"] + nio),
-    tests("GatewayTests", ["Gateway", "BusMaster", "MBus", "RegisterMap", "Settings", "Time"]),
+    tests(
+      "GatewayTests", ["Gateway", "BusMaster", "MBus", "Modbus", "RegisterMap", "Settings", "Time"]),
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),

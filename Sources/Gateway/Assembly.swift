@@ -3,6 +3,7 @@ import Logging
 import MBus
 import MBusLine
 import Metering
+import Modbus
 import ModbusServer
 import NIOCore
 import RegisterMap
@@ -54,6 +55,18 @@ extension Settings {
       disconnectTimeout: .seconds(Int64(integer(.modbusDisconnectTimeout))))
   }
 
+  var deviceIdentification: DeviceIdentification {
+    let code = integer(.modbusProductCode)
+    let version = text(.modbusVersion)
+    return DeviceIdentification([
+      .vendorName: text(.modbusVendor),
+      .productCode: "\(code < 0 ? DeviceIdentity.productCode : code)",
+      .majorMinorRevision: version.isEmpty ? DeviceIdentity.softwareVersion : version,
+      .vendorURL: text(.modbusVendorURL), .productName: text(.deviceName),
+      .modelName: text(.modbusModel), .userApplicationName: text(.modbusApplication),
+    ])
+  }
+
   var deviceClockRule: DeviceEntry.ClockRule {
     switch dialect {
     case .anybus: .lastReadout
@@ -82,9 +95,11 @@ extension Gateway {
       logger.notice("Modbus is off: MODBUS_ENABLE is 0")
       return Parts(core: core, listener: nil)
     }
+    let identification = settings.deviceIdentification
     let listener = Listener(logger: logger, eventLoop: loop)
     listener.server = ModbusServer(
-      settings.modbusServer, on: loop, bank: { bank }, clock: { clock.now().wall },
+      settings.modbusServer, on: loop, bank: { bank }, identification: { identification },
+      clock: { clock.now().wall },
       report: { [weak listener] event in listener?.take(event) })
     return Parts(core: core, listener: listener)
   }

@@ -26,16 +26,18 @@ public final class ModbusServer {
   ///   - configuration: how it listens, and whom it drops.
   ///   - loop: the loop of the bank; everything is called on it.
   ///   - bank: the registers that are in force now.
+  ///   - identification: who the device is, asked anew with each request for it.
   ///   - clock: the device's clock.
   ///   - report: what is worth a line in the log.
   public init(
     _ configuration: ModbusServerConfiguration, on loop: any EventLoop,
-    bank: @escaping () -> RegisterBank, clock: @escaping () -> WallTime,
+    bank: @escaping () -> RegisterBank, identification: @escaping () -> DeviceIdentification,
+    clock: @escaping () -> WallTime,
     report: @escaping (ModbusServerEvent) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.loop = loop
-    self.source = RegisterSource(bank: bank, clock: clock)
+    self.source = RegisterSource(bank: bank, identification: identification, clock: clock)
     self.report = report
   }
 

@@ -159,6 +159,11 @@ struct SettingsReader {
   /// What only the settings together tell.
   mutating func lookAtWhole() {
     let settings = Settings(dialect: dialect, given: given)
+    for row in SettingsTable.rows {
+      let count = settings[row].description.utf8.count
+      guard let most = row.sentBytes, count > most else { continue }
+      warn(row.id, "\(row.key) has \(count) bytes in UTF-8; at most \(most) bytes are sent")
+    }
     guard settings.flag(.mbusEnable) else { return }
     for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
       warn(key.rawValue, "\(key.rawValue) = 0 gives meters no time to answer; none can be read")

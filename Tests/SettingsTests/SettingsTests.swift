@@ -219,6 +219,22 @@ private let wrongFiles: [WrongFile] = [
     "PASSWORD hunter2",
     "warning: chip.ini:3: \"PASSWORD …\" is no group, no KEY=VALUE and no comment; it has no effect"
   ),
+  .solvimus(
+    "MODBUS_PRODUCT_CODE=-1\nMODBUS_VENDOR=\(String(repeating: "ü", count: 122))\nMODBUS_MODEL="
+      + String(repeating: "ü", count: 123),
+    "warning: chip.ini:5: MODBUS_MODEL has 246 bytes in UTF-8; at most 244 bytes are sent"),
+  .solvimus(
+    "MODBUS_PRODUCT_CODE=-2\nMODBUS_VERSION=\(String(repeating: "1", count: 256))",
+    "error: chip.ini:3:21: [SOLVIMUS] MODBUS_PRODUCT_CODE = \"-2\" is not allowed: -1 to 65535; -1 "
+      + "stays in force",
+    "error: chip.ini:4:16: [SOLVIMUS] MODBUS_VERSION = \"\(String(repeating: "1", count: 60))…\" is "
+      + "not allowed: at most 255 characters, this has 256; it stays unset"),
+  WrongFile(
+    text: "[CONFIG]\nMBUS_ENABLE=0\nMODBUS_VENDORURL=short",
+    overrides: ["CONFIG.MODBUS_VENDORURL=\(String(repeating: "a", count: 255))"],
+    messages: [
+      "warning: --set: MODBUS_VENDORURL has 255 bytes in UTF-8; at most 244 bytes are sent"
+    ]),
   .solvimus("[DEVICE\nNAME=", "warning: chip.ini:3: [DEVICE lacks its closing ]"),
   WrongFile(
     text: "NAME=x\n[SOLVIMUS]\nMBUS_ENABLE=0\n[CONFIG]\nMETER_TIME=5",
