@@ -43,10 +43,12 @@ let package = Package(
     .target(
       name: "MeterFiles", dependencies: ["Bytes", "Metering", "Settings", "CLibXML2"],
       swiftSettings: strict),
-    .target(name: "Transport", dependencies: ["Bytes", "Time"] + nio, swiftSettings: strict),
+    .target(name: "CSerial"),
+    .target(
+      name: "Transport", dependencies: ["Bytes", "Time", "CSerial"] + nio, swiftSettings: strict),
     .target(
       name: "SimulatorHost",
-      dependencies: ["BusSimulator", "Transport", "Metering", "Bytes", "Time"] + nio,
+      dependencies: ["BusSimulator", "Transport", "Metering", "Bytes", "Time", "CSerial"] + nio,
       swiftSettings: strict),
     .target(
       name: "MBusLine",
@@ -107,7 +109,7 @@ let package = Package(
         "MBusLine", "BusMaster", "Bytes", "MBus", "Metering", "Station", "Time", "Transport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
-    tests("TransportTests", ["Transport", "Bytes", "Time"] + nio),
+    tests("TransportTests", ["Transport", "CSerial", "Bytes", "Time"] + nio),
     tests(
       "GatewayTests", ["Gateway", "BusMaster", "MBus", "Modbus", "RegisterMap", "Settings", "Time"]),
     tests(

@@ -10,6 +10,7 @@ import RegisterMap
 import Settings
 import Station
 import Time
+import Transport
 
 /// What each part of the gateway takes from the settings: the one place where keys become behaviour.
 extension Settings {
@@ -18,7 +19,15 @@ extension Settings {
       baud: Int64(integer(.mbusBaudRate)),
       timeout: .milliseconds(Int64(integer(.mbusTimeout))),
       idleTimeout: .milliseconds(Int64(integer(.mbusIdleTimeout))),
-      fullTimeout: .milliseconds(Int64(integer(.mbusFullTimeout))))
+      fullTimeout: .milliseconds(Int64(integer(.mbusFullTimeout))),
+      bitsPerByte: Int64(serialParameters.bitsPerCharacter))
+  }
+
+  var serialParameters: SerialParameters {
+    SerialParameters(
+      baud: integer(.mbusBaudRate), dataBits: integer(.mbusDataBits),
+      parity: SerialParameters.Parity(rawValue: integer(.mbusParity)) ?? .even,
+      stopBits: integer(.mbusStopBits))
   }
 
   var resetSequence: ResetSequence {

@@ -2,6 +2,9 @@
 public enum IntegerKey: String, CaseIterable, Sendable {
   case mucConfigVersion = "MUC_CONFIG_VER"
   case mbusBaudRate = "MBUS_BAUDRATE"
+  case mbusDataBits = "MBUS_DATABITS"
+  case mbusParity = "MBUS_PARITY"
+  case mbusStopBits = "MBUS_STOPBITS"
   case mbusTimeout = "MBUS_TIMEOUT"
   case mbusIdleTimeout = "MBUS_IDLETIMEOUT"
   case mbusFullTimeout = "MBUS_FULLTIMEOUT"

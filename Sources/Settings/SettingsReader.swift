@@ -168,16 +168,10 @@ struct SettingsReader {
     for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
       warn(key.rawValue, "\(key.rawValue) = 0 gives meters no time to answer; none can be read")
     }
-    let key = TextKey.mbusDevicePath.rawValue
-    guard let path = settings.mbusPath else {
+    if settings.mbusPath == nil {
+      let key = TextKey.mbusDevicePath.rawValue
       say(.note, nil, key, "\(key) is not set; no meter is read over M-Bus")
-      return
     }
-    guard !path.isSupported else { return }
-    warn(
-      key,
-      "\(key) = \"\(Self.excerpt(settings.text(.mbusDevicePath)))\" is accepted without effect yet; "
-        + "this version reads over tcp:// and sim:")
   }
 
   /// A warning on a key of the main group, where its value in force comes from.
