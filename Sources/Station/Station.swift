@@ -69,7 +69,7 @@ public struct Station: Sendable {
     case .readNow(let id): return readNow(id, now)
     case .line(.state(_, let state)): return lineChanged(to: state, now)
     case .line(.readout(let readout)): return take(readout, now)
-    case .line(.found), .line(.scanProgress), .line(.scanEnded): return []
+    case .line(.found), .line(.scanProgress), .line(.scanEnded), .line(.sent): return []
     }
   }
 
