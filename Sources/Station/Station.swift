@@ -101,6 +101,7 @@ public struct Station: Sendable {
     case .found(_, let meter): take(meter, now)
     case .scanProgress(let line, let progress): [.report(.scan(line, .progress(progress)))]
     case .scanEnded(_, let summary): scanEnded(summary, now)
+    case .sent: []
     }
   }
 

@@ -27,7 +27,9 @@ struct VirtualBus {
     var machine = MeterReadout(plan, timing: timing, countBits: countBits)
     var result: ReadoutResult?
     var wakeAt: MonotonicInstant?
-    func carryOut(_ actions: [BusAction], _ bus: inout SimulatedBus, _ now: MonotonicInstant) {
+    func carryOut(
+      _ actions: [BusAction<ReadoutResult>], _ bus: inout SimulatedBus, _ now: MonotonicInstant
+    ) {
       for action in actions {
         switch action {
         case .send(let bytes):
