@@ -2,14 +2,14 @@ import Bytes
 import MBus
 import Time
 
-/// What a state machine of the bus asks of the line.
-public enum BusAction: Hashable, Sendable {
+/// What a state machine of the bus asks of the line, until it has its result.
+public enum BusAction<Result: Hashable & Sendable>: Hashable, Sendable {
   /// Put these bytes on the wire.
   case send([UInt8])
   /// Call again at this time if nothing has come until then; replaces earlier wishes.
   case wake(at: MonotonicInstant)
-  /// The readout is over.
-  case finish(ReadoutResult)
+  /// It is over.
+  case finish(Result)
 }
 
 /// What happens to a state machine of the bus.

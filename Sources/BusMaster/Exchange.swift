@@ -12,8 +12,16 @@ struct Exchange: Hashable, Sendable {
     case acknowledge
     /// E5 from whoever feels addressed, within a slave's longest reaction; silence is as good.
     case acknowledgeIfAny
+    /// E5 from one slave or many at once: ends when each of them has had its time to answer.
+    case presence
     /// RSP_UD that the filter lets through.
     case response(ResponseFilter)
+    /// RSP_UD where several slaves may answer: it counts when nothing follows it for as long as another
+    /// slave may take. Where it is not known that there is anybody, silence is not waited for any longer
+    /// than that.
+    case loneResponse(ResponseFilter, isSomebodyThere: Bool)
+    /// Whatever frame it is.
+    case anything
   }
 
   /// How an exchange ended.
@@ -24,7 +32,7 @@ struct Exchange: Hashable, Sendable {
     case acknowledged
     /// RSP_UD.
     case response(Frame)
-    /// Not a byte came.
+    /// Not a byte came, apart from the echo of the request.
     case silence
     /// Bytes came that are no answer: why.
     case garbage(String)
@@ -40,12 +48,23 @@ struct Exchange: Hashable, Sendable {
 
   /// When the first byte of an answer must have come.
   private let firstDeadline: MonotonicInstant
+  /// When every slave has begun its answer, if it has one (EN 13757-2); what the line itself may add is
+  /// taken to be no longer than the idle timeout.
+  private let reactionEnd: MonotonicInstant
   private var fullDeadline: MonotonicInstant
   /// What is not yet known to be or not to be the answer.
-  private var pending: [UInt8] = []
+  private var pending = PendingBytes()
   private var complaint: String?
-  /// How many bytes were no part of any frame.
+  /// How many bytes were no part of any good frame.
   private var noise = 0
+  /// How many bytes were the request itself, sent back by the line.
+  private var echoed = 0
+  /// How many acknowledgements came to a question that many may answer.
+  private var acknowledgements = 0
+  /// The answer, while another one may follow.
+  private var loneAnswer: Frame?
+  /// Something followed it.
+  private var isSpoilt = false
 
   init(
     _ request: [UInt8], expecting expectation: Expectation, timing: LineTiming,
@@ -55,31 +74,39 @@ struct Exchange: Hashable, Sendable {
     self.expectation = expectation
     self.timing = timing
     let sent = now + timing.wireTime(bytes: request.count)
+    reactionEnd = sent + min(timing.timeout, timing.longestReaction + timing.idleTimeout)
     firstDeadline =
       switch expectation {
       case .nothing: sent + timing.pauseAfterBroadcast
-      case .acknowledgeIfAny:
-        sent + min(timing.timeout, timing.longestReaction + timing.idleTimeout)
-      case .acknowledge, .response: sent + timing.timeout
+      case .acknowledgeIfAny, .presence, .loneResponse(_, isSomebodyThere: false): reactionEnd
+      case .acknowledge, .response, .loneResponse, .anything: sent + timing.timeout
       }
     deadline = firstDeadline
     fullDeadline = deadline
   }
 
   /// Takes bytes from the line; the outcome, once it is decided.
-  mutating func receive(_ bytes: [UInt8], now: MonotonicInstant) -> Outcome? {
-    guard !bytes.isEmpty else { return nil }
+  mutating func receive(_ bytes: LineBytes, now: MonotonicInstant) -> Outcome? {
+    guard !bytes.values.isEmpty else { return nil }
     if received.isEmpty { fullDeadline = now + timing.fullTimeout }
-    received += bytes.prefix(max(0, Self.bufferLimit - received.count))
+    received += bytes.values.prefix(max(0, Self.bufferLimit - received.count))
     if case .nothing = expectation {
       // Somebody answers all the same: the line must be at rest before the next request.
       deadline = min(max(deadline, now + timing.pauseAfterBroadcast), fullDeadline)
       return nil
     }
-    pending += bytes
+    if loneAnswer != nil { isSpoilt = true }
+    guard !isSpoilt else {
+      deadline = min(now + timing.idleTimeout, fullDeadline)
+      return nil
+    }
+    pending.append(bytes)
     let outcome = judge()
     // A flood faster than it can be judged does not occur; the bound holds all the same.
     pending.removeFirst(max(0, pending.count - Self.bufferLimit))
+    if case .loneResponse = expectation, case .response(let frame) = outcome {
+      return takeLone(frame, now: now)
+    }
     deadline = deadlineAfterBytes(now)
     return outcome
   }
@@ -88,70 +115,54 @@ struct Exchange: Hashable, Sendable {
   mutating func wake(now: MonotonicInstant) -> Outcome? {
     guard now >= deadline else { return nil }
     if case .nothing = expectation { return .done }
-    if received.isEmpty { return .silence }
+    if received.count == echoed { return .silence }
+    if isSpoilt { return .garbage("more than one meter answers") }
+    if let loneAnswer { return .response(loneAnswer) }
     // An E5 behind noise, with silence after it.
-    if isAcknowledgeAwaited, pending == [Frame.Octet.acknowledge] { return .acknowledged }
-    if case .needMore(let total) = FrameDecoder.decode(pending), !pending.isEmpty {
+    if isAcknowledgeAwaited, pending.isAcknowledge { return .acknowledged }
+    if expectation == .presence, noise == 0, pending.count == 0 {
+      return acknowledgements == 1 ? .acknowledged : .garbage("more than one meter answers")
+    }
+    if case .needMore(let total) = FrameDecoder.decode(pending.values), pending.count > 0 {
       let whole = total.map { " of \($0)" } ?? ""
       complaint = "the frame ends after \(pending.count)\(whole) bytes"
     }
     return .garbage(complaint ?? "the meter acknowledges (E5) but sends no data")
   }
 
-  private var isAcknowledgeAwaited: Bool {
-    expectation == .acknowledge || expectation == .acknowledgeIfAny
-  }
-
   /// Two of the longest frames.
   static let bufferLimit = 2 * Frame.Length.maxFrame
 
-  /// Takes from the pending bytes what can be judged; the outcome, if it is decided.
-  ///
-  /// Noise before an answer is passed over: lines are often noisy when they turn round, and a frame with
-  /// its checksum does not come about by chance. A single E5 would, so behind noise it counts only when
-  /// nothing follows it. Passed over are also an E5 in place of data, which is a late acknowledgement of
-  /// something else, the echo of the request, and a frame that the filter refuses: the right one may
-  /// follow. Within a frame that has told its length nothing is looked for: concentrators send whole
-  /// frames as data.
-  private mutating func judge() -> Outcome? {
-    while !pending.isEmpty {
-      switch FrameDecoder.decode(pending) {
-      case .frame(.acknowledge, let length):
-        if isAcknowledgeAwaited {
-          guard noise > 0 else { return .acknowledged }
-          if pending.count == length { return nil }
-          dropNoise("E5 within noise")
-        } else {
-          pending.removeFirst(length)
-        }
-      case .frame(let frame, let length):
-        guard let objection = objection(to: frame) else { return .response(frame) }
-        complaint = objection
-        pending.removeFirst(length)
-      case .needMore: return nil
-      case .invalid(let error): dropNoise("\(error)")
-      }
+  private var isAcknowledgeAwaited: Bool {
+    switch expectation {
+    case .acknowledge, .acknowledgeIfAny, .anything: true
+    case .nothing, .presence, .response, .loneResponse: false
     }
+  }
+
+  /// Whoever answers as well has begun before the reaction time is over: either within this answer, which
+  /// would then not have come well, or behind it.
+  private mutating func takeLone(_ frame: Frame, now: MonotonicInstant) -> Outcome? {
+    guard pending.count == 0 else {
+      isSpoilt = true
+      deadline = min(now + timing.idleTimeout, fullDeadline)
+      return nil
+    }
+    guard now < reactionEnd else { return .response(frame) }
+    loneAnswer = frame
+    deadline = reactionEnd
     return nil
-  }
-
-  private func objection(to frame: Frame) -> String? {
-    guard case .response(let filter) = expectation else { return "a valid frame in place of E5" }
-    return filter.objection(to: frame)
-  }
-
-  private mutating func dropNoise(_ why: String) {
-    noise += 1
-    complaint = complaint ?? why
-    pending.removeFirst()
   }
 
   /// A long frame that has told its length ends by it, or by a silence as long as that before an answer.
   /// What has no length ends by the idle timeout; but while less has come than the shortest frame has it
   /// may be a disturbance, behind which the answer is still to come.
   private func deadlineAfterBytes(_ now: MonotonicInstant) -> MonotonicInstant {
+    if expectation == .presence {
+      return min(max(reactionEnd, now + timing.pauseAfterBroadcast), fullDeadline)
+    }
     let answerDue = max(firstDeadline, now + timing.idleTimeout)
-    switch FrameDecoder.decode(pending) {
+    switch FrameDecoder.decode(pending.values) {
     case .needMore(total: .some) where pending.first == Frame.Octet.longStart:
       return min(now + max(timing.timeout, timing.idleTimeout), fullDeadline)
     case .frame(.acknowledge, _) where isAcknowledgeAwaited:
@@ -160,5 +171,79 @@ struct Exchange: Hashable, Sendable {
       let isLittle = noise + pending.count < Frame.Length.leastL + Frame.Length.envelope
       return min(isLittle ? answerDue : now + timing.idleTimeout, max(fullDeadline, firstDeadline))
     }
+  }
+}
+
+// MARK: - What the bytes are
+
+extension Exchange {
+  /// Takes from the pending bytes what can be judged; the outcome, if it is decided.
+  ///
+  /// Noise before an answer is passed over: lines are often noisy when they turn round, and a frame with
+  /// its checksum does not come about by chance. A single E5 would, so behind noise it counts only when
+  /// nothing follows it. Passed over are also an E5 in place of data, which is a late acknowledgement of
+  /// something else, the echo of the request, and a frame that the filter refuses: the right one may
+  /// follow. Within a frame that has told its length nothing is looked for: concentrators send whole
+  /// frames as data.
+  ///
+  /// A byte with a wrong parity or stop bit spoils the frame that it is in, even when the checksum fits:
+  /// two mistakes may make up for each other in a sum.
+  private mutating func judge() -> Outcome? {
+    while pending.count > 0 {
+      switch FrameDecoder.decode(pending.values) {
+      case .frame(.acknowledge, let length):
+        if let damage = pending.damage(within: length) {
+          dropNoise(damage)
+        } else if !isAcknowledgeAwaited {
+          acknowledgements += 1
+          pending.removeFirst(length)
+        } else if noise == 0 {
+          return .acknowledged
+        } else if pending.count == length {
+          return nil
+        } else {
+          dropNoise("E5 within noise")
+        }
+      case .frame(let frame, let length):
+        if let outcome = judge(frame, length: length) { return outcome }
+      case .needMore: return nil
+      case .invalid(let error):
+        dropNoise(pending.damage(within: error.offset + error.bytes.count) ?? "\(error)")
+      }
+    }
+    return nil
+  }
+
+  /// Takes a frame whose checksum fits; the outcome, if it is the answer.
+  private mutating func judge(_ frame: Frame, length: Int) -> Outcome? {
+    let damage = pending.damage(within: length)
+    pending.removeFirst(length)
+    if let damage {
+      complaint = damage
+      noise += length
+      return nil
+    }
+    if (try? frame.encoded) == request {
+      echoed += length
+      return nil
+    }
+    guard let objection = objection(to: frame) else { return .response(frame) }
+    complaint = objection
+    if expectation == .presence { noise += length }
+    return nil
+  }
+
+  private func objection(to frame: Frame) -> String? {
+    switch expectation {
+    case .response(let filter), .loneResponse(let filter, _): filter.objection(to: frame)
+    case .anything: nil
+    case .nothing, .acknowledge, .acknowledgeIfAny, .presence: "a valid frame in place of E5"
+    }
+  }
+
+  private mutating func dropNoise(_ why: String) {
+    noise += 1
+    complaint = complaint ?? why
+    pending.removeFirst(1)
   }
 }

@@ -50,11 +50,13 @@ public struct MeterReadout: Sendable {
   }
 
   /// Takes an event; what is to be done now.
-  public mutating func handle(_ event: BusEvent, now: MonotonicInstant) -> [BusAction] {
+  public mutating func handle(_ event: BusEvent, now: MonotonicInstant) -> [BusAction<
+    ReadoutResult
+  >] {
     let outcome: Exchange.Outcome?
     switch event {
     case .start: return proceed(now: now)
-    case .received(let bytes): outcome = exchange?.receive(bytes.values, now: now)
+    case .received(let bytes): outcome = exchange?.receive(bytes, now: now)
     case .wake: outcome = exchange?.wake(now: now)
     }
     guard let exchange else { return [] }
@@ -67,7 +69,7 @@ public struct MeterReadout: Sendable {
   // MARK: - Steps
 
   /// Begins the next exchange.
-  private mutating func proceed(now: MonotonicInstant) -> [BusAction] {
+  private mutating func proceed(now: MonotonicInstant) -> [BusAction<ReadoutResult>] {
     if phase == .resetting {
       if let step = resets.first?.exchange(with: plan.primaryAddress) {
         return begin(step.frame, expecting: step.expectation, now: now)
@@ -90,7 +92,7 @@ public struct MeterReadout: Sendable {
 
   private mutating func begin(
     _ frame: Frame, expecting expectation: Exchange.Expectation, now: MonotonicInstant
-  ) -> [BusAction] {
+  ) -> [BusAction<ReadoutResult>] {
     // Short frames and selects always fit; an empty request would only be waited for in vain.
     let bytes = (try? frame.encoded) ?? []
     let exchange = Exchange(bytes, expecting: expectation, timing: timing, now: now)
@@ -100,7 +102,7 @@ public struct MeterReadout: Sendable {
 
   private mutating func finished(
     _ outcome: Exchange.Outcome, now: MonotonicInstant
-  ) -> [BusAction] {
+  ) -> [BusAction<ReadoutResult>] {
     switch (phase, outcome) {
     case (.resetting, _):
       resetEnded(outcome)
@@ -137,7 +139,8 @@ public struct MeterReadout: Sendable {
     resets = resets.dropFirst()
   }
 
-  private mutating func failed(_ why: String?, now: MonotonicInstant) -> [BusAction] {
+  private mutating func failed(_ why: String?, now: MonotonicInstant) -> [BusAction<ReadoutResult>]
+  {
     complaint = why ?? complaint
     let failures: Int
     if phase == .selecting {
@@ -155,7 +158,7 @@ public struct MeterReadout: Sendable {
       complaint.map { .garbage($0, attempts: failures) } ?? .noAnswer(attempts: failures))
   }
 
-  private mutating func took(_ frame: Frame, now: MonotonicInstant) -> [BusAction] {
+  private mutating func took(_ frame: Frame, now: MonotonicInstant) -> [BusAction<ReadoutResult>] {
     attempts = 0
     complaint = nil
     countBit.toggle()
@@ -165,7 +168,7 @@ public struct MeterReadout: Sendable {
     return result.telegrams.count < limit ? proceed(now: now) : finish(.limited)
   }
 
-  private mutating func finish(_ ending: ReadoutResult.Ending) -> [BusAction] {
+  private mutating func finish(_ ending: ReadoutResult.Ending) -> [BusAction<ReadoutResult>] {
     result.ending = ending
     if let address = plan.primaryAddress {
       countBits[address] = FrameCountBits.Entry(next: countBit, isChainOpen: ending != .complete)
@@ -199,13 +202,5 @@ extension ReadoutPlan {
   /// whoever is asked by a special address.
   fileprivate var responder: UInt8? {
     primaryAddress.flatMap { $0 <= LinkAddress.meters.upperBound ? $0 : nil }
-  }
-}
-
-extension Frame {
-  /// True when the meter has another telegram to send.
-  fileprivate var saysMoreFollows: Bool {
-    guard case .data(let data) = try? ResponseDecoder.decode(self) else { return false }
-    return data.moreRecordsFollow
   }
 }

@@ -31,10 +31,7 @@ struct ResponseFilter: Hashable, Sendable {
 
 extension Frame {
   /// The serial that the telegram tells; nil for one that has none.
-  fileprivate var serial: MeterSerial? {
-    guard case .data(let data) = try? ResponseDecoder.decode(self) else { return nil }
-    return data.header?.identity?.serial
-  }
+  fileprivate var serial: MeterSerial? { told?.header?.identity?.serial }
 
   /// True when this frame says the same as another; the access number may have counted on.
   fileprivate func isRepetition(of other: Frame) -> Bool {

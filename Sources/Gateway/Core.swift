@@ -59,7 +59,9 @@ final class Core {
   private func carryOut(_ effect: StationEffect) {
     switch effect {
     case .perform(let job): line?.perform(job)
+    case .clearRegisters: bank.clear()
     case .publish(let id): publish(id)
+    case .saveList: break
     case .report(let event):
       logger.log(
         level: event.severity.logLevel, "\(event.text)", metadata: ["event": "\(event.code)"])

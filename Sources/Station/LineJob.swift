@@ -6,6 +6,8 @@ public enum LineJob: Hashable, Sendable {
   case read(ReadJob)
   /// Look for meters, as the line's own settings say; what it finds are events.
   case scan
+  /// Put given bytes on the line and report what comes.
+  case send(SendJob)
 }
 
 /// The readout of one meter.
@@ -36,6 +38,8 @@ public enum LineEvent: Hashable, Sendable {
   case scanProgress(LineID, ScanProgress)
   /// A scan is over.
   case scanEnded(LineID, ScanSummary)
+  /// Given bytes were sent, or could not be.
+  case sent(LineID, SendReply)
 }
 
 /// A meter that answered in a scan.
@@ -108,8 +112,9 @@ public protocol MeterInterface: AnyObject {
   var onEvent: ((LineEvent) -> Void)? { get set }
   /// Opens the line, and keeps trying while it is not there.
   func start()
-  /// Does a job after those asked before. Every job ends in exactly one event: its own, or the line's
-  /// going down, which ends all.
+  /// Does a job after those asked before. Every job ends in exactly one event: its own (`readout`,
+  /// `scanEnded`, `sent`), or the line's going down, which ends all and is told once. Only a scan gives
+  /// events before. A job that is asked while the line is down ends at once.
   func perform(_ job: LineJob)
   /// Closes the line; jobs under way are dropped without an event.
   func stop()

@@ -27,7 +27,9 @@ struct VirtualBus {
     var machine = MeterReadout(plan, timing: timing, countBits: countBits)
     var result: ReadoutResult?
     var wakeAt: MonotonicInstant?
-    func carryOut(_ actions: [BusAction], _ bus: inout SimulatedBus, _ now: MonotonicInstant) {
+    func carryOut(
+      _ actions: [BusAction<ReadoutResult>], _ bus: inout SimulatedBus, _ now: MonotonicInstant
+    ) {
       for action in actions {
         switch action {
         case .send(let bytes):
@@ -42,7 +44,9 @@ struct VirtualBus {
     while result == nil, let deadline = wakeAt {
       now = max(now, min(deadline, bus.nextEvent ?? deadline))
       let bytes = bus.advance(to: now).map(\.value)
-      if !bytes.isEmpty { carryOut(machine.handle(.received(LineBytes(bytes)), now: now), &bus, now) }
+      if !bytes.isEmpty {
+        carryOut(machine.handle(.received(LineBytes(bytes)), now: now), &bus, now)
+      }
       if result == nil, now >= deadline { carryOut(machine.handle(.wake, now: now), &bus, now) }
     }
     countBits = machine.countBits

@@ -21,17 +21,20 @@ public final class MBusLine: MeterInterface {
     public var retries: Int
     /// The most telegrams of a chain (MBUS_MAXMULTIPAGE); 0: all of them.
     public var maxTelegrams: Int
+    /// How a scan looks for meters.
+    public var scan: ScanPlan
 
-    /// All parts.
+    /// All parts; a scan that is left out looks for all meters by secondary address.
     public init(
       timing: LineTiming, selectMask: SelectMask, reset: ResetSequence, retries: Int,
-      maxTelegrams: Int
+      maxTelegrams: Int, scan: ScanPlan = ScanPlan()
     ) {
       self.timing = timing
       self.selectMask = selectMask
       self.reset = reset
       self.retries = retries
       self.maxTelegrams = maxTelegrams
+      self.scan = scan
     }
   }
 
@@ -45,9 +48,10 @@ public final class MBusLine: MeterInterface {
   private let configuration: Configuration
   private let clock: () -> Moment
 
-  private var isUp = false
-  private var jobs: [ReadJob] = []
-  private var current: (job: ReadJob, machine: MeterReadout)?
+  /// Why the line is not there; nil while it is.
+  private var downReason: String? = "it has not been opened yet"
+  private var jobs: [LineJob] = []
+  private var current: (any LineWork)?
   private var countBits = FrameCountBits()
   private var timer: Scheduled<Void>?
 
@@ -74,21 +78,13 @@ public final class MBusLine: MeterInterface {
     bytes.open()
   }
 
-  /// Reads a meter after those asked for before. While the line is down the readout fails at once.
+  /// Does a job after those asked for before. While the line is down it ends at once.
   public func perform(_ job: LineJob) {
-    switch job {
-    case .read(let job):
-      guard isUp else {
-        onEvent?(
-          .readout(
-            Readout(
-              line: line, meter: job.meter, time: clock(),
-              outcome: .failure(.lineDown("it has not been opened yet")))))
-        return
-      }
-      jobs.append(job)
-    case .scan: onEvent?(.scanEnded(line, ScanSummary(found: 0)))
+    if let downReason {
+      onEvent?(work(for: job).refused(downReason, at: clock()))
+      return
     }
+    jobs.append(job)
     beginNext()
   }
 
@@ -105,10 +101,10 @@ public final class MBusLine: MeterInterface {
   private func handle(_ event: ByteLineEvent) {
     switch event {
     case .opened:
-      isUp = true
+      downReason = nil
       onEvent?(.state(line, .up))
     case .closed(let reason):
-      isUp = false
+      downReason = reason
       dropJobs()
       onEvent?(.state(line, .down(reason)))
     case .received(let bytes): advance(.received(bytes))
@@ -117,7 +113,7 @@ public final class MBusLine: MeterInterface {
 
   private func dropJobs() {
     jobs = []
-    if let current { countBits = current.machine.countBits }
+    if let current { countBits = current.countBits }
     current = nil
     timer?.cancel()
     timer = nil
@@ -127,22 +123,29 @@ public final class MBusLine: MeterInterface {
 
   private func beginNext() {
     guard current == nil, !jobs.isEmpty else { return }
-    let job = jobs.removeFirst()
-    let plan = ReadoutPlan(
-      address: job.address.onMBus, selectMask: configuration.selectMask, reset: configuration.reset,
-      retries: configuration.retries, maxTelegrams: configuration.maxTelegrams)
-    let machine = MeterReadout(plan, timing: configuration.timing, countBits: countBits)
-    current = (job, machine)
+    current = work(for: jobs.removeFirst())
     advance(.start)
   }
 
+  private func work(for job: LineJob) -> any LineWork {
+    switch job {
+    case .read(let job):
+      ReadWork(job, line: line, configuration: configuration, countBits: countBits)
+    case .scan: ScanWork(line: line, configuration: configuration, countBits: countBits)
+    case .send(let job):
+      SendWork(job, line: line, configuration: configuration, countBits: countBits)
+    }
+  }
+
+  /// Carries out what the job wants. Whoever hears a report may give new jobs, or stop the line.
   private func advance(_ event: BusEvent) {
-    guard let actions = current?.machine.handle(event, now: clock().instant) else { return }
-    for action in actions {
-      switch action {
+    guard let steps = current?.handle(event, at: clock()) else { return }
+    for step in steps where current != nil {
+      switch step {
       case .send(let request): bytes.send(request)
       case .wake(let instant): wake(at: instant)
-      case .finish(let result): finish(result)
+      case .report(let event): onEvent?(event)
+      case .end(let event): finish(event)
       }
     }
   }
@@ -154,26 +157,13 @@ public final class MBusLine: MeterInterface {
     timer = eventLoop.scheduleTask(in: .nanoseconds(max(delay, 0))) { this.value.advance(.wake) }
   }
 
-  private func finish(_ result: ReadoutResult) {
-    guard let (job, machine) = current else { return }
+  private func finish(_ event: LineEvent) {
+    guard let current else { return }
     timer?.cancel()
     timer = nil
-    countBits = machine.countBits
-    current = nil
-    let readout = Readout(
-      line: line, meter: job.meter, time: clock(),
-      outcome: ReadoutReport.outcome(of: result, askedBy: job.address.onMBus),
-      telegrams: result.received)
-    onEvent?(.readout(readout))
+    countBits = current.countBits
+    self.current = nil
+    onEvent?(event)
     beginNext()
-  }
-}
-
-extension MeterAddress {
-  /// The address on the wired M-Bus; there is no other kind yet.
-  fileprivate var onMBus: MBusAddress {
-    switch self {
-    case .mbus(let address): address
-    }
   }
 }

@@ -1,0 +1,26 @@
+import BusMaster
+import Metering
+import Station
+import Time
+
+/// A job of the line with the state machine that carries it out.
+protocol LineWork {
+  /// What the master remembers of link addresses, kept by the line from job to job.
+  var countBits: FrameCountBits { get }
+  /// Takes an event of the bus; what is to be done now.
+  mutating func handle(_ event: BusEvent, at now: Moment) -> [LineStep]
+  /// The event with which the job ends when the line is not there: why.
+  func refused(_ reason: String, at now: Moment) -> LineEvent
+}
+
+/// What a job wants done.
+enum LineStep: Hashable, Sendable {
+  /// Put these bytes on the wire.
+  case send([UInt8])
+  /// Call again at this time if nothing has come until then; replaces earlier wishes.
+  case wake(at: MonotonicInstant)
+  /// Something to tell; the job goes on.
+  case report(LineEvent)
+  /// The job is over.
+  case end(LineEvent)
+}
