@@ -99,8 +99,9 @@ struct BusBenchReport: Sendable {
     let factor = (0..<places).reduce(Int64(1)) { product, _ in product * 10 }
     guard let scaled = Int64(exactly: (number * Double(factor)).rounded()) else { return "–" }
     let (whole, rest) = scaled.quotientAndRemainder(dividingBy: factor)
+    guard places > 0 else { return "\(whole)" }
     let digits = String(rest.magnitude)
-    let zeros = String(repeating: "0", count: places - digits.count)
+    let zeros = String(repeating: "0", count: max(0, places - digits.count))
     return "\(scaled < 0 && whole == 0 ? "-" : "")\(whole).\(zeros)\(digits)"
   }
 }
