@@ -61,7 +61,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "BusMaster", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator", "SimulatorHost",
-        "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time", log,
+        "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
