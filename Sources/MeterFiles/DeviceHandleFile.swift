@@ -47,16 +47,14 @@ public enum DeviceHandleFile {
     return XMLWriter.write(root)
   }
 
-  private static func element(_ meter: MeterConfiguration) -> XMLTree {
-    var children = elements(meter, DeviceHandleRules.meter)
-    // Without it a file says nothing of the interface, which the manuals leave without a default.
-    if meter.interface == .mbus {
-      children.insert(XMLTree("interface", text: meter.interface.rawValue), at: 0)
-    }
-    return XMLTree(
-      "meter",
-      children: children
-        + meter.values.map { XMLTree("value", children: elements($0, DeviceHandleRules.value)) })
+  /// The elements of a meter and its values.
+  static func element(_ meter: MeterConfiguration) -> XMLTree {
+    XMLTree("meter", children: elements(meter, DeviceHandleRules.meter) + meter.values.map(element))
+  }
+
+  /// The elements of a value.
+  static func element(_ value: ValueConfiguration) -> XMLTree {
+    XMLTree("value", children: elements(value, DeviceHandleRules.value))
   }
 
   private static func elements<Target>(_ target: Target, _ rules: [ElementRule<Target>])
