@@ -93,7 +93,10 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
     tests("SettingsTests", ["Settings", "PeerSupport"]),
-    tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport"]),
+    .executableTarget(
+      name: "SaveLoop", dependencies: ["MeterFiles"], path: "Tests/SaveLoop",
+      swiftSettings: strict),
+    tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport", "SaveLoop"]),
     tests("BusSimulatorTests", ["BusSimulator", "MBus", "Metering", "Bytes", "Time"]),
     tests(
       "SimulatorHostTests",
@@ -115,7 +118,7 @@ let package = Package(
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),
-    tests("MetergateTests", ["metergate", "MBus", "Bytes"]),
+    tests("MetergateTests", ["metergate", "MBus", "Bytes", "PeerSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
