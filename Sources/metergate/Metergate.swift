@@ -13,5 +13,6 @@ import Gateway
       RegistersCommand.self,
       DecodeCommand.self,
       SimCommand.self,
+      BenchCommand.self,
     ])
 }
