@@ -61,7 +61,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "BusMaster", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator", "SimulatorHost",
-        "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time", log,
+        "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
@@ -92,7 +92,10 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
     tests("SettingsTests", ["Settings", "PeerSupport"]),
-    tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport"]),
+    .executableTarget(
+      name: "SaveLoop", dependencies: ["MeterFiles"], path: "Tests/SaveLoop",
+      swiftSettings: strict),
+    tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport", "SaveLoop"]),
     tests("BusSimulatorTests", ["BusSimulator", "MBus", "Metering", "Bytes", "Time"]),
     tests(
       "SimulatorHostTests",

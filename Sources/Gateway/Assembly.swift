@@ -54,7 +54,14 @@ extension Settings {
     Station.Configuration(
       readoutCycle: .seconds(Int64(integer(.meterTime))),
       maxValueCount: integer(.meterMaxValueCount),
-      showsTimestampEntries: flag(.mucShowTimestampEntries))
+      showsTimestampEntries: flag(.mucShowTimestampEntries), scan: scanRules)
+  }
+
+  /// The solvimus dialect always gives registers to what a scan finds (MUC500 manual 1.1, ch. 4.4).
+  var scanRules: ScanRules {
+    ScanRules(
+      allocates: dialect == .solvimus,
+      maxDeviceCount: integer(.meterMaxDeviceCount), countsListed: dialect == .solvimus)
   }
 
   var modbusServer: ModbusServerConfiguration {
@@ -81,35 +88,5 @@ extension Settings {
     case .anybus: .lastReadout
     case .solvimus: .systemTime
     }
-  }
-}
-
-extension Gateway {
-  static func assemble(
-    settings: Settings, meters: [MeterConfiguration], device: DeviceIdentity, clock: DeviceClock,
-    logger: Logger, loop: any EventLoop
-  ) -> Parts {
-    let bank = RegisterBank(
-      device: DeviceEntry(
-        serial: device.serial, version: device.version, clockRule: settings.deviceClockRule))
-    let line = byteLine(settings, logger: logger, loop: loop).map { bytes in
-      MBusLine(
-        line: LineID(.mbus), bytes: bytes, eventLoop: loop, configuration: settings.mbusLine,
-        clock: clock.now)
-    }
-    let core = Core(
-      station: Station(configuration: settings.station, meters: meters), bank: bank, line: line,
-      clock: clock, eventLoop: loop, logger: logger)
-    guard settings.flag(.modbusEnable) else {
-      logger.notice("Modbus is off: MODBUS_ENABLE is 0")
-      return Parts(core: core, listener: nil)
-    }
-    let identification = settings.deviceIdentification
-    let listener = Listener(logger: logger, eventLoop: loop)
-    listener.server = ModbusServer(
-      settings.modbusServer, on: loop, bank: { bank }, identification: { identification },
-      clock: { clock.now().wall },
-      report: { [weak listener] event in listener?.take(event) })
-    return Parts(core: core, listener: listener)
   }
 }

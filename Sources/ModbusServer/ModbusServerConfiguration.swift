@@ -15,6 +15,9 @@ public struct ModbusServerConfiguration: Equatable, Sendable {
   /// How long to wait after the port could not be had.
   public var retryInterval: TimeAmount
 
+  /// Whether both listen at the same place.
+  func hasSameEndpoint(as other: Self) -> Bool { host == other.host && port == other.port }
+
   /// Beyond this many bytes of answers that a client has not taken, no more of its requests are
   /// read. With one read's answers on top it bounds what a connection can occupy.
   static let pendingOutputLimit = 32 * 1024

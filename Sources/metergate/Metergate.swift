@@ -9,6 +9,7 @@ import Gateway
     subcommands: [
       RunCommand.self,
       CheckCommand.self,
+      SetCommand.self,
       RegistersCommand.self,
       DecodeCommand.self,
       SimCommand.self,

@@ -47,17 +47,20 @@ public struct PeerProcess {
     return FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
   }()
 
-  /// Where the metergate executable of this build lies: beside the test bundle.
-  public static let metergate: String = {
+  /// Where the metergate executable of this build lies.
+  public static let metergate = product("metergate")
+
+  /// Where an executable of this build lies: beside the test bundle.
+  public static func product(_ name: String) -> String {
     let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     var folder = bundle.deletingLastPathComponent()
     while folder.path != "/" {
-      let candidate = folder.appendingPathComponent("metergate").path
+      let candidate = folder.appendingPathComponent(name).path
       if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
       folder = folder.deletingLastPathComponent()
     }
-    return root + "/.build/debug/metergate"
-  }()
+    return root + "/.build/debug/" + name
+  }
 }
 
 /// A program that is running.
