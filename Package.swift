@@ -43,10 +43,12 @@ let package = Package(
     .target(
       name: "MeterFiles", dependencies: ["Bytes", "Metering", "Settings", "CLibXML2"],
       swiftSettings: strict),
-    .target(name: "Transport", dependencies: ["Bytes", "Time"] + nio, swiftSettings: strict),
+    .target(name: "CSerial"),
+    .target(
+      name: "Transport", dependencies: ["Bytes", "Time", "CSerial"] + nio, swiftSettings: strict),
     .target(
       name: "SimulatorHost",
-      dependencies: ["BusSimulator", "Transport", "Metering", "Bytes", "Time"] + nio,
+      dependencies: ["BusSimulator", "Transport", "Metering", "Bytes", "Time", "CSerial"] + nio,
       swiftSettings: strict),
     .target(
       name: "MBusLine",
@@ -58,8 +60,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "BusMaster", "MBus", "MBusLine", "ModbusServer", "BusSimulator", "SimulatorHost",
-        "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time", log,
+        "BusMaster", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator", "SimulatorHost",
+        "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
@@ -107,8 +109,9 @@ let package = Package(
         "MBusLine", "BusMaster", "Bytes", "MBus", "Metering", "Station", "Time", "Transport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
-    tests("TransportTests", ["Transport", "Bytes", "Time"] + nio),
-    tests("GatewayTests", ["Gateway", "BusMaster", "MBus", "RegisterMap", "Settings", "Time"]),
+    tests("TransportTests", ["Transport", "CSerial", "Bytes", "Time"] + nio),
+    tests(
+      "GatewayTests", ["Gateway", "BusMaster", "MBus", "Modbus", "RegisterMap", "Settings", "Time"]),
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),

@@ -11,24 +11,28 @@ public struct LineTiming: Hashable, Sendable {
   public var idleTimeout: Span
   /// What an answer may take in all, counted from its first byte (MBUS_FULLTIMEOUT).
   public var fullTimeout: Span
+  /// Bits of a character on the wire: start, data, parity, stop.
+  public var bitsPerByte: Int64
 
   /// Timing; what is left out has the default of both manuals.
   public init(
     baud: Int64 = 2400, timeout: Span = .milliseconds(2000),
-    idleTimeout: Span = .milliseconds(100), fullTimeout: Span = .milliseconds(10_000)
+    idleTimeout: Span = .milliseconds(100), fullTimeout: Span = .milliseconds(10_000),
+    bitsPerByte: Int64 = Self.standardBitsPerByte
   ) {
     self.baud = baud
     self.timeout = timeout
     self.idleTimeout = idleTimeout
     self.fullTimeout = fullTimeout
+    self.bitsPerByte = bitsPerByte
   }
 
-  /// Bits of a character on the wire: start, 8 data, parity, stop (EN 13757-2).
-  public static let bitsPerByte: Int64 = 11
+  /// A character of M-Bus: start, 8 data bits, parity, stop (EN 13757-2).
+  public static let standardBitsPerByte: Int64 = 11
 
   /// What `count` bytes take on the wire.
   public func wireTime(bytes count: Int) -> Span {
-    .bits(Int64(clamping: count) * Self.bitsPerByte, baud: baud)
+    .bits(Int64(clamping: count) * bitsPerByte, baud: baud)
   }
 
   /// The longest that a slave may take to begin an answer: 330 bit times and 50 ms (EN 13757-2).

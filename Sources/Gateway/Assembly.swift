@@ -3,12 +3,14 @@ import Logging
 import MBus
 import MBusLine
 import Metering
+import Modbus
 import ModbusServer
 import NIOCore
 import RegisterMap
 import Settings
 import Station
 import Time
+import Transport
 
 /// What each part of the gateway takes from the settings: the one place where keys become behaviour.
 extension Settings {
@@ -17,7 +19,15 @@ extension Settings {
       baud: Int64(integer(.mbusBaudRate)),
       timeout: .milliseconds(Int64(integer(.mbusTimeout))),
       idleTimeout: .milliseconds(Int64(integer(.mbusIdleTimeout))),
-      fullTimeout: .milliseconds(Int64(integer(.mbusFullTimeout))))
+      fullTimeout: .milliseconds(Int64(integer(.mbusFullTimeout))),
+      bitsPerByte: Int64(serialParameters.bitsPerCharacter))
+  }
+
+  var serialParameters: SerialParameters {
+    SerialParameters(
+      baud: integer(.mbusBaudRate), dataBits: integer(.mbusDataBits),
+      parity: SerialParameters.Parity(rawValue: integer(.mbusParity)) ?? .even,
+      stopBits: integer(.mbusStopBits))
   }
 
   var resetSequence: ResetSequence {
@@ -44,7 +54,14 @@ extension Settings {
     Station.Configuration(
       readoutCycle: .seconds(Int64(integer(.meterTime))),
       maxValueCount: integer(.meterMaxValueCount),
-      showsTimestampEntries: flag(.mucShowTimestampEntries))
+      showsTimestampEntries: flag(.mucShowTimestampEntries), scan: scanRules)
+  }
+
+  /// The solvimus dialect always gives registers to what a scan finds (MUC500 manual 1.1, ch. 4.4).
+  var scanRules: ScanRules {
+    ScanRules(
+      allocates: dialect == .solvimus,
+      maxDeviceCount: integer(.meterMaxDeviceCount), countsListed: dialect == .solvimus)
   }
 
   var modbusServer: ModbusServerConfiguration {
@@ -54,38 +71,22 @@ extension Settings {
       disconnectTimeout: .seconds(Int64(integer(.modbusDisconnectTimeout))))
   }
 
+  var deviceIdentification: DeviceIdentification {
+    let code = integer(.modbusProductCode)
+    let version = text(.modbusVersion)
+    return DeviceIdentification([
+      .vendorName: text(.modbusVendor),
+      .productCode: "\(code < 0 ? DeviceIdentity.productCode : code)",
+      .majorMinorRevision: version.isEmpty ? DeviceIdentity.softwareVersion : version,
+      .vendorURL: text(.modbusVendorURL), .productName: text(.deviceName),
+      .modelName: text(.modbusModel), .userApplicationName: text(.modbusApplication),
+    ])
+  }
+
   var deviceClockRule: DeviceEntry.ClockRule {
     switch dialect {
     case .anybus: .lastReadout
     case .solvimus: .systemTime
     }
-  }
-}
-
-extension Gateway {
-  static func assemble(
-    settings: Settings, meters: [MeterConfiguration], device: DeviceIdentity, clock: DeviceClock,
-    logger: Logger, loop: any EventLoop
-  ) -> Parts {
-    let bank = RegisterBank(
-      device: DeviceEntry(
-        serial: device.serial, version: device.version, clockRule: settings.deviceClockRule))
-    let line = byteLine(settings, logger: logger, loop: loop).map { bytes in
-      MBusLine(
-        line: LineID(.mbus), bytes: bytes, eventLoop: loop, configuration: settings.mbusLine,
-        clock: clock.now)
-    }
-    let core = Core(
-      station: Station(configuration: settings.station, meters: meters), bank: bank, line: line,
-      clock: clock, eventLoop: loop, logger: logger)
-    guard settings.flag(.modbusEnable) else {
-      logger.notice("Modbus is off: MODBUS_ENABLE is 0")
-      return Parts(core: core, listener: nil)
-    }
-    let listener = Listener(logger: logger, eventLoop: loop)
-    listener.server = ModbusServer(
-      settings.modbusServer, on: loop, bank: { bank }, clock: { clock.now().wall },
-      report: { [weak listener] event in listener?.take(event) })
-    return Parts(core: core, listener: listener)
   }
 }

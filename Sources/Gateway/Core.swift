@@ -12,8 +12,12 @@ final class Core {
   /// The registers that are in force now.
   let bank: RegisterBank
 
-  private var station: Station
-  private let line: (any MeterInterface)?
+  /// Meters, values, schedule.
+  private(set) var station: Station
+  /// Called when the meter list is to be written to its file.
+  var onListChange: () -> Void = {}
+
+  private var line: (any MeterInterface)?
   private let clock: DeviceClock
   private let eventLoop: any EventLoop
   private let logger: Logger
@@ -22,21 +26,28 @@ final class Core {
   private var isHandling = false
 
   init(
-    station: Station, bank: RegisterBank, line: (any MeterInterface)?, clock: DeviceClock,
-    eventLoop: any EventLoop, logger: Logger
+    station: Station, bank: RegisterBank, clock: DeviceClock, eventLoop: any EventLoop,
+    logger: Logger
   ) {
     self.station = station
     self.bank = bank
-    self.line = line
     self.clock = clock
     self.eventLoop = eventLoop
     self.logger = logger
   }
 
-  /// Publishes the registers of the configured meters and opens the line.
-  func start() {
+  /// Publishes the registers of the configured meters.
+  func start() { handle(.start) }
+
+  /// Opens a line; nil: there is none from now on. The one before is closed, and what it was doing is done
+  /// by the new one.
+  func use(_ newLine: (any MeterInterface)?) {
+    if let line {
+      line.stop()
+      handle(.lineRemoved)
+    }
+    line = newLine
     line?.onEvent = { [weak self] event in self?.handle(.line(event)) }
-    handle(.start)
     line?.start()
   }
 
@@ -44,9 +55,11 @@ final class Core {
   func stop() {
     timer?.cancel()
     line?.stop()
+    line = nil
   }
 
-  private func handle(_ input: StationInput) {
+  /// Carries an input to its end.
+  func handle(_ input: StationInput) {
     waiting.append(input)
     guard !isHandling else { return }
     isHandling = true
@@ -59,12 +72,18 @@ final class Core {
   private func carryOut(_ effect: StationEffect) {
     switch effect {
     case .perform(let job): line?.perform(job)
+    case .clearRegisters: bank.clear()
     case .publish(let id): publish(id)
-    case .report(let event):
-      logger.log(
-        level: event.severity.logLevel, "\(event.text)", metadata: ["event": "\(event.code)"])
+    case .saveList: onListChange()
+    case .report(let event): report(event)
     case .wake(let instant): wake(at: instant)
     }
+  }
+
+  /// Tells people.
+  func report(_ event: GatewayEvent) {
+    logger.log(
+      level: event.severity.logLevel, "\(event.text)", metadata: ["event": "\(event.code)"])
   }
 
   private func publish(_ id: MeterID) {

@@ -18,6 +18,9 @@ public struct DeviceIdentity: Hashable, Sendable {
   /// The version of this software, for people.
   public static let softwareVersion = "\(version.major).\(version.minor).\(version.patch)"
 
+  /// The product code of this software where none is set (MODBUS_PRODUCT_CODE): it is one product.
+  static let productCode = 1
+
   private static let version: (major: UInt16, minor: UInt16, patch: UInt16) = (0, 1, 0)
 
   /// This software on this machine: the serial number is the end of the first Ethernet address, as on

@@ -1,11 +1,11 @@
 import Logging
-import Metering
+import MeterFiles
 import NIOCore
 import NIOPosix
 import Settings
 
-/// A gateway that runs: an M-Bus line, a station and a Modbus server on one event loop. Its functions
-/// wait for that loop and must not be called on it.
+/// A gateway that runs: an M-Bus line, a station and a Modbus server on one event loop. Its functions must
+/// not be called on that loop; `start` and `stop` wait for it.
 public final class Gateway: Sendable {
   /// What it serves.
   public struct Ready: Hashable, Sendable {
@@ -19,53 +19,62 @@ public final class Gateway: Sendable {
   }
 
   private let group: MultiThreadedEventLoopGroup
-  private let parts: NIOLoopBoundBox<Parts?>
-
-  struct Parts {
-    var core: Core
-    var listener: Listener?
-  }
+  private let files: NIOThreadPool
+  private let services: NIOLoopBoundBox<Services?>
 
   /// - Parameters:
-  ///   - settings: from chip.ini and the command line.
-  ///   - meters: from Device_Handle.cfg.
+  ///   - app: the configuration folder as it was read.
   ///   - device: who this gateway is.
   ///   - clock: the device's clocks.
   ///   - logger: where it reports.
   public init(
-    settings: Settings, meters: [MeterConfiguration], device: DeviceIdentity = .ofThisMachine(),
-    clock: DeviceClock = .system, logger: Logger
+    app: AppFolder, device: DeviceIdentity = .ofThisMachine(), clock: DeviceClock = .system,
+    logger: Logger
   ) throws {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    files = NIOThreadPool(numberOfThreads: 1)
+    files.start()
     let loop = group.next()
-    parts = NIOLoopBoundBox.makeEmptyBox(eventLoop: loop)
-    let box = parts
+    services = NIOLoopBoundBox.makeEmptyBox(eventLoop: loop)
+    let (box, files) = (services, files)
     try loop.submit {
-      box.value = Self.assemble(
-        settings: settings, meters: meters, device: device, clock: clock, logger: logger,
-        loop: loop)
+      box.value = Services(
+        app, device: device, clock: clock, logger: logger, files: files, eventLoop: loop)
     }.wait()
   }
 
   /// Begins to serve and to read; done when the listener is bound or has said why not.
   public func start() throws -> Ready {
-    let box = parts
+    let box = services
     return try group.next().flatSubmit {
-      box.value?.core.start()
-      let bound = box.value?.listener?.start() ?? box.eventLoop.makeSucceededFuture(nil)
+      let bound = box.value?.start() ?? box.eventLoop.makeSucceededFuture(nil)
       return bound.map { Ready(modbus: $0) }
     }.wait()
   }
 
-  /// Ends: requests that have arrived are answered, the line is closed.
+  /// Looks for meters on the line, by MBUS_SCANMODE, as soon as it is free. What is found joins the list,
+  /// and its file.
+  public func scan() {
+    let box = services
+    group.next().execute { box.value?.scan() }
+  }
+
+  /// Reads the files of the configuration folder anew. What has changed is taken over, the rest goes on; a
+  /// file that cannot be read leaves the last good one in force, and the log says so.
+  /// - Parameter done: called on the event loop, with the settings that are in force then.
+  public func reload(_ done: @escaping @Sendable (Settings) -> Void = { _ in }) {
+    let box = services
+    group.next().execute { box.value?.reload(done) }
+  }
+
+  /// Ends: requests that have arrived are answered, the line is closed, the meter list is saved.
   public func stop() throws {
-    let box = parts
+    let box = services
     try group.next().flatSubmit {
-      let stopped = box.value?.listener?.stop() ?? box.eventLoop.makeSucceededVoidFuture()
-      box.value?.core.stop()
-      box.value = nil
-      return stopped
+      let stopped = box.value?.stop() ?? box.eventLoop.makeSucceededVoidFuture()
+      return stopped.map { box.value = nil }
     }.wait()
+    try files.syncShutdownGracefully()
     try group.syncShutdownGracefully()
   }
 }

@@ -20,11 +20,8 @@ extension Gateway {
     case .telegrams(let file):
       return simulated(.file(file), settings, logger: logger, loop: loop)
     case .serial(let path):
-      logger.error("MBUS_DEVPATH \(path): serial ports do not work in this version")
-      return nil
-    case .udp(let host, let port):
-      logger.error("MBUS_DEVPATH udp://\(host):\(port): UDP does not work in this version")
-      return nil
+      return SerialLine(path: path, parameters: settings.serialParameters, eventLoop: loop)
+    case .udp(let host, let port): return UDPLine(host: host, port: port, eventLoop: loop)
     case nil:
       logger.notice("no meter is read: MBUS_DEVPATH is not set")
       return nil

@@ -1,42 +1,75 @@
 import Logging
+import Modbus
 import ModbusServer
 import NIOCore
+import RegisterMap
 
-/// The Modbus server with what it says of itself: the log, and whether it serves.
+/// The Modbus server as the settings want it, with what it says of itself: the log, and whether it serves.
 final class Listener {
-  var server: ModbusServer?
-
+  private let bank: RegisterBank
+  private let clock: DeviceClock
   private let logger: Logger
-  private let firstAttempt: EventLoopPromise<String?>
+  private let eventLoop: any EventLoop
+
+  private var server: ModbusServer?
+  private var identification = DeviceIdentification([:])
+  private var firstAttempt: EventLoopPromise<String?>?
   private var lastComplaint: String?
 
-  init(logger: Logger, eventLoop: any EventLoop) {
+  init(bank: RegisterBank, clock: DeviceClock, logger: Logger, eventLoop: any EventLoop) {
+    self.bank = bank
+    self.clock = clock
     self.logger = logger
-    firstAttempt = eventLoop.makePromise(of: String?.self)
+    self.eventLoop = eventLoop
   }
 
-  /// Begins to listen. The future has `host:port` when the first attempt succeeded, nil when it did not;
-  /// further attempts follow by themselves.
-  func start() -> EventLoopFuture<String?> {
-    server?.start()
-    return firstAttempt.futureResult
+  /// Serves as the settings say; nil: not any more. Where only strings or limits differ, connections stay;
+  /// another port is bound before the old one is given up.
+  /// - Returns: `host:port` when the first attempt to listen succeeded, nil when it did not (further ones
+  ///   follow by themselves), or when there is nothing to listen for.
+  func use(_ slice: ModbusSlice?) -> EventLoopFuture<String?> {
+    guard let slice else {
+      let stopped = server?.stop() ?? eventLoop.makeSucceededVoidFuture()
+      server = nil
+      tried(nil)
+      return stopped.map { nil }
+    }
+    identification = slice.identification
+    if let server {
+      server.reconfigure(to: slice.server)
+      return eventLoop.makeSucceededFuture(nil)
+    }
+    let server = ModbusServer(
+      slice.server, on: eventLoop, bank: { [bank] in bank },
+      identification: { [weak self] in self?.identification ?? slice.identification },
+      clock: { [clock] in clock.now().wall }, report: { [weak self] event in self?.take(event) })
+    self.server = server
+    let promise = eventLoop.makePromise(of: String?.self)
+    firstAttempt = promise
+    server.start()
+    return promise.futureResult
   }
 
-  func take(_ event: ModbusServerEvent) {
+  private func take(_ event: ModbusServerEvent) {
     switch event {
     case .listening(let host, let port):
       logger.info("\(event)")
       lastComplaint = nil
-      firstAttempt.succeed(Self.endpoint(host, port))
+      tried(Self.endpoint(host, port))
     case .cannotListen:
       let complaint = "\(event)"
       if complaint != lastComplaint { logger.error("\(complaint)") }
       lastComplaint = complaint
-      firstAttempt.succeed(nil)
+      tried(nil)
     case .connected: logger.debug("\(event)")
     case .dropped(_, .connectionLimit): logger.warning("\(event)")
     case .dropped: logger.info("\(event)")
     }
+  }
+
+  private func tried(_ endpoint: String?) {
+    firstAttempt?.succeed(endpoint)
+    firstAttempt = nil
   }
 
   /// Where this machine reaches it: whoever listens on all addresses is reached by the loopback address.
@@ -47,10 +80,5 @@ final class Listener {
     case _ where host.contains(":"): "[\(host)]:\(port)"
     default: "\(host):\(port)"
     }
-  }
-
-  func stop() -> EventLoopFuture<Void>? {
-    firstAttempt.succeed(nil)
-    return server?.stop()
   }
 }

@@ -18,8 +18,6 @@ extension AppFolder {
       switch settings.mbusPath {
       case _ where !settings.flag(.mbusEnable): "reads no meter, since MBUS_ENABLE is 0"
       case nil: "reads no meter, since MBUS_DEVPATH is not set"
-      case let path? where !path.isSupported:
-        "reads no meter, since \(settings.text(.mbusDevicePath)) does not work yet"
       case _ where meters.isEmpty: "reads no meter, since there is none in the list"
       default: "reads over \(settings.text(.mbusDevicePath))"
       }

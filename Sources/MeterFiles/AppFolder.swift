@@ -58,13 +58,13 @@ public struct AppFolder: Sendable {
           "the file in \(folder) cannot be read: \(why); the defaults are in force"))
     }
     let result = Settings.read(document, file: file, overrides: overrides)
-    if let (telegrams, message) = missingTelegrams(result.settings) {
+    if let message = missingBus(result.settings) {
       let key = TextKey.mbusDevicePath
       let place = Settings.place(of: key, in: document, file: file, overrides: overrides)
       diagnostics.append(
         Diagnostic(
-          .warning, file: place.file, line: place.line, key: key.rawValue, value: telegrams, message
-        ))
+          .warning, file: place.file, line: place.line, key: key.rawValue,
+          value: result.settings.text(key), message))
     }
     let path = meterFilePath(result.settings.text(.meterStatConfig), in: folder)
     let list = loadMeters(path)
@@ -74,19 +74,22 @@ public struct AppFolder: Sendable {
       diagnostics: (diagnostics + result.diagnostics + list.diagnostics).worstFirst)
   }
 
-  /// The setting that names a file of telegrams, when there is none; its path is relative to the
-  /// working directory, not to the folder.
-  private static func missingTelegrams(_ settings: Settings) -> (value: String, message: String)? {
-    guard settings.flag(.mbusEnable), case .telegrams(let telegrams)? = settings.mbusPath,
-      !FileBytes.exists(telegrams)
-    else { return nil }
-    let value = settings.text(.mbusDevicePath)
-    let place = telegrams.hasPrefix("/") ? "" : " in the working directory"
-    return (
-      value,
-      "\(TextKey.mbusDevicePath.rawValue) = \"\(value)\": there is no file \(telegrams)\(place); no "
-        + "meter can be read"
-    )
+  /// What there is to say when the setting names a file or device that is not there; its path is
+  /// relative to the working directory, not to the folder.
+  private static func missingBus(_ settings: Settings) -> String? {
+    guard settings.flag(.mbusEnable) else { return nil }
+    let (path, what, outcome): (String, String, String)
+    switch settings.mbusPath {
+    case .telegrams(let file)? where !FileBytes.exists(file):
+      (path, what, outcome) = (file, "file", "no meter can be read")
+    case .serial(let device)? where !FileBytes.exists(device):
+      (path, what, outcome) = (device, "device", "it is opened when it appears")
+    default: return nil
+    }
+    let key = TextKey.mbusDevicePath
+    let place = path.hasPrefix("/") ? "" : " in the working directory"
+    return
+      "\(key.rawValue) = \"\(settings.text(key))\": there is no \(what) \(path)\(place); \(outcome)"
   }
 
   private static func loadMeters(_ path: String)

@@ -18,6 +18,8 @@ public struct FunctionCode: RawRepresentable, Hashable, Sendable {
   public static let writeMultipleCoils = FunctionCode(rawValue: 0x0F)
   /// Write Multiple Registers (0x10)
   public static let writeMultipleRegisters = FunctionCode(rawValue: 0x10)
+  /// Encapsulated Interface Transport (0x2B), of which Read Device Identification is one MEI type
+  public static let encapsulatedInterfaceTransport = FunctionCode(rawValue: 0x2B)
 
   /// The byte that answers with an exception: bit 7 set (Modbus application protocol V1.1b3, ch. 7).
   var refused: UInt8 { rawValue | 0x80 }
@@ -33,6 +35,7 @@ public struct FunctionCode: RawRepresentable, Hashable, Sendable {
   /// no row with ILLEGAL FUNCTION.
   static let table: [(code: FunctionCode, use: Use)] = [
     (.readHoldingRegisters, .answered),
+    (.encapsulatedInterfaceTransport, .answered),
     (.readCoils, .notUsed),
     (.writeSingleCoil, .notUsed),
     (.writeSingleRegister, .notUsed),

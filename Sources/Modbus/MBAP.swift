@@ -8,6 +8,8 @@ public enum MBAP {
   /// What the length field counts: the unit identifier and a PDU of 1–253 bytes (Modbus application
   /// protocol V1.1b3, ch. 4.1).
   public static let lengths: ClosedRange<UInt16> = 2...254
+  /// The longest PDU: what the length field counts, without the unit identifier.
+  public static let maximumPDU = Int(lengths.upperBound) - 1
   /// Bytes before those that the length field counts.
   static let prefix = 6
   /// The longest frame.
@@ -83,6 +85,15 @@ public struct ModbusRequest: Equatable, Sendable {
       self, function: pdu.function.rawValue, last: byteCount, lengthAfterHead: UInt16(byteCount))
   }
 
+  /// The answer that identifies the device: these nine bytes, the last of which is the MEI type, then
+  /// what `DeviceIdentification.answer` gives.
+  /// - Parameter count: how many bytes follow.
+  public func deviceIdentification(byteCount count: Int) -> AnswerHead {
+    AnswerHead(
+      self, function: pdu.function.rawValue, last: DeviceIdentification.meiType,
+      lengthAfterHead: UInt16(clamping: count))
+  }
+
   /// The answer that refuses: these nine bytes are all.
   public func exception(_ exception: ModbusException) -> AnswerHead {
     AnswerHead(
@@ -95,7 +106,7 @@ public struct ModbusRequest: Equatable, Sendable {
 public struct AnswerHead: Equatable, Sendable {
   /// Transaction, protocol, length (16 bits each), unit and function (8 bits each).
   public let header: UInt64
-  /// The byte count, or the code of the exception.
+  /// The byte count, the MEI type, or the code of the exception.
   public let last: UInt8
 
   init(_ request: ModbusRequest, function: UInt8, last: UInt8, lengthAfterHead: UInt16) {

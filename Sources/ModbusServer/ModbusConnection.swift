@@ -93,7 +93,7 @@ final class ModbusConnection: ChannelDuplexHandler {
       switch input.withUnsafeReadableBytes(MBAP.decode) {
       case .request(let request, let count):
         input.moveReaderIndex(forwardBy: count)
-        bank.answer(request, now: now, to: &output)
+        source.answer(request, from: bank, now: now, to: &output)
       case .needMore:
         return nil
       case .invalid(let fault):

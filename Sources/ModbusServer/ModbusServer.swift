@@ -8,7 +8,7 @@ import Time
 /// bank. All of it, its closures included, is confined to that loop.
 public final class ModbusServer {
   /// How it listens, and whom it drops.
-  public let configuration: ModbusServerConfiguration
+  public private(set) var configuration: ModbusServerConfiguration
   /// The port that it listens on; nil while it does not.
   public private(set) var boundPort: Int?
 
@@ -26,16 +26,18 @@ public final class ModbusServer {
   ///   - configuration: how it listens, and whom it drops.
   ///   - loop: the loop of the bank; everything is called on it.
   ///   - bank: the registers that are in force now.
+  ///   - identification: who the device is, asked anew with each request for it.
   ///   - clock: the device's clock.
   ///   - report: what is worth a line in the log.
   public init(
     _ configuration: ModbusServerConfiguration, on loop: any EventLoop,
-    bank: @escaping () -> RegisterBank, clock: @escaping () -> WallTime,
+    bank: @escaping () -> RegisterBank, identification: @escaping () -> DeviceIdentification,
+    clock: @escaping () -> WallTime,
     report: @escaping (ModbusServerEvent) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.loop = loop
-    self.source = RegisterSource(bank: bank, clock: clock)
+    self.source = RegisterSource(bank: bank, identification: identification, clock: clock)
     self.report = report
   }
 
@@ -48,6 +50,21 @@ public final class ModbusServer {
     guard !isRunning else { return }
     isRunning = true
     startSweep()
+    listen()
+  }
+
+  /// Takes over other settings. Connections stay; another address or port is bound before the one so far is
+  /// given up, and a limit that is lower now counts from the next connection on.
+  public func reconfigure(to configuration: ModbusServerConfiguration) {
+    loop.preconditionInEventLoop()
+    let before = self.configuration
+    self.configuration = configuration
+    guard isRunning else { return }
+    sweep?.cancel()
+    startSweep()
+    guard !configuration.hasSameEndpoint(as: before) else { return }
+    retry?.cancel()
+    attempts = 0
     listen()
   }
 
@@ -78,10 +95,13 @@ public final class ModbusServer {
       return listenFailed(error)
     }
     let bound = NIOLoopBound(self, eventLoop: loop)
+    let wanted = configuration
     bootstrap().bind(to: address).assumeIsolated().whenComplete { result in
+      let isStillWanted = wanted.hasSameEndpoint(as: bound.value.configuration)
       switch result {
-      case .success(let channel): bound.value.listening(on: channel)
-      case .failure(let error): bound.value.listenFailed(error)
+      case .success(let channel) where isStillWanted: bound.value.listening(on: channel)
+      case .success(let channel): channel.close(promise: nil)
+      case .failure(let error): if isStillWanted { bound.value.listenFailed(error) }
       }
     }
   }
@@ -113,12 +133,16 @@ public final class ModbusServer {
 
   private func listening(on channel: any Channel) {
     guard isRunning else { return channel.close(promise: nil) }
+    let before = listener
     listener = channel
+    before?.close(promise: nil)
     attempts = 0
     boundPort = channel.localAddress?.port
     report(.listening(host: configuration.host, port: boundPort ?? configuration.port))
     let bound = NIOLoopBound(self, eventLoop: loop)
-    channel.closeFuture.assumeIsolated().whenComplete { _ in bound.value.listenerClosed() }
+    channel.closeFuture.assumeIsolated().whenComplete { _ in
+      if bound.value.listener === channel { bound.value.listenerClosed() }
+    }
   }
 
   private func listenFailed(_ error: any Error) {

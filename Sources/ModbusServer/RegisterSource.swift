@@ -4,24 +4,40 @@ import RegisterMap
 import Time
 
 /// Where answers come from: the bank in force and the clock, asked once for all requests that
-/// arrive together.
+/// arrive together, and who the device is, asked when a client wants to know.
 struct RegisterSource {
   let bank: () -> RegisterBank
+  let identification: () -> DeviceIdentification
   let clock: () -> WallTime
 }
 
-extension RegisterBank {
+extension RegisterSource {
   /// Appends the answer to a request.
-  func answer(_ request: ModbusRequest, now: WallTime, to output: inout ByteBuffer) {
+  /// - Parameters:
+  ///   - bank: the bank in force.
+  ///   - now: what registers that depend on the clock are to show.
+  func answer(
+    _ request: ModbusRequest, from bank: RegisterBank, now: WallTime, to output: inout ByteBuffer
+  ) {
     switch request.pdu {
     case .readHoldingRegisters(let start, let quantity):
       do {
-        try withRegisters(unit: request.unit, start: start, count: Int(quantity), now: now) {
+        try bank.withRegisters(
+          unit: request.unit, start: start, count: Int(quantity), now: now
+        ) {
           output.write(request.registers(byteCount: UInt8(truncatingIfNeeded: $0.count)))
           output.writeBytes($0)
         }
       } catch {
         output.write(request.exception(error.exception))
+      }
+    case .readDeviceIdentification(let access, let object):
+      do {
+        let answer = try identification().answer(access, from: object)
+        output.write(request.deviceIdentification(byteCount: answer.count))
+        output.writeBytes(answer)
+      } catch {
+        output.write(request.exception(error))
       }
     case .refused(_, let exception):
       output.write(request.exception(exception))

@@ -21,6 +21,14 @@ public enum AddressProblem: Error, Equatable, Sendable, CustomStringConvertible 
   /// No free address is left: the first entry without one, and how many there are in all.
   case mapIsFull(first: AddressRequest, count: Int)
 
+  /// The entry without address; nil when it is about many.
+  public var entry: EntryID? {
+    switch self {
+    case .overlap(let request, _, _), .outOfRange(let request, _): request.entry
+    case .mapIsFull: nil
+    }
+  }
+
   /// Which entry, why, and what to do.
   public var description: String {
     switch self {

@@ -15,8 +15,21 @@ public final class RegisterBank {
   public init(device: DeviceEntry, layout: RegisterLayout = .standard) {
     self.device = device
     self.layout = layout
+    clear()
+  }
+
+  /// Forgets all entries but that of the device: the list has changed, and its entries are patched anew
+  /// before the next answer.
+  public func clear() {
+    image = RegisterImage()
     if !layout.device.isEmpty { image.grow(toSpan: layout.entryWidth) }
     image.store(device, layout.device, at: 0)
+  }
+
+  /// What registers 4–5 show.
+  public var clockRule: DeviceEntry.ClockRule {
+    get { device.clockRule }
+    set { device.clockRule = newValue }
   }
 
   /// One past the highest register that has been given to an entry.

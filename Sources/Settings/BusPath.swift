@@ -1,6 +1,6 @@
 /// Where a bus is, as MBUS_DEVPATH says.
 public enum BusPath: Hashable, Sendable {
-  /// A serial line of this machine: `/dev/ttyS1`.
+  /// A serial port of this machine: `/dev/ttyS1`, or another path that begins with `/`, `./` or `../`.
   case serial(String)
   /// A level converter in the network: `tcp://host:port`.
   case tcp(host: String, port: Int)
@@ -12,11 +12,13 @@ public enum BusPath: Hashable, Sendable {
   case telegrams(file: String)
 
   /// The forms, to follow "is not allowed: ".
-  static let allowed = "/dev/…, tcp://host:port, udp://host:port, sim:demo or sim:FILE"
+  static let allowed =
+    "/dev/… (or another path with / or ./ in front), tcp://host:port, udp://host:port, sim:demo or "
+    + "sim:FILE"
 
   /// From the text of the setting; nil when it has none of the forms.
   public init?(_ text: String) {
-    if text.hasPrefix("/dev/"), text.count > 5 {
+    if ["/", "./", "../"].contains(where: text.hasPrefix), !text.hasSuffix("/") {
       self = .serial(text)
     } else if let address = Self.endpoint(text, scheme: "tcp://") {
       self = .tcp(host: address.host, port: address.port)
@@ -27,14 +29,6 @@ public enum BusPath: Hashable, Sendable {
       self = name == "demo" ? .demo : .telegrams(file: name)
     } else {
       return nil
-    }
-  }
-
-  /// False for forms that this version accepts without reading from them.
-  public var isSupported: Bool {
-    switch self {
-    case .tcp, .demo, .telegrams: true
-    case .serial, .udp: false
     }
   }
 

@@ -14,6 +14,8 @@ public struct Setting: Equatable, Sendable {
   public let defaultValue: PerDialect<SettingValue>
   /// The unit of the number.
   public let unit: SettingUnit?
+  /// How many bytes of a text are sent, in UTF-8; the rest is cut off. nil: all of them.
+  public let sentBytes: Int?
   /// What single values mean, where a number or word does not speak for itself.
   public let choices: [SettingChoice]
   /// Where the web page shows it; nil: in the file only.
@@ -33,7 +35,8 @@ public struct Setting: Equatable, Sendable {
   public init(
     _ group: SettingGroup, _ key: String, otherSpellings: [String] = [],
     type: PerDialect<SettingType>, default defaultValue: PerDialect<SettingValue>,
-    unit: SettingUnit? = nil, choices: [SettingChoice] = [], field: WebField? = nil,
+    unit: SettingUnit? = nil, sentBytes: Int? = nil, choices: [SettingChoice] = [],
+    field: WebField? = nil,
     summary: LocalizedText, isSecret: Bool = false, effect: SettingEffect = .serviceRestart,
     status: SettingStatus = .effective, source: SettingSource
   ) {
@@ -43,6 +46,7 @@ public struct Setting: Equatable, Sendable {
     self.type = type
     self.defaultValue = defaultValue
     self.unit = unit
+    self.sentBytes = sentBytes
     self.choices = choices
     self.field = field
     self.summary = summary

@@ -2,6 +2,9 @@
 public enum IntegerKey: String, CaseIterable, Sendable {
   case mucConfigVersion = "MUC_CONFIG_VER"
   case mbusBaudRate = "MBUS_BAUDRATE"
+  case mbusDataBits = "MBUS_DATABITS"
+  case mbusParity = "MBUS_PARITY"
+  case mbusStopBits = "MBUS_STOPBITS"
   case mbusTimeout = "MBUS_TIMEOUT"
   case mbusIdleTimeout = "MBUS_IDLETIMEOUT"
   case mbusFullTimeout = "MBUS_FULLTIMEOUT"
@@ -17,6 +20,7 @@ public enum IntegerKey: String, CaseIterable, Sendable {
   case modbusMaxConnections = "MODBUS_MAXCONNECTIONS"
   case modbusDisconnectTimeout = "MODBUS_DISCONNECTTIMEOUT"
   case modbusAddress = "MODBUS_ADDRESS"
+  case modbusProductCode = "MODBUS_PRODUCT_CODE"
 }
 
 /// The settings that are 0 or 1. The raw value is `Setting.id`.
@@ -33,6 +37,11 @@ public enum TextKey: String, CaseIterable, Sendable {
   case mbusDevicePath = "MBUS_DEVPATH"
   case meterStatConfig = "METER_STAT_CONFIG"
   case modbusIP = "MODBUS_IP"
+  case modbusVendor = "MODBUS_VENDOR"
+  case modbusVendorURL = "MODBUS_VENDORURL"
+  case modbusModel = "MODBUS_MODEL"
+  case modbusApplication = "MODBUS_APPLICATION"
+  case modbusVersion = "MODBUS_VERSION"
   case mucLog = "MUC_LOG"
 }
 

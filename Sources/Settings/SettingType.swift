@@ -86,9 +86,10 @@ public enum SettingType: Equatable, Sendable {
     }
   }
 
-  /// Digits only: no sign, no spaces, no thousands separators.
+  /// Digits, and a minus before them: no plus, no spaces, no thousands separators.
   private static func number(_ text: String) -> Int? {
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
     return Int(text)
   }
 }

@@ -35,6 +35,7 @@ public enum SettingsDocumentation {
       lines.append("- Also written: \(row.otherSpellings.map(code).joined(separator: ", "))")
     }
     lines.append("- Allowed: \(each(row.type.differs) { row.allowed(in: $0) })")
+    if let most = row.sentBytes { lines.append("- Sent: at most \(most) bytes in UTF-8") }
     lines += row.choices.map { "  - \(code($0.value)): \($0.meaning.en)" }
     lines.append(
       "- Default: "

@@ -159,20 +159,19 @@ struct SettingsReader {
   /// What only the settings together tell.
   mutating func lookAtWhole() {
     let settings = Settings(dialect: dialect, given: given)
+    for row in SettingsTable.rows {
+      let count = settings[row].description.utf8.count
+      guard let most = row.sentBytes, count > most else { continue }
+      warn(row.id, "\(row.key) has \(count) bytes in UTF-8; at most \(most) bytes are sent")
+    }
     guard settings.flag(.mbusEnable) else { return }
     for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
       warn(key.rawValue, "\(key.rawValue) = 0 gives meters no time to answer; none can be read")
     }
-    let key = TextKey.mbusDevicePath.rawValue
-    guard let path = settings.mbusPath else {
+    if settings.mbusPath == nil {
+      let key = TextKey.mbusDevicePath.rawValue
       say(.note, nil, key, "\(key) is not set; no meter is read over M-Bus")
-      return
     }
-    guard !path.isSupported else { return }
-    warn(
-      key,
-      "\(key) = \"\(Self.excerpt(settings.text(.mbusDevicePath)))\" is accepted without effect yet; "
-        + "this version reads over tcp:// and sim:")
   }
 
   /// A warning on a key of the main group, where its value in force comes from.

@@ -6,9 +6,11 @@ extension SettingsTable {
       default: .both(.text("metergate")),
       field: WebField(.general, "Device name", de: "Gerätename"),
       summary: LocalizedText(
-        "Name under which the device shows itself in the network.",
-        de: "Name, unter dem sich das Gerät im Netzwerk zeigt."),
-      status: .acceptedWithoutEffect, source: .both),
+        "Name under which the device shows itself in the network: the Modbus device identification "
+          + "tells it (ProductName).",
+        de:
+          "Name, unter dem sich das Gerät im Netzwerk zeigt: Die Modbus-Geräteidentifikation nennt "
+          + "ihn (ProductName)."), source: .both),
     Setting(
       .device, "TIMEZONE", type: .both(.text(maximum: 255)), default: .both(.text("Universal")),
       summary: LocalizedText(

@@ -5,7 +5,8 @@ extension SettingsTable {
   private static let milliseconds = PerDialect.both(SettingType.integer(0...65535))
 
   /// The wired M-Bus.
-  static let mbusRows: [Setting] = mbusLineRows + mbusTimeoutRows + mbusRequestRows
+  static let mbusRows: [Setting] =
+    mbusLineRows + mbusCharacterRows + mbusTimeoutRows + mbusRequestRows
 
   private static let mbusLineRows: [Setting] = [
     Setting(
@@ -15,15 +16,34 @@ extension SettingsTable {
     Setting(
       .main, "MBUS_DEVPATH", type: .both(.busPath(maximum: 255)), default: .both(.text("")),
       summary: LocalizedText(
-        "Where the M-Bus is: level converter tcp://host:port, simulated bus sim:demo or sim:FILE; "
-          + "/dev/… and udp://host:port are understood and have no effect yet.",
-        de: "Wo der M-Bus ist: Pegelwandler tcp://host:port, simulierter Bus sim:demo oder "
-          + "sim:DATEI; /dev/… und udp://host:port werden verstanden und wirken noch nicht."),
+        "Where the M-Bus is: serial port /dev/… (or any path that begins with / or ./), level "
+          + "converter tcp://host:port or udp://host:port, simulated bus sim:demo or sim:FILE.",
+        de: "Wo der M-Bus ist: serielle Schnittstelle /dev/… (oder ein Pfad, der mit / oder ./ "
+          + "beginnt), Pegelwandler tcp://host:port oder udp://host:port, simulierter Bus sim:demo "
+          + "oder sim:DATEI."),
       source: .solvimus),
     Setting(
       .main, "MBUS_BAUDRATE", type: .both(.numbers(baudRates)), default: .both(.integer(2400)),
       unit: .baud, field: WebField(.configuration, "M-Bus baud rate", de: "M-Bus-Baudrate"),
       summary: LocalizedText("Baud rate of the M-Bus.", de: "Baudrate des M-Bus."), source: .both),
+  ]
+
+  /// The character format of the serial port.
+  private static let mbusCharacterRows: [Setting] = [
+    Setting(
+      .main, "MBUS_DATABITS", type: .both(.numbers([7, 8])), default: .both(.integer(8)),
+      summary: LocalizedText("Data bits of the M-Bus.", de: "Datenbits des M-Bus."), source: .both),
+    Setting(
+      .main, "MBUS_PARITY", type: .both(.integer(0...4)), default: .both(.integer(2)),
+      choices: [
+        SettingChoice("0", "none", de: "keine"), SettingChoice("1", "odd", de: "ungerade"),
+        SettingChoice("2", "even", de: "gerade"), SettingChoice("3", "mark", de: "immer 1"),
+        SettingChoice("4", "space", de: "immer 0"),
+      ], summary: LocalizedText("Parity bit of the M-Bus.", de: "Paritätsbit des M-Bus."),
+      source: .both),
+    Setting(
+      .main, "MBUS_STOPBITS", type: .both(.numbers([1, 2])), default: .both(.integer(1)),
+      summary: LocalizedText("Stop bits of the M-Bus.", de: "Stoppbits des M-Bus."), source: .both),
   ]
 
   private static let mbusTimeoutRows: [Setting] = [

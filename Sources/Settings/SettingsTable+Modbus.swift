@@ -41,4 +41,59 @@ extension SettingsTable {
         "Unit identifier of the gateway.", de: "Unit-Identifier des Gateways."),
       status: .acceptedWithoutEffect, source: .both),
   ]
+
+  /// Bytes of a text that fit into an answer of the Modbus device identification (Modbus application
+  /// protocol V1.1b3, ch. 6.21).
+  package static let modbusIdentificationBytes = 244
+
+  /// What the Modbus device identification tells besides the device's name (MUC500 manual 1.1,
+  /// table 31). Its defaults name this software: those of the manuals name their makers.
+  static let modbusIdentificationRows: [Setting] = [
+    identificationRow(
+      "MODBUS_VENDOR", default: "metergate",
+      LocalizedText(
+        "Manufacturer (VendorName) in the Modbus device identification.",
+        de: "Hersteller (VendorName) in der Modbus-Geräteidentifikation.")),
+    identificationRow(
+      "MODBUS_VENDORURL", default: "",
+      LocalizedText(
+        "Web address of the manufacturer (VendorUrl) in the Modbus device identification.",
+        de: "Web-Adresse des Herstellers (VendorUrl) in der Modbus-Geräteidentifikation.")),
+    Setting(
+      .main, "MODBUS_PRODUCT_CODE", type: .both(.integer(-1...65535)),
+      default: .both(.integer(-1)),
+      choices: [
+        SettingChoice(
+          "-1", "not set: 1, the product code of this software",
+          de: "nicht gesetzt: 1, der Produktcode dieser Software")
+      ],
+      summary: LocalizedText(
+        "Product code (ProductCode) in the Modbus device identification.",
+        de: "Produktcode (ProductCode) in der Modbus-Geräteidentifikation."), source: .solvimus),
+    identificationRow(
+      "MODBUS_VERSION", default: "",
+      LocalizedText(
+        "Version (MajorMinorRevision) in the Modbus device identification; empty: that of the "
+          + "software.",
+        de: "Version (MajorMinorRevision) in der Modbus-Geräteidentifikation; leer: die der "
+          + "Software.")),
+    identificationRow(
+      "MODBUS_MODEL", default: "Standard",
+      LocalizedText(
+        "Model (ModelName) in the Modbus device identification.",
+        de: "Modell (ModelName) in der Modbus-Geräteidentifikation.")),
+    identificationRow(
+      "MODBUS_APPLICATION", default: "M-Bus to Modbus TCP gateway",
+      LocalizedText(
+        "Application (UserApplicationName) in the Modbus device identification.",
+        de: "Anwendung (UserApplicationName) in der Modbus-Geräteidentifikation.")),
+  ]
+
+  private static func identificationRow(
+    _ key: String, default text: String, _ summary: LocalizedText
+  ) -> Setting {
+    Setting(
+      .main, key, type: .both(.text(maximum: 255)), default: .both(.text(text)),
+      sentBytes: modbusIdentificationBytes, summary: summary, source: .solvimus)
+  }
 }

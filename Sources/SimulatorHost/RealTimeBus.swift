@@ -1,5 +1,6 @@
-import Glibc
 import BusSimulator
+import Bytes
+import Glibc
 import Metering
 import NIOCore
 import Time
@@ -9,8 +10,9 @@ import Time
 ///
 /// Everything, creation included, happens on the event loop.
 public final class RealTimeBus {
-  /// Gets the bytes that the master receives, in order; called on the event loop.
-  public var onBytes: (([UInt8]) -> Void)?
+  /// Gets the bytes that the master receives, in order, those with a wrong parity or stop bit marked;
+  /// called on the event loop.
+  public var onBytes: ((LineBytes) -> Void)?
 
   private let loop: any EventLoop
   private var bus: SimulatedBus
@@ -61,8 +63,12 @@ public final class RealTimeBus {
   }
 
   private func deliver() {
-    let bytes = bus.advance(to: Self.now()).map(\.value)
-    if !bytes.isEmpty { onBytes?(bytes) }
+    let received = bus.advance(to: Self.now())
+    guard !received.isEmpty else { return }
+    let damaged = received.indices.filter {
+      received[$0].parityError || received[$0].framingError
+    }
+    onBytes?(LineBytes(received.map(\.value), damaged: damaged))
   }
 
   private func schedule() {

@@ -1,5 +1,4 @@
 import BusSimulator
-import Bytes
 import NIOCore
 import Transport
 
@@ -24,7 +23,7 @@ public final class SimulatedLine: ByteLine {
 
   /// A simulated bus is there at once; the event comes with the next turn of the loop.
   public func open() {
-    bus.onBytes = { [weak self] bytes in self?.onEvent?(.received(LineBytes(bytes))) }
+    bus.onBytes = { [weak self] bytes in self?.onEvent?(.received(bytes)) }
     let line = NIOLoopBound(self, eventLoop: eventLoop)
     eventLoop.execute { line.value.onEvent?(.opened) }
   }

@@ -13,6 +13,19 @@ struct AddressBook: Sendable {
     return plan.problems.map { .registerRefused($0.description) }
   }
 
+  /// Takes over a list that has changed: what its file gives comes first, then what has been given before.
+  /// An entry whose registers are now another's gets new ones with its next readout.
+  mutating func reclaim(_ meters: inout [Meter]) -> [GatewayEvent] {
+    isFull = false
+    let all = meters.flatMap(\.addressed)
+    let given = Set(meters.flatMap(\.givenByFile))
+    let plan = AddressAllocator().allocate(
+      all.filter { given.contains($0.entry) } + all.filter { !given.contains($0.entry) })
+    apply(plan, to: &meters)
+    return plan.problems.filter { $0.entry.map(given.contains) ?? true }
+      .map { .registerRefused($0.description) }
+  }
+
   /// Gives addresses to the meters at the head of the list for which the file gives none but lists the
   /// values: nothing has to be read for that. It ends at the first whose values are still to be learned,
   /// since those behind it follow its.
@@ -73,8 +86,18 @@ extension Meter {
     return requests
   }
 
+  /// The entries that have the address that the file gives.
+  fileprivate var givenByFile: [EntryID] {
+    let own = register != nil && register == configuration.register ? [EntryID.meter(id)] : []
+    return own
+      + values.indices.filter {
+        values[$0].register != nil && values[$0].register == values[$0].configuration?.register
+      }.map { EntryID.value(id, index: $0) }
+  }
+
   /// The entries that are to get an address now.
   fileprivate var unaddressed: [AddressRequest] {
+    guard !configuration.hasNoRegisters else { return [] }
     var requests: [AddressRequest] = []
     if register == nil, configuration.hasNoAddresses {
       requests.append(AddressRequest(.meter(id), label: label))

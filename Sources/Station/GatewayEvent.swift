@@ -31,6 +31,10 @@ public enum GatewayEvent: Hashable, Sendable {
   case registersExhausted(String)
   /// An address in the meter file that cannot be given.
   case registerRefused(String)
+  /// Something about a scan.
+  case scan(LineID, ScanEvent)
+  /// Something about the configuration files.
+  case files(FileEvent)
 
   /// How much it matters.
   public enum Severity: Int, Comparable, Sendable {
@@ -43,11 +47,13 @@ public enum GatewayEvent: Hashable, Sendable {
   public var severity: Severity {
     switch self {
     case .valueListed: .debug
-    case .lineUp, .meterBack, .meterLearned: .info
+    case .lineUp, .meterBack, .meterLearned, .addressesNotFixed: .info
     case .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
-      .allocatedOutOfOrder, .addressesNotFixed:
+      .allocatedOutOfOrder:
       .warning
     case .lineDown, .registersExhausted, .registerRefused: .error
+    case .scan(_, let event): event.severity
+    case .files(let event): event.severity
     }
   }
 
@@ -68,38 +74,8 @@ public enum GatewayEvent: Hashable, Sendable {
     case .addressesNotFixed: "addresses-not-fixed"
     case .registersExhausted: "registers-exhausted"
     case .registerRefused: "register-refused"
-    }
-  }
-
-  /// The event in words.
-  public var text: String {
-    switch self {
-    case .lineUp(let line): "\(line.kind.rawValue) line \(line.index) is up"
-    case .lineDown(let line, let reason):
-      "\(line.kind.rawValue) line \(line.index) is down: \(reason)"
-    case .meterFailed(let meter, let failure): "meter \(meter): \(failure)"
-    case .meterBack(let meter, let misses):
-      "meter \(meter) answers again after \(misses) failed readout\(misses == 1 ? "" : "s")"
-    case .meterLearned(let meter, let values, let registers):
-      "meter \(meter) read for the first time since the start: \(values) values, "
-        + (registers.map { "registers \($0.lowerBound) to \($0.upperBound)" } ?? "no registers")
-    case .valueListed(let meter, let value, let key, let register):
-      "meter \(meter), register \(register.map(String.init) ?? "none"): \(value)"
-        + (RegisterRow.text(for: key).isEmpty ? "" : " (\(RegisterRow.text(for: key)))")
-    case .meterChanged(let meter, let now):
-      "meter \(meter): another meter answers there now, \(now.label); addresses stay"
-    case .decodingProblem(let meter, let text): "meter \(meter): \(text)"
-    case .valueMissing(let meter, let value):
-      "meter \(meter) does not send the configured value \(value); flag bit 1 of the meter stays set"
-    case .valuesLimited(let meter, let kept, let sent):
-      "meter \(meter) sends \(sent) values, \(kept) are kept: METER_MAXVALUECOUNT or maxvaluecount"
-    case .allocatedOutOfOrder(let meter):
-      "the values of meter \(meter) got registers behind those of later meters, because it could not "
-        + "be read when they were allocated; registers in Device_Handle.cfg make them permanent"
-    case .addressesNotFixed(let count):
-      "\(count) meter\(count == 1 ? " gets" : "s get") registers in list order at the first readout: they "
-        + "differ after a restart if a meter is silent then; registers in Device_Handle.cfg stay"
-    case .registersExhausted(let text), .registerRefused(let text): text
+    case .scan(_, let event): event.code
+    case .files(let event): event.code
     }
   }
 }

@@ -6,7 +6,7 @@ public struct Meter: Sendable {
   /// Its key.
   public let id: MeterID
   /// As its user configured it.
-  public let configuration: MeterConfiguration
+  public internal(set) var configuration: MeterConfiguration
   /// Who answers there: learned from the last good readout, until then as configured.
   public internal(set) var identity: MeterIdentity
   /// Its values in list order: those configured first, then those learned.
@@ -23,6 +23,8 @@ public struct Meter: Sendable {
   public internal(set) var problems: [String] = []
   /// True when a telegram of the chain was missing in the last good readout.
   public internal(set) var isPartlyRead = false
+  /// True when a readout has brought all telegrams, so that its list of values is complete.
+  var hasBeenReadWhole = false
   /// True when a limit cut its list of values short (`*` in the meter list).
   public internal(set) var isLimited = false
   /// True until its entries have been given addresses automatically; false when the file gives them.
@@ -37,10 +39,10 @@ public struct Meter: Sendable {
     values = configuration.values.map { MeterPoint(configuration: $0) }
     register = configuration.register > 0 ? configuration.register : nil
     // A meter that no line reads would hold up those behind it for ever.
-    let isToBeRead = configuration.interface == .mbus
-    awaitsAllocation = isToBeRead && configuration.hasNoAddresses
+    let mayAllocate = configuration.interface == .mbus && !configuration.hasNoRegisters
+    awaitsAllocation = mayAllocate && configuration.hasNoAddresses
     allocatesLearnedValues =
-      isToBeRead && (configuration.hasNoAddresses || configuration.values.isEmpty)
+      mayAllocate && (configuration.hasNoAddresses || configuration.values.isEmpty)
   }
 
   /// True while the registers of some of its entries are to be given by what is read.
@@ -64,6 +66,9 @@ public struct Meter: Sendable {
     }
   }
 
+  /// True when one of its entries is in the register map.
+  var hasRegisters: Bool { register != nil || values.contains { $0.register != nil } }
+
   /// True when the last readout succeeded.
   public var isRead: Bool { lastRead != nil && misses == 0 }
 
@@ -78,7 +83,9 @@ public struct Meter: Sendable {
 /// One value of a meter's list.
 public struct MeterPoint: Sendable {
   /// As its user configured it; nil for a value that was learned.
-  public let configuration: ValueConfiguration?
+  public internal(set) var configuration: ValueConfiguration?
+  /// How the list has it: as configured, or as it was when it was learned.
+  let listed: ValueConfiguration
   /// Which value of the meter it is; nil until it has been seen.
   public internal(set) var key: ValueKey?
   /// First register of its entry; nil: none.
@@ -88,18 +95,22 @@ public struct MeterPoint: Sendable {
 
   init(configuration: ValueConfiguration) {
     self.configuration = configuration
+    listed = configuration
     register = configuration.register > 0 ? configuration.register : nil
   }
 
-  init(learned key: ValueKey) {
+  init(learned value: MeterValue) {
     configuration = nil
-    self.key = key
+    listed = ValueConfiguration(
+      dif: value.key.dif.isEmpty ? nil : value.key.dif,
+      vif: value.key.vif.isEmpty ? nil : value.key.vif, meaning: value.meaning,
+      storage: value.key.storage, tariff: value.key.tariff, function: value.key.function,
+      scale: value.scale)
+    key = value.key
   }
 
-  /// What it means: as last read, or as configured.
-  public var meaning: ValueMeaning {
-    live.lastGood?.meaning ?? configuration?.meaning ?? ValueMeaning(.none, .none)
-  }
+  /// What it means: as last read, or as it is listed.
+  public var meaning: ValueMeaning { live.lastGood?.meaning ?? listed.meaning }
 
   /// How people recognise it in messages.
   public var label: String {

@@ -14,6 +14,7 @@ extension Meter {
     let isFirst = lastRead == nil
     identity = identity.updated(by: report.identity)
     isPartlyRead = !report.isComplete
+    hasBeenReadWhole = hasBeenReadWhole || report.isComplete
     lastRead = time
     misses = 0
     lastFailure = nil
@@ -55,7 +56,7 @@ extension Meter {
         isLimited = true
         return values.count
       }
-      var point = MeterPoint(learned: value.key)
+      var point = MeterPoint(learned: value)
       point.live.update(value, at: time)
       values.append(point)
     }
@@ -76,7 +77,7 @@ extension Meter {
 
 extension MeterIdentity {
   /// True when nothing that is known of both differs.
-  fileprivate func agrees(with other: MeterIdentity) -> Bool {
+  func agrees(with other: MeterIdentity) -> Bool {
     func same<Part: Equatable>(_ mine: Part?, _ others: Part?) -> Bool {
       guard let mine, let others else { return true }
       return mine == others
@@ -88,7 +89,7 @@ extension MeterIdentity {
 
   /// What a telegram says, and where it says nothing (a short header, the fixed data structure) what was
   /// known before.
-  fileprivate func updated(by other: MeterIdentity) -> MeterIdentity {
+  func updated(by other: MeterIdentity) -> MeterIdentity {
     MeterIdentity(
       serial: other.serial == .any ? serial : other.serial,
       manufacturer: other.manufacturer ?? manufacturer, version: other.version ?? version,

@@ -24,7 +24,7 @@ extension Meter {
         RegisterRow(
           .value, at: RegisterAddress(register), meter: label,
           description: value.meaning.description, unit: value.meaning.unitName,
-          scale: value.live.lastGood?.scale ?? value.configuration?.scale,
+          scale: value.live.lastGood?.scale ?? value.listed.scale,
           key: RegisterRow.text(for: value.expectedKey)))
     }
     return rows

@@ -24,10 +24,23 @@ public struct Schedule: Hashable, Sendable {
   /// An empty schedule.
   public init() {}
 
-  /// Adds a meter that is due at once.
-  /// - Parameter cycle: the time between two readouts; less than a second counts as one.
-  public mutating func add(_ meter: MeterID, cycle: Span, now: MonotonicInstant) {
-    entries.append(Entry(meter: meter, cycle: max(cycle, .seconds(1)), due: now))
+  /// Takes over a list. Meters that are new are due at once, those that are no longer in it are forgotten,
+  /// the others keep their turn; one with another cycle begins its raster anew.
+  /// - Parameter list: meters in list order, and the time between two readouts; less than a second counts
+  ///   as one.
+  public mutating func plan(
+    _ list: some Sequence<(meter: MeterID, cycle: Span)>, now: MonotonicInstant
+  ) {
+    let known = Dictionary(entries.map { ($0.meter, $0) }, uniquingKeysWith: { first, _ in first })
+    entries = list.map { meter, cycle in
+      let cycle = max(cycle, .seconds(1))
+      guard var entry = known[meter] else { return Entry(meter: meter, cycle: cycle, due: now) }
+      if entry.cycle != cycle {
+        entry.cycle = cycle
+        entry.due = min(entry.due, now + cycle)
+      }
+      return entry
+    }
   }
 
   /// Reads a meter at the next opportunity, besides its raster, after those asked for before.

@@ -17,35 +17,52 @@ public struct Station: Sendable {
     /// Whether times that the meter sends for other values are listed too
     /// (MUC_SHOWTIMESTAMPENTRIES).
     public var showsTimestampEntries: Bool
+    /// What a scan may do to the list.
+    public var scan: ScanRules
 
     /// - Parameters:
     ///   - readoutCycle: the time between two readouts of a meter that has none of its own.
     ///   - maxValueCount: the most values to keep of a meter; 0: all.
     ///   - showsTimestampEntries: whether times that belong to other values are listed too.
+    ///   - scan: what a scan may do to the list.
     public init(
       readoutCycle: Span = .seconds(900), maxValueCount: Int = 0,
-      showsTimestampEntries: Bool = false
+      showsTimestampEntries: Bool = false, scan: ScanRules = ScanRules()
     ) {
       self.readoutCycle = readoutCycle
       self.maxValueCount = maxValueCount
       self.showsTimestampEntries = showsTimestampEntries
+      self.scan = scan
     }
   }
 
   /// What the settings decide.
-  public let configuration: Configuration
+  public internal(set) var configuration: Configuration
   /// The line that M-Bus meters are on.
   public let line: LineID
   /// The meters in list order.
-  public private(set) var meters: [Meter]
+  public internal(set) var meters: [Meter]
 
-  private var addresses = AddressBook()
-  private var schedule = Schedule()
-  private var lineState: LineState?
-  /// The meter that the line has been asked to read.
-  private var reading: MeterID?
+  /// Where each meter stands in the list.
+  private var places: [MeterID: Int] = [:]
+  /// The number of the next meter that joins the list: ids are never used again.
+  var nextNumber: Int
+  var addresses = AddressBook()
+  var schedule = Schedule()
+  var lineState: LineState?
+  /// What the line has been asked to do.
+  var task: Task?
+  /// Somebody wants a scan, and the line has not been asked for it yet.
+  var isScanWanted = false
   /// The one that was being read when the line was last lost.
   private var interrupted: MeterID?
+
+  /// What the line has been asked to do, one thing at a time.
+  enum Task: Hashable {
+    case reading(MeterID)
+    /// How many meters the list had when the scan began.
+    case scanning(known: Int)
+  }
 
   /// - Parameters:
   ///   - configuration: what the settings decide.
@@ -59,22 +76,45 @@ public struct Station: Sendable {
     self.meters = meters.enumerated().map { index, meter in
       Meter(id: MeterID(index + 1), configuration: meter)
     }
+    nextNumber = meters.count + 1
+    notePlaces()
   }
 
   /// Takes an input; what is to be done now, in order.
   public mutating func handle(_ input: StationInput, at now: Moment) -> [StationEffect] {
     switch input {
-    case .start: return start(now)
-    case .wake: return next(now)
-    case .readNow(let id): return readNow(id, now)
-    case .line(.state(_, let state)): return lineChanged(to: state, now)
-    case .line(.readout(let readout)): return take(readout, now)
-    case .line(.found), .line(.scanProgress), .line(.scanEnded), .line(.sent): return []
+    case .start: start(now)
+    case .wake: next(now)
+    case .readNow(let id): readNow(id, now)
+    case .scan: scan(now)
+    case .configure(let configuration, let list, let kept):
+      configure(configuration, list, keeping: kept, now)
+    case .lineRemoved: lineRemoved()
+    case .line(let event): handle(event, now)
+    }
+  }
+
+  private mutating func handle(_ event: LineEvent, _ now: Moment) -> [StationEffect] {
+    switch event {
+    case .state(_, let state): lineChanged(to: state, now)
+    case .readout(let readout): take(readout, now)
+    case .found(_, let meter): take(meter, now)
+    case .scanProgress(let line, let progress): [.report(.scan(line, .progress(progress)))]
+    case .scanEnded(_, let summary): scanEnded(summary, now)
+    case .sent: []
     }
   }
 
   /// The meter with this key; nil when there is none.
   public func meter(_ id: MeterID) -> Meter? { index(of: id).map { meters[$0] } }
+
+  func index(of id: MeterID) -> Int? { places[id] }
+
+  /// To be called when the order of the list has changed.
+  mutating func notePlaces() {
+    places = Dictionary(
+      meters.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
 
   // MARK: - Readouts
 
@@ -85,35 +125,42 @@ public struct Station: Sendable {
       effects.append(.report(.addressesNotFixed(metersAwaitingAddresses.count)))
     }
     for meter in meters {
-      if meter.register != nil || meter.values.contains(where: { $0.register != nil }) {
-        effects.append(.publish(meter.id))
-      }
-      guard meter.configuration.interface == .mbus else { continue }
-      let own = meter.configuration.readoutCycle
-      let cycle = own > 0 ? Span.seconds(Int64(own)) : configuration.readoutCycle
-      schedule.add(meter.id, cycle: cycle, now: now.instant)
+      if meter.hasRegisters { effects.append(.publish(meter.id)) }
     }
+    // What the file left open has been decided: the same registers after a restart.
+    if meters.contains(where: { $0.configuration != $0.configurationToSave }) {
+      effects.append(.saveList)
+    }
+    planReadouts(now)
     return effects
+  }
+
+  /// Brings the schedule in line with the list.
+  mutating func planReadouts(_ now: Moment) {
+    schedule.plan(
+      meters.filter { $0.configuration.interface == .mbus }.map { meter in
+        let own = meter.configuration.readoutCycle
+        return (meter.id, own > 0 ? Span.seconds(Int64(own)) : configuration.readoutCycle)
+      }, now: now.instant)
   }
 
   /// Asks the line for the next readout, or for a call when one will be due. While the line is down a
   /// meter whose turn has come has failed.
-  private mutating func next(_ now: Moment) -> [StationEffect] {
-    guard let lineState, !isReading else { return [] }
+  mutating func next(_ now: Moment) -> [StationEffect] {
+    guard let lineState, task == nil else { return [] }
+    if isScanWanted, lineState == .up { return beginScan() }
     var effects: [StationEffect] = []
     while let id = schedule.takeNext(now: now.instant) {
       guard let index = index(of: id) else { continue }
       switch lineState {
       case .up:
-        reading = id
+        task = .reading(id)
         return effects + [.perform(.read(ReadJob(meter: id, address: meters[index].busAddress)))]
       case .down(let reason): effects += fail(index, .lineDown(reason))
       }
     }
     return effects + (schedule.nextDue.map { [.wake(at: $0)] } ?? [])
   }
-
-  private var isReading: Bool { reading != nil }
 
   private mutating func readNow(_ id: MeterID?, _ now: Moment) -> [StationEffect] {
     for meter in meters where id == nil || meter.id == id { schedule.ask(for: meter.id) }
@@ -135,15 +182,39 @@ public struct Station: Sendable {
     case .down(let reason):
       // Further attempts fail for other reasons; that the line is down has been said.
       if case .down = before { return next(now) }
-      interrupted = reading
-      reading = nil
-      let failed = interrupted.flatMap(index).map { fail($0, .lineDown(reason)) } ?? []
-      return [.report(.lineDown(line, reason: reason))] + failed + next(now)
+      let lost: [StationEffect]
+      (interrupted, lost) = dropTask(reason)
+      return [.report(.lineDown(line, reason: reason))] + lost + next(now)
     }
   }
 
+  /// The line is gone, and with it what it was doing.
+  /// - Returns: the meter that was being read, and what follows for it or for the scan.
+  private mutating func dropTask(_ reason: String) -> (MeterID?, [StationEffect]) {
+    defer { task = nil }
+    switch task {
+    case .reading(let id): return (id, index(of: id).map { fail($0, .lineDown(reason)) } ?? [])
+    case .scanning(let known):
+      return (nil, [.report(.scan(line, .broken(new: meters.count - known)))])
+    case nil: return (nil, [])
+    }
+  }
+
+  /// The settings take the line away; another one may follow.
+  private mutating func lineRemoved() -> [StationEffect] {
+    lineState = nil
+    interrupted = nil
+    defer { task = nil }
+    switch task {
+    case .reading(let id): schedule.ask(for: id)
+    case .scanning: isScanWanted = true
+    case nil: break
+    }
+    return []
+  }
+
   private mutating func take(_ readout: Readout, _ now: Moment) -> [StationEffect] {
-    reading = nil
+    task = nil
     guard let id = readout.meter, let index = index(of: id) else { return next(now) }
     let effects =
       switch readout.outcome {
@@ -163,7 +234,9 @@ public struct Station: Sendable {
       // Nothing is known of the meter itself; it keeps its turn for addresses.
     } else {
       if isNews { effects.append(.report(.meterFailed(meters[index].label, failure))) }
+      let before = meters[index].register
       effects += allocate(index)
+      if meters[index].register != before { effects.append(.saveList) }
     }
     return effects + [.publish(meters[index].id)]
   }
@@ -172,44 +245,16 @@ public struct Station: Sendable {
     _ index: Int, with report: MeterReport, at time: Moment
   ) -> [StationEffect] {
     let isFirst = meters[index].lastRead == nil
+    let before = meters[index].configurationToSave
     let isLate = isFirst && meters[index].misses > 0
     var effects = meters[index].take(report, at: time, configuration).map(StationEffect.report)
     effects += allocate(index, isLate: isLate)
     if isFirst { effects += meters[index].introduction.map(StationEffect.report) }
+    if meters[index].configurationToSave != before { effects.append(.saveList) }
     return effects + [.publish(meters[index].id)]
   }
 
   private mutating func allocate(_ index: Int, isLate: Bool = false) -> [StationEffect] {
     addresses.allocate(index, isLate: isLate, &meters).map(StationEffect.report)
   }
-
-  private func index(of id: MeterID) -> Int? {
-    // Ids are given in list order, from 1.
-    let index = id.number - 1
-    return meters.indices.contains(index) && meters[index].id == id ? index : nil
-  }
-}
-
-/// What happens to the station.
-public enum StationInput: Hashable, Sendable {
-  /// The gateway begins: the registers of all meters that have one are published.
-  case start
-  /// The time that was asked for has come.
-  case wake
-  /// Somebody wants a meter, or with nil all of them, to be read now.
-  case readNow(MeterID?)
-  /// A line reports.
-  case line(LineEvent)
-}
-
-/// What the station wants done.
-public enum StationEffect: Hashable, Sendable {
-  /// Give this job to the line.
-  case perform(LineJob)
-  /// Bring the registers of this meter up to date.
-  case publish(MeterID)
-  /// Tell people.
-  case report(GatewayEvent)
-  /// Call again at this time; replaces earlier wishes.
-  case wake(at: MonotonicInstant)
 }

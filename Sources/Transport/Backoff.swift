@@ -8,10 +8,15 @@ public struct Backoff: Hashable, Sendable {
   public let limit: Span
   private var current: Span
 
+  /// The longest pause of a line. What is back is to be in use within 5 s. At worst an attempt has begun
+  /// just before and still takes its whole `TCPLine.connectTimeout` of 3 s, then comes the pause; half
+  /// a second is left for the attempt that succeeds.
+  public static let lineLimit = Span.milliseconds(1500)
+
   /// - Parameters:
   ///   - first: the pause after the first failure.
   ///   - limit: the longest pause.
-  public init(first: Span = .milliseconds(250), limit: Span = .seconds(4)) {
+  public init(first: Span = .milliseconds(250), limit: Span = Self.lineLimit) {
     self.first = first
     self.limit = limit
     current = first

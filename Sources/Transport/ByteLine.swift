@@ -1,6 +1,6 @@
 import Bytes
 
-/// A line that carries bytes both ways: a converter on TCP, a simulated bus, later a serial port. It is
+/// A line that carries bytes both ways: a serial port, a converter in the network, a simulated bus. It is
 /// confined to one event loop and knows nothing of what the bytes mean.
 public protocol ByteLine: AnyObject {
   /// Where its events go; set once before `open`.

@@ -2,19 +2,14 @@ import Bytes
 import Glibc
 import NIOCore
 import NIOPosix
-import Time
 
 /// An M-Bus level converter, or any serial device server, that is reached by TCP.
 public final class TCPLine: ByteLine {
   private let host: String
   private let port: Int
-  private let eventLoop: any EventLoop
-  private var backoff = Backoff()
-  private var channel: (any Channel)?
-  private var retry: Scheduled<Void>?
-  private var isWanted = false
+  private let kept: KeptChannel
 
-  /// How long a connection attempt may take.
+  /// How long a connection attempt may take, the resolution of the name included.
   public static let connectTimeout = TimeAmount.seconds(3)
 
   /// Seconds without a sign of life from the other side after which the connection counts as lost. A
@@ -22,7 +17,10 @@ public final class TCPLine: ByteLine {
   static let patience = 5
 
   /// Where its events go.
-  public var onEvent: ((ByteLineEvent) -> Void)?
+  public var onEvent: ((ByteLineEvent) -> Void)? {
+    get { kept.onEvent }
+    set { kept.onEvent = newValue }
+  }
 
   /// - Parameters:
   ///   - host: name or address.
@@ -31,33 +29,23 @@ public final class TCPLine: ByteLine {
   public init(host: String, port: Int, eventLoop: any EventLoop) {
     self.host = host
     self.port = port
-    self.eventLoop = eventLoop
+    kept = KeptChannel(name: "tcp://\(urlHost(host)):\(port)", eventLoop: eventLoop)
   }
 
   /// Connects, and connects again whenever the connection is lost.
-  public func open() {
-    isWanted = true
-    connect()
-  }
+  public func open() { kept.open { [weak self] in self?.connect() } }
 
   /// Sends bytes, if connected.
-  public func send(_ bytes: [UInt8]) {
-    guard let channel else { return }
-    channel.writeAndFlush(channel.allocator.buffer(bytes: bytes), promise: nil)
-  }
+  public func send(_ bytes: [UInt8]) { kept.send(bytes) }
 
   /// Closes the connection for good.
-  public func close() {
-    isWanted = false
-    retry?.cancel()
-    channel?.close(promise: nil)
-    channel = nil
-  }
+  public func close() { kept.close() }
 
   private func connect() {
-    let line = NIOLoopBound(self, eventLoop: eventLoop)
-    ClientBootstrap(group: eventLoop)
+    let kept = NIOLoopBound(kept, eventLoop: kept.eventLoop)
+    ClientBootstrap(group: kept.eventLoop)
       .connectTimeout(Self.connectTimeout)
+      .channelOption(.writeBufferWaterMark, value: KeptChannel.waterMark)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_keepalive), value: 1)
       // Linux counts no probes when a user timeout is set: three go out before it ends.
@@ -67,100 +55,23 @@ public final class TCPLine: ByteLine {
       .channelOption(.tcp(TCP_USER_TIMEOUT), value: Self.patience * 1000)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(LineHandler(line: line.value))
+          let handler = LineHandler<ByteBuffer>(
+            kept.value, onEnd: { $0?.shortText ?? "the connection was closed" },
+            decode: { LineBytes(Array($0.readableBytesView)) })
+          try channel.pipeline.syncOperations.addHandler(handler)
         }
       }
       .connect(host: host, port: port)
-      .whenFailure { error in line.value.lost("tcp://\(line.value.place): \(error.shortText)") }
-  }
-
-  private var place: String { "\(host):\(port)" }
-
-  fileprivate func connected(_ channel: any Channel) {
-    guard isWanted else {
-      channel.close(promise: nil)
-      return
-    }
-    self.channel = channel
-    onEvent?(.opened)
-  }
-
-  fileprivate func received(_ bytes: [UInt8]) {
-    // Not when it connects: one that accepts and hangs up would be asked again without a pause.
-    backoff.reset()
-    if isWanted { onEvent?(.received(LineBytes(bytes))) }
-  }
-
-  fileprivate func disconnected(_ error: (any Error)?) {
-    lost("tcp://\(place): \(error?.shortText ?? "the connection was closed")")
-  }
-
-  private func lost(_ reason: String) {
-    channel = nil
-    guard isWanted else { return }
-    onEvent?(.closed(reason))
-    let line = NIOLoopBound(self, eventLoop: eventLoop)
-    retry = eventLoop.scheduleTask(in: .nanoseconds(backoff.next().nanoseconds)) {
-      if line.value.isWanted { line.value.connect() }
-    }
+      .whenFailure { error in kept.value.failed(error.shortText) }
   }
 }
 
-/// Hands what happens on the connection to its line.
-private final class LineHandler: ChannelInboundHandler {
-  typealias InboundIn = ByteBuffer
-  private let line: TCPLine
-  private var error: (any Error)?
-
-  init(line: TCPLine) { self.line = line }
-
-  func channelActive(context: ChannelHandlerContext) { line.connected(context.channel) }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    line.received(Array(unwrapInboundIn(data).readableBytesView))
-  }
-
-  func channelInactive(context: ChannelHandlerContext) { line.disconnected(error) }
-
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    self.error = error
-    context.close(promise: nil)
-  }
-}
+/// A host as it stands in a URL: an IPv6 address has brackets.
+func urlHost(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 
 extension ChannelOption where Self == ChannelOptions.Types.SocketOption {
   /// A TCP option by its number in the system's headers.
   fileprivate static func tcp(_ name: CInt) -> Self {
     .init(level: .tcp, name: NIOBSDSocket.Option(rawValue: name))
-  }
-}
-
-extension Error {
-  /// What a network error means, without the nesting of its types.
-  public var shortText: String {
-    switch self {
-    case let error as NIOConnectionError:
-      error.connectionErrors.first.map { $0.error.shortText }
-        ?? "the name \(error.host) cannot be resolved"
-    case let error as IOError: error.reasonText
-    case let error as ChannelError:
-      if case .connectTimeout = error { "no answer to the connection attempt" } else { "\(error)" }
-    default: "\(self)"
-    }
-  }
-}
-
-extension IOError {
-  fileprivate var reasonText: String {
-    switch errnoCode {
-    case ECONNREFUSED: "connection refused"
-    case EHOSTUNREACH: "no route to the host"
-    case ENETUNREACH: "the network cannot be reached"
-    case ETIMEDOUT: "no answer"
-    case ECONNRESET: "the connection was reset"
-    case EADDRINUSE: "the port is taken"
-    case EACCES: "not permitted"
-    default: description
-    }
   }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Dispatch
 import Gateway
 import Glibc
-import Logging
 import MeterFiles
 import Settings
 
@@ -18,6 +17,10 @@ struct RunCommand: ParsableCommand {
           ready: modbus=127.0.0.1:1502
 
       and runs until SIGTERM or Ctrl-C. Logs go to standard error; MUC_LOG sets how much.
+
+      Two more signals: SIGHUP makes it read both files anew and take over what has changed, while \
+      everything else goes on; SIGUSR1 makes it scan the line for meters. What a scan finds, and what is \
+      learned at the first readout of a meter, is written to the meter list.
 
       A wrong value in a file costs only this value: its default is in force, the log says so, and \
       `metergate check` lists everything.
@@ -37,6 +40,12 @@ struct RunCommand: ParsableCommand {
       """))
   var ext: String?
 
+  @Flag(
+    help: """
+      Scan the line for meters first, by MBUS_SCANMODE. What is found joins the meter list and its file.
+      """)
+  var scan = false
+
   @Option(
     help: ArgumentHelp(
       """
@@ -53,59 +62,43 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let app = try files.load()
-    try serve(app, serial: serial.flatMap { UInt32($0, radix: 16) })
+    try serve(app, serial: serial.flatMap { UInt32($0, radix: 16) }, scansFirst: scan)
   }
 }
 
 /// Runs the gateway until a signal ends it. A function of its own: closures within the command would
 /// belong to the main actor and trap on other threads.
-private func serve(_ app: AppFolder, serial: UInt32?) throws {
-  let logger = makeLogger(app.settings.logMode)
+private func serve(_ app: AppFolder, serial: UInt32?, scansFirst: Bool) throws {
+  let log = AdjustableLog(app.settings.logMode)
+  let logger = log.logger("metergate")
   // A peer that is gone shows by the error of the call, not by a signal.
   signal(SIGPIPE, SIG_IGN)
-  for diagnostic in app.diagnostics.worstFirst {
-    logger.log(level: diagnostic.severity.logLevel, "\(diagnostic)")
-  }
+  for diagnostic in app.diagnostics.worstFirst { logger.log(diagnostic) }
   var device = DeviceIdentity.ofThisMachine()
   if let serial { device.serial = serial }
-  let gateway = try Gateway(
-    settings: app.settings, meters: app.meters, device: device, logger: logger)
+  let gateway = try Gateway(app: app, device: device, logger: logger)
   let ended = DispatchSemaphore(value: 0)
-  let signals = [SIGTERM, SIGINT].map { number in
-    signal(number, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-    source.setEventHandler { ended.signal() }
-    source.resume()
-    return source
-  }
+  let signals = [
+    watch(SIGTERM) { ended.signal() }, watch(SIGINT) { ended.signal() },
+    watch(SIGHUP) { gateway.reload { log.use($0.logMode) } },
+    watch(SIGUSR1) { gateway.scan() },
+  ]
   let ready = try gateway.start()
   Output.line(ready.line)
+  if scansFirst { gateway.scan() }
   ended.wait()
   logger.info("ending")
   try gateway.stop()
   withExtendedLifetime(signals) {}
 }
 
-private func makeLogger(_ mode: LogMode) -> Logger {
-  guard mode != .none else {
-    return Logger(label: "metergate") { _ in SwiftLogNoOpLogHandler() }
-  }
-  var logger = Logger(label: "metergate") { StreamLogHandler.standardError(label: $0) }
-  logger.logLevel =
-    switch mode {
-    case .standard, .none: .info
-    case .errorsOnly: .error
-    case .all: .trace
-    }
-  return logger
-}
-
-extension Diagnostic.Severity {
-  fileprivate var logLevel: Logger.Level {
-    switch self {
-    case .error: .error
-    case .warning: .warning
-    case .note: .notice
-    }
-  }
+/// Calls `body` whenever the signal arrives, on a thread of its own.
+private func watch(
+  _ number: Int32, _ body: @escaping @Sendable () -> Void
+) -> any DispatchSourceSignal {
+  signal(number, SIG_IGN)
+  let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+  source.setEventHandler(handler: body)
+  source.resume()
+  return source
 }

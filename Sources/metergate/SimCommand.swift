@@ -7,27 +7,35 @@ import Metering
 import SimulatorHost
 import Transport
 
-/// `metergate sim`: a simulated M-Bus behind a TCP port.
+/// `metergate sim`: a simulated M-Bus behind a TCP port or a pseudo terminal.
 struct SimCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sim",
-    abstract: "Simulate an M-Bus with meters behind a TCP port, at the speed of a real line.",
+    abstract:
+      "Simulate an M-Bus with meters behind a TCP port or a serial port, at the speed of a real line.",
     discussion: """
-      Opens a TCP port that behaves like a level converter with meters on its bus. Requests and \
+      Opens a TCP port (--tcp) or a pseudo terminal (--pty) that behaves like a level converter with \
+      meters on its bus. Requests and \
       answers take the time that a serial line with 8 data bits, even parity and one stop bit would \
       need; meters that answer at once disturb each other bit by bit. All clients share the bus and \
       receive what the meters send.
+
+      A pseudo terminal is found by the link that --pty names, which is removed at the end. A link \
+      that leads nowhere or to another pseudo terminal is replaced, anything else is left alone. The \
+      speed that its users set has no effect: that of the bus is --baud.
 
       The meters are either built-in ones that count on (--meters; electricity, heat, cold and warm \
       water, gas, heat cost allocators, room sensors) or answer with recorded telegrams \
       (--telegrams: one JSON object a line with "hex" and, if you like, "name"). What is skipped \
       of such a file, and why, is said on standard error.
 
-      When the bus is there, one line is printed: ready: mbus=tcp://HOST:PORT meters=N
+      When the bus is there, one line is printed: ready: mbus=tcp://HOST:PORT meters=N, or with \
+      --pty: ready: mbus=LINK meters=N
       Ctrl-C or SIGTERM ends it.
 
       Examples:
         metergate sim --tcp 127.0.0.1:10001 --meters 20
+        metergate sim --pty ./bus --meters 20
         metergate sim --tcp 0.0.0.0:0 --meters 60 --seed 7 --noise 0.001
         metergate sim --meters 20 --write-config > Device_Handle.cfg
         metergate sim --tcp 127.0.0.1:10001 --telegrams my-meters.jsonl --baud 300
@@ -37,6 +45,10 @@ struct SimCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "The address and port to listen on; port 0 takes a free one.", valueName: "host:port"))
   var tcp: String?
+
+  @Option(
+    help: ArgumentHelp("Where the link to the pseudo terminal is made.", valueName: "link"))
+  var pty: String?
 
   @Option(help: "How many built-in meters: 1 to 5000. The first 250 have primary addresses.")
   var meters: Int?
@@ -50,7 +62,11 @@ struct SimCommand: AsyncParsableCommand {
   @Option(help: "Draws serials, answer delays and noise; the same number gives the same bus.")
   var seed: UInt64 = 1
 
-  @Option(help: "The chance of each byte to be disturbed, in both directions: 0 to 1.")
+  @Option(
+    help: """
+      The chance of each byte to be disturbed, in both directions: 0 to 1. What is sent over TCP or a \
+      pseudo terminal does not show which bytes have a wrong parity.
+      """)
   var noise: Double = 0
 
   @Option(
@@ -78,11 +94,18 @@ struct SimCommand: AsyncParsableCommand {
     }
     _ = try mutedSerials()
     if writeConfig { return }
-    guard let tcp else {
-      throw ValidationError("Give the port to open: --tcp HOST:PORT (or --write-config).")
+    guard tcp != nil || pty != nil else {
+      throw ValidationError(
+        "Give the port to open: --tcp HOST:PORT or --pty LINK (or --write-config).")
     }
-    guard Endpoint(tcp) != nil else {
+    guard tcp == nil || pty == nil else {
+      throw ValidationError("--tcp and --pty: give one of them; each makes a bus of its own.")
+    }
+    if let tcp, Endpoint(tcp) == nil {
       throw ValidationError("--tcp \(tcp): expected is HOST:PORT, such as 127.0.0.1:10001.")
+    }
+    if let pty, pty.isEmpty || pty.hasSuffix("/") {
+      throw ValidationError("--pty \(pty): expected is the path of a link, such as ./bus.")
     }
   }
 
@@ -97,10 +120,12 @@ struct SimCommand: AsyncParsableCommand {
     for serial in muted where !serials.contains(serial) {
       throw SimFailure(description: "--mute \(serial): no meter on this bus has that serial")
     }
-    guard let endpoint = tcp.flatMap(Endpoint.init) else { return }
-    try await serve(
-      population, settings: LineSettings(baud: baud, seed: seed, noise: noise), muted: muted,
-      at: endpoint)
+    let settings = LineSettings(baud: baud, seed: seed, noise: noise)
+    if let endpoint = tcp.flatMap(Endpoint.init) {
+      try await serve(population, settings: settings, muted: muted, at: endpoint)
+    } else if let pty {
+      try await serve(population, settings: settings, muted: muted, link: pty)
+    }
   }
 
   private func loadPopulation() throws -> SimulatedPopulation {
@@ -171,10 +196,24 @@ private func serve(
     throw SimFailure(
       description: "\(endpoint.url(port: endpoint.port)) cannot be opened: \(error.shortText)")
   }
-  print("ready: mbus=\(endpoint.url(port: server.port)) meters=\(population.slaves.count)")
-  fflush(nil)
+  sayReady(endpoint.url(port: server.port), population)
   for await _ in stops { break }
   await server.stop()
+}
+
+private func serve(
+  _ population: SimulatedPopulation, settings: LineSettings, muted: [MeterSerial], link: String
+) async throws {
+  let stops = stopSignals()
+  let terminal = try await SimulatorTerminal.start(
+    population, settings: settings, muted: muted, link: link)
+  sayReady(link, population)
+  for await _ in stops { break }
+  await terminal.stop()
+}
+
+private func sayReady(_ path: String, _ population: SimulatedPopulation) {
+  Output.line("ready: mbus=\(path) meters=\(population.slaves.count)")
 }
 
 /// SIGTERM and SIGINT. Stands outside of the command: closures of a main-actor context would trap on

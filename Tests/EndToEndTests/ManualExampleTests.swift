@@ -64,8 +64,7 @@ import Testing
     let files = AppFolder.load(bench.folder.path)
     #expect(files.diagnostics.filter { $0.severity == .error }.isEmpty)
     let gateway = try Gateway(
-      settings: files.settings, meters: files.meters,
-      device: DeviceIdentity(serial: 0x0002_993A, version: 111),
+      app: files, device: DeviceIdentity(serial: 0x0002_993A, version: 111),
       clock: .fixed(unixSeconds: 0x519C_C16D),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let ready = try gateway.start()

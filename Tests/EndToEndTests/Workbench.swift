@@ -24,6 +24,21 @@ final class Workbench {
     return file.path
   }
 
+  /// What a file says now.
+  func read(_ name: String) throws -> String {
+    try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+  }
+
+  /// A port that nobody uses just now: another gateway had it a moment ago.
+  func freePort() throws -> Int? {
+    let other = try Workbench()
+    try other.write(
+      "chip.ini", "[SOLVIMUS]\nMODBUS_ENABLE=1\nMODBUS_IP=127.0.0.1\nMODBUS_NWPORT=0\n")
+    let (gateway, port) = try other.startGateway()
+    gateway.stop()
+    return port
+  }
+
   /// Starts `metergate sim` and gives its port.
   func startSimulator(_ arguments: [String]) throws -> Int? {
     let peer = try PeerProcess.start(

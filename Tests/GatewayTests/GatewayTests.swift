@@ -1,5 +1,6 @@
 import BusMaster
 import MBus
+import Modbus
 import RegisterMap
 import Settings
 import Testing
@@ -81,5 +82,47 @@ import Time
     #expect(some.port == 1502)
     #expect(settings("").modbusServer.host == "0.0.0.0")
     #expect(settings("").modbusServer.port == 502)
+  }
+
+  @Test func identificationDefaultsAreOurOwn() {
+    let expected = DeviceIdentification([
+      .vendorName: "metergate", .productCode: "1",
+      .majorMinorRevision: DeviceIdentity.softwareVersion, .vendorURL: "",
+      .productName: "metergate", .modelName: "Standard",
+      .userApplicationName: "M-Bus to Modbus TCP gateway",
+    ])
+    for group in ["[CONFIG]", "[SOLVIMUS]", "[SOLVIMUS]\nMODBUS_PRODUCT_CODE=-1"] {
+      #expect(settings(group).deviceIdentification == expected)
+    }
+  }
+
+  @Test(arguments: ["[CONFIG]", "[SOLVIMUS]"]) func identificationComesFromTheSettings(
+    group: String
+  ) {
+    let identification = settings(
+      """
+      \(group)
+      MODBUS_VENDOR=Maker
+      MODBUS_VENDORURL=https://maker.example
+      MODBUS_PRODUCT_CODE=0
+      MODBUS_MODEL=Small
+      MODBUS_APPLICATION=Heating
+      MODBUS_VERSION=V7
+      [DEVICE]
+      NAME=Cellar
+      """
+    ).deviceIdentification
+    #expect(
+      identification
+        == DeviceIdentification([
+          .vendorName: "Maker", .productCode: "0", .majorMinorRevision: "V7",
+          .vendorURL: "https://maker.example", .productName: "Cellar", .modelName: "Small",
+          .userApplicationName: "Heating",
+        ]))
+  }
+
+  /// The settings table cannot import the protocol.
+  @Test func theTableSaysHowMuchIsSent() {
+    #expect(SettingsTable.modbusIdentificationBytes == DeviceIdentification.maximumText)
   }
 }

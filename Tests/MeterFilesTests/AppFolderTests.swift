@@ -116,6 +116,28 @@ import Testing
     }
   }
 
+  @Test func aMissingDeviceIsNamed() throws {
+    let ini = "[SOLVIMUS]\n\nMBUS_DEVPATH=/nowhere/ttyUSB0\n"
+    try withFolder(["chip.ini": ini, "Device_Handle.cfg": list, "there": ""]) { path in
+      let found = { (overrides: [String]) in
+        AppFolder.load(path, overrides: overrides).diagnostics.map { "\($0.severity): \($0)" }
+          .filter { $0.contains("there is no device") }
+      }
+      #expect(
+        found([]) == [
+          "warning: chip.ini:3: MBUS_DEVPATH = \"/nowhere/ttyUSB0\": there is no device "
+            + "/nowhere/ttyUSB0; it is opened when it appears"
+        ])
+      #expect(
+        found(["SOLVIMUS.MBUS_DEVPATH=./no/bus"]) == [
+          "warning: --set: MBUS_DEVPATH = \"./no/bus\": there is no device ./no/bus in the working "
+            + "directory; it is opened when it appears"
+        ])
+      #expect(found(["SOLVIMUS.MBUS_DEVPATH=\(path)/there"]).isEmpty)
+      #expect(found(["SOLVIMUS.MBUS_ENABLE=0"]).isEmpty)
+    }
+  }
+
   @Test func limitsAreKept() throws {
     try withFolder(["a": "12345"]) { path in
       #expect(FileBytes.read(path + "/a", limit: 5) == .read(Array("12345".utf8)))

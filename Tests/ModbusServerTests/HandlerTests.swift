@@ -1,3 +1,5 @@
+import Bytes
+import Modbus
 import NIOCore
 import NIOEmbedded
 import Testing
@@ -10,7 +12,8 @@ import Time
   private func makeConnection() throws -> (EmbeddedChannel, ModbusConnection) {
     let bank = TestServer.exampleBank()
     let source = RegisterSource(
-      bank: { bank }, clock: { WallTime(unixSeconds: TestServer.now) })
+      bank: { bank }, identification: { TestServer.identification },
+      clock: { WallTime(unixSeconds: TestServer.now) })
     let connection = ModbusConnection(source) { _ in }
     let channel = EmbeddedChannel(handler: connection)
     try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
@@ -26,6 +29,39 @@ import Time
     #expect(Array(written.readableBytesView) == expected)
     #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
     #expect(connection.client == "192.0.2.1:4711")
+  }
+
+  /// Between two reads of registers: `Maker`, `1036` and `1.2.3` with their ids and lengths.
+  @Test func theIdentificationGoesWithTheOtherAnswers() throws {
+    let (channel, _) = try makeConnection()
+    let identify = try Hex.decode("0002 0000 0005 FF 2B 0E 01 00")
+    let requests = ProtocolTests.read(1, 0, 30) + identify + ProtocolTests.read(3, 0, 30)
+    try channel.writeInbound(ByteBuffer(bytes: requests))
+    let written = try #require(try channel.readOutbound(as: ByteBuffer.self))
+    let objects = try Hex.decode("0005 4D616B6572 0104 31303336 0205 312E322E33")
+    let identity = try Hex.decode("0002 0000 001C FF 2B 0E 01 82 00 00 03") + objects
+    let registers = ProtocolTests.example[...]
+    #expect(
+      Array(written.readableBytesView)
+        == ProtocolTests.answer(1, registers) + identity + ProtocolTests.answer(3, registers))
+    #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
+  }
+
+  @Test func theIdentificationIsAskedForAnew() throws {
+    let bank = TestServer.exampleBank()
+    var name = "before"
+    let source = RegisterSource(
+      bank: { bank }, identification: { DeviceIdentification([.productName: name]) },
+      clock: { WallTime(unixSeconds: TestServer.now) })
+    let channel = EmbeddedChannel(handler: ModbusConnection(source) { _ in })
+    try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
+    for expected in ["before", "after"] {
+      name = expected
+      try channel.writeInbound(
+        ByteBuffer(bytes: try Hex.decode("0001 0000 0005 FF 2B 0E 04 04")))
+      let written = try #require(try channel.readOutbound(as: ByteBuffer.self))
+      #expect(String(decoding: written.readableBytesView.dropFirst(16), as: UTF8.self) == expected)
+    }
   }
 
   @Test func onlyAWholeRequestKeepsTheConnectionAlive() throws {

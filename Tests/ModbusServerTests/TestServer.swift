@@ -1,3 +1,4 @@
+import Modbus
 import ModbusServer
 import NIOCore
 import NIOPosix
@@ -22,15 +23,23 @@ final class TestServer: Sendable {
     0x0000, 0x0000, 0x0000, 0x010B, 0x4882, 0x5F00, 0x0003, 0x0005, 0x519C, 0xBBB3,
   ]
 
+  /// Who it says it is: what `PeerTests` reads, each text of another length.
+  static let identification = DeviceIdentification([
+    .vendorName: "Maker", .productCode: "1036", .majorMinorRevision: "1.2.3",
+    .vendorURL: "https://maker.example", .productName: "Cellar", .modelName: "Standard",
+    .userApplicationName: "M-Bus to Modbus TCP gateway",
+  ])
+
   /// Starts it, gives it to `body`, and stops it.
   /// - Parameter change: changes a configuration for loopback and port 0.
   static func run(
     _ change: (inout ModbusServerConfiguration) -> Void = { _ in },
+    identification: DeviceIdentification = identification,
     _ body: (TestServer) async throws -> Void
   ) async throws {
     var configuration = ModbusServerConfiguration(host: "127.0.0.1", port: 0)
     change(&configuration)
-    let server = try await TestServer(configuration)
+    let server = try await TestServer(configuration, identification)
     let result: Result<Void, any Error>
     do { result = .success(try await body(server)) } catch { result = .failure(error) }
     try await server.stop()
@@ -53,7 +62,10 @@ final class TestServer: Sendable {
     return bank
   }
 
-  init(_ configuration: ModbusServerConfiguration) async throws {
+  init(
+    _ configuration: ModbusServerConfiguration,
+    _ identification: DeviceIdentification = identification
+  ) async throws {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.next()
     let log = EventLog()
@@ -61,8 +73,8 @@ final class TestServer: Sendable {
     server = try await loop.submit {
       let bank = Self.exampleBank()
       let server = ModbusServer(
-        configuration, on: loop, bank: { bank }, clock: { WallTime(unixSeconds: Self.now) },
-        report: { log.append($0) })
+        configuration, on: loop, bank: { bank }, identification: { identification },
+        clock: { WallTime(unixSeconds: Self.now) }, report: { log.append($0) })
       server.start()
       return NIOLoopBound(server, eventLoop: loop)
     }.get()

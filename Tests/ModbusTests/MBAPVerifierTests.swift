@@ -42,6 +42,11 @@ import Testing
       .refused(.writeMultipleRegisters, .illegalDataAddress)
     ),
     ("0005 0000 0006 01 03 0000 0000", .refused(.readHoldingRegisters, .illegalDataValue)),
+    ("0006 0000 0005 01 2B 0E 02 00", .readDeviceIdentification(.regular, object: 0)),
+    ("0007 0000 0005 01 2B 0E 04 06", .readDeviceIdentification(.individual, object: 6)),
+    (
+      "0008 0000 0003 01 2B 0E", .refused(.encapsulatedInterfaceTransport, .illegalDataValue)
+    ),
   ]
 
   @Test func wholeInPiecesConcatenatedTruncatedAndFlipped() throws {
@@ -91,6 +96,9 @@ import Testing
           #expect(request.unit == bytes[6] && request.pdu.function.rawValue == bytes[7])
           if case .readHoldingRegisters(_, let quantity) = request.pdu {
             #expect((1...125).contains(quantity) && length == 6)
+          }
+          if case .readDeviceIdentification = request.pdu {
+            #expect(bytes[8] == 0x0E && length == 5)
           }
         }
       }

@@ -70,6 +70,9 @@ import Testing
 
   @Test(arguments: [
     ("/dev/ttyS1", BusPath.serial("/dev/ttyS1")), ("/dev/", nil), ("ttyS1", nil),
+    ("/run/bus", .serial("/run/bus")), ("./bus", .serial("./bus")), ("../bus", .serial("../bus")),
+    ("/", nil), ("./", nil), ("bus/a", nil), (".bus", nil), ("tpc://h:5", nil), ("tcp:/h:5", nil),
+    ("TCP://h:5", nil), ("//h:5/", nil),
     ("tcp://10.0.0.5:1", .tcp(host: "10.0.0.5", port: 1)), ("tcp://h:0", nil),
     ("tcp://h:65536", nil), ("tcp://:5", nil), ("tcp://h", nil), ("tcp://h:+5", nil),
     ("tcp://[::1]:65535", .tcp(host: "::1", port: 65535)), ("tcp://::1:5", nil),
@@ -162,8 +165,9 @@ private let wrongFiles: [WrongFile] = [
       + "ERRORONLY, ALL; DEFAULT stays in force"),
   .solvimus(
     "MBUS_DEVPATH=COM1",
-    "error: chip.ini:3:14: [SOLVIMUS] MBUS_DEVPATH = \"COM1\" is not allowed: /dev/…, "
-      + "tcp://host:port, udp://host:port, sim:demo or sim:FILE; it stays unset"),
+    "error: chip.ini:3:14: [SOLVIMUS] MBUS_DEVPATH = \"COM1\" is not allowed: /dev/… (or "
+      + "another path with / or ./ in front), tcp://host:port, udp://host:port, sim:demo or sim:FILE; "
+      + "it stays unset"),
   .solvimus(
     "MODBUS_IP=localhost",
     "error: chip.ini:3:11: [SOLVIMUS] MODBUS_IP = \"localhost\" is not allowed: an IPv4 address such "
@@ -219,6 +223,22 @@ private let wrongFiles: [WrongFile] = [
     "PASSWORD hunter2",
     "warning: chip.ini:3: \"PASSWORD …\" is no group, no KEY=VALUE and no comment; it has no effect"
   ),
+  .solvimus(
+    "MODBUS_PRODUCT_CODE=-1\nMODBUS_VENDOR=\(String(repeating: "ü", count: 122))\nMODBUS_MODEL="
+      + String(repeating: "ü", count: 123),
+    "warning: chip.ini:5: MODBUS_MODEL has 246 bytes in UTF-8; at most 244 bytes are sent"),
+  .solvimus(
+    "MODBUS_PRODUCT_CODE=-2\nMODBUS_VERSION=\(String(repeating: "1", count: 256))",
+    "error: chip.ini:3:21: [SOLVIMUS] MODBUS_PRODUCT_CODE = \"-2\" is not allowed: -1 to 65535; -1 "
+      + "stays in force",
+    "error: chip.ini:4:16: [SOLVIMUS] MODBUS_VERSION = \"\(String(repeating: "1", count: 60))…\" is "
+      + "not allowed: at most 255 characters, this has 256; it stays unset"),
+  WrongFile(
+    text: "[CONFIG]\nMBUS_ENABLE=0\nMODBUS_VENDORURL=short",
+    overrides: ["CONFIG.MODBUS_VENDORURL=\(String(repeating: "a", count: 255))"],
+    messages: [
+      "warning: --set: MODBUS_VENDORURL has 255 bytes in UTF-8; at most 244 bytes are sent"
+    ]),
   .solvimus("[DEVICE\nNAME=", "warning: chip.ini:3: [DEVICE lacks its closing ]"),
   WrongFile(
     text: "NAME=x\n[SOLVIMUS]\nMBUS_ENABLE=0\n[CONFIG]\nMETER_TIME=5",
@@ -229,12 +249,14 @@ private let wrongFiles: [WrongFile] = [
     ]),
   WrongFile(
     text: "", messages: ["note: chip.ini: MBUS_DEVPATH is not set; no meter is read over M-Bus"]),
-  WrongFile(
-    text: "[SOLVIMUS]\nMBUS_DEVPATH=/dev/ttyS1",
-    messages: [
-      "warning: chip.ini:2: MBUS_DEVPATH = \"/dev/ttyS1\" is accepted without effect yet; this "
-        + "version reads over tcp:// and sim:"
-    ]),
+  WrongFile(text: "[SOLVIMUS]\nMBUS_DEVPATH=/dev/ttyS1", messages: []),
+  .solvimus(
+    "MBUS_PARITY=5\nMBUS_DATABITS=9\nMBUS_STOPBITS=0",
+    "error: chip.ini:3:13: [SOLVIMUS] MBUS_PARITY = \"5\" is not allowed: 0 to 4; 2 stays in force",
+    "error: chip.ini:4:15: [SOLVIMUS] MBUS_DATABITS = \"9\" is not allowed: one of 7, 8; 8 stays in "
+      + "force",
+    "error: chip.ini:5:15: [SOLVIMUS] MBUS_STOPBITS = \"0\" is not allowed: one of 1, 2; 1 stays in "
+      + "force"),
   WrongFile(
     text: "[SOLVIMUS]\nMBUS_DEVPATH=sim:demo\nMBUS_TIMEOUT=0\nMBUS_FULLTIMEOUT=5",
     overrides: ["SOLVIMUS.MBUS_FULLTIMEOUT=0"],
@@ -248,9 +270,7 @@ private let wrongFiles: [WrongFile] = [
     overrides: ["SOLVIMUS.MBUS_BAUDRATE=300", "SOLVIMUS.MBUS_DEVPATH=udp://h:1"],
     messages: [
       "error: chip.ini:2:15: [SOLVIMUS] MBUS_BAUDRATE = \"1\" is not allowed: \(rates); 300 stays in "
-        + "force",
-      "warning: --set: MBUS_DEVPATH = \"udp://h:1\" is accepted without effect yet; this version reads "
-        + "over tcp:// and sim:",
+        + "force"
     ]),
   WrongFile(
     text: "[SOLVIMUS]\nMBUS_ENABLE=0\nMBUS_TIMEOUT=70",

@@ -47,7 +47,27 @@ struct Bench {
       .readout(Readout(line: LineID(.mbus), meter: MeterID(id), time: now, outcome: outcome)))
   }
 
-  func meter(_ id: Int) -> Meter { station.meters[id - 1] }
+  /// By its key.
+  func meter(_ id: Int) -> Meter { station.meter(MeterID(id)) ?? station.meters[0] }
+
+  /// Whether the list is to be written to its file.
+  var isSaving: Bool { effects.contains(.saveList) }
+  /// What the file says then.
+  var saved: [MeterConfiguration] { station.listToSave.map(\.configuration) }
+
+  mutating func find(_ serial: UInt32, at address: UInt8? = nil) {
+    let identity = MeterIdentity(
+      serial: MeterSerial(digits: serial), manufacturer: ManufacturerCode(letters: "LUG"),
+      version: 2, medium: .heat)
+    let found = FoundMeter(
+      address: .mbus(address.map { .primary($0) } ?? .secondary(identity)), identity: identity,
+      primaryAddress: address)
+    give(.line(.found(LineID(.mbus), found)))
+  }
+
+  mutating func endScan(found: Int, problems: [String] = []) {
+    give(.line(.scanEnded(LineID(.mbus), ScanSummary(found: found, problems: problems))))
+  }
 }
 
 func fresh(_ serial: UInt32) -> MeterConfiguration {

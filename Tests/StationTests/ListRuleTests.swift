@@ -69,8 +69,8 @@ import Time
     #expect(bench.events == [.addressesNotFixed(2)])
     #expect(
       bench.events.first?.text == """
-        2 meters get registers in list order at the first readout: they differ after a restart if a \
-        meter is silent then; registers in Device_Handle.cfg stay
+        2 meters get registers in list order at the first readout; they are then written to the meter \
+        list, and stay
         """)
     bench.give(up)
     bench.answer(1, [energy(1)])

@@ -1,0 +1,144 @@
+import MeterFiles
+import Metering
+import NIOCore
+import NIOPosix
+import Station
+
+/// Writes the meter list to its file, soon after a change and away from the event loop. It is confined to
+/// that loop; files are touched on a thread of their own.
+final class ListKeeper {
+  /// How long changes are collected: meters are learned one after another.
+  static let delay = TimeAmount.seconds(2)
+  /// When a file that could not be written is tried again.
+  static let retryInterval = TimeAmount.seconds(60)
+
+  private var file: MeterListFile
+  /// Where in the file each meter stands.
+  private var places: [MeterID: Int]
+  private let list: () -> [ListEntry]
+  private let report: (FileEvent) -> Void
+  private let files: NIOThreadPool
+  private let eventLoop: any EventLoop
+
+  private var isChanged = false
+  private var isPaused = false
+  private var saving: EventLoopFuture<Void>?
+  private var timer: Scheduled<Void>?
+  private var lastComplaint: String?
+
+  /// - Parameters:
+  ///   - file: the file as it was read.
+  ///   - meters: the keys of its meters, in its order.
+  ///   - list: the list that is to be saved, when it is asked for.
+  ///   - report: what people should know.
+  ///   - files: the thread on which files are touched.
+  ///   - eventLoop: the loop that it is confined to.
+  init(
+    _ file: MeterListFile, meters: [MeterID], list: @escaping () -> [ListEntry],
+    report: @escaping (FileEvent) -> Void, files: NIOThreadPool, eventLoop: any EventLoop
+  ) {
+    self.file = file
+    places = Self.places(meters)
+    self.list = list
+    self.report = report
+    self.files = files
+    self.eventLoop = eventLoop
+  }
+
+  /// The meters of the list that are not in the file yet.
+  var unsaved: Set<MeterID> { Set(list().map(\.meter)).subtracting(places.keys) }
+
+  /// The list has changed.
+  func noteChange() {
+    isChanged = true
+    schedule(in: Self.delay)
+  }
+
+  /// Another state of the file is in force: it has been read anew.
+  func use(_ file: MeterListFile, meters: [MeterID]) {
+    self.file = file
+    places = Self.places(meters)
+    lastComplaint = nil
+  }
+
+  /// Leaves the file alone while it is being read; done when nothing is being written any more.
+  func pause() -> EventLoopFuture<Void> {
+    isPaused = true
+    timer?.cancel()
+    timer = nil
+    return saving ?? eventLoop.makeSucceededVoidFuture()
+  }
+
+  /// Goes on after a pause.
+  func resume() {
+    isPaused = false
+    if isChanged { schedule(in: Self.delay) }
+  }
+
+  /// Writes what has not been written yet, before the end.
+  func finish() -> EventLoopFuture<Void> {
+    let keeper = NIOLoopBound(self, eventLoop: eventLoop)
+    return pause().flatMap {
+      keeper.value.isPaused = false
+      return keeper.value.isChanged
+        ? keeper.value.save() : keeper.value.eventLoop.makeSucceededVoidFuture()
+    }
+  }
+
+  private static func places(_ meters: [MeterID]) -> [MeterID: Int] {
+    Dictionary(meters.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func schedule(in delay: TimeAmount) {
+    guard timer == nil, saving == nil, !isPaused else { return }
+    let keeper = NIOLoopBound(self, eventLoop: eventLoop)
+    timer = eventLoop.scheduleTask(in: delay) {
+      keeper.value.timer = nil
+      _ = keeper.value.save()
+    }
+  }
+
+  private func save() -> EventLoopFuture<Void> {
+    isChanged = false
+    let entries = list()
+    let wanted = entries.map(listed)
+    let file = file
+    let keeper = NIOLoopBound(self, eventLoop: eventLoop)
+    let ids = entries.map(\.meter)
+    let result = files.runIfActive(eventLoop: eventLoop) {
+      Result { () throws(SaveFailure) in try file.saving(wanted) }
+    }
+    let done = result.map { keeper.value.saved($0, meters: ids) }.recover { _ in }
+    saving = done
+    return done
+  }
+
+  private func saved(_ result: Result<MeterListFile, SaveFailure>, meters: [MeterID]) {
+    saving = nil
+    switch result {
+    case .success(let written):
+      let isNews = written.version != file.version
+      file = written
+      places = Self.places(meters)
+      lastComplaint = nil
+      if isNews { report(.listSaved(file: written.name, meters: meters.count)) }
+      if isChanged { schedule(in: Self.delay) }
+    case .failure(let failure):
+      isChanged = true
+      let complaint = failure.description
+      if complaint != lastComplaint { report(.notSaved(complaint)) }
+      lastComplaint = complaint
+      schedule(in: Self.retryInterval)
+    }
+  }
+
+  /// A meter with its place in the file, and the places of its values: what the file has comes first.
+  private func listed(_ entry: ListEntry) -> ListedMeter {
+    let place = places[entry.meter]
+    let known =
+      place.map { file.meters.indices.contains($0) ? file.meters[$0].values.count : 0 } ?? 0
+    return ListedMeter(
+      origin: place, configuration: entry.configuration,
+      valueOrigins: entry.configuration.values.indices.map { $0 < known ? $0 : nil })
+  }
+}

@@ -1,0 +1,139 @@
+import Logging
+import MBusLine
+import MeterFiles
+import Metering
+import ModbusServer
+import NIOCore
+import NIOPosix
+import RegisterMap
+import Settings
+import Station
+
+/// Everything that runs, on one event loop: line, station, registers, server, files. It is set up from an
+/// application folder, and follows it when it has changed.
+final class Services {
+  private let core: Core
+  private let keeper: ListKeeper
+  private let listener: Listener
+  private let files: NIOThreadPool
+  private let clock: DeviceClock
+  private let logger: Logger
+  private let eventLoop: any EventLoop
+
+  private var app: AppFolder
+  private var settings: Settings
+  private var isReloading = false
+  private var isReloadWanted = false
+
+  init(
+    _ app: AppFolder, device: DeviceIdentity, clock: DeviceClock, logger: Logger,
+    files: NIOThreadPool, eventLoop: any EventLoop
+  ) {
+    self.app = app
+    self.clock = clock
+    self.logger = logger
+    self.files = files
+    self.eventLoop = eventLoop
+    settings = app.settings
+    let slices = Slices(app.settings)
+    let bank = RegisterBank(
+      device: DeviceEntry(
+        serial: device.serial, version: device.version, clockRule: slices.clockRule))
+    let core = Core(
+      station: Station(configuration: slices.station, meters: app.meters), bank: bank,
+      clock: clock, eventLoop: eventLoop, logger: logger)
+    self.core = core
+    keeper = ListKeeper(
+      app.meterList, meters: core.station.meters.map(\.id), list: { core.station.listToSave },
+      report: { core.report(.files($0)) }, files: files, eventLoop: eventLoop)
+    listener = Listener(bank: bank, clock: clock, logger: logger, eventLoop: eventLoop)
+    core.onListChange = { [keeper] in keeper.noteChange() }
+  }
+
+  /// Begins to serve and to read. The future has `host:port` once Modbus is served; nil when it is off or
+  /// cannot be had yet.
+  func start() -> EventLoopFuture<String?> {
+    core.start()
+    let modbus = Slices(settings).modbus
+    if modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
+    let bound = listener.use(modbus)
+    core.use(makeLine())
+    return bound
+  }
+
+  /// Ends: what has arrived is answered, what has been learned is written.
+  func stop() -> EventLoopFuture<Void> {
+    let closed = listener.use(nil).map { _ in }
+    core.stop()
+    return closed.and(keeper.finish()).map { _ in }
+  }
+
+  /// Looks for meters.
+  func scan() { core.handle(.scan) }
+
+  // MARK: - Changed files
+
+  /// Reads the files anew and takes over what has changed.
+  /// - Parameter done: called with the settings that are in force then.
+  func reload(_ done: @escaping (Settings) -> Void) {
+    guard !isReloading else {
+      isReloadWanted = true
+      return
+    }
+    isReloading = true
+    let services = NIOLoopBound(self, eventLoop: eventLoop)
+    let done = NIOLoopBound(done, eventLoop: eventLoop)
+    let before = app
+    keeper.pause().flatMap {
+      services.value.files.runIfActive(eventLoop: services.value.eventLoop) { before.reloaded() }
+    }.whenSuccess { app in
+      services.value.takeOver(app)
+      services.value.keeper.resume()
+      services.value.isReloading = false
+      done.value(services.value.settings)
+      guard services.value.isReloadWanted else { return }
+      services.value.isReloadWanted = false
+      services.value.reload(done.value)
+    }
+  }
+
+  private func takeOver(_ app: AppFolder) {
+    for diagnostic in app.diagnostics { logger.log(diagnostic) }
+    let before = Slices(settings)
+    let now = Slices(app.settings)
+    self.app = app
+    settings = app.settings
+    let isOtherLine = before.line != now.line
+    if isOtherLine { core.use(nil) }
+    core.bank.clockRule = now.clockRule
+    let kept = keeper.unsaved
+    core.handle(.configure(now.station, app.meters, keeping: kept))
+    keeper.use(
+      app.meterList, meters: core.station.meters.prefix(app.meters.count).map(\.id))
+    if isOtherLine { core.use(makeLine()) }
+    if before.modbus != now.modbus { _ = listener.use(now.modbus) }
+    core.report(
+      .files(.reread(meters: core.station.meters.count, changed: now.differences(from: before))))
+  }
+
+  private func makeLine() -> MBusLine? {
+    Gateway.byteLine(settings, logger: logger, loop: eventLoop).map { bytes in
+      MBusLine(
+        line: core.station.line, bytes: bytes, eventLoop: eventLoop,
+        configuration: settings.mbusLine, clock: clock.now)
+    }
+  }
+}
+
+extension Logger {
+  /// Says what there is to say about a file.
+  package func log(_ diagnostic: Diagnostic) {
+    let level: Logger.Level =
+      switch diagnostic.severity {
+      case .error: .error
+      case .warning: .warning
+      case .note: .notice
+      }
+    log(level: level, "\(diagnostic)")
+  }
+}

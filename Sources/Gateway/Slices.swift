@@ -1,0 +1,68 @@
+import MBusLine
+import Modbus
+import ModbusServer
+import RegisterMap
+import Settings
+import Station
+import Transport
+
+/// What the settings decide, part by part: when they change, only the parts that differ are touched.
+struct Slices: Equatable {
+  /// The M-Bus line; nil: none.
+  var line: LineSlice?
+  /// The Modbus server; nil: none.
+  var modbus: ModbusSlice?
+  /// Schedule, list, scans.
+  var station: Station.Configuration
+  /// What the device entry shows as its time.
+  var clockRule: DeviceEntry.ClockRule
+
+  init(_ settings: Settings) {
+    line = LineSlice(settings)
+    modbus = ModbusSlice(settings)
+    station = settings.station
+    clockRule = settings.deviceClockRule
+  }
+
+  /// The parts that differ, as people know them.
+  func differences(from other: Slices) -> [String] {
+    [
+      ("the M-Bus line", line != other.line), ("the Modbus server", modbus != other.modbus),
+      ("readouts and scans", station != other.station),
+      ("the device entry", clockRule != other.clockRule),
+    ].compactMap { $1 ? $0 : nil }
+  }
+}
+
+/// Everything that a line is made of.
+struct LineSlice: Equatable {
+  /// Where it is.
+  var path: BusPath
+  /// How meters are asked.
+  var driver: MBusLine.Configuration
+  /// Speed and character format of a serial port.
+  var serial: SerialParameters
+
+  /// nil: no line is wanted, or none is named.
+  init?(_ settings: Settings) {
+    guard settings.flag(.mbusEnable), let path = settings.mbusPath else { return nil }
+    self.path = path
+    driver = settings.mbusLine
+    serial = settings.serialParameters
+  }
+}
+
+/// Everything that the Modbus server is made of.
+struct ModbusSlice: Equatable {
+  /// Where it listens, whom it drops.
+  var server: ModbusServerConfiguration
+  /// Who the device is.
+  var identification: DeviceIdentification
+
+  /// nil: it is off.
+  init?(_ settings: Settings) {
+    guard settings.flag(.modbusEnable) else { return nil }
+    server = settings.modbusServer
+    identification = settings.deviceIdentification
+  }
+}

@@ -1,0 +1,54 @@
+import Bytes
+import NIOCore
+
+/// The bus and its clients; lives on the event loop.
+final class SimulatorHub {
+  private let bus: RealTimeBus
+  private var clients: [ObjectIdentifier: any Channel] = [:]
+
+  init(_ bus: RealTimeBus) {
+    self.bus = bus
+    bus.onBytes = { [weak self] in self?.broadcast($0) }
+  }
+
+  func join(_ channel: any Channel) { clients[ObjectIdentifier(channel)] = channel }
+
+  func leave(_ channel: any Channel) { clients[ObjectIdentifier(channel)] = nil }
+
+  func send(_ bytes: ByteBufferView) { bus.send(bytes) }
+
+  func close() {
+    bus.close()
+    for client in clients.values { client.close(promise: nil) }
+    clients = [:]
+  }
+
+  /// Neither TCP nor a pseudo terminal has a way to mark damaged bytes: they go out as they came.
+  private func broadcast(_ bytes: LineBytes) {
+    // A client that does not read loses bytes, as behind a level converter.
+    for client in clients.values where client.isWritable {
+      client.writeAndFlush(client.allocator.buffer(bytes: bytes.values), promise: nil)
+    }
+  }
+}
+
+/// One client, or all users of a pseudo terminal.
+final class SimulatorConnection: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let hub: SimulatorHub
+
+  init(_ hub: SimulatorHub) { self.hub = hub }
+
+  func channelActive(context: ChannelHandlerContext) { hub.join(context.channel) }
+
+  func channelInactive(context: ChannelHandlerContext) { hub.leave(context.channel) }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    hub.send(unwrapInboundIn(data).readableBytesView)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.close(promise: nil)
+  }
+}

@@ -1,0 +1,38 @@
+import Metering
+import RegisterMap
+
+extension GatewayEvent {
+  /// The event in words.
+  public var text: String {
+    switch self {
+    case .lineUp(let line): "\(line.kind.rawValue) line \(line.index) is up"
+    case .lineDown(let line, let reason):
+      "\(line.kind.rawValue) line \(line.index) is down: \(reason)"
+    case .meterFailed(let meter, let failure): "meter \(meter): \(failure)"
+    case .meterBack(let meter, let misses):
+      "meter \(meter) answers again after \(misses) failed readout\(misses == 1 ? "" : "s")"
+    case .meterLearned(let meter, let values, let registers):
+      "meter \(meter) read for the first time since the start: \(values) values, "
+        + (registers.map { "registers \($0.lowerBound) to \($0.upperBound)" } ?? "no registers")
+    case .valueListed(let meter, let value, let key, let register):
+      "meter \(meter), register \(register.map(String.init) ?? "none"): \(value)"
+        + (RegisterRow.text(for: key).isEmpty ? "" : " (\(RegisterRow.text(for: key)))")
+    case .meterChanged(let meter, let now):
+      "meter \(meter): another meter answers there now, \(now.label); addresses stay"
+    case .decodingProblem(let meter, let text): "meter \(meter): \(text)"
+    case .valueMissing(let meter, let value):
+      "meter \(meter) does not send the configured value \(value); flag bit 1 of the meter stays set"
+    case .valuesLimited(let meter, let kept, let sent):
+      "meter \(meter) sends \(sent) values, \(kept) are kept: METER_MAXVALUECOUNT or maxvaluecount"
+    case .allocatedOutOfOrder(let meter):
+      "the values of meter \(meter) got registers behind those of later meters, because it could not "
+        + "be read when they were allocated"
+    case .addressesNotFixed(let count):
+      "\(count) meter\(count == 1 ? " gets" : "s get") registers in list order at the first readout; they "
+        + "are then written to the meter list, and stay"
+    case .registersExhausted(let text), .registerRefused(let text): text
+    case .scan(let line, let event): "\(line.kind.rawValue) line \(line.index): \(event.text)"
+    case .files(let event): event.text
+    }
+  }
+}

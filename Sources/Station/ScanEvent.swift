@@ -1,0 +1,65 @@
+/// What people may want to know of a scan.
+public enum ScanEvent: Hashable, Sendable {
+  /// It begins.
+  case began
+  /// It is wanted while one is under way.
+  case underWay
+  /// It is wanted while the line is not there.
+  case waits
+  /// How far it is.
+  case progress(ScanProgress)
+  /// It found a meter that the list does not have.
+  case found(String)
+  /// It found a meter for which the list has no place.
+  case limitReached(String)
+  /// It met something that a person should look after.
+  case problem(String)
+  /// The line was lost: how many meters it had found until then that were new.
+  case broken(new: Int)
+  /// It is over: how many meters answered, and how many of them are new in the list.
+  case ended(found: Int, new: Int)
+
+  /// How much it matters.
+  var severity: GatewayEvent.Severity {
+    switch self {
+    case .began, .progress, .found, .ended: .info
+    case .underWay, .waits, .limitReached, .problem, .broken: .warning
+    }
+  }
+
+  /// A stable name for filters and alarms.
+  var code: String {
+    switch self {
+    case .began: "scan-began"
+    case .underWay: "scan-under-way"
+    case .waits: "scan-waits"
+    case .progress: "scan-progress"
+    case .found: "scan-found"
+    case .limitReached: "scan-limit-reached"
+    case .problem: "scan-problem"
+    case .broken: "scan-broken"
+    case .ended: "scan-ended"
+    }
+  }
+
+  /// The event in words, to follow the name of its line.
+  var text: String {
+    switch self {
+    case .began: "the scan begins"
+    case .underWay: "a scan is under way; no second one is begun"
+    case .waits: "the scan begins when the line is there"
+    case .progress(let progress):
+      "\(progress.thousandths / 10) % of the addresses scanned, \(meters(progress.found)) found"
+    case .found(let meter): "found meter \(meter)"
+    case .limitReached(let meter):
+      "found meter \(meter); the list has no place for it: METER_MAXDEVICECOUNT"
+    case .problem(let text): text
+    case .broken(let new):
+      "the scan has ended with the line; \(meters(new)) found until then \(new == 1 ? "is" : "are") kept"
+    case .ended(let found, let new):
+      "the scan has ended: \(meters(found)) answered, \(new) of them new in the list"
+    }
+  }
+
+  private func meters(_ count: Int) -> String { count == 1 ? "1 meter" : "\(count) meters" }
+}

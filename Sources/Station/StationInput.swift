@@ -1,0 +1,37 @@
+import Metering
+import Time
+
+/// What happens to the station.
+public enum StationInput: Hashable, Sendable {
+  /// The gateway begins: the registers of all meters that have one are published.
+  case start
+  /// The time that was asked for has come.
+  case wake
+  /// Somebody wants a meter, or with nil all of them, to be read now.
+  case readNow(MeterID?)
+  /// Somebody wants the line to be searched for meters.
+  case scan
+  /// Settings or the meter list have changed. Meters of the old list that are not in the new one are
+  /// dropped, but for those in `keeping`: what has been found and is not in the file yet.
+  case configure(Station.Configuration, [MeterConfiguration], keeping: Set<MeterID>)
+  /// The line has been closed since the settings say so; another one may follow.
+  case lineRemoved
+  /// A line reports.
+  case line(LineEvent)
+}
+
+/// What the station wants done.
+public enum StationEffect: Hashable, Sendable {
+  /// Give this job to the line.
+  case perform(LineJob)
+  /// Forget all registers but those of the device; publishing follows at once.
+  case clearRegisters
+  /// Bring the registers of this meter up to date.
+  case publish(MeterID)
+  /// The meter list is to be written to its file: `Station.listToSave` has changed.
+  case saveList
+  /// Tell people.
+  case report(GatewayEvent)
+  /// Call again at this time; replaces earlier wishes.
+  case wake(at: MonotonicInstant)
+}

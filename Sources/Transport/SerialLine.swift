@@ -1,0 +1,138 @@
+import Bytes
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// A serial port of this machine, or the pseudo terminal of a simulated bus. A device that vanishes is
+/// opened again when it is back, wherever a link that leads to it points by then.
+public final class SerialLine: ByteLine {
+  private let path: String
+  private let parameters: SerialParameters
+  private let kept: KeptChannel
+  /// The port while it is open, beside the channel, which has descriptors of its own.
+  private var port: SerialPort?
+  private var marks = ParityMarks()
+  /// Bytes that the system has not taken yet.
+  private var untaken = 0
+  /// When all that has been sent should have left.
+  private var emptyBy = NIODeadline.now()
+
+  /// How much later than computed the last byte may leave: adapters tell late.
+  static let patience = TimeAmount.seconds(1)
+
+  /// Where its events go.
+  public var onEvent: ((ByteLineEvent) -> Void)? {
+    get { kept.onEvent }
+    set { kept.onEvent = newValue }
+  }
+
+  /// - Parameters:
+  ///   - path: the device, such as `/dev/ttyS1`, or a link to one.
+  ///   - parameters: speed and character format.
+  ///   - eventLoop: the loop that it is confined to.
+  public init(path: String, parameters: SerialParameters, eventLoop: any EventLoop) {
+    self.path = path
+    self.parameters = parameters
+    kept = KeptChannel(name: path, eventLoop: eventLoop)
+  }
+
+  /// Opens the port, and opens it again whenever it is lost.
+  public func open() { kept.open { [weak self] in self?.openPort() } }
+
+  /// Sends bytes, if the port is open. One that has not got rid of what was sent long before hangs, and
+  /// is opened anew.
+  public func send(_ bytes: [UInt8]) {
+    guard let port, kept.channel != nil else { return }
+    let now = NIODeadline.now()
+    if now > emptyBy + Self.patience, untaken + port.pendingOutput > 0 {
+      port.discard()
+      return kept.drop("the device does not send what it is given")
+    }
+    emptyBy = max(emptyBy, now) + wireTime(bytes.count)
+    untaken += bytes.count
+    let this = NIOLoopBound(self, eventLoop: kept.eventLoop)
+    kept.send(bytes) { this.value.untaken -= bytes.count }
+  }
+
+  /// Closes the port for good.
+  public func close() { kept.close() }
+
+  private func wireTime(_ count: Int) -> TimeAmount {
+    let bits = Int64(clamping: count * parameters.bitsPerCharacter)
+    return .nanoseconds(bits * 1_000_000_000 / Int64(max(parameters.baud, 1)))
+  }
+
+  private func openPort() {
+    let (path, parameters) = (path, parameters)
+    let this = NIOLoopBound(self, eventLoop: kept.eventLoop)
+    NIOThreadPool.singleton.runIfActive(eventLoop: kept.eventLoop) {
+      try SerialPort.open(path, parameters)
+    }.whenComplete { this.value.opened($0) }
+  }
+
+  private func opened(_ result: Result<SerialPort, any Error>) {
+    switch result {
+    case .failure(let error): kept.failed(error.shortText)
+    case .success(let port):
+      guard kept.isWanted else { return Self.close(port) }
+      do throws(SerialPortError) {
+        try connect(port)
+      } catch {
+        Self.close(port)
+        kept.failed("\(error)")
+      }
+    }
+  }
+
+  private func connect(_ port: SerialPort) throws(SerialPortError) {
+    let input = try port.duplicate()
+    let output: CInt
+    do throws(SerialPortError) {
+      output = try port.duplicate()
+    } catch {
+      _ = Glibc.close(input)
+      throw error
+    }
+    self.port = port
+    marks = ParityMarks()
+    emptyBy = .now()
+    let this = NIOLoopBound(self, eventLoop: kept.eventLoop)
+    NIOPipeBootstrap(group: kept.eventLoop)
+      .channelOption(.writeBufferWaterMark, value: KeptChannel.waterMark)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(this.value.makeHandler())
+        }
+      }
+      .takingOwnershipOfDescriptors(input: input, output: output)
+      .whenFailure { error in
+        // Then they are still ours.
+        _ = Glibc.close(input)
+        _ = Glibc.close(output)
+        this.value.closePort()
+        this.value.kept.failed(error.shortText)
+      }
+  }
+
+  private func makeHandler() -> LineHandler<ByteBuffer> {
+    LineHandler(
+      kept,
+      onEnd: { error in
+        self.closePort()
+        guard let error, (error as? IOError)?.errnoCode != EIO else { return "the device is gone" }
+        return error.shortText
+      },
+      decode: { self.marks.decode($0.readableBytesView) })
+  }
+
+  private func closePort() {
+    if let port { Self.close(port) }
+    port = nil
+    untaken = 0
+  }
+
+  /// The last descriptor is closed here, since the system may take its time for that.
+  private static func close(_ port: SerialPort) {
+    NIOThreadPool.singleton.submit { _ in port.close() }
+  }
+}

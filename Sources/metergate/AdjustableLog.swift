@@ -1,0 +1,61 @@
+import Logging
+import Settings
+import Synchronization
+
+/// The log on standard error, whose level can change while the gateway runs (MUC_LOG).
+final class AdjustableLog: Sendable {
+  private let level: Mutex<Logger.Level?>
+
+  /// - Parameter mode: how much is logged at first.
+  init(_ mode: LogMode) { level = Mutex(mode.leastLevel) }
+
+  /// A logger that follows `use(_:)`.
+  func logger(_ label: String) -> Logger {
+    var logger = Logger(label: label) { label in
+      Handler(output: StreamLogHandler.standardError(label: label), log: self)
+    }
+    logger.logLevel = .trace
+    return logger
+  }
+
+  /// From now on this much is logged.
+  func use(_ mode: LogMode) { level.withLock { $0 = mode.leastLevel } }
+
+  private func lets(_ level: Logger.Level) -> Bool {
+    self.level.withLock { least in least.map { level >= $0 } ?? false }
+  }
+
+  private struct Handler: LogHandler {
+    var output: StreamLogHandler
+    let log: AdjustableLog
+
+    var logLevel: Logger.Level {
+      get { output.logLevel }
+      set { output.logLevel = newValue }
+    }
+    var metadata: Logger.Metadata {
+      get { output.metadata }
+      set { output.metadata = newValue }
+    }
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { output[metadataKey: key] }
+      set { output[metadataKey: key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+      if log.lets(event.level) { output.log(event: event) }
+    }
+  }
+}
+
+extension LogMode {
+  /// The least important level that is logged; nil: nothing is.
+  fileprivate var leastLevel: Logger.Level? {
+    switch self {
+    case .standard: .info
+    case .none: nil
+    case .errorsOnly: .error
+    case .all: .trace
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import PeerSupport
+import Testing
+
+/// Files that change while the gateway runs: SIGHUP.
+@Suite struct ReloadTests {
+  private let chip = """
+    [SOLVIMUS]
+    MBUS_DEVPATH=sim:demo
+    MBUS_BAUDRATE=38400
+    MODBUS_ENABLE=1
+    MODBUS_IP=127.0.0.1
+    MODBUS_NWPORT=0
+    METER_TIME=5
+
+    """
+
+  private func list(_ meters: [(serial: String, register: Int)]) -> String {
+    let elements = meters.map {
+      "<meter><interface>M-Bus</interface><serial>\($0.serial)</serial>"
+        + "<register>\($0.register)</register></meter>\n"
+    }
+    return "<root>\n" + elements.joined() + "</root>\n"
+  }
+
+  /// Two meters of `sim:demo`.
+  private func demoSerials() throws -> [String] {
+    let list = try PeerProcess.run(
+      PeerProcess.metergate, ["sim", "--tcp", "127.0.0.1:0", "--meters", "20", "--write-config"])
+    return list.standardOutput.matches(of: /<serial>0x([0-9A-F]{8})</).map { String($0.1) }
+  }
+
+  private func reload(_ gateway: RunningPeer) -> Bool {
+    let marker = "the files have been read anew"
+    let before = gateway.standardError.ranges(of: marker).count
+    kill(gateway.processIdentifier, SIGHUP)
+    return eventually { gateway.standardError.ranges(of: marker).count > before }
+  }
+
+  @Test func anotherListIsTakenOverAndConnectionsStay() throws {
+    let bench = try Workbench()
+    let serials = try demoSerials()
+    try bench.write("chip.ini", chip)
+    try bench.write("Device_Handle.cfg", list([(serials[0], 10)]))
+    let (gateway, modbus) = try bench.startGateway()
+    let reader = try RegisterReader(port: try #require(modbus))
+    #expect(try eventually { try reader.entry(10)?.serial == UInt32(serials[0]) })
+    #expect(eventually { gateway.standardError.contains("Device_Handle.cfg saved with 1 meter") })
+
+    try bench.write("Device_Handle.cfg", list([(serials[0], 500), (serials[1], 10)]))
+    #expect(reload(gateway))
+    #expect(try reader.entry(500)?.serial == UInt32(serials[0]), "what is known moves along")
+    #expect(try eventually { try reader.entry(10)?.serial == UInt32(serials[1]) })
+    #expect(gateway.stop() == 0)
+  }
+
+  @Test func aFileThatCannotBeReadLeavesTheLastGoodOneInForce() throws {
+    let bench = try Workbench()
+    let serials = try demoSerials()
+    try bench.write("chip.ini", chip)
+    try bench.write("Device_Handle.cfg", list([(serials[0], 10)]))
+    let (gateway, modbus) = try bench.startGateway()
+    let reader = try RegisterReader(port: try #require(modbus))
+    #expect(try eventually { try reader.entry(10)?.serial == UInt32(serials[0]) })
+    let broken = "<root><meter></root>"
+    try bench.write("Device_Handle.cfg", broken)
+    try FileManager.default.removeItem(at: bench.folder.appendingPathComponent("chip.ini"))
+    #expect(reload(gateway))
+    #expect(try reader.entry(10)?.serial == UInt32(serials[0]))
+    #expect(gateway.standardError.contains("Device_Handle.cfg:1:"))
+    #expect(gateway.standardError.contains("the meter list that was read before stays in force"))
+    #expect(gateway.standardError.contains("the settings that were read before stay in force"))
+    kill(gateway.processIdentifier, SIGUSR1)
+    #expect(eventually(within: 60) { gateway.standardError.contains("the scan has ended") })
+    #expect(gateway.stop() == 0)
+    #expect(try bench.read("Device_Handle.cfg") == broken, "what cannot be read is not overwritten")
+  }
+
+  @Test func anotherPortIsServedAndTheOldConnectionGoesOn() throws {
+    let bench = try Workbench()
+    let other = try #require(try bench.freePort())
+    try bench.write("chip.ini", chip)
+    let (gateway, modbus) = try bench.startGateway()
+    let before = try RegisterReader(port: try #require(modbus))
+    #expect(try before.read(0, 1) != .nothing)
+    try bench.write(
+      "chip.ini",
+      chip.replacingOccurrences(of: "NWPORT=0", with: "NWPORT=\(other)\nMODBUS_VENDOR=Example"))
+    #expect(reload(gateway))
+    #expect(gateway.standardError.contains("other settings for the Modbus server"))
+    let after = try RegisterReader(port: other)
+    #expect(try after.read(0, 1) != .nothing)
+    #expect(try before.read(0, 1) != .nothing)
+    #expect(throws: (any Error).self) { try RegisterReader(port: try #require(modbus)) }
+    #expect(gateway.stop() == 0)
+  }
+
+  @Test func anotherLineIsOpenedAndTheLogLevelFollows() throws {
+    let bench = try Workbench()
+    try bench.write("chip.ini", chip)
+    let (gateway, _) = try bench.startGateway()
+    #expect(gateway.waitForErrors(containing: "M-Bus line 0 is up"))
+    let port = try #require(try bench.startSimulator(["--meters", "1"]))
+    try bench.write(
+      "chip.ini",
+      chip.replacingOccurrences(of: "sim:demo", with: "tcp://127.0.0.1:\(port)\nMUC_LOG=ALL"))
+    #expect(reload(gateway))
+    #expect(gateway.standardError.contains("other settings for the M-Bus line"))
+    #expect(eventually { gateway.standardError.ranges(of: "M-Bus line 0 is up").count == 2 })
+    try bench.write("chip.ini", chip + "MUC_LOG=NONE\n")
+    kill(gateway.processIdentifier, SIGHUP)
+    #expect(gateway.stop() == 0)
+  }
+
+  /// Somebody edits the file while the gateway has something to write: both are kept.
+  @Test func anEditedFileIsNotOverwrittenAndWhatWasFoundIsMergedIntoIt() throws {
+    let bench = try Workbench()
+    let serials = try demoSerials()
+    let port = try #require(try bench.startSimulator(["--meters", "2", "--baud", "38400"]))
+    try bench.write(
+      "chip.ini", chip.replacingOccurrences(of: "sim:demo", with: "tcp://127.0.0.1:\(port)"))
+    try bench.write("Device_Handle.cfg", list([]))
+    let (gateway, _) = try bench.startGateway()
+    #expect(gateway.waitForErrors(containing: "M-Bus line 0 is up"))
+    let edited = "<!-- mine -->\n" + list([(serials[0], 700)])
+    try bench.write("Device_Handle.cfg", edited)
+    kill(gateway.processIdentifier, SIGUSR1)
+    #expect(
+      gateway.waitForErrors(
+        containing: "Device_Handle.cfg was changed by somebody else", timeout: 60))
+    #expect(try bench.read("Device_Handle.cfg") == edited)
+    #expect(eventually(within: 60) { gateway.standardError.contains("the scan has ended") })
+    #expect(reload(gateway))
+    #expect(gateway.waitForErrors(containing: "Device_Handle.cfg saved with 2 meters"))
+    let merged = try bench.read("Device_Handle.cfg")
+    #expect(merged.hasPrefix("<!-- mine -->\n"))
+    #expect(merged.contains("<register>700</register>"))
+    for serial in serials.prefix(2) { #expect(merged.contains(serial)) }
+    #expect(gateway.stop() == 0)
+  }
+}

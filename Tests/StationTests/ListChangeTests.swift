@@ -1,0 +1,158 @@
+import Metering
+import RegisterMap
+import Station
+import Testing
+import Time
+
+/// A list that changes while the gateway runs.
+@Suite struct ListChangeTests {
+  private func running(_ meters: [MeterConfiguration]) -> Bench {
+    var bench = Bench(meters, .init(readoutCycle: .seconds(60)))
+    bench.give(up)
+    while let id = bench.asked { bench.answer(id.number, [energy(Int64(id.number)), volume()]) }
+    return bench
+  }
+
+  private func change(
+    _ bench: inout Bench, to list: [MeterConfiguration], keeping kept: Set<MeterID> = []
+  ) {
+    bench.give(.configure(bench.station.configuration, list, keeping: kept))
+  }
+
+  @Test func theSameListChangesNothing() {
+    var bench = running([fresh(1), fresh(2)])
+    change(&bench, to: bench.saved)
+    #expect(bench.effects.first == .clearRegisters)
+    #expect(bench.effects.dropFirst().prefix(2) == [.publish(MeterID(1)), .publish(MeterID(2))])
+    #expect(!bench.isSaving)
+    #expect(bench.asked == nil, "nobody is read out of turn")
+    #expect(bench.meter(2).values.map(\.registerEntry.integer) == [2, 5])
+    #expect(bench.meter(2).values.map(\.register) == [50, 60])
+  }
+
+  @Test func aNewMeterIsReadAtOnceARemovedOneIsForgotten() {
+    var bench = running([fresh(1), fresh(2)])
+    var list = bench.saved
+    list.removeFirst()
+    list.append(fresh(3))
+    change(&bench, to: list)
+    #expect(bench.asked == MeterID(3))
+    #expect(bench.station.meters.map(\.id) == [MeterID(2), MeterID(3)])
+    #expect(bench.station.meter(MeterID(1)) == nil)
+    bench.answer(3, [energy(1)])
+    #expect(bench.meter(3).register == 10, "the registers of the other one are free")
+    bench.pass(60)
+    bench.give(.wake)
+    #expect(bench.asked == MeterID(2))
+  }
+
+  @Test func otherRegistersInTheFileMoveTheEntriesWithTheirValues() {
+    var bench = running([fresh(1), fresh(2)])
+    var list = bench.saved
+    list[1].register = 1000
+    list[1].values[0].register = 20
+    change(&bench, to: list)
+    let refused =
+      "00000002, \"Energy\" in Wh: registers 20–29 overlap those of 00000001, \"Energy\" "
+    #expect(bench.events.first?.text.hasPrefix(refused) == true)
+    #expect(bench.meter(2).register == 1000)
+    #expect(bench.meter(2).values.map(\.register) == [nil, 60])
+    #expect(bench.meter(2).registerEntry.flags == [], "it has been read, and still is")
+    #expect(bench.meter(2).values.map(\.registerEntry.integer) == [2, 5])
+    #expect(!bench.isSaving, "what the user wrote stays in the file")
+  }
+
+  /// Registers that were given automatically give way to those that the user writes down.
+  @Test func theFileTakesRegistersFromThoseThatWereGiven() {
+    var bench = running([fresh(1)])
+    #expect(bench.meter(1).values.map(\.register) == [20, 30])
+    var second = fresh(2)
+    second.register = 20
+    change(&bench, to: [fresh(1), second])
+    #expect(bench.meter(2).register == 20)
+    #expect(bench.meter(1).register == 10)
+    #expect(bench.events.isEmpty)
+  }
+
+  @Test func whatWasFoundAndIsNotInTheFileYetIsKept() {
+    var bench = running([fresh(1)])
+    bench.give(.scan)
+    bench.find(0x77)
+    bench.endScan(found: 1)
+    bench.answer(2, [energy(1)], serial: 0x77)
+    change(&bench, to: [fresh(1), fresh(3)], keeping: [MeterID(2)])
+    #expect(bench.station.meters.map(\.id) == [MeterID(1), MeterID(3), MeterID(2)])
+    #expect(bench.isSaving)
+    #expect(bench.meter(2).values.first?.registerEntry.integer == 1)
+  }
+
+  @Test func aRemovedMeterUnderWayIsNotMissed() {
+    var bench = Bench([fresh(1), fresh(2)])
+    bench.give(up)
+    #expect(bench.asked == MeterID(1))
+    change(&bench, to: [fresh(2)])
+    #expect(bench.asked == nil)
+    bench.answer(1, [energy(1)])
+    #expect(bench.asked == MeterID(2))
+  }
+
+  @Test func anotherCycleBeginsAtOnce() {
+    var bench = running([fresh(1)])
+    var list = bench.saved
+    list[0].readoutCycle = 10
+    change(&bench, to: list)
+    bench.pass(10)
+    bench.give(.wake)
+    #expect(bench.asked == MeterID(1))
+  }
+
+  @Test func aLineThatIsReplacedCostsNoReadout() {
+    var bench = Bench([fresh(1)])
+    bench.give(up)
+    #expect(bench.asked == MeterID(1))
+    bench.give(.lineRemoved)
+    #expect(bench.effects.isEmpty, "it is not the meter's fault")
+    bench.give(up)
+    #expect(bench.asked == MeterID(1))
+  }
+
+  @Test func aPrimaryMeterIsSavedWithWhoItIsASecondaryOneAsItsUserWroteIt() {
+    let primary = MeterConfiguration(primaryAddress: 5, usesPrimaryAddress: true)
+    let secondary = MeterConfiguration(
+      identity: MeterIdentity(serial: MeterSerial(digits: 0x12FF_FFFF)))
+    var bench = Bench([primary, secondary])
+    bench.give(up)
+    bench.answer(1, [], serial: 0x1111_1111)
+    bench.answer(2, [], serial: 0x1222_2222)
+    #expect(bench.saved.map { "\($0.identity.serial)" } == ["11111111", "12FFFFFF"])
+  }
+
+  /// Half a list would count as all that is wanted.
+  @Test func aChainThatBroke() {
+    var bench = Bench([fresh(1)])
+    bench.give(up)
+    for isComplete in [false, true] {
+      let report = MeterReport(
+        identity: MeterIdentity(serial: MeterSerial(digits: 1)),
+        values: isComplete ? [energy(1), volume()] : [energy(1)], isComplete: isComplete)
+      bench.give(
+        .line(
+          .readout(
+            Readout(
+              line: LineID(.mbus), meter: MeterID(1), time: bench.now, outcome: .success(report)))))
+      #expect(bench.saved.first?.values.map(\.register) == (isComplete ? [20, 30] : []))
+      #expect(bench.saved.first?.register == 10)
+      bench.give(.readNow(nil))
+    }
+  }
+
+  @Test func aValueThatTheUserLeftOutDoesNotComeBack() {
+    var listed = fresh(1)
+    listed.register = 10
+    listed.values = [ValueConfiguration(dif: [0x0C], vif: [0x06], register: 20)]
+    let bench = running([listed])
+    #expect(bench.meter(1).values.count == 2)
+    #expect(bench.saved == [listed])
+    #expect(!bench.isSaving)
+  }
+}
