@@ -97,7 +97,7 @@ struct Exchange: Hashable, Sendable {
     }
     if loneAnswer != nil { isSpoilt = true }
     guard !isSpoilt else {
-      deadline = min(now + timing.idleTimeout, fullDeadline)
+      deadline = collisionEnd(now)
       return nil
     }
     pending.append(bytes)
@@ -145,13 +145,21 @@ struct Exchange: Hashable, Sendable {
   private mutating func takeLone(_ frame: Frame, now: MonotonicInstant) -> Outcome? {
     guard pending.count == 0 else {
       isSpoilt = true
-      deadline = min(now + timing.idleTimeout, fullDeadline)
+      deadline = collisionEnd(now)
       return nil
     }
     guard now < reactionEnd else { return .response(frame) }
     loneAnswer = frame
     deadline = reactionEnd
     return nil
+  }
+
+  /// When everybody who answered at once has ended. Slaves that send zeros over each other keep the line
+  /// low, and a receiver sees no bytes then: silence says nothing before the longest frame would be over.
+  /// Who is still sending would not hear the next select and stay selected.
+  private func collisionEnd(_ now: MonotonicInstant) -> MonotonicInstant {
+    let longest = reactionEnd + timing.wireTime(bytes: Frame.Length.maxFrame)
+    return min(max(now + timing.idleTimeout, longest), fullDeadline)
   }
 
   /// A long frame that has told its length ends by it, or by a silence as long as that before an answer.
@@ -162,6 +170,9 @@ struct Exchange: Hashable, Sendable {
       return min(max(reactionEnd, now + timing.pauseAfterBroadcast), fullDeadline)
     }
     let answerDue = max(firstDeadline, now + timing.idleTimeout)
+    if case .loneResponse = expectation, received.count > echoed {
+      return max(collisionEnd(now), firstDeadline)
+    }
     switch FrameDecoder.decode(pending.values) {
     case .needMore(total: .some) where pending.first == Frame.Octet.longStart:
       return min(now + max(timing.timeout, timing.idleTimeout), fullDeadline)

@@ -1,0 +1,63 @@
+import BusMaster
+import BusSimulator
+import Bytes
+import MBus
+import Metering
+import Time
+
+/// What came of a scan of a simulated bus.
+struct ScanOutcome {
+  var hits: [ScanHit] = []
+  var progress: [Int] = []
+  var result: ScanResult?
+  var span = Span.zero
+  /// What the master sent.
+  var sent: [[UInt8]] = []
+
+  var serials: Set<MeterSerial> { Set(hits.map(\.identity.serial)) }
+
+  /// How many slave selects were sent.
+  var selects: Int { sent.count { $0.first == 0x68 && $0.dropFirst(6).first == 0x52 } }
+}
+
+extension VirtualBus {
+  /// Looks for meters to the end, with the marks of damaged bytes or, as over a converter in the
+  /// network, without them.
+  mutating func scan(_ plan: ScanPlan, marksDamage: Bool = true) -> ScanOutcome {
+    let start = now
+    var machine = BusScan(plan, timing: timing, countBits: countBits)
+    var outcome = ScanOutcome()
+    var wakeAt: MonotonicInstant?
+    func carryOut(_ actions: [ScanAction], _ bus: inout SimulatedBus, _ now: MonotonicInstant) {
+      for action in actions {
+        switch action {
+        case .send(let bytes):
+          outcome.sent.append(bytes)
+          bus.send(bytes, at: now)
+        case .wake(let instant): wakeAt = instant
+        case .found(let hit): outcome.hits.append(hit)
+        case .progress(let thousandths, _): outcome.progress.append(thousandths)
+        case .finish(let result): outcome.result = result
+        }
+      }
+    }
+    carryOut(machine.handle(.start, now: now), &bus, now)
+    while outcome.result == nil, let deadline = wakeAt {
+      now = max(now, min(deadline, bus.nextEvent ?? deadline))
+      let received = bus.advance(to: now)
+      let damaged = received.indices.filter {
+        marksDamage && (received[$0].parityError || received[$0].framingError)
+      }
+      if !received.isEmpty {
+        let bytes = LineBytes(received.map(\.value), damaged: damaged)
+        carryOut(machine.handle(.received(bytes), now: now), &bus, now)
+      }
+      if outcome.result == nil, now >= deadline {
+        carryOut(machine.handle(.wake, now: now), &bus, now)
+      }
+    }
+    countBits = machine.countBits
+    outcome.span = now - start
+    return outcome
+  }
+}
