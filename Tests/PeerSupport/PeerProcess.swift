@@ -123,7 +123,7 @@ public final class RunningPeer: @unchecked Sendable {
     try? input.fileHandleForWriting.close()
     process.waitUntilExit()
     // The handlers read up to the end of both pipes, so that nothing is read twice or out of order.
-    _ = wait(timeout: 5, whileRunning: false) { self.hasEnded }
+    _ = wait(timeout: 30, whileRunning: false) { self.hasEnded }
     return PeerProcess.Output(
       status: process.terminationStatus, standardOutput: standardOutput,
       standardError: standardError)
