@@ -47,8 +47,8 @@ import Testing
 
   private func candidates(_ row: Setting) -> [String] {
     row.choices.map(\.value) + [
-      "1", "0", "7", "12", "2400", "300", "tcp://127.0.0.1:1", "127.0.0.2",
+      "1", "0", "2", "7", "12", "2400", "300", "tcp://127.0.0.1:1", "127.0.0.2", "33FFFFFF", "1234",
+      "07", "Example",
     ]
-      + ["33FFFFFF", "1234", "07", "Example"]
   }
 }
