@@ -67,9 +67,8 @@ let package = Package(
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MeterFiles", "Settings", "Transport", "SimulatorHost", "BusSimulator",
-        "Station",
-        "RegisterMap", "Metering", "Bytes", "Time", log,
+        "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Settings", "Transport",
+        "SimulatorHost", "BusSimulator", "Station", "RegisterMap", "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
       swiftSettings: strict),
@@ -93,7 +92,10 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
     tests("SettingsTests", ["Settings", "PeerSupport"]),
-    tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport"]),
+    .executableTarget(
+      name: "SaveLoop", dependencies: ["MeterFiles"], path: "Tests/SaveLoop",
+      swiftSettings: strict),
+    tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport", "SaveLoop"]),
     tests("BusSimulatorTests", ["BusSimulator", "MBus", "Metering", "Bytes", "Time"]),
     tests(
       "SimulatorHostTests",
@@ -115,7 +117,7 @@ let package = Package(
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),
-    tests("MetergateTests", ["metergate", "MBus", "Bytes"]),
+    tests("MetergateTests", ["metergate", "MBus", "Bytes", "PeerSupport", "Time"]),
   ],
   swiftLanguageModes: [.v6]
 )

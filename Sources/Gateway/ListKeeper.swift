@@ -15,6 +15,8 @@ final class ListKeeper {
   private var file: MeterListFile
   /// Where in the file each meter stands.
   private var places: [MeterID: Int]
+  /// The meters that have been in the file: one that is no longer there was taken out.
+  private var known: Set<MeterID>
   private let list: () -> [ListEntry]
   private let report: (FileEvent) -> Void
   private let files: NIOThreadPool
@@ -39,14 +41,15 @@ final class ListKeeper {
   ) {
     self.file = file
     places = Self.places(meters)
+    known = Set(meters)
     self.list = list
     self.report = report
     self.files = files
     self.eventLoop = eventLoop
   }
 
-  /// The meters of the list that are not in the file yet.
-  var unsaved: Set<MeterID> { Set(list().map(\.meter)).subtracting(places.keys) }
+  /// The meters of the list that have not been in the file yet.
+  var unsaved: Set<MeterID> { Set(list().map(\.meter)).subtracting(known) }
 
   /// The list has changed.
   func noteChange() {
@@ -54,10 +57,13 @@ final class ListKeeper {
     schedule(in: Self.delay)
   }
 
-  /// Another state of the file is in force: it has been read anew.
-  func use(_ file: MeterListFile, meters: [MeterID]) {
+  /// The file has been read anew.
+  /// - Parameter meters: the keys of its meters, in its order; nil: it could not be read, and the list so far
+  ///   stays in force.
+  func use(_ file: MeterListFile, meters: [MeterID]?) {
     self.file = file
-    places = Self.places(meters)
+    places = Self.places(meters ?? [])
+    if let meters { known = Set(meters) }
     lastComplaint = nil
   }
 
@@ -120,6 +126,7 @@ final class ListKeeper {
       let isNews = written.version != file.version
       file = written
       places = Self.places(meters)
+      known = Set(meters)
       lastComplaint = nil
       if isNews { report(.listSaved(file: written.name, meters: meters.count)) }
       if isChanged { schedule(in: Self.delay) }

@@ -44,7 +44,7 @@ final class Services {
       clock: clock, eventLoop: eventLoop, logger: logger)
     self.core = core
     keeper = ListKeeper(
-      app.meterList, meters: core.station.meters.map(\.id), list: { core.station.listToSave },
+      app.meterListFile, meters: core.station.meters.map(\.id), list: { core.station.listToSave },
       report: { core.report(.files($0)) }, files: files, eventLoop: eventLoop)
     listener = Listener(bank: bank, clock: clock, logger: logger, eventLoop: eventLoop)
     core.onListChange = { [keeper] in keeper.noteChange() }
@@ -106,10 +106,12 @@ final class Services {
     let isOtherLine = before.line != now.line
     if isOtherLine { core.use(nil) }
     core.bank.clockRule = now.clockRule
-    let kept = keeper.unsaved
-    core.handle(.configure(now.station, app.meters, keeping: kept))
+    let isRead = app.metersState == .read
+    let list = isRead ? app.meters : core.station.listToSave.map(\.configuration)
+    core.handle(.configure(now.station, list, keeping: keeper.unsaved))
     keeper.use(
-      app.meterList, meters: core.station.meters.prefix(app.meters.count).map(\.id))
+      app.meterListFile,
+      meters: isRead ? core.station.meters.prefix(list.count).map(\.id) : nil)
     if isOtherLine { core.use(makeLine()) }
     if before.modbus != now.modbus { _ = listener.use(now.modbus) }
     core.report(

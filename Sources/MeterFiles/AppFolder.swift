@@ -4,73 +4,68 @@ import Settings
 /// The configuration of a gateway as its folder has it (`/app` on the device): settings and meters,
 /// and everything there is to say about them.
 public struct AppFolder: Sendable {
-  /// Whether a file was there.
-  public enum FileState: Equatable, Sendable {
-    /// It has been read.
-    case read
-    /// There is none; its defaults are in force.
-    case missing
-    /// It is there, but as a whole not readable; its defaults are in force.
-    case unreadable
-  }
-
-  /// The largest chip.ini that is read; one with every key of the manuals has some 10 kB.
-  public static let settingsSizeLimit = 1024 * 1024
   /// The name of the settings file.
   public static let settingsName = "chip.ini"
 
-  /// The settings in force.
+  /// The folder that was read.
+  public let folder: String
+  /// What was given with `--set`.
+  public let overrides: [String]
+  /// The settings in force: those of the file, and of `overrides`.
   public let settings: Settings
-  /// What became of chip.ini.
-  public let settingsState: FileState
-  /// The meters, in the order of the file.
-  public let meters: [MeterConfiguration]
-  /// What became of the meter list.
-  public let metersState: FileState
-  /// The path of the meter list, as METER_STAT_CONFIG means it.
-  public let metersPath: String
+  /// chip.ini, to be changed and saved.
+  public let settingsFile: SettingsFile
+  /// The meter list, to be changed and saved.
+  public let meterListFile: MeterListFile
   /// What there is to say, the worst first.
   public let diagnostics: [Diagnostic]
+
+  /// What became of chip.ini.
+  public var settingsState: FileState { settingsFile.state }
+  /// The meters, in the order of the file.
+  public var meters: [MeterConfiguration] { meterListFile.meters }
+  /// What became of the meter list.
+  public var metersState: FileState { meterListFile.state }
+  /// The path of the meter list, as METER_STAT_CONFIG means it.
+  public var metersPath: String { meterListFile.path }
+
+  /// The folder as it is now, with the same overrides. A chip.ini that cannot be read, or is no longer
+  /// there, leaves the settings so far in force; for the meter list `metersState` tells. Blocks.
+  public func reloaded() -> AppFolder { Self.load(folder, overrides: overrides, before: self) }
 
   /// Reads a folder. Whatever is wrong with it, there are settings and meters, and the diagnostics
   /// tell.
   /// - Parameters:
   ///   - folder: the folder with chip.ini, `/app` on the device.
   ///   - overrides: `GROUP.KEY=VALUE`, as given with `--set`; they win over the file.
-  public static func load(_ folder: String, overrides: [String] = []) -> AppFolder {
-    var diagnostics: [Diagnostic] = []
-    let file = existing(settingsName, in: folder)
-    let document: INIDocument?
-    let settingsState: FileState
-    switch FileBytes.read(join(folder, file), limit: settingsSizeLimit) {
-    case .read(let bytes): (document, settingsState) = (INIDocument(bytes), .read)
-    case .missing:
-      (document, settingsState) = (nil, .missing)
-      let isFolder = FileBytes.isFolder(folder)
-      let what = isFolder ? "there is no such file in \(folder)" : "there is no folder \(folder)"
-      diagnostics.append(
-        Diagnostic(isFolder ? .note : .error, file: file, "\(what); the defaults are in force"))
-    case .unreadable(let why):
-      (document, settingsState) = (nil, .unreadable)
-      diagnostics.append(
-        Diagnostic(
-          .error, file: file,
-          "the file in \(folder) cannot be read: \(why); the defaults are in force"))
-    }
-    let result = Settings.read(document, file: file, overrides: overrides)
+  ///   - before: what has been in force so far, and stays so where a file cannot be read; nil: nothing.
+  public static func load(
+    _ folder: String, overrides: [String] = [], before: AppFolder? = nil
+  ) -> AppFolder {
+    let (file, fileDiagnostics) = SettingsFile.load(
+      join(folder, existing(settingsName, in: folder)),
+      otherwise: before == nil
+        ? "the defaults are in force" : "the settings that were read before stay in force")
+    var diagnostics = fileDiagnostics
+    let document = file.document
+    var result = Settings.read(document, file: file.name, overrides: overrides)
+    if let before, file.state != .read { result = (before.settings, []) }
     if let message = missingBus(result.settings) {
       let key = TextKey.mbusDevicePath
-      let place = Settings.place(of: key, in: document, file: file, overrides: overrides)
+      let place = Settings.place(of: key, in: document, file: file.name, overrides: overrides)
       diagnostics.append(
         Diagnostic(
           .warning, file: place.file, line: place.line, key: key.rawValue,
           value: result.settings.text(key), message))
     }
     let path = meterFilePath(result.settings.text(.meterStatConfig), in: folder)
-    let list = loadMeters(path)
+    let list = MeterListFile.load(
+      path,
+      otherwise: before == nil
+        ? "the meter list is empty" : "the meter list that was read before stays in force")
     return AppFolder(
-      settings: result.settings, settingsState: settingsState, meters: list.meters,
-      metersState: list.state, metersPath: path,
+      folder: folder, overrides: overrides, settings: result.settings, settingsFile: file,
+      meterListFile: list.file,
       diagnostics: (diagnostics + result.diagnostics + list.diagnostics).worstFirst)
   }
 
@@ -92,26 +87,6 @@ public struct AppFolder: Sendable {
       "\(key.rawValue) = \"\(settings.text(key))\": there is no \(what) \(path)\(place); \(outcome)"
   }
 
-  private static func loadMeters(_ path: String)
-    -> (meters: [MeterConfiguration], state: FileState, diagnostics: [Diagnostic])
-  {
-    let (folder, name) = split(path)
-    switch FileBytes.read(path, limit: DeviceHandleLimit.fileSize) {
-    case .read(let bytes):
-      let result = DeviceHandleFile.parse(bytes, name: name)
-      return (result.meters ?? [], result.meters == nil ? .unreadable : .read, result.diagnostics)
-    case .missing:
-      let note = Diagnostic(
-        .note, file: name, "there is no such file in \(folder); the meter list is empty")
-      return ([], .missing, [note])
-    case .unreadable(let why):
-      let error = Diagnostic(
-        .error, file: name,
-        "the file in \(folder) cannot be read: \(why); the meter list is empty")
-      return ([], .unreadable, [error])
-    }
-  }
-
   /// The path that METER_STAT_CONFIG means: `/app/…` and `app/…` stand for the configuration folder,
   /// wherever it is; other relative paths begin there, too. The file's name is matched ignoring case,
   /// since the manuals write it in two ways.
@@ -126,7 +101,7 @@ public struct AppFolder: Sendable {
       } else {
         join(folder, setting)
       }
-    let (parent, name) = split(path)
+    let (parent, name) = FilePlace.split(path)
     if FileBytes.name(name, in: parent) == nil, name.lowercased() == defaultMetersName.lowercased()
     {
       return join(parent, defaultMetersName)
@@ -142,13 +117,6 @@ public struct AppFolder: Sendable {
   }
 
   private static func join(_ folder: String, _ name: String) -> String {
-    if folder.isEmpty { return name }
-    return folder.hasSuffix("/") ? folder + name : folder + "/" + name
-  }
-
-  private static func split(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return ("", path) }
-    let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-    return (folder, String(path[path.index(after: slash)...]))
+    FilePlace.join(folder, name)
   }
 }

@@ -12,10 +12,11 @@ public enum DeviceHandleFile {
   /// - Parameters:
   ///   - bytes: the file, at most `DeviceHandleLimit.fileSize` long.
   ///   - name: its name in messages.
+  ///   - otherwise: what holds when it cannot be read as a whole, for messages.
   /// - Returns: the meters in the order of the file; nil when the file as a whole is not readable.
-  public static func parse(_ bytes: [UInt8], name: String)
-    -> (meters: [MeterConfiguration]?, diagnostics: [Diagnostic])
-  {
+  public static func parse(
+    _ bytes: [UInt8], name: String, otherwise: String = "the meter list is empty"
+  ) -> (meters: [MeterConfiguration]?, diagnostics: [Diagnostic]) {
     guard bytes.count <= DeviceHandleLimit.fileSize else {
       let limit = DeviceHandleLimit.fileSize
       return (
@@ -32,7 +33,7 @@ public enum DeviceHandleFile {
     } catch {
       let place = Diagnostic(
         .error, file: name, line: error.line, column: error.column,
-        error.message + "; the meter list is empty until it is mended")
+        error.message + "; \(otherwise) until it is mended")
       return (nil, [place])
     }
     var reader = DeviceHandleReader(file: name)
@@ -47,16 +48,14 @@ public enum DeviceHandleFile {
     return XMLWriter.write(root)
   }
 
-  private static func element(_ meter: MeterConfiguration) -> XMLTree {
-    var children = elements(meter, DeviceHandleRules.meter)
-    // Without it a file says nothing of the interface, which the manuals leave without a default.
-    if meter.interface == .mbus {
-      children.insert(XMLTree("interface", text: meter.interface.rawValue), at: 0)
-    }
-    return XMLTree(
-      "meter",
-      children: children
-        + meter.values.map { XMLTree("value", children: elements($0, DeviceHandleRules.value)) })
+  /// The elements of a meter and its values.
+  static func element(_ meter: MeterConfiguration) -> XMLTree {
+    XMLTree("meter", children: elements(meter, DeviceHandleRules.meter) + meter.values.map(element))
+  }
+
+  /// The elements of a value.
+  static func element(_ value: ValueConfiguration) -> XMLTree {
+    XMLTree("value", children: elements(value, DeviceHandleRules.value))
   }
 
   private static func elements<Target>(_ target: Target, _ rules: [ElementRule<Target>])

@@ -4,6 +4,8 @@ import Settings
 /// A meter and where it stands in the file.
 struct PlacedMeter {
   var configuration: MeterConfiguration
+  /// Which of the root's elements it is.
+  let index: Int
   let line: Int
   var registerLine: Int
   /// For each value the line of its register, or its own.
@@ -24,8 +26,8 @@ struct DeviceHandleReader {
   init(file: String) { self.file = file }
 
   mutating func read(_ root: XMLElement) {
-    for child in root.children {
-      if child.key == "meter" { readMeter(child) } else { passOver(child, in: .root) }
+    for (index, child) in root.children.enumerated() {
+      if child.key == "meter" { readMeter(child, index) } else { passOver(child, in: .root) }
     }
     diagnostics += expectMeters(root) + noteAttributes(root)
     diagnostics += unknown.diagnostics(file: file) { name, place, index in
@@ -81,9 +83,10 @@ struct DeviceHandleReader {
     diagnostics = sorted.prefix(limit) + [more]
   }
 
-  private mutating func readMeter(_ element: XMLElement) {
+  private mutating func readMeter(_ element: XMLElement, _ index: Int) {
     var meter = PlacedMeter(
-      configuration: MeterConfiguration(), line: element.line, registerLine: element.line)
+      configuration: MeterConfiguration(), index: index, line: element.line,
+      registerLine: element.line)
     let refusals = apply(
       element.children.filter { $0.key != "value" }, DeviceHandleRules.meterByName,
       in: .meter, to: &meter.configuration, registerLine: &meter.registerLine)

@@ -30,20 +30,20 @@ enum DeviceHandleRules {
   private static func meter<Field: Equatable & Sendable>(
     _ name: String, _ property: WritableKeyPath<MeterConfiguration, Field> & Sendable,
     allowed: String, default text: String, status: SettingStatus = .effective,
-    parse: @escaping @Sendable (String) -> Field?,
+    isStated: Bool = false, parse: @escaping @Sendable (String) -> Field?,
     write: @escaping @Sendable (Field) -> String
   ) -> Meter {
     Meter(
       name, property, allowed: allowed, default: text, neutral: MeterConfiguration(),
-      status: status,
-      parse: parse, text: write)
+      status: status, isStated: isStated, parse: parse, text: write)
   }
 
   private static let identityRules: [Meter] = [
     meter(
       "interface", \.interface,
       allowed: "one of \(InterfaceKind.allCases.map(\.rawValue).joined(separator: ", "))",
-      default: InterfaceKind.mbus.rawValue,
+      // Without it a file says nothing of the interface, which the manuals leave without a default.
+      default: InterfaceKind.mbus.rawValue, isStated: true,
       parse: { text in
         InterfaceKind.allCases.first { $0.rawValue.lowercased() == text.lowercased() }
       },
@@ -97,8 +97,9 @@ enum DeviceHandleRules {
       status: .acceptedWithoutEffect, parse: ElementText.flag,
       write: { $0 ? "1" : "0" }),
     meter(
-      "register", \.register, allowed: "0 to 65535", default: "0",
-      parse: { ElementText.number($0, UInt16.self).map(Int.init) }, write: { String($0) }),
+      "register", \.registerChoice, allowed: "1 to 65535, 0 for none", default: "",
+      parse: { ElementText.number($0, UInt16.self).map(RegisterChoice.init) },
+      write: { String($0.number) }),
     meter(
       "user", \.userLabel, allowed: "text", default: "", status: .acceptedWithoutEffect,
       parse: { $0 }, write: { $0 }),
@@ -107,5 +108,36 @@ enum DeviceHandleRules {
   static func hex<Number: FixedWidthInteger>(_ number: Number, digits: Int) -> String {
     let text = String(number, radix: 16, uppercase: true)
     return "0x" + String(repeating: "0", count: max(0, digits - text.count)) + text
+  }
+}
+
+/// The register of a meter as the file has it: 0 means none, for the meter and its values, and one that
+/// is left out means any.
+enum RegisterChoice: Equatable {
+  case any
+  case none
+  case at(Int)
+
+  init(_ number: UInt16) { self = number == 0 ? .none : .at(Int(number)) }
+
+  /// The number in the file.
+  var number: Int {
+    switch self {
+    case .any, .none: 0
+    case .at(let register): register
+    }
+  }
+}
+
+extension MeterConfiguration {
+  fileprivate var registerChoice: RegisterChoice {
+    get {
+      guard register == 0 else { return .at(register) }
+      return hasNoRegisters ? .none : .any
+    }
+    set {
+      register = newValue.number
+      hasNoRegisters = newValue == .none
+    }
   }
 }

@@ -14,18 +14,22 @@ struct ElementRule<Target: Sendable>: Sendable {
   let status: SettingStatus
   /// Takes a text over; false, with the target unchanged, when it is not allowed.
   let read: @Sendable (String, inout Target) -> Bool
-  /// The text to write; nil when it is the default.
+  /// The text to write; nil when it is the default, which needs no element.
   let write: @Sendable (Target) -> String?
+  /// Whether two targets agree in it.
+  let isSame: @Sendable (Target, Target) -> Bool
 
   /// A rule for one property.
   /// - Parameters:
   ///   - status: whether this version does something with it.
+  ///   - isStated: the default is written, too.
   ///   - parse: the value of a text; nil when it is not allowed.
   ///   - text: the text of a value.
   init<Value: Equatable & Sendable>(
     _ name: String, _ property: WritableKeyPath<Target, Value> & Sendable, allowed: String,
     default defaultText: String, neutral: Target, status: SettingStatus,
-    parse: @escaping @Sendable (String) -> Value?, text: @escaping @Sendable (Value) -> String
+    isStated: Bool = false, parse: @escaping @Sendable (String) -> Value?,
+    text: @escaping @Sendable (Value) -> String
   ) {
     self.name = name
     self.allowed = allowed
@@ -38,7 +42,8 @@ struct ElementRule<Target: Sendable>: Sendable {
     }
     write = { target in
       let value = target[keyPath: property]
-      return value == neutral[keyPath: property] ? nil : text(value)
+      return value == neutral[keyPath: property] && !isStated ? nil : text(value)
     }
+    isSame = { $0[keyPath: property] == $1[keyPath: property] }
   }
 }

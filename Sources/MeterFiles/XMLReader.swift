@@ -77,7 +77,8 @@ private struct TreeReader {
     }
     let (name, key) = name(of: node)
     return XMLElement(
-      name: name, key: key, line: line, text: Self.trimmed(text), children: children,
+      name: name, key: key, line: line,
+      text: String(decoding: XMLText.trimmed(text), as: UTF8.self), children: children,
       attributes: Self.attributes(of: node))
   }
 
@@ -97,15 +98,6 @@ private struct TreeReader {
     let name = String(cString: pointer)
     names[pointer] = (name, name.lowercased())
     return (name, name.lowercased())
-  }
-
-  /// Without the white space of XML at the ends. libxml2 gives UTF-8.
-  private static func trimmed(_ text: [UInt8]) -> String {
-    let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
-    guard let first = text.firstIndex(where: { !isSpace($0) }),
-      let last = text.lastIndex(where: { !isSpace($0) })
-    else { return "" }
-    return String(decoding: text[first...last], as: UTF8.self)
   }
 }
 

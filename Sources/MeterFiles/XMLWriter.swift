@@ -37,21 +37,9 @@ enum XMLWriter {
 
   private static func add(_ children: [XMLTree], to parent: xmlNodePtr) {
     for child in children {
-      let text = child.text.isEmpty ? nil : sendable(child.text)
+      let text = child.text.isEmpty ? nil : XMLText.sendable(child.text)
       guard let node = xmlNewTextChild(parent, nil, child.name, text) else { continue }
       add(child.children, to: node)
     }
-  }
-
-  /// Without the characters that XML 1.0 cannot carry in any form.
-  private static func sendable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.filter { scalar in
-          switch scalar.value {
-          case 0x09, 0x0A, 0x0D, 0x20...0xD7FF, 0xE000...0xFFFD, 0x1_0000...0x10_FFFF: true
-          default: false
-          }
-        }))
   }
 }

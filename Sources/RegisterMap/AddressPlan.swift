@@ -37,12 +37,12 @@ public enum AddressProblem: Error, Equatable, Sendable, CustomStringConvertible 
       return """
         \(request.label): registers \(Self.range(request.wanted, width)) overlap those of \
         \(owner ?? "the device entry (registers \(Self.range(0, width)))"); \
-        it gets no address until its register is changed, or set to 0 for any
+        it gets no address until its register is changed, or removed
         """
     case .outOfRange(let request, let allowed):
       return """
         \(request.label): an entry at register \(request.wanted) does not fit; \
-        allowed are \(allowed.lowerBound)–\(allowed.upperBound), or 0 for any
+        allowed are \(allowed.lowerBound)–\(allowed.upperBound); without a register it gets a free one
         """
     case .mapIsFull(let request, let count):
       return """

@@ -85,30 +85,49 @@ enum INILineParser {
     let key = trimmed(line[..<equals])
     guard !key.isEmpty else { return .unreadable(trimmed(line[...])) }
     let first = line[(equals + 1)...].firstIndex { !isSpace($0) } ?? line.count
-    let rest = line[first...]
-    if let quoted = quoted(rest) { return .entry(key: key, value: quoted, column: first + 2) }
-    return .entry(key: key, value: unquoted(rest), column: first + 1)
+    let field = line[valueField(line, equals: equals)]
+    guard isQuoted(field) else {
+      return .entry(key: key, value: String(field), column: first + 1)
+    }
+    return .entry(key: key, value: String(field.dropFirst().dropLast()), column: first + 2)
   }
 
-  /// What stands between quotes, when nothing but a comment follows them.
-  private static func quoted(_ text: ArraySlice<Character>) -> String? {
+  /// Where the value of a line with `=` stands, with its quotes. Where there is none, it is the place
+  /// for one: behind the `=` and a space, if there is one.
+  static func valueField(_ line: [Character], equals: Int) -> Range<Int> {
+    let first = line[(equals + 1)...].firstIndex { !isSpace($0) } ?? line.count
+    let rest = line[first...]
+    if let end = closingQuote(rest) { return first..<end + 1 }
+    let count = unquotedCount(rest)
+    guard count == 0 else { return first..<first + count }
+    let place = first > equals + 1 ? equals + 2 : equals + 1
+    return place..<place
+  }
+
+  /// Whether a value field stands in quotes.
+  static func isQuoted(_ field: ArraySlice<Character>) -> Bool {
+    closingQuote(field) == field.endIndex - 1
+  }
+
+  /// The second of two quotes, when nothing but a comment follows it.
+  private static func closingQuote(_ text: ArraySlice<Character>) -> Int? {
     guard let quote = text.first, quote == "\"" || quote == "'",
       let end = text.dropFirst().firstIndex(of: quote)
     else { return nil }
     let after = text[(end + 1)...].drop(while: isSpace)
-    guard after.first.map(isComment) ?? true else { return nil }
-    return String(text[(text.startIndex + 1)..<end])
+    return after.first.map(isComment) ?? true ? end : nil
   }
 
   /// Up to a comment, which needs a space in front of it: values may contain `;` and `#`.
-  private static func unquoted(_ text: ArraySlice<Character>) -> String {
+  private static func unquotedCount(_ text: ArraySlice<Character>) -> Int {
     var end = text.startIndex
     while end < text.endIndex {
       let isAfterSpace = end == text.startIndex || isSpace(text[end - 1])
       if isAfterSpace, isComment(text[end]) { break }
       end += 1
     }
-    return trimmed(text[..<end])
+    // The text begins with its first character that is no space.
+    return text[..<end].lastIndex { !isSpace($0) }.map { $0 + 1 - text.startIndex } ?? 0
   }
 
   private static func trimmed(_ text: ArraySlice<Character>) -> String {

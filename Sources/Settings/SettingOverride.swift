@@ -33,7 +33,7 @@ struct SettingOverride {
   let groupName: String
   let key: String
   let value: String
-  private let hasForm: Bool
+  let hasForm: Bool
   /// What stands before the value, which may be a secret.
   private let name: String
 

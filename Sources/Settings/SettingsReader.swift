@@ -216,7 +216,7 @@ struct SettingsReader {
     diagnostics.append(Diagnostic(severity, file: file, line: line, key: key, message))
   }
 
-  private static func hint(_ group: SettingGroup, _ key: String) -> String {
+  static func hint(_ group: SettingGroup, _ key: String) -> String {
     for other in SettingGroup.allCases where other != group {
       if SettingsTable.row(other, key) != nil { return "; it belongs to \(other.title)" }
     }

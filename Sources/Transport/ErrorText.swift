@@ -10,12 +10,8 @@ extension Error {
       error.connectionErrors.first.map { $0.error.shortText }
         ?? "the name \(error.host) cannot be resolved"
     case let error as IOError: error.reasonText
-    case let error as SocketAddressError:
-      if case .unknown(let host, _) = error {
-        "the name \(host) cannot be resolved"
-      } else {
-        "\(error)"
-      }
+    case let error as SocketAddressError.UnknownHost:
+      "the name \(error.host) cannot be resolved"
     case let error as ChannelError:
       if case .connectTimeout = error { "no answer to the connection attempt" } else { "\(error)" }
     default: "\(self)"

@@ -50,8 +50,11 @@ final class KeptChannel {
   /// Sends bytes if the line is open and its other side takes any.
   /// - Parameter done: called when the system has taken them, or never will.
   func send(_ bytes: [UInt8], done: (() -> Void)? = nil) {
-    guard let channel else { return }
-    guard channel.isWritable else { return drop("takes no more bytes") }
+    guard let channel, channel.isWritable else {
+      drop("takes no more bytes")
+      done?()
+      return
+    }
     let this = NIOLoopBound((self, done), eventLoop: eventLoop)
     channel.writeAndFlush(channel.allocator.buffer(bytes: bytes)).whenComplete { result in
       this.value.1?()

@@ -2,6 +2,7 @@ import Bytes
 import Glibc
 import NIOCore
 import NIOPosix
+import Time
 
 /// A serial port of this machine, or the pseudo terminal of a simulated bus. A device that vanishes is
 /// opened again when it is back, wherever a link that leads to it points by then.
@@ -14,11 +15,7 @@ public final class SerialLine: ByteLine {
   private var marks = ParityMarks()
   /// Bytes that the system has not taken yet.
   private var untaken = 0
-  /// When all that has been sent should have left.
-  private var emptyBy = NIODeadline.now()
-
-  /// How much later than computed the last byte may leave: adapters tell late.
-  static let patience = TimeAmount.seconds(1)
+  private var watch: OutputWatch
 
   /// Where its events go.
   public var onEvent: ((ByteLineEvent) -> Void)? {
@@ -34,6 +31,7 @@ public final class SerialLine: ByteLine {
     self.path = path
     self.parameters = parameters
     kept = KeptChannel(name: path, eventLoop: eventLoop)
+    watch = OutputWatch(parameters, now: Self.now())
   }
 
   /// Opens the port, and opens it again whenever it is lost.
@@ -43,12 +41,11 @@ public final class SerialLine: ByteLine {
   /// is opened anew.
   public func send(_ bytes: [UInt8]) {
     guard let port, kept.channel != nil else { return }
-    let now = NIODeadline.now()
-    if now > emptyBy + Self.patience, untaken + port.pendingOutput > 0 {
-      port.discard()
+    let now = Self.now()
+    guard !watch.hangs(pending: untaken + port.pendingOutput, at: now) else {
       return kept.drop("the device does not send what it is given")
     }
-    emptyBy = max(emptyBy, now) + wireTime(bytes.count)
+    watch.sent(bytes.count, at: now)
     untaken += bytes.count
     let this = NIOLoopBound(self, eventLoop: kept.eventLoop)
     kept.send(bytes) { this.value.untaken -= bytes.count }
@@ -56,11 +53,6 @@ public final class SerialLine: ByteLine {
 
   /// Closes the port for good.
   public func close() { kept.close() }
-
-  private func wireTime(_ count: Int) -> TimeAmount {
-    let bits = Int64(clamping: count * parameters.bitsPerCharacter)
-    return .nanoseconds(bits * 1_000_000_000 / Int64(max(parameters.baud, 1)))
-  }
 
   private func openPort() {
     let (path, parameters) = (path, parameters)
@@ -95,7 +87,7 @@ public final class SerialLine: ByteLine {
     }
     self.port = port
     marks = ParityMarks()
-    emptyBy = .now()
+    watch = OutputWatch(parameters, now: Self.now())
     let this = NIOLoopBound(self, eventLoop: kept.eventLoop)
     NIOPipeBootstrap(group: kept.eventLoop)
       .channelOption(.writeBufferWaterMark, value: KeptChannel.waterMark)
@@ -128,7 +120,10 @@ public final class SerialLine: ByteLine {
   private func closePort() {
     if let port { Self.close(port) }
     port = nil
-    untaken = 0
+  }
+
+  private static func now() -> MonotonicInstant {
+    MonotonicInstant(nanoseconds: Int64(clamping: NIODeadline.now().uptimeNanoseconds))
   }
 
   /// The last descriptor is closed here, since the system may take its time for that.

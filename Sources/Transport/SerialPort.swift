@@ -44,12 +44,10 @@ struct SerialPort: Sendable {
     return serial_pending_output(descriptor, &count) == 0 ? Int(count) : 0
   }
 
-  /// Forgets what waits to be sent: the system would wait up to 30 s for it when the port is closed.
-  func discard() { _ = serial_discard(descriptor) }
-
   /// Closes the port.
   func close() {
-    discard()
+    // The system would wait up to 30 s for what has not been sent.
+    _ = serial_discard(descriptor)
     _ = Glibc.close(descriptor)
   }
 
@@ -58,7 +56,7 @@ struct SerialPort: Sendable {
     try Self.check(serial_set_attributes(descriptor, &attributes))
     var found = serial_attributes()
     try Self.check(serial_get_attributes(descriptor, &found))
-    // The parity is not compared: a pseudo terminal has none.
+    // The character format is not compared: a pseudo terminal always has 8 bits without parity.
     let offered = Int(found.output_speed)
     guard Self.isClose(offered, to: parameters.baud) else {
       throw .unsupportedBaud(parameters.baud, offered: offered)

@@ -9,8 +9,10 @@ import Gateway
     subcommands: [
       RunCommand.self,
       CheckCommand.self,
+      SetCommand.self,
       RegistersCommand.self,
       DecodeCommand.self,
       SimCommand.self,
+      BenchCommand.self,
     ])
 }

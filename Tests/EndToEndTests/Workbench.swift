@@ -41,11 +41,17 @@ final class Workbench {
 
   /// Starts `metergate sim` and gives its port.
   func startSimulator(_ arguments: [String]) throws -> Int? {
-    let peer = try PeerProcess.start(
-      PeerProcess.metergate, ["sim", "--tcp", "127.0.0.1:0"] + arguments)
+    try startSimulator(at: ["--tcp", "127.0.0.1:0"], arguments).port
+  }
+
+  /// Starts `metergate sim` where `place` says and gives it with its port, if it has one.
+  func startSimulator(at place: [String], _ arguments: [String]) throws -> (
+    peer: RunningPeer, port: Int?
+  ) {
+    let peer = try PeerProcess.start(PeerProcess.metergate, ["sim"] + place + arguments)
     running.append(peer)
-    guard peer.waitForOutput(containing: "\n") else { return nil }
-    return port(in: peer.standardOutput, after: "mbus=tcp://127.0.0.1:")
+    guard peer.waitForOutput(containing: "\n") else { return (peer, nil) }
+    return (peer, port(in: peer.standardOutput, after: "mbus=tcp://127.0.0.1:"))
   }
 
   /// Starts `metergate run` on the folder and gives it with its Modbus port.

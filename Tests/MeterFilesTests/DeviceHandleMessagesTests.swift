@@ -145,7 +145,8 @@ private let wrongFiles: [WrongFile] = [
       "maxvaluecount", "-1", "0 to 65535, 0 for METER_MAXVALUECOUNT; 0 stays in force")),
   .meter("<active>yes</active>", refused("active", "yes", "0 (no) or 1 (yes); 1 stays in force")),
   .meter(
-    "<register>65536</register>", refused("register", "65536", "0 to 65535; 0 stays in force")),
+    "<register>65536</register>",
+    refused("register", "65536", "1 to 65535, 0 for none; it stays unset")),
   .meter(
     "<manufacturer>NZR</manufacturer>",
     "warning: f.cfg:3: meter 66600106 NZR: <manufacturer> stands in line 2 already; this one counts"

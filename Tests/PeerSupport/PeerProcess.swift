@@ -47,17 +47,20 @@ public struct PeerProcess {
     return FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
   }()
 
-  /// Where the metergate executable of this build lies: beside the test bundle.
-  public static let metergate: String = {
+  /// Where the metergate executable of this build lies.
+  public static let metergate = product("metergate")
+
+  /// Where an executable of this build lies: beside the test bundle.
+  public static func product(_ name: String) -> String {
     let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     var folder = bundle.deletingLastPathComponent()
     while folder.path != "/" {
-      let candidate = folder.appendingPathComponent("metergate").path
+      let candidate = folder.appendingPathComponent(name).path
       if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
       folder = folder.deletingLastPathComponent()
     }
-    return root + "/.build/debug/metergate"
-  }()
+    return root + "/.build/debug/" + name
+  }
 }
 
 /// A program that is running.
@@ -76,13 +79,21 @@ public final class RunningPeer: @unchecked Sendable {
     process.standardInput = input
     process.standardOutput = output
     process.standardError = errors
-    output.fileHandleForReading.readabilityHandler = { [weak self] handle in
-      self?.append(handle.availableData, isError: false)
-    }
-    errors.fileHandleForReading.readabilityHandler = { [weak self] handle in
-      self?.append(handle.availableData, isError: true)
-    }
     try process.run()
+    collect(output, isError: false)
+    collect(errors, isError: true)
+  }
+
+  /// Reads a pipe to its end on a thread of its own. Not by `readabilityHandler`: its event source may
+  /// still be looked at when the pipe is closed, which now and then ends the tests by a signal.
+  private func collect(_ pipe: Pipe, isError: Bool) {
+    Thread.detachNewThread { [weak self] in
+      while true {
+        let data = pipe.fileHandleForReading.availableData
+        self?.append(data, isError: isError)
+        if data.isEmpty { return }
+      }
+    }
   }
 
   /// What it has written to standard output so far.
@@ -122,7 +133,7 @@ public final class RunningPeer: @unchecked Sendable {
     input.fileHandleForWriting.write(Data(text.utf8))
     try? input.fileHandleForWriting.close()
     process.waitUntilExit()
-    // The handlers read up to the end of both pipes, so that nothing is read twice or out of order.
+    // Both pipes are read up to their ends.
     _ = wait(timeout: 5, whileRunning: false) { self.hasEnded }
     return PeerProcess.Output(
       status: process.terminationStatus, standardOutput: standardOutput,
@@ -135,8 +146,6 @@ public final class RunningPeer: @unchecked Sendable {
       if data.isEmpty { endsSeen.insert(isError) }
       if isError { errorData.append(data) } else { outputData.append(data) }
     }
-    guard data.isEmpty else { return }
-    (isError ? errors : output).fileHandleForReading.readabilityHandler = nil
   }
 
   private var hasEnded: Bool { lock.withLock { endsSeen.count == 2 } }

@@ -44,11 +44,11 @@ import Testing
       plan.problems.map(\.description) == [
         """
         meter 1, value 0: registers 29–38 overlap those of meter 1 (registers 20–29); it gets no \
-        address until its register is changed, or set to 0 for any
+        address until its register is changed, or removed
         """,
         """
         meter 2: registers 20–29 overlap those of meter 1 (registers 20–29); it gets no address \
-        until its register is changed, or set to 0 for any
+        until its register is changed, or removed
         """,
       ])
   }
@@ -60,7 +60,7 @@ import Testing
       plan.problems.map(\.description) == [
         """
         meter 1: registers 9–18 overlap those of the device entry (registers 0–9); it gets no \
-        address until its register is changed, or set to 0 for any
+        address until its register is changed, or removed
         """
       ])
   }
@@ -71,7 +71,8 @@ import Testing
     #expect(plan.addresses == [.meter(MeterID(1)): RegisterAddress(65_526)])
     #expect(
       plan.problems.first?.description
-        == "meter 2: an entry at register 65527 does not fit; allowed are 10–65526, or 0 for any")
+        == "meter 2: an entry at register 65527 does not fit; allowed are 10–65526; without a register it gets a free one"
+    )
     #expect(plan.problems.count == 4)
   }
 

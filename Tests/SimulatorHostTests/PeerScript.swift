@@ -1,10 +1,10 @@
-/// What pyMeterBus does as a master: reset or select each meter, read its whole chain, print what it
+/// What pyMeterBus does as a master over a URL or a serial port: reset or select each meter, read its whole chain, print what it
 /// makes of it as one JSON object a line.
 enum PeerScript {
   static let source = """
     import sys, json, decimal, serial, meterbus
-    port, meters = sys.argv[1], sys.argv[2:]
-    line = serial.serial_for_url('socket://127.0.0.1:' + port, timeout=5)
+    url, meters = sys.argv[1], sys.argv[2:]
+    line = serial.serial_for_url(url, timeout=5)
 
     def request(address, fcb):
         frame = meterbus.TelegramShort()

@@ -6,7 +6,7 @@ import Metering
 import PeerSupport
 import Testing
 
-/// pyMeterBus, which shares no code with us, reads the simulated bus over TCP.
+/// pyMeterBus, which shares no code with us, reads the simulated bus over TCP and a pseudo terminal.
 @Suite struct PeerTests {
   /// The first ten meters are of all kinds.
   static let count = 10
@@ -15,8 +15,12 @@ import Testing
   static func read(_ meters: [String]) throws -> [PeerMeter] {
     let simulator = try SimulatorProcess(["--meters", "\(count)", "--baud", "115200"])
     defer { simulator.stop() }
+    return try read(meters, over: "socket://127.0.0.1:\(simulator.port)")
+  }
+
+  static func read(_ meters: [String], over url: String) throws -> [PeerMeter] {
     let output = try PeerProcess.run(
-      PeerProcess.python, ["-c", PeerScript.source, "\(simulator.port)"] + meters)
+      PeerProcess.python, ["-c", PeerScript.source, url] + meters)
     #expect(output.status == 0, "pyMeterBus (make setup installs it): \(output.standardError)")
     return try output.standardOutput.split(separator: "\n").map {
       try JSONDecoder().decode(PeerMeter.self, from: Data($0.utf8))
@@ -39,6 +43,20 @@ import Testing
     let read = try Self.read(full + ["\(identities[1].serial)FFFFFFFF", "12345678FFFFFFFF"])
     #expect(read.map(\.acknowledged) == Array(repeating: true, count: Self.count + 1) + [false])
     for (seen, slave) in zip(read, Self.slaves + [Self.slaves[1]]) { try check(seen, slave) }
+  }
+
+  /// pySerial opens the terminal as it opens a port.
+  @Test func readsOverAPseudoTerminal() throws {
+    let folder = try TestFolder()
+    let link = folder.path + "/bus"
+    let simulator = try PeerProcess.start(
+      PeerProcess.metergate,
+      ["sim", "--pty", link, "--meters", "\(Self.count)", "--baud", "115200"])
+    defer { simulator.stop() }
+    #expect(simulator.waitForOutput(containing: "ready: mbus=\(link) meters=\(Self.count)\n"))
+    let read = try Self.read(Self.slaves.map { "\($0.primaryAddress)" }, over: link)
+    #expect(read.count == Self.count)
+    for (seen, slave) in zip(read, Self.slaves) { try check(seen, slave) }
   }
 
   private func check(_ seen: PeerMeter, _ slave: SimulatedSlave) throws {

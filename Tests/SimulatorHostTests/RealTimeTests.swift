@@ -23,7 +23,7 @@ import Time
         population, settings: LineSettings(baud: 9600), muted: muted, on: loop)
       let collected = NIOLoopBoundBox([UInt8](), eventLoop: loop)
       bus.onBytes = { bytes in
-        collected.value += bytes
+        collected.value += bytes.values
         if collected.value.count >= count { promise.succeed(collected.value) }
       }
       bus.send(request)
@@ -89,7 +89,7 @@ import Time
     let held = try await loop.submit {
       let bus = RealTimeBus(population, settings: LineSettings(baud: 38_400), on: loop)
       bus.close()
-      bus.onBytes = { promise.succeed($0) }
+      bus.onBytes = { promise.succeed($0.values) }
       bus.send(request)
       loop.scheduleTask(in: .milliseconds(300)) { promise.succeed([]) }
       return NIOLoopBound(bus, eventLoop: loop)

@@ -33,7 +33,15 @@ import Testing
   @Test(
     arguments: [
       (["--tcp", "127.0.0.1:0"], "Give either --meters N or --telegrams FILE."),
-      (["--meters", "5"], "Give the port to open: --tcp HOST:PORT (or --write-config)."),
+      (
+        ["--meters", "5"],
+        "Give the port to open: --tcp HOST:PORT or --pty LINK (or --write-config)."
+      ),
+      (
+        ["--tcp", "127.0.0.1:0", "--pty", "bus", "--meters", "5"],
+        "--tcp and --pty: give one of them; each makes a bus of its own."
+      ),
+      (["--pty", "bus/", "--meters", "5"], "--pty bus/: expected is the path of a link"),
       (["--tcp", "10001", "--meters", "5"], "--tcp 10001: expected is HOST:PORT"),
       (["--tcp", "::1:1", "--meters", "5"], "--tcp ::1:1: expected is HOST:PORT"),
       (["--tcp", "a:1", "--meters", "0"], "--meters 0: 1 to 5000 are possible."),

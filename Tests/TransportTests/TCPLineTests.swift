@@ -4,19 +4,9 @@ import Testing
 import Time
 import Transport
 
-/// A converter on loopback, and a line to it. Everything that the line says is collected.
-final class ConverterBench: Sendable {
-  let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-  let events: AsyncStream<ByteLineEvent>
-  private let continuation: AsyncStream<ByteLineEvent>.Continuation
-  private let line: NIOLoopBoundBox<TCPLine?>
-
-  init() {
-    (events, continuation) = AsyncStream.makeStream()
-    line = NIOLoopBoundBox.makeEmptyBox(eventLoop: group.next())
-  }
-
-  /// A server that sends back what it gets; port 0 takes a free one.
+/// A server that sends back what it gets, and its line.
+extension LineBench {
+  /// Port 0 takes a free one.
   func listen(port: Int = 0) async throws -> any Channel {
     try await ServerBootstrap(group: group)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -29,27 +19,7 @@ final class ConverterBench: Sendable {
   }
 
   func connect(port: Int) async throws {
-    let (box, continuation) = (line, continuation)
-    try await group.next().submit {
-      let line = TCPLine(host: "127.0.0.1", port: port, eventLoop: box.eventLoop)
-      line.onEvent = { continuation.yield($0) }
-      line.open()
-      box.value = line
-    }.get()
-  }
-
-  func send(_ bytes: [UInt8]) async throws {
-    let box = line
-    try await group.next().submit { box.value?.send(bytes) }.get()
-  }
-
-  func end() async throws {
-    let box = line
-    try await group.next().submit {
-      box.value?.close()
-      box.value = nil
-    }.get()
-    try await group.shutdownGracefully()
+    try await open { TCPLine(host: "127.0.0.1", port: port, eventLoop: $0) }
   }
 }
 
@@ -70,7 +40,7 @@ private final class Echo: ChannelInboundHandler {
 
 @Suite struct TCPLineTests {
   @Test(.timeLimit(.minutes(1))) func bytesGoBothWaysAndALostConnectionIsMadeAgain() async throws {
-    let bench = ConverterBench()
+    let bench = LineBench()
     let server = try await bench.listen()
     let port = try #require(server.localAddress?.port)
     try await bench.connect(port: port)
@@ -89,7 +59,7 @@ private final class Echo: ChannelInboundHandler {
   @Test(.timeLimit(.minutes(1))) func aConverterThatIsNotThereIsNamedAndTriedUntilItIs()
     async throws
   {
-    let bench = ConverterBench()
+    let bench = LineBench()
     let first = try await bench.listen()
     let port = try #require(first.localAddress?.port)
     try await first.close()
@@ -106,6 +76,36 @@ private final class Echo: ChannelInboundHandler {
     #expect(await events.next() == .received([2]), "what was sent without a line is not sent late")
     try await second.close()
     try await bench.end()
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aConverterThatWasAwayIsInUseWithinFiveSeconds() async throws {
+    let bench = LineBench()
+    let first = try await bench.listen()
+    let port = try #require(first.localAddress?.port)
+    try await bench.connect(port: port)
+    var events = bench.events.makeAsyncIterator()
+    #expect(await events.next() == .opened)
+    try await first.close()
+    try await bench.send([0])
+    #expect(
+      await events.next() == .closed("tcp://127.0.0.1:\(port): the connection was closed"))
+    // Long enough away for the longest pause.
+    for _ in 0..<4 {
+      #expect(await events.next() == .closed("tcp://127.0.0.1:\(port): connection refused"))
+    }
+    let second = try await bench.listen(port: port)
+    let waited = await seconds { _ = await events.untilOpened() }
+    #expect(waited < 5)
+    try await bench.send([2])
+    #expect(await events.next() == .received([2]))
+    try await second.close()
+    try await bench.end()
+  }
+
+  /// An attempt that had begun before takes its whole time, then comes the longest pause.
+  @Test func theWorstCaseIsBelowFiveSeconds() {
+    let worst = TCPLine.connectTimeout.nanoseconds + Backoff.lineLimit.nanoseconds
+    #expect(worst <= 4_500_000_000)
   }
 
   @Test func pausesGrowUpToALimitAndBeginAgainAfterASuccess() {

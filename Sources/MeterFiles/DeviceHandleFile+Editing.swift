@@ -1,0 +1,124 @@
+import Metering
+import Settings
+
+extension DeviceHandleFile {
+  /// The file with another meter list in it. Only what differs is touched: comments, unknown elements,
+  /// attributes, spellings, order, line ends and encoding stay, and so do meters that could not be read.
+  /// - Parameters:
+  ///   - bytes: the file as it is; nil or empty: a new one is written.
+  ///   - name: its name in messages.
+  ///   - list: all meters that are to be in it, the known ones in the order of the file; those of the
+  ///     file that are not named are taken out.
+  /// - Returns: the new file; the same bytes when nothing differs.
+  /// - Throws: `DeviceHandleEditFailure`; the new file is read again before it is given out.
+  public static func edit(
+    _ bytes: [UInt8]?, name: String, to list: [ListedMeter]
+  ) throws(DeviceHandleEditFailure) -> [UInt8] {
+    let wanted = try list.map { listed throws(DeviceHandleEditFailure) in
+      try DeviceHandleRules.carried(listed.configuration, file: name)
+    }
+    let result: [UInt8]
+    if let bytes, !bytes.isEmpty {
+      result = try edited(bytes, name, list, wanted)
+    } else {
+      guard list.allSatisfy({ $0.origin == nil }) else {
+        throw .wrongOrigin(file: name, what: "the list names meters of a file that is not there")
+      }
+      result = render(wanted)
+    }
+    guard result.count <= DeviceHandleLimit.fileSize else {
+      throw .tooLarge(file: name, bytes: result.count)
+    }
+    guard parse(result, name: name).meters == wanted else { throw .notKept(file: name) }
+    return result
+  }
+
+  private static func edited(
+    _ bytes: [UInt8], _ name: String, _ list: [ListedMeter], _ wanted: [MeterConfiguration]
+  ) throws(DeviceHandleEditFailure) -> [UInt8] {
+    let encoding = XMLEncoding(bytes)
+    if case .other(let encoding) = encoding { throw .encoding(file: name, name: encoding) }
+    let root: XMLElement
+    do throws(XMLProblem) {
+      root = try XMLReader.read(bytes)
+    } catch {
+      throw .unreadable(
+        Diagnostic(
+          .error, file: name, line: error.line, column: error.column, error.message))
+    }
+    var reader = DeviceHandleReader(file: name)
+    reader.read(root)
+    let scanner = XMLScanner(bytes: bytes)
+    guard let span = scanner.root(), span.matches(root, in: bytes) else {
+      throw .notKept(file: name)
+    }
+    try checkOrigins(list, reader.meters, name)
+    var editor = DeviceHandleEditor(
+      scanner: scanner, root: XMLNode(root, span), asUTF8: encoding == .utf8)
+    editor.edit(reader.meters, to: zip(list, wanted).map { ($0, $1) })
+    guard let result = editor.splices.result() else { throw .notKept(file: name) }
+    return result
+  }
+
+  private static func checkOrigins(
+    _ list: [ListedMeter], _ meters: [PlacedMeter], _ file: String
+  ) throws(DeviceHandleEditFailure) {
+    guard isAscending(list.map(\.origin), below: meters.count) else {
+      throw .wrongOrigin(
+        file: file, what: "the list names meters that the file has not, or in another order")
+    }
+    for listed in list {
+      let count = listed.origin.map { meters[$0].configuration.values.count } ?? 0
+      guard listed.valueOrigins.count == listed.configuration.values.count,
+        isAscending(listed.valueOrigins, below: count)
+      else {
+        throw .wrongOrigin(
+          file: file,
+          what:
+            "the list names values of meter \(listed.configuration.label) that the file has not, "
+            + "or in another order")
+      }
+    }
+  }
+
+  private static func isAscending(_ origins: [Int?], below count: Int) -> Bool {
+    let known = origins.compactMap(\.self)
+    return known.allSatisfy { (0..<count).contains($0) }
+      && zip(known, known.dropFirst()).allSatisfy { $0 < $1 }
+  }
+}
+
+extension DeviceHandleRules {
+  /// What remains of a meter that is written and read again: texts without spaces at their ends, units
+  /// that share a name as the first of them.
+  static func carried(_ meter: MeterConfiguration, file: String) throws(DeviceHandleEditFailure)
+    -> MeterConfiguration
+  {
+    let name = meter.label
+    var result = try carried(meter, into: MeterConfiguration(), Self.meter, (file, name))
+    result.values = try meter.values.enumerated().map {
+      index, value throws(DeviceHandleEditFailure) in
+      try carried(
+        value, into: ValueConfiguration(), Self.value, (file, "\(name), value \(index + 1)"))
+    }
+    return result
+  }
+
+  private static func carried<Target>(
+    _ target: Target, into neutral: Target, _ rules: [ElementRule<Target>],
+    _ subject: (file: String, meter: String)
+  ) throws(DeviceHandleEditFailure) -> Target {
+    var result = neutral
+    for rule in rules {
+      guard let text = rule.write(target).map(XMLText.carried) else { continue }
+      // As the reader does it: empty says "default", except for a unit.
+      guard !text.isEmpty || rule.name == "unit" else { continue }
+      guard rule.read(text, &result) else {
+        throw .notAllowed(
+          file: subject.file, meter: subject.meter, element: rule.name,
+          text: rule.name == "encryptionkey" ? nil : text, allowed: rule.allowed)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,76 @@
+import Metering
+import Settings
+
+/// The meter list as it was read: it can be changed and saved. A value: saving gives a new one.
+public struct MeterListFile: Sendable {
+  /// The meters, in the order of the file, without those that could not be read.
+  public let meters: [MeterConfiguration]
+  /// What became of reading it.
+  public let state: AppFolder.FileState
+  private let snapshot: FileSnapshot
+
+  /// Where it is.
+  public var path: String { snapshot.path }
+  /// What it held when it was read; nil: it could not be read.
+  public var version: FileVersion? { snapshot.version }
+  /// Its name, for messages.
+  public var name: String { snapshot.name }
+
+  /// Reads a list; whatever is wrong with it, the diagnostics tell.
+  /// - Parameter otherwise: what holds when it cannot be read, for these.
+  static func load(
+    _ path: String, otherwise: String
+  ) -> (file: MeterListFile, diagnostics: [Diagnostic]) {
+    let (folder, name) = FilePlace.split(path)
+    switch FileBytes.read(path, limit: DeviceHandleLimit.fileSize) {
+    case .read(let bytes):
+      let result = DeviceHandleFile.parse(bytes, name: name, otherwise: otherwise)
+      // An empty file is no XML, but nothing is lost by writing one.
+      let isReadable = result.meters != nil || bytes.isEmpty
+      let snapshot = FileSnapshot(
+        path: path, version: isReadable ? .content(bytes) : nil,
+        why: result.diagnostics.first.map(\.description) ?? "")
+      let file = MeterListFile(
+        meters: result.meters ?? [], state: result.meters == nil ? .unreadable : .read,
+        snapshot: snapshot)
+      return (file, result.diagnostics)
+    case .missing:
+      let note = Diagnostic(
+        .note, file: name, "there is no such file in \(folder); \(otherwise)")
+      let snapshot = FileSnapshot(path: path, version: .missing, why: "")
+      return (MeterListFile(meters: [], state: .missing, snapshot: snapshot), [note])
+    case .unreadable(let why):
+      let error = Diagnostic(
+        .error, file: name,
+        "the file in \(folder) cannot be read: \(why); \(otherwise)")
+      let snapshot = FileSnapshot(path: path, version: nil, why: why)
+      return (MeterListFile(meters: [], state: .unreadable, snapshot: snapshot), [error])
+    }
+  }
+
+  /// The list with other meters, on the disk when this returns: see `DeviceHandleFile.edit`. Without a
+  /// change nothing is written; a file that is not there is made, unless the list is empty. Blocks: not
+  /// for an event loop.
+  /// - Parameter list: all meters that are to be in it; their origins count in `meters`.
+  /// - Returns: the list as it is then.
+  /// - Throws: `SaveFailure`; the file is as it was. One that could not be read is never overwritten.
+  public func saving(_ list: [ListedMeter]) throws(SaveFailure) -> MeterListFile {
+    let bytes: [UInt8]?
+    switch snapshot.version {
+    case nil: throw .unreadable(file: name, why: snapshot.why)
+    case .missing?: bytes = nil
+    case .content(let content)?: bytes = content
+    }
+    if list.isEmpty, bytes?.isEmpty ?? true { return self }
+    let edited: [UInt8]
+    do throws(DeviceHandleEditFailure) {
+      edited = try DeviceHandleFile.edit(bytes, name: name, to: list)
+    } catch {
+      throw .meters(error)
+    }
+    guard edited != bytes else { return self }
+    let saved = try snapshot.saving(edited)
+    let meters = DeviceHandleFile.parse(edited, name: name).meters ?? []
+    return MeterListFile(meters: meters, state: .read, snapshot: saved)
+  }
+}

@@ -1,0 +1,157 @@
+import Glibc
+
+/// Writes files so that a pulled plug leaves the old one or the new one, never a part of either: the
+/// content goes to a temporary name beside the file and to the disk, then takes the file's name, and
+/// the folder goes to the disk.
+public enum SafeFile {
+  /// The largest file that is compared with what is to be written.
+  static let sizeLimit = DeviceHandleLimit.fileSize
+
+  /// Saves a file, unless it holds the same already: then nothing at all is touched. Mode and owner of
+  /// the file stay; through a symbolic link the file that it leads to is written. Blocks until all is on
+  /// the disk.
+  /// - Parameters:
+  ///   - bytes: the whole content.
+  ///   - path: where to; the folder must be there.
+  ///   - version: what the file held when the caller read it.
+  /// - Returns: whether anything was written.
+  /// - Throws: `SaveFailure`, among them `.conflict` when the file is no longer that version.
+  @discardableResult
+  public static func save(
+    _ bytes: [UInt8], to path: String, replacing version: FileVersion
+  ) throws(SaveFailure) -> Bool {
+    let place = try FilePlace(path)
+    guard try isDifferent(bytes, at: place, from: version) else { return false }
+    let folder = try FolderLock(place)
+    defer { folder.release() }
+    // Another program may have saved before the lock was ours.
+    guard try isDifferent(bytes, at: place, from: version) else { return false }
+    try Replacement(place: place, isNew: version == .missing).write(bytes, in: folder)
+    return true
+  }
+
+  /// Whether the file has to be written: it is the expected version and holds something else.
+  private static func isDifferent(
+    _ bytes: [UInt8], at place: FilePlace, from version: FileVersion
+  ) throws(SaveFailure) -> Bool {
+    let found: FileVersion
+    switch FileBytes.read(place.target, limit: sizeLimit) {
+    case .read(let content): found = .content(content)
+    case .missing: found = .missing
+    case .unreadable(let why): throw .unreadable(file: place.name, why: why)
+    }
+    if found == .content(bytes) { return false }
+    guard found == version else { throw .conflict(file: place.name) }
+    return true
+  }
+}
+
+/// Keeps other metergates from saving in the same folder, since the temporary name is always the same,
+/// and nobody may change the file between the look at it and its replacement. The kernel frees it when
+/// its holder ends in whatever way.
+private struct FolderLock {
+  /// How long to wait for another program, in steps.
+  private static let attempts = 300
+  private static let stepMicroseconds: UInt32 = 10_000
+
+  private let descriptor: Int32
+
+  init(_ place: FilePlace) throws(SaveFailure) {
+    descriptor = open(place.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let isMissing = errno == ENOENT
+      let why = isMissing ? "there is no such folder" : SystemError.words(errno)
+      throw .failed(
+        file: place.name, step: "opening the folder \(place.folder)", why: why,
+        outcome: isMissing ? "there is no file" : Replacement.untouched)
+    }
+    for _ in 0..<Self.attempts {
+      // File systems without locks do without.
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK { return }
+      usleep(Self.stepMicroseconds)
+    }
+    close(descriptor)
+    throw .failed(
+      file: place.name, step: "locking the folder \(place.folder)",
+      why: "another program is saving there and does not end", outcome: Replacement.untouched)
+  }
+
+  /// Brings the folder's names to the disk; true when the file system has no need or no way of it.
+  func synchronize() -> Bool { fsync(descriptor) == 0 || errno == EINVAL }
+
+  func release() { close(descriptor) }
+}
+
+/// One replacement of a file.
+private struct Replacement {
+  /// What became of the file when a step before the last did not work.
+  static let untouched = "the file is as it was"
+
+  let place: FilePlace
+  let isNew: Bool
+
+  func write(_ bytes: [UInt8], in folder: FolderLock) throws(SaveFailure) {
+    let temporary = FilePlace.split(place.temporary).name
+    // What a crash has left. O_EXCL then makes sure that nobody else's file or link is written.
+    guard unlink(place.temporary) == 0 || errno == ENOENT else {
+      throw failure("removing the old \(temporary)", errno)
+    }
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    // Nobody else reads what may be secret before it has the mode of the file that it replaces.
+    let file = open(place.temporary, flags, isNew ? 0o660 : 0o600)
+    guard file >= 0 else { throw failure("creating \(temporary)", errno) }
+    do throws(SaveFailure) {
+      try fill(file, bytes)
+    } catch {
+      close(file)
+      unlink(place.temporary)
+      throw error
+    }
+    guard close(file) == 0, rename(place.temporary, place.target) == 0 else {
+      let number = errno
+      unlink(place.temporary)
+      throw failure("giving \(temporary) its name", number)
+    }
+    guard folder.synchronize() else {
+      throw .failed(
+        file: place.name, step: "writing the folder \(place.folder)", why: SystemError.words(errno),
+        outcome: "the file is new, but may be the old one again after a power failure")
+    }
+  }
+
+  private func fill(_ file: Int32, _ bytes: [UInt8]) throws(SaveFailure) {
+    if !isNew { try takeOverMode(file) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw failure("writing", count == 0 ? ENOSPC : errno) }
+      rest = rest.dropFirst(count)
+    }
+    guard fsync(file) == 0 else { throw failure("writing to the disk", errno) }
+  }
+
+  /// Owner and group as far as this process may; the mode in any case.
+  private func takeOverMode(_ file: Int32) throws(SaveFailure) {
+    var old = stat()
+    var new = stat()
+    guard stat(place.target, &old) == 0, fstat(file, &new) == 0 else {
+      throw failure("reading its mode", errno)
+    }
+    if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid),
+      fchown(file, old.st_uid, old.st_gid) != 0
+    {
+      _ = fchown(file, uid_t.max, old.st_gid)
+    }
+    let mode = old.st_mode & 0o7777
+    guard mode == new.st_mode & 0o7777 || fchmod(file, mode) == 0 else {
+      throw failure("giving it the mode of the old file", errno)
+    }
+  }
+
+  private func failure(_ step: String, _ number: Int32) -> SaveFailure {
+    .failed(
+      file: place.name, step: step, why: SystemError.words(number),
+      outcome: isNew ? "there is no file" : Replacement.untouched)
+  }
+}

@@ -1,0 +1,61 @@
+import Settings
+
+/// chip.ini as it was read: it can be changed and saved.
+public struct SettingsFile: Sendable {
+  /// The largest chip.ini that is read; one with every key of the manuals has some 10 kB.
+  public static let sizeLimit = 1024 * 1024
+
+  /// Its text, line by line; nil when there is none, or it could not be read.
+  public let document: INIDocument?
+  /// What became of reading it.
+  public let state: AppFolder.FileState
+  private let snapshot: FileSnapshot
+
+  /// Where it is.
+  public var path: String { snapshot.path }
+  /// Its name, for messages.
+  public var name: String { snapshot.name }
+
+  /// Reads the file; whatever is wrong with it, the diagnostics tell.
+  /// - Parameter otherwise: what holds when it cannot be read, for these.
+  static func load(
+    _ path: String, otherwise: String
+  ) -> (file: SettingsFile, diagnostics: [Diagnostic]) {
+    let (folder, name) = FilePlace.split(path)
+    switch FileBytes.read(path, limit: sizeLimit) {
+    case .read(let bytes):
+      let snapshot = FileSnapshot(path: path, version: .content(bytes), why: "")
+      return (SettingsFile(document: INIDocument(bytes), state: .read, snapshot: snapshot), [])
+    case .missing:
+      let snapshot = FileSnapshot(path: path, version: .missing, why: "")
+      let isFolder = FileBytes.isFolder(folder)
+      let what = isFolder ? "there is no such file in \(folder)" : "there is no folder \(folder)"
+      let diagnostic = Diagnostic(
+        isFolder ? .note : .error, file: name, "\(what); \(otherwise)")
+      return (SettingsFile(document: nil, state: .missing, snapshot: snapshot), [diagnostic])
+    case .unreadable(let why):
+      let snapshot = FileSnapshot(path: path, version: nil, why: why)
+      let diagnostic = Diagnostic(
+        .error, file: name,
+        "the file in \(folder) cannot be read: \(why); \(otherwise)")
+      return (SettingsFile(document: nil, state: .unreadable, snapshot: snapshot), [diagnostic])
+    }
+  }
+
+  /// The file with changed settings, on the disk when this returns. Without a change nothing is
+  /// written; a file that is not there is made. Blocks.
+  /// - Returns: the file as it is then.
+  /// - Throws: `SaveFailure`; the file is as it was.
+  public func saving(_ changes: [SettingChange]) throws(SaveFailure) -> SettingsFile {
+    let edited: INIDocument
+    do throws(SettingsEditFailure) {
+      edited = try (document ?? INIDocument([])).applying(changes)
+    } catch {
+      throw .settings(file: name, error)
+    }
+    // A file that is not there is not made for nothing.
+    guard state == .unreadable || edited.bytes != document?.bytes ?? [] else { return self }
+    return SettingsFile(
+      document: edited, state: .read, snapshot: try snapshot.saving(edited.bytes))
+  }
+}

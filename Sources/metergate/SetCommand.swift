@@ -1,0 +1,88 @@
+import ArgumentParser
+import MeterFiles
+import Settings
+
+/// `metergate set`: changes chip.ini.
+struct SetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set",
+    abstract: "Change settings in chip.ini.",
+    discussion: """
+      Writes settings into chip.ini of the configuration folder, and makes the file if there is none. \
+      Only the values change: comments, order, line ends and unknown keys stay. A key that has no line \
+      gets one, unless the value is its default. When one of the settings is wrong, none is written.
+
+      The file is replaced as a whole, so that a power failure leaves the old one or the new one. A \
+      running gateway takes the change over when it gets SIGHUP.
+
+      The exit code is 0 when the file says what it should, 64 when a setting is wrong, and 1 when the \
+      file cannot be written.
+
+      Examples:
+        metergate set SOLVIMUS.METER_TIME=300 SOLVIMUS.MODBUS_ENABLE=1
+        metergate set --app ./my-device SOLVIMUS.MBUS_DEVPATH=tcp://192.168.1.50:10001
+        metergate set --unset SOLVIMUS.METER_TIME
+      """)
+
+  @Option(name: .long, help: "The configuration folder, with chip.ini.")
+  var app = "/app"
+
+  @Option(
+    help: ArgumentHelp(
+      "A setting that goes back to its default: its line is taken out. May be given several times.",
+      valueName: "GROUP.KEY"))
+  var unset: [String] = []
+
+  @Argument(help: ArgumentHelp("What to set.", valueName: "GROUP.KEY=VALUE"))
+  var assignments: [String] = []
+
+  func validate() throws {
+    guard assignments.isEmpty, unset.isEmpty else { return }
+    throw ValidationError("there is nothing to set; give GROUP.KEY=VALUE or --unset GROUP.KEY")
+  }
+
+  func run() throws {
+    let file = AppFolder.load(app).settingsFile
+    let (changes, mistakes) = SettingChange.read(
+      assignments, removing: unset, in: file.document)
+    guard mistakes.isEmpty else {
+      throw ValidationError(mistakes.map(\.message).joined(separator: "\n"))
+    }
+    let saved: SettingsFile
+    do throws(SaveFailure) {
+      saved = try file.saving(changes)
+    } catch {
+      Output.note("\(error)")
+      throw ExitCode(1)
+    }
+    guard saved.document?.bytes != file.document?.bytes else {
+      Output.line("nothing to change in \(file.path)")
+      return
+    }
+    let lines = changes.compactMap {
+      Self.difference($0.setting, from: file.document, to: saved.document)
+    }
+    for line in lines { Output.line(line) }
+    Output.line("\(file.path) is saved; a running gateway takes it over with SIGHUP")
+  }
+
+  /// `[SOLVIMUS] METER_TIME = 300 (was 900, the default)`; nil when nothing differs.
+  private static func difference(
+    _ row: Setting, from old: INIDocument?, to new: INIDocument?
+  ) -> String? {
+    let (before, after) = (Settings.read(old).settings, Settings.read(new).settings)
+    let wasGiven = before.isGiven(row)
+    let isGiven = after.isGiven(row)
+    guard before[row] != after[row] || wasGiven != isGiven else { return nil }
+    let dialect = after.dialect
+    let name = "[\(row.group.name(in: dialect))] \(row.key(in: dialect))"
+    guard !row.isSecret else { return "\(name) is changed (not shown)" }
+    let now = shown(after[row]) + (isGiven ? "" : ", the default")
+    let then = shown(before[row]) + (wasGiven ? "" : ", the default")
+    return "\(name) = \(now) (was \(then))"
+  }
+
+  private static func shown(_ value: SettingValue) -> String {
+    value.description.isEmpty ? "not set" : value.description
+  }
+}

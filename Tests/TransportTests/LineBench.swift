@@ -1,0 +1,74 @@
+import Bytes
+import NIOCore
+import NIOPosix
+import Testing
+import Transport
+
+/// A line on a loop of its own. Everything that it says is collected.
+final class LineBench: Sendable {
+  let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  let events: AsyncStream<ByteLineEvent>
+  private let continuation: AsyncStream<ByteLineEvent>.Continuation
+  private let line: NIOLoopBoundBox<(any ByteLine)?>
+
+  init() {
+    (events, continuation) = AsyncStream.makeStream()
+    line = NIOLoopBoundBox.makeEmptyBox(eventLoop: group.next())
+  }
+
+  /// Makes the line and opens it.
+  func open(_ make: @escaping @Sendable (any EventLoop) -> any ByteLine) async throws {
+    let (box, continuation) = (line, continuation)
+    try await group.next().submit {
+      let line = make(box.eventLoop)
+      line.onEvent = { continuation.yield($0) }
+      line.open()
+      box.value = line
+    }.get()
+  }
+
+  func send(_ bytes: [UInt8]) async throws {
+    let box = line
+    try await group.next().submit { box.value?.send(bytes) }.get()
+  }
+
+  func close() async throws {
+    let box = line
+    try await group.next().submit {
+      box.value?.close()
+      box.value = nil
+    }.get()
+  }
+
+  func end() async throws {
+    try await close()
+    try await group.shutdownGracefully()
+  }
+}
+
+extension AsyncStream<ByteLineEvent>.Iterator {
+  /// Collects what is received until there are so many bytes, or something else happens.
+  mutating func bytes(_ count: Int) async -> LineBytes {
+    var all = LineBytes([])
+    while all.values.count < count, case .received(let bytes)? = await next() {
+      all.damaged += bytes.damaged.map { $0 + all.values.count }
+      all.values += bytes.values
+    }
+    return all
+  }
+
+  /// Passes over failed attempts until the line is open; what they said.
+  mutating func untilOpened() async -> Set<String> {
+    var reasons: Set<String> = []
+    while let event = await next(), event != .opened {
+      if case .closed(let reason) = event { reasons.insert(reason) }
+    }
+    return reasons
+  }
+}
+
+/// How long something takes, for what must not take longer than its limit.
+func seconds(_ work: () async throws -> Void) async rethrows -> Double {
+  let time = try await ContinuousClock().measure(work)
+  return Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+}
