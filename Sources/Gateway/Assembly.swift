@@ -47,7 +47,21 @@ extension Settings {
       timing: lineTiming,
       selectMask: SelectMask(rawValue: UInt8(clamping: integer(.mbusSelectMask))),
       reset: resetSequence, retries: integer(.mbusMaxRetry),
-      maxTelegrams: integer(.mbusMaxMultipage))
+      maxTelegrams: integer(.mbusMaxMultipage), scan: scanPlan)
+  }
+
+  var scanPlan: ScanPlan {
+    ScanPlan(scanRange, reset: resetSequence, retries: integer(.mbusMaxRetry))
+  }
+
+  private var scanRange: ScanPlan.Range {
+    guard scanMode != .primary else { return .primary(primaryScanRange) }
+    var start = SlaveSelect.any
+    start.serial = MeterSerial(digits: mask(.serial))
+    start.manufacturer = UInt16(truncatingIfNeeded: mask(.manufacturer))
+    start.version = UInt8(truncatingIfNeeded: mask(.version))
+    start.medium = UInt8(truncatingIfNeeded: mask(.medium))
+    return .secondary(start, isReversed: scanMode.isReverse)
   }
 
   var station: Station.Configuration {
@@ -60,7 +74,7 @@ extension Settings {
   /// The solvimus dialect always gives registers to what a scan finds (MUC500 manual 1.1, ch. 4.4).
   var scanRules: ScanRules {
     ScanRules(
-      allocates: dialect == .solvimus,
+      allocates: dialect == .solvimus || scanMode.allocates,
       maxDeviceCount: integer(.meterMaxDeviceCount), countsListed: dialect == .solvimus)
   }
 

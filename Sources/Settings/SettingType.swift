@@ -33,6 +33,8 @@ public enum SettingType: Equatable, Sendable {
   case busPath(maximum: Int)
   /// An IPv4 or IPv6 address: see `IPAddress`.
   case ipAddress
+  /// Hexadecimal digits of a mask, F for any: with or without 0x, missing ones are zeros in front.
+  case hexMask(digits: Int)
 
   /// Why a value was refused.
   public struct Refusal: Error, Equatable, Sendable {
@@ -59,6 +61,8 @@ public enum SettingType: Equatable, Sendable {
       return try parseText(text, maximum: maximum)
     case .ipAddress:
       if IPAddress.isValid(text) { return .text(text) }
+    case .hexMask(let digits):
+      if let mask = HexMask(digits: digits).normalized(text) { return .text(mask) }
     }
     throw Refusal(allowed: allowed(unit: unit))
   }
@@ -83,6 +87,7 @@ public enum SettingType: Equatable, Sendable {
     case .text(let maximum): "text with at most \(maximum) characters"
     case .busPath: BusPath.allowed
     case .ipAddress: IPAddress.allowed
+    case .hexMask(let digits): HexMask(digits: digits).allowed
     }
   }
 

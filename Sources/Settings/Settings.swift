@@ -41,6 +41,22 @@ public struct Settings: Equatable, Sendable {
   /// MUC_LOG.
   public var logMode: LogMode { LogMode(rawValue: text(.mucLog)) ?? .standard }
 
+  /// MBUS_SCANMODE.
+  public var scanMode: ScanMode { ScanMode(rawValue: text(.mbusScanMode)) ?? .secondary }
+
+  /// MBUS_MINPRIMARYADDRESS to MBUS_MAXPRIMARYADDRESS, 0–250, in whatever order they are given.
+  public var primaryScanRange: ClosedRange<UInt8> {
+    let bounds = [IntegerKey.mbusMinPrimaryAddress, .mbusMaxPrimaryAddress]
+      .map { UInt8(clamping: integer($0)) }.sorted()
+    return (bounds.first ?? 0)...(bounds.last ?? 0)
+  }
+
+  /// What a secondary scan is limited to; digits F are any.
+  public func mask(_ key: MaskKey) -> UInt32 {
+    guard case .text(let text) = value(key.rawValue) else { return .max }
+    return UInt32(text.dropFirst(2), radix: 16) ?? .max
+  }
+
   /// MBUS_DEVPATH; nil when it is not set.
   public var mbusPath: BusPath? { BusPath(text(.mbusDevicePath)) }
 

@@ -168,6 +168,15 @@ struct SettingsReader {
     for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
       warn(key.rawValue, "\(key.rawValue) = 0 gives meters no time to answer; none can be read")
     }
+    let (from, to) = (
+      settings.integer(.mbusMinPrimaryAddress), settings.integer(.mbusMaxPrimaryAddress)
+    )
+    if from > to {
+      warn(
+        IntegerKey.mbusMinPrimaryAddress.rawValue,
+        "MBUS_MINPRIMARYADDRESS = \(from) is above MBUS_MAXPRIMARYADDRESS = \(to); a primary scan "
+          + "looks at \(to) to \(from)")
+    }
     if settings.mbusPath == nil {
       let key = TextKey.mbusDevicePath.rawValue
       say(.note, nil, key, "\(key) is not set; no meter is read over M-Bus")

@@ -24,6 +24,10 @@ import Testing
           continue
         }
       }
+      for key in MaskKey.allCases {
+        let row = SettingsTable.row(id: key.rawValue)
+        #expect(row?.type[dialect] == .hexMask(digits: key.digits))
+      }
     }
   }
 
