@@ -181,15 +181,18 @@ import Testing
     let latin1: [UInt8] = [0xE4, 0xFF]
     return Dialect.allCases.flatMap { dialect in
       let head = "[\(group.name(in: dialect))]"
-      return [
+      let texts: [String] = [
         "", "\(head)", "\(head)\n\(key)=", "\u{FEFF}\(head) ; x\r\n\(key) = ; x\r\n\r\n[X]\r\nA=1",
         "\(head)\n\(key)=\"a\" ;b\n\(key)='c\"'\n", "[X]\n\(key)=1\n\n\(head)\n\(key)=x;y # z",
         "nonsense\n[\n\(head)\n=\n\t\(key)\t=\t0\t;\t\n[DEVICE]\rNAME=x\r", "; only a comment",
         "[CONFIG]\nA=1\n[SOLVIMUS]\n[\(group.name(in: .anybus))]\n# end",
-      ].map { Array($0.utf8) } + [
-        Array("\(head)\n\(key)=".utf8) + latin1 + Array(" ; ".utf8) + latin1,
-        Array("; ".utf8) + latin1 + Array("\n\(head)\nA=1".utf8) + latin1,
       ]
+      // Typed one by one: the sum of all takes the compiler longer than it allows itself.
+      let value: [UInt8] = Array("\(head)\n\(key)=".utf8) + latin1
+      let comment: [UInt8] = Array("; ".utf8) + latin1
+      let valueAndComment: [UInt8] = value + Array(" ; ".utf8) + latin1
+      let commentAndKey: [UInt8] = comment + Array("\n\(head)\nA=1".utf8) + latin1
+      return texts.map { Array($0.utf8) } + [valueAndComment, commentAndKey]
     }
   }
 
