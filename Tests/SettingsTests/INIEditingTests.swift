@@ -209,6 +209,7 @@ import Testing
       ].map { .text($0) }
     case .busPath: ["/dev/ttyS1", "tcp://[fd00::1]:1", "sim:a ;b", "sim:demo"].map { .text($0) }
     case .ipAddress: [.text("192.168.1.80"), .text("fd00::80")]
+    case .hexMask: ["F", "0x0", "07"].compactMap { try? type.parse($0) }
     }
   }
 }
