@@ -206,6 +206,7 @@ import Testing
       ].map { .text($0) }
     case .busPath: ["/dev/ttyS1", "tcp://[fd00::1]:1", "sim:a ;b", "sim:demo"].map { .text($0) }
     case .ipAddress: [.text("192.168.1.80"), .text("fd00::80")]
+    case .hexMask(let digits): [.text("0x" + String(repeating: "3", count: digits))]
     }
   }
 }
