@@ -42,7 +42,8 @@ extension Settings {
     }
   }
 
-  var mbusLine: MBusLine.Configuration {
+  /// How the M-Bus is driven.
+  public var mbusLine: MBusLine.Configuration {
     MBusLine.Configuration(
       timing: lineTiming,
       selectMask: SelectMask(rawValue: UInt8(clamping: integer(.mbusSelectMask))),

@@ -6,6 +6,9 @@ enum Output {
   /// Writes a line to standard error.
   static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
+  /// Writes over the current line of a terminal on standard error.
+  static func noteInPlace(_ text: String) { write("\r\u{1B}[K" + text, to: STDERR_FILENO) }
+
   /// Writes a line to standard output at once: others may wait for it.
   static func line(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 

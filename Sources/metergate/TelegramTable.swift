@@ -37,7 +37,8 @@ enum TelegramTable {
     return lines
   }
 
-  private static func meter(_ identity: MeterIdentity) -> String {
+  /// Who it is, on one line.
+  static func meter(_ identity: MeterIdentity) -> String {
     [
       identity.serial.description, identity.manufacturer?.description,
       identity.version.map { "version \($0)" }, identity.medium?.name,

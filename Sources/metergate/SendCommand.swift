@@ -1,0 +1,79 @@
+import ArgumentParser
+import Bytes
+import MBus
+import Settings
+import Station
+
+/// `metergate send`: puts a frame on a bus and says what comes.
+struct SendCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "send",
+    abstract: "Send a frame and say what comes.",
+    discussion: """
+      Sends a frame, given as hexadecimal text with or without spaces, once, and prints what comes \
+      until that is a frame or the time is up: the bytes, and what they mean. Silence is a failure \
+      (exit code 1), except after a frame to address 255, which nobody answers.
+
+      Examples:
+        metergate send --bus sim:demo 10 40 FE 3E 16
+        metergate send --bus tcp://192.168.1.50:10001 107BFE7916
+        metergate send --bus /dev/ttyS1 --raw 00 00 00
+      """)
+
+  @OptionGroup var bus: BusOptions
+
+  @Flag(help: "Send the bytes even if they are no frame.")
+  var raw = false
+
+  @Argument(help: "The frame as hexadecimal text.")
+  var hex: [String]
+
+  func validate() throws { _ = try bytes() }
+
+  func run() async throws {
+    let session = BusSession(settings: try bus.settings(), patience: bus.patience)
+    try await send(try bytes(), session)
+  }
+
+  private func bytes() throws -> [UInt8] {
+    let text = hex.joined(separator: " ")
+    do {
+      let bytes = try Hex.decode(text)
+      if raw {
+        guard !bytes.isEmpty else { throw ValidationError("There are no bytes to send.") }
+      } else {
+        _ = try TelegramDecoder.decode(bytes)
+      }
+      return bytes
+    } catch let error as HexError {
+      throw ValidationError("\(text): \(error)")
+    } catch let error as TelegramError {
+      throw ValidationError("\(text) is no frame: \(error). --raw sends any bytes.")
+    }
+  }
+}
+
+/// Stands outside of the command: closures in it would belong to the main actor.
+private func send(_ bytes: [UInt8], _ session: BusSession) async throws {
+  let job = LineJob.send(SendJob(bytes))
+  guard case .sent(_, let reply) = try await session.perform(job, report: { _ in }) else { return }
+  if !reply.received.isEmpty { print(Hex.encode(reply.received, separator: " ")) }
+  switch reply.ending {
+  case .answered:
+    if let telegram = try? TelegramDecoder.decode(reply.received) {
+      print(TelegramTable.text(telegram))
+    } else if let telegram = ReceivedTelegram.find(in: reply.received) {
+      print(TelegramTable.text(telegram))
+    }
+  case .garbage(let why): throw BusSession.Failure(description: "what came is no frame: \(why)")
+  case .lineDown(let why): throw BusSession.Failure(description: why)
+  case .silence:
+    if case .frame(let frame, _) = FrameDecoder.decode(bytes),
+      frame.address == LinkAddress.broadcast
+    {
+      print("sent; nobody answers a frame to address 255")
+    } else {
+      throw BusSession.Failure(description: "nothing came")
+    }
+  }
+}
