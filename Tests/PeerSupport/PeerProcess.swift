@@ -33,8 +33,12 @@ public struct PeerProcess {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [executable] + arguments
-    return try RunningPeer(process)
+    return try spawning.withLock { try RunningPeer(process) }
   }
+
+  /// A program that is started while the pipes of another one are being made would inherit them, and keep
+  /// them from ending.
+  private static let spawning = NSLock()
 
   /// The repository's root.
   public static let root = URL(fileURLWithPath: #filePath)
@@ -76,13 +80,21 @@ public final class RunningPeer: @unchecked Sendable {
     process.standardInput = input
     process.standardOutput = output
     process.standardError = errors
-    output.fileHandleForReading.readabilityHandler = { [weak self] handle in
-      self?.append(handle.availableData, isError: false)
-    }
-    errors.fileHandleForReading.readabilityHandler = { [weak self] handle in
-      self?.append(handle.availableData, isError: true)
-    }
     try process.run()
+    collect(output, isError: false)
+    collect(errors, isError: true)
+  }
+
+  /// Reads a pipe to its end on a thread of its own: a `readabilityHandler` sometimes misses the end.
+  private func collect(_ pipe: Pipe, isError: Bool) {
+    let handle = pipe.fileHandleForReading
+    Thread.detachNewThread { [weak self] in
+      var data: Data
+      repeat {
+        data = handle.availableData
+        self?.append(data, isError: isError)
+      } while !data.isEmpty
+    }
   }
 
   /// What it has written to standard output so far.
@@ -122,7 +134,7 @@ public final class RunningPeer: @unchecked Sendable {
     input.fileHandleForWriting.write(Data(text.utf8))
     try? input.fileHandleForWriting.close()
     process.waitUntilExit()
-    // The handlers read up to the end of both pipes, so that nothing is read twice or out of order.
+    // The threads read up to the end of both pipes, so that nothing is read twice or out of order.
     _ = wait(timeout: 30, whileRunning: false) { self.hasEnded }
     return PeerProcess.Output(
       status: process.terminationStatus, standardOutput: standardOutput,
@@ -135,8 +147,6 @@ public final class RunningPeer: @unchecked Sendable {
       if data.isEmpty { endsSeen.insert(isError) }
       if isError { errorData.append(data) } else { outputData.append(data) }
     }
-    guard data.isEmpty else { return }
-    (isError ? errors : output).fileHandleForReading.readabilityHandler = nil
   }
 
   private var hasEnded: Bool { lock.withLock { endsSeen.count == 2 } }
