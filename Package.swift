@@ -43,7 +43,7 @@ let package = Package(
     .target(
       name: "MeterFiles", dependencies: ["Bytes", "Metering", "Settings", "CLibXML2"],
       swiftSettings: strict),
-    .target(name: "CSerial"),
+    .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "Transport", dependencies: ["Bytes", "Time", "CSerial"] + nio, swiftSettings: strict),
     .target(
@@ -113,7 +113,8 @@ let package = Package(
       ]),
     tests("TransportTests", ["Transport", "CSerial", "Bytes", "Time"] + nio),
     tests(
-      "GatewayTests", ["Gateway", "BusMaster", "MBus", "Modbus", "RegisterMap", "Settings", "Time"]),
+      "GatewayTests",
+      ["Gateway", "BusMaster", "MBus", "Modbus", "RegisterMap", "Settings", "Time", "Transport"]),
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),

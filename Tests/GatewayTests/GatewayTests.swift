@@ -5,6 +5,7 @@ import RegisterMap
 import Settings
 import Testing
 import Time
+import Transport
 
 @testable import Gateway
 
@@ -50,6 +51,17 @@ import Time
     #expect(settings("[SOLVIMUS]").station.maxValueCount == 25)
     #expect(settings("[CONFIG]").deviceClockRule == .lastReadout)
     #expect(settings("[SOLVIMUS]").deviceClockRule == .systemTime)
+  }
+
+  @Test func theCharacterFormatDecidesHowLongBytesTake() {
+    let standard = settings("[SOLVIMUS]").lineTiming
+    #expect(standard.bitsPerByte == 11)
+    let short = settings("[SOLVIMUS]\nMBUS_DATABITS=7\nMBUS_PARITY=0\nMBUS_BAUDRATE=300").lineTiming
+    #expect(short.bitsPerByte == 9)
+    // 90 bits at 300 baud.
+    #expect(short.wireTime(bytes: 10) == .milliseconds(300))
+    let mark = settings("[CONFIG]\nMBUS_PARITY=3\nMBUS_STOPBITS=2").serialParameters
+    #expect(mark == SerialParameters(parity: .mark, stopBits: 2))
   }
 
   @Test func timesReachTheLine() {
