@@ -7,8 +7,10 @@ import Station
 /// Writes the meter list to its file, soon after a change and away from the event loop. It is confined to
 /// that loop; files are touched on a thread of their own.
 final class ListKeeper {
-  /// How long changes are collected: meters are learned one after another.
+  /// How long changes are collected: values are learned one after another.
   static let delay = TimeAmount.seconds(2)
+  /// The shortest time between two saves, for the sake of flash memory: a scan goes on for long.
+  static let interval = TimeAmount.seconds(10)
   /// When a file that could not be written is tried again.
   static let retryInterval = TimeAmount.seconds(60)
 
@@ -26,6 +28,7 @@ final class ListKeeper {
   private var isPaused = false
   private var saving: EventLoopFuture<Void>?
   private var timer: Scheduled<Void>?
+  private var lastSave: NIODeadline?
   private var lastComplaint: String?
 
   /// - Parameters:
@@ -54,7 +57,7 @@ final class ListKeeper {
   /// The list has changed.
   func noteChange() {
     isChanged = true
-    schedule(in: Self.delay)
+    scheduleSoon()
   }
 
   /// The file has been read anew.
@@ -64,6 +67,7 @@ final class ListKeeper {
     self.file = file
     places = Self.places(meters ?? [])
     if let meters { known = Set(meters) }
+    lastSave = nil
     lastComplaint = nil
   }
 
@@ -78,7 +82,7 @@ final class ListKeeper {
   /// Goes on after a pause.
   func resume() {
     isPaused = false
-    if isChanged { schedule(in: Self.delay) }
+    if isChanged { scheduleSoon() }
   }
 
   /// Writes what has not been written yet, before the end.
@@ -95,6 +99,12 @@ final class ListKeeper {
     Dictionary(meters.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  private func scheduleSoon() {
+    let now = NIODeadline.now()
+    let earliest = lastSave.map { max($0 + Self.interval, now + Self.delay) } ?? now + Self.delay
+    schedule(in: earliest - now)
+  }
+
   private func schedule(in delay: TimeAmount) {
     guard timer == nil, saving == nil, !isPaused else { return }
     let keeper = NIOLoopBound(self, eventLoop: eventLoop)
@@ -106,6 +116,7 @@ final class ListKeeper {
 
   private func save() -> EventLoopFuture<Void> {
     isChanged = false
+    lastSave = .now()
     let entries = list()
     let wanted = entries.map(listed)
     let file = file
@@ -129,7 +140,7 @@ final class ListKeeper {
       known = Set(meters)
       lastComplaint = nil
       if isNews { report(.listSaved(file: written.name, meters: meters.count)) }
-      if isChanged { schedule(in: Self.delay) }
+      if isChanged { scheduleSoon() }
     case .failure(let failure):
       isChanged = true
       let complaint = failure.description

@@ -103,12 +103,12 @@ struct DeviceHandleEditor {
       let before = kept.filter { $0.rank.map { $0 < rule } ?? false }
         .max { ($0.rank ?? 0) < ($1.rank ?? 0) }
       if let before {
-        insert(tree, after: before.span, in: node)
+        insert(tree, after: before.span)
       } else if let next = kept.first(where: { $0.rank.map { $0 > rule } ?? false }) {
         let lead = splices.lead(of: next.span)
-        splices.insert(rendered(tree, lead, in: node), before: next.span, lead: lead)
+        splices.insert(rendered(tree, lead), before: next.span, lead: lead)
       } else if let last = kept.last {
-        insert(tree, after: last.span, in: node)
+        insert(tree, after: last.span)
       }
     }
   }
@@ -135,20 +135,20 @@ struct DeviceHandleEditor {
       }
       let next = places[position...].lazy.compactMap(\.self).first
       if next == nil {
-        insert(tree, after: node.children[lastSibling].span, in: node)
+        insert(tree, after: node.children[lastSibling].span)
       } else if let before {
-        insert(tree, after: node.children[before].span, in: node)
+        insert(tree, after: node.children[before].span)
       } else if let next {
         let span = node.children[next].span
         let lead = splices.lead(of: span)
-        splices.insert(rendered(tree, lead, in: node), before: span, lead: lead)
+        splices.insert(rendered(tree, lead), before: span, lead: lead)
       }
     }
   }
 
-  private mutating func insert(_ tree: XMLTree, after span: XMLSpan, in node: XMLNode) {
+  private mutating func insert(_ tree: XMLTree, after span: XMLSpan) {
     let lead = splices.lead(of: span)
-    splices.insert(rendered(tree, lead, in: node), after: span, lead: lead)
+    splices.insert(rendered(tree, lead), after: span, lead: lead)
   }
 
   private mutating func append(_ trees: [XMLTree], to node: XMLNode) {
@@ -156,15 +156,15 @@ struct DeviceHandleEditor {
     let closing = splices.lead(of: node.span)
     let lead = style.lead(ofChildrenIn: node.key == "value" ? .value : level(of: node), closing)
     splices.append(
-      trees.map { rendered($0, lead, in: node) }, to: node.span, lead: lead, closing: closing)
+      trees.map { rendered($0, lead) }, to: node.span, lead: lead, closing: closing)
   }
 
   private func level(of node: XMLNode) -> ElementPlace {
     node.span.whole == root.span.whole ? .root : .meter
   }
 
-  private func rendered(_ tree: XMLTree, _ lead: XMLLead?, in node: XMLNode) -> [UInt8] {
-    style.render(tree, lead: lead, within: node, asUTF8: asUTF8)
+  private func rendered(_ tree: XMLTree, _ lead: XMLLead?) -> [UInt8] {
+    style.render(tree, lead: lead, asUTF8: asUTF8)
   }
 
   /// Writes another text between the tags of an element; comments there stay.

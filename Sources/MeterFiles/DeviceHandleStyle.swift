@@ -4,10 +4,8 @@ struct DeviceHandleStyle {
   /// Before the elements within the root, a meter and a value, where the file has some: nil in it where
   /// they stand side by side.
   private let childLeads: [ElementPlace: XMLLead?]
-  private let splices: XMLSplices
 
   init(_ root: XMLNode, _ splices: XMLSplices) {
-    self.splices = splices
     let meters = root.children.filter { $0.key == "meter" }
     let meter = meters.last { !$0.children.isEmpty }
     let value = meters.lazy.reversed().compactMap { meter in
@@ -49,8 +47,7 @@ struct DeviceHandleStyle {
   /// An element of a meter list, with what is in it.
   /// - Parameters:
   ///   - lead: what begins its line; nil: it stands beside others.
-  ///   - node: where it will stand.
-  func render(_ tree: XMLTree, lead: XMLLead?, within node: XMLNode, asUTF8: Bool) -> [UInt8] {
+  func render(_ tree: XMLTree, lead: XMLLead?, asUTF8: Bool) -> [UInt8] {
     let name = Array(tree.name.utf8)
     guard !tree.children.isEmpty else {
       let text = XMLText.escaped(XMLText.carried(tree.text), asUTF8: asUTF8)
@@ -60,7 +57,7 @@ struct DeviceHandleStyle {
       self.lead(ofChildrenIn: tree.name == "meter" ? .meter : .value, lead)
     }
     let children = tree.children.flatMap { child in
-      (inner?.bytes ?? []) + render(child, lead: inner, within: node, asUTF8: asUTF8)
+      (inner?.bytes ?? []) + render(child, lead: inner, asUTF8: asUTF8)
     }
     return tagged(name, children + (inner == nil ? [] : lead?.bytes ?? []))
   }

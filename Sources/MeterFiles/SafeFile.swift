@@ -92,13 +92,14 @@ private struct Replacement {
 
   func write(_ bytes: [UInt8], in folder: FolderLock) throws(SaveFailure) {
     let temporary = FilePlace.split(place.temporary).name
-    // What a crash has left. O_EXCL then makes sure that nobody else's file or link is written.
-    guard unlink(place.temporary) == 0 || errno == ENOENT else {
-      throw failure("removing the old \(temporary)", errno)
+    var file = create()
+    if file < 0, errno == EEXIST {
+      // What a crash has left.
+      guard unlink(place.temporary) == 0 || errno == ENOENT else {
+        throw failure("removing the old \(temporary)", errno)
+      }
+      file = create()
     }
-    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-    // Nobody else reads what may be secret before it has the mode of the file that it replaces.
-    let file = open(place.temporary, flags, isNew ? 0o660 : 0o600)
     guard file >= 0 else { throw failure("creating \(temporary)", errno) }
     do throws(SaveFailure) {
       try fill(file, bytes)
@@ -117,6 +118,13 @@ private struct Replacement {
         file: place.name, step: "writing the folder \(place.folder)", why: SystemError.words(errno),
         outcome: "the file is new, but may be the old one again after a power failure")
     }
+  }
+
+  /// O_EXCL makes sure that nobody else's file is written, nor what a link leads to.
+  private func create() -> Int32 {
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    // Nobody else reads what may be secret before it has the mode of the file that it replaces.
+    return open(place.temporary, flags, isNew ? 0o660 : 0o600)
   }
 
   private func fill(_ file: Int32, _ bytes: [UInt8]) throws(SaveFailure) {

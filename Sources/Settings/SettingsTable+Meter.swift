@@ -32,9 +32,12 @@ extension SettingsTable {
       default: .each(anybus: .integer(0), solvimus: .integer(500)),
       field: WebField(.configuration, "Maximum device count", de: "Zähler höchstens"),
       summary: LocalizedText(
-        "Most meters to which a scan fills the list; 0: no limit.",
-        de: "Bis zu wie vielen Zählern ein Suchlauf die Liste füllt; 0: ohne Grenze."),
-      effect: .live, status: .acceptedWithoutEffect, source: .both),
+        "Most meters that a scan adds to the list ([CONFIG]), or to which it fills the list "
+          + "([SOLVIMUS]); 0: no limit.",
+        de:
+          "Wie viele Zähler ein Suchlauf höchstens in die Liste aufnimmt ([CONFIG]), oder bis zu wie "
+          + "vielen er sie füllt ([SOLVIMUS]); 0: ohne Grenze."),
+      effect: .live, source: .both),
     Setting(
       .main, "METER_STAT_CONFIG",
       type: .each(anybus: .text(maximum: 40), solvimus: .text(maximum: 255)),

@@ -69,7 +69,8 @@ extension SettingsTable {
       ],
       summary: LocalizedText(
         "Product code (ProductCode) in the Modbus device identification.",
-        de: "Produktcode (ProductCode) in der Modbus-Geräteidentifikation."), source: .solvimus),
+        de: "Produktcode (ProductCode) in der Modbus-Geräteidentifikation."), effect: .live,
+      source: .solvimus),
     identificationRow(
       "MODBUS_VERSION", default: "",
       LocalizedText(
@@ -94,6 +95,6 @@ extension SettingsTable {
   ) -> Setting {
     Setting(
       .main, key, type: .both(.text(maximum: 255)), default: .both(.text(text)),
-      sentBytes: modbusIdentificationBytes, summary: summary, source: .solvimus)
+      sentBytes: modbusIdentificationBytes, summary: summary, effect: .live, source: .solvimus)
   }
 }

@@ -49,7 +49,10 @@ extension Station {
     var old = OldMeters(meters)
     var merged: [Meter?] = list.map { old.take(unchanged: $0)?.adopting($0) }
     for (index, configuration) in list.enumerated() where merged[index] == nil {
-      if let known = old.take(reachedAs: configuration) {
+      merged[index] = old.take(reachedAs: configuration)?.reconfigured(configuration)
+    }
+    for (index, configuration) in list.enumerated() where merged[index] == nil {
+      if let known = old.take(agreeingWith: configuration) {
         merged[index] = known.reconfigured(configuration)
       } else {
         merged[index] = Meter(id: MeterID(nextNumber), configuration: configuration)
@@ -85,6 +88,20 @@ private struct OldMeters {
 
   mutating func take(reachedAs configuration: MeterConfiguration) -> Meter? {
     take(byReach[Reach(configuration)])
+  }
+
+  /// The same meter, though the lists say more or less of it, or how it is reached.
+  mutating func take(agreeingWith configuration: MeterConfiguration) -> Meter? {
+    let wanted = configuration.identity
+    guard wanted.serial != .any else { return nil }
+    return take(
+      meters.indices.filter { index in
+        guard let meter = meters[index], meter.identity.serial == wanted.serial else {
+          return false
+        }
+        return meter.configuration.interface == configuration.interface
+          && meter.identity.agrees(with: wanted)
+      })
   }
 
   /// The first of these that nobody has taken yet.

@@ -56,16 +56,25 @@ extension Station {
     return [.report(.scan(line, .found(found.label))), .saveList]
   }
 
+  /// Says how far it is, ten times a scan: one can take an hour.
+  mutating func report(_ progress: ScanProgress) -> [StationEffect] {
+    guard case .scanning(let known, let told) = task, progress.thousandths / 100 > told else {
+      return []
+    }
+    task = .scanning(known: known, toldTenths: progress.thousandths / 100)
+    return [.report(.scan(line, .progress(progress)))]
+  }
+
   private var isListFull: Bool {
     let rules = configuration.scan
     guard rules.maxDeviceCount > 0 else { return false }
     var counted = meters.count
-    if !rules.countsListed, case .scanning(let known) = task { counted -= known }
+    if !rules.countsListed, case .scanning(let known, _) = task { counted -= known }
     return counted >= rules.maxDeviceCount
   }
 
   mutating func scanEnded(_ summary: ScanSummary, _ now: Moment) -> [StationEffect] {
-    guard case .scanning(let known) = task else { return next(now) }
+    guard case .scanning(let known, _) = task else { return next(now) }
     task = nil
     let problems = summary.problems.map { StationEffect.report(.scan(line, .problem($0))) }
     let ended = GatewayEvent.scan(

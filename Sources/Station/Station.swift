@@ -61,7 +61,7 @@ public struct Station: Sendable {
   enum Task: Hashable {
     case reading(MeterID)
     /// How many meters the list had when the scan began.
-    case scanning(known: Int)
+    case scanning(known: Int, toldTenths: Int = 0)
   }
 
   /// - Parameters:
@@ -99,7 +99,7 @@ public struct Station: Sendable {
     case .state(_, let state): lineChanged(to: state, now)
     case .readout(let readout): take(readout, now)
     case .found(_, let meter): take(meter, now)
-    case .scanProgress(let line, let progress): [.report(.scan(line, .progress(progress)))]
+    case .scanProgress(_, let progress): report(progress)
     case .scanEnded(_, let summary): scanEnded(summary, now)
     case .sent: []
     }
@@ -194,7 +194,7 @@ public struct Station: Sendable {
     defer { task = nil }
     switch task {
     case .reading(let id): return (id, index(of: id).map { fail($0, .lineDown(reason)) } ?? [])
-    case .scanning(let known):
+    case .scanning(let known, _):
       return (nil, [.report(.scan(line, .broken(new: meters.count - known)))])
     case nil: return (nil, [])
     }

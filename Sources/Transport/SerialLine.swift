@@ -37,10 +37,14 @@ public final class SerialLine: ByteLine {
   /// Opens the port, and opens it again whenever it is lost.
   public func open() { kept.open { [weak self] in self?.openPort() } }
 
-  /// Sends bytes, if the port is open. One that has not got rid of what was sent long before hangs, and
-  /// is opened anew.
+  /// Sends bytes, if the port is open. A port that has not got rid of what was sent long before hangs: it
+  /// is opened anew, and so is one to which the path does not lead any more.
   public func send(_ bytes: [UInt8]) {
     guard let port, kept.channel != nil else { return }
+    // The number of a pseudo terminal that is gone may go to somebody else before its link is changed.
+    guard !port.isElsewhere(than: path) else {
+      return kept.drop("the path leads to another device now")
+    }
     let now = Self.now()
     guard !watch.hangs(pending: untaken + port.pendingOutput, at: now) else {
       return kept.drop("the device does not send what it is given")

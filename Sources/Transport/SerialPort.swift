@@ -2,9 +2,11 @@ import CSerial
 import Glibc
 
 /// A serial port that is open for us alone. All of its calls may block for a while when an adapter hangs:
-/// they are made on a thread of their own, except `pendingOutput`.
+/// they are made on a thread of their own, except those that `SerialLine` makes with each send.
 struct SerialPort: Sendable {
   private let descriptor: CInt
+  /// Its number in the system.
+  private let device: dev_t
 
   /// Opens a port and sets it up.
   /// - Parameter path: the device, or a link to one.
@@ -17,10 +19,10 @@ struct SerialPort: Sendable {
     // Without O_NONBLOCK a port may wait for its carrier.
     let descriptor = Glibc.open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw SerialPortError(errno: errno) }
-    let port = SerialPort(descriptor: descriptor)
+    let port = SerialPort(descriptor: descriptor, device: status.st_rdev)
     do throws(SerialPortError) {
       // First the claim: a port that others use keeps its speed.
-      try port.claim(isPseudoTerminal: isPseudoTerminal(status.st_rdev))
+      try port.claim()
       try port.configure(parameters)
     } catch {
       _ = Glibc.close(descriptor)
@@ -42,6 +44,12 @@ struct SerialPort: Sendable {
   var pendingOutput: Int {
     var count: CInt = 0
     return serial_pending_output(descriptor, &count) == 0 ? Int(count) : 0
+  }
+
+  /// True when a path leads to another device by now. One that leads nowhere may come back.
+  func isElsewhere(than path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_rdev != device
   }
 
   /// Closes the port.
@@ -74,15 +82,13 @@ struct SerialPort: Sendable {
   /// `flock` keeps out other gateways, whoever runs them; TIOCEXCL all programs but those of root. That
   /// mark belongs to the terminal and lasts until everybody has closed it: on a pseudo terminal, whose
   /// maker keeps it open, it would outlive a gateway that was killed and keep out the next one.
-  private func claim(isPseudoTerminal: Bool) throws(SerialPortError) {
+  private func claim() throws(SerialPortError) {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw SerialPortError(errno: errno) }
     if !isPseudoTerminal { _ = serial_claim(descriptor) }
   }
 
   /// The kernel's list of devices gives the major numbers 136 to 143 to the slaves of pseudo terminals.
-  private static func isPseudoTerminal(_ device: dev_t) -> Bool {
-    (136...143).contains(device >> 8 & 0xFFF)
-  }
+  private var isPseudoTerminal: Bool { (136...143).contains(device >> 8 & 0xFFF) }
 
   private static func check(_ code: CInt) throws(SerialPortError) {
     if code != 0 { throw SerialPortError(errno: code) }

@@ -21,7 +21,9 @@ struct SimCommand: AsyncParsableCommand {
       receive what the meters send.
 
       A pseudo terminal is found by the link that --pty names, which is removed at the end. A link \
-      that leads nowhere or to another pseudo terminal is replaced, anything else is left alone. The \
+      that leads nowhere or to another pseudo terminal is replaced, anything else is left alone. (A \
+      simulator that is killed leaves its link behind; the system may give what it led to to the next \
+      program that asks for a terminal.) The \
       speed that its users set has no effect: that of the bus is --baud.
 
       The meters are either built-in ones that count on (--meters; electricity, heat, cold and warm \

@@ -38,6 +38,9 @@ import Testing
     let flags = { try meters.map { try reader.entry($0)?.flags } }
     #expect(try eventually { try flags() == [0, 0, 0] }, "\(gateway.standardError)")
 
+    // Keeps the number of a pseudo terminal from going to another test, to which the link would lead.
+    let holder = open(bus, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+    defer { close(holder) }
     kill(first.peer.processIdentifier, SIGKILL)
     #expect(gateway.waitForErrors(containing: "M-Bus line 0 is down: \(bus): \(reason)"))
     #expect(try eventually { try flags().allSatisfy { ($0 ?? 0) & 1 == 1 } })

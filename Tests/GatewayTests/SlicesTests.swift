@@ -11,8 +11,8 @@ import Testing
     Settings.read(INIDocument(Self.base + more)).settings
   }
 
-  private func changed(by more: String) -> [String] {
-    Slices(settings(more)).differences(from: Slices(settings("")))
+  private func changed(by more: String, with base: String = "") -> [String] {
+    Slices(settings(base + more)).differences(from: Slices(settings(base)))
   }
 
   @Test(arguments: [
@@ -39,16 +39,19 @@ import Testing
     guard !Self.readWhereUsed.contains(row.id) else { return }
     let group = row.group == .main ? "" : "[\(row.group.name(in: .solvimus))]\n"
     let changes = candidates(row).contains { text in
+      // Limits of the primary scan matter for that scan only.
       (try? row.type.solvimus.parse(text, unit: row.unit)) != nil
-        && !changed(by: "\(group)\(row.key)=\(text)\n").isEmpty
+        && ["", "MBUS_SCANMODE=PRIMARYSCAN\n"].contains {
+          !changed(by: "\(group)\(row.key)=\(text)\n", with: $0).isEmpty
+        }
     }
     #expect(changes, "\(row.id)")
   }
 
   private func candidates(_ row: Setting) -> [String] {
     row.choices.map(\.value) + [
-      "1", "0", "7", "12", "2400", "300", "tcp://127.0.0.1:1", "127.0.0.2",
+      "1", "0", "2", "7", "12", "2400", "300", "tcp://127.0.0.1:1", "127.0.0.2", "33FFFFFF", "1234",
+      "07", "Example",
     ]
-      + ["33FFFFFF", "1234", "07", "Example"]
   }
 }

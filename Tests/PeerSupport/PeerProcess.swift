@@ -134,7 +134,7 @@ public final class RunningPeer: @unchecked Sendable {
     try? input.fileHandleForWriting.close()
     process.waitUntilExit()
     // Both pipes are read up to their ends.
-    _ = wait(timeout: 5, whileRunning: false) { self.hasEnded }
+    _ = wait(timeout: 30, whileRunning: false) { self.hasEnded }
     return PeerProcess.Output(
       status: process.terminationStatus, standardOutput: standardOutput,
       standardError: standardError)

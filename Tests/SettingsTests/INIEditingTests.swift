@@ -85,7 +85,7 @@ import Testing
     let text = "[SOLVIMUS]\nMETER_TIME=1\n; c\nMETERTIME=2 ; d\nA=1\n[CONFIG]\nMETER_TIME=x"
     #expect(
       try edit(text, ["DEVICE.NAME=b"], removing: ["SOLVIMUS.meter_time"])
-        == "[SOLVIMUS]\n; c\nA=1\n[CONFIG]\n\n[DEVICE]\nNAME=b\n")
+        == "[SOLVIMUS]\n; c\nA=1\n[CONFIG]\n\n[DEVICE]\nNAME=b")
     #expect(try edit(text, [], removing: ["DEVICE.NAME"]) == text)
   }
 
@@ -177,20 +177,21 @@ import Testing
   }
 
   private static func documents(for setting: Setting) -> [[UInt8]] {
+    Dialect.allCases.flatMap { texts(setting, "[\(setting.group.name(in: $0))]") }
+  }
+
+  private static func texts(_ setting: Setting, _ head: String) -> [[UInt8]] {
     let (key, group) = (setting.key, setting.group)
     let latin1: [UInt8] = [0xE4, 0xFF]
-    return Dialect.allCases.flatMap { dialect in
-      let head = "[\(group.name(in: dialect))]"
-      return [
-        "", "\(head)", "\(head)\n\(key)=", "\u{FEFF}\(head) ; x\r\n\(key) = ; x\r\n\r\n[X]\r\nA=1",
-        "\(head)\n\(key)=\"a\" ;b\n\(key)='c\"'\n", "[X]\n\(key)=1\n\n\(head)\n\(key)=x;y # z",
-        "nonsense\n[\n\(head)\n=\n\t\(key)\t=\t0\t;\t\n[DEVICE]\rNAME=x\r", "; only a comment",
-        "[CONFIG]\nA=1\n[SOLVIMUS]\n[\(group.name(in: .anybus))]\n# end",
-      ].map { Array($0.utf8) } + [
-        Array("\(head)\n\(key)=".utf8) + latin1 + Array(" ; ".utf8) + latin1,
-        Array("; ".utf8) + latin1 + Array("\n\(head)\nA=1".utf8) + latin1,
-      ]
-    }
+    let texts: [String] = [
+      "", head, "\(head)\n\(key)=", "\u{FEFF}\(head) ; x\r\n\(key) = ; x\r\n\r\n[X]\r\nA=1",
+      "\(head)\n\(key)=\"a\" ;b\n\(key)='c\"'\n", "[X]\n\(key)=1\n\n\(head)\n\(key)=x;y # z",
+      "nonsense\n[\n\(head)\n=\n\t\(key)\t=\t0\t;\t\n[DEVICE]\rNAME=x\r", "; only a comment",
+      "[CONFIG]\nA=1\n[SOLVIMUS]\n[\(group.name(in: .anybus))]\n# end",
+    ]
+    let value: [UInt8] = Array("\(head)\n\(key)=".utf8) + latin1 + Array(" ; ".utf8) + latin1
+    let other: [UInt8] = Array("; ".utf8) + latin1 + Array("\n\(head)\nA=1".utf8) + latin1
+    return texts.map { Array($0.utf8) } + [value, other]
   }
 
   private static func values(of type: SettingType) -> [SettingValue] {
@@ -206,7 +207,7 @@ import Testing
       ].map { .text($0) }
     case .busPath: ["/dev/ttyS1", "tcp://[fd00::1]:1", "sim:a ;b", "sim:demo"].map { .text($0) }
     case .ipAddress: [.text("192.168.1.80"), .text("fd00::80")]
-    case .hexMask(let digits): [.text("0x" + String(repeating: "3", count: digits))]
+    case .hexMask: ["F", "0x0", "07"].compactMap { try? type.parse($0) }
     }
   }
 }

@@ -86,6 +86,21 @@ import Time
     #expect(bench.meter(2).values.first?.registerEntry.integer == 1)
   }
 
+  /// Somebody wrote down what a scan has found meanwhile.
+  @Test func whatIsListedAndFoundIsOneMeter() {
+    var bench = running([])
+    bench.give(.scan)
+    bench.find(0x77)
+    bench.endScan(found: 1)
+    bench.answer(1, [energy(1)], serial: 0x77)
+    var listed = fresh(0x77)
+    listed.register = 700
+    change(&bench, to: [listed], keeping: [MeterID(1)])
+    #expect(bench.station.meters.map(\.id) == [MeterID(1)])
+    #expect(bench.meter(1).register == 700)
+    #expect(bench.meter(1).values.first?.registerEntry.integer == 1)
+  }
+
   @Test func aRemovedMeterUnderWayIsNotMissed() {
     var bench = Bench([fresh(1), fresh(2)])
     bench.give(up)

@@ -113,6 +113,23 @@ import Time
     try await bench.end()
   }
 
+  @Test(.timeLimit(.minutes(1))) func aLinkThatIsChangedIsFollowedWithTheNextRequest() async throws
+  {
+    let first = try TestTerminal()
+    let link = TestLink(first)
+    let bench = try await open(link.path)
+    var events = bench.events.makeAsyncIterator()
+    #expect(await events.next() == .opened)
+    let second = try TestTerminal()
+    link.point(at: second)
+    try await bench.send([1])
+    #expect(await events.next() == .closed("\(link.path): the path leads to another device now"))
+    #expect(await events.untilOpened() == [])
+    try await bench.send([2])
+    #expect(second.read(1) == [2])
+    try await bench.end()
+  }
+
   /// Nobody reads: some 20 kB fit into a pseudo terminal, 4 kB of them on the other side already, and
   /// 4 kB wait in the line.
   @Test(.timeLimit(.minutes(1))) func whatADeviceDoesNotTakeIsNeitherKeptNorSentLate()

@@ -6,6 +6,8 @@ final class TestTerminal {
   /// Where the system put it.
   let path: String
   private var master: Int32 = -1
+  /// Keeps the number from going to the terminal of another test when this one has vanished.
+  private let holder: Int32
 
   struct Failure: Error {
     let code: Int32
@@ -17,9 +19,13 @@ final class TestTerminal {
     guard code == 0 else { throw Failure(code: code) }
     path = String(
       decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    holder = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
   }
 
-  deinit { vanish() }
+  deinit {
+    vanish()
+    close(holder)
+  }
 
   /// Closes the master's side: the device is gone.
   func vanish() {
@@ -45,7 +51,7 @@ final class TestTerminal {
 
   /// What is set on the device.
   func attributes() throws -> serial_attributes {
-    let descriptor = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK)
+    let descriptor = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
     defer { close(descriptor) }
     var found = serial_attributes()
     let code = serial_get_attributes(descriptor, &found)
