@@ -9,6 +9,14 @@ public struct FrameCountBits: Hashable, Sendable {
     /// reset it would go on in the middle, or repeat an old telegram.
     public var isChainOpen: Bool
 
+    /// - Parameters:
+    ///   - next: the bit of the next request.
+    ///   - isChainOpen: it is not known that the chain was read to its end.
+    public init(next: Bool, isChainOpen: Bool) {
+      self.next = next
+      self.isChainOpen = isChainOpen
+    }
+
     /// After a reset the first request has the bit set (7B).
     public static let afterReset = Entry(next: true, isChainOpen: false)
   }

@@ -60,10 +60,10 @@ private func send(_ bytes: [UInt8], _ session: BusSession) async throws {
   if !reply.received.isEmpty { print(Hex.encode(reply.received, separator: " ")) }
   switch reply.ending {
   case .answered:
-    if let telegram = try? TelegramDecoder.decode(reply.received) {
+    if let telegram = ReceivedTelegram.find(in: reply.received) {
       print(TelegramTable.text(telegram))
-    } else if let telegram = ReceivedTelegram.find(in: reply.received) {
-      print(TelegramTable.text(telegram))
+    } else if reply.received.last == Frame.Octet.acknowledge {
+      print("acknowledged (E5)")
     }
   case .garbage(let why): throw BusSession.Failure(description: "what came is no frame: \(why)")
   case .lineDown(let why): throw BusSession.Failure(description: why)

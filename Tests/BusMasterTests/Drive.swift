@@ -30,9 +30,11 @@ struct Drive {
     }
   }
 
-  mutating func answer(_ bytes: [UInt8], after milliseconds: Int64 = 100) {
+  mutating func answer(
+    _ bytes: [UInt8], damaged: [Int] = [], after milliseconds: Int64 = 100
+  ) {
     now = now + .milliseconds(milliseconds)
-    give(.received(LineBytes(bytes)))
+    give(.received(LineBytes(bytes, damaged: damaged)))
   }
 
   /// Lets the time pass for which the machine waits.

@@ -28,12 +28,13 @@ final class LineBench {
   var events: [LineEvent] = []
   private var now = MonotonicInstant.zero
 
-  init(reset: ResetSequence = .none, retries: Int = 0) {
+  init(reset: ResetSequence = .none, retries: Int = 0, scan: ScanPlan = ScanPlan()) {
     let clock = Clock()
     line = MBusLine(
       line: LineID(.mbus), bytes: fake, eventLoop: loop,
       configuration: MBusLine.Configuration(
-        timing: LineTiming(), selectMask: [], reset: reset, retries: retries, maxTelegrams: 0),
+        timing: LineTiming(), selectMask: [], reset: reset, retries: retries, maxTelegrams: 0,
+        scan: scan),
       clock: { clock.moment })
     self.clock = clock
     line.onEvent = { [weak self] in self?.events.append($0) }
