@@ -32,8 +32,9 @@ struct DeviceHandleEditor {
         listed.valueOrigins)
     }
     let places = wanted.map { item in item.listed.origin.map { meters[$0].index } }
-    insert(
-      wanted.map { DeviceHandleFile.element($0.configuration) }, at: places, removed, in: root)
+    insert("meter", at: places, removed, in: root) {
+      DeviceHandleFile.element(wanted[$0].configuration)
+    }
   }
 
   private mutating func edit(
@@ -51,9 +52,9 @@ struct DeviceHandleEditor {
         DeviceHandleRules.value, node.children[values[origin]], old.values[origin], value,
         alsoCut: [])
     }
-    insert(
-      new.values.map { DeviceHandleFile.element($0) },
-      at: origins.map { origin in origin.map { values[$0] } }, cut, in: node)
+    insert("value", at: origins.map { origin in origin.map { values[$0] } }, cut, in: node) {
+      DeviceHandleFile.element(new.values[$0])
+    }
   }
 
   private func isUnchanged(_ origins: [Int?], count: Int) -> Bool {
@@ -117,31 +118,31 @@ struct DeviceHandleEditor {
   /// - Parameters:
   ///   - places: where the known ones of the list stand among the children; nil for new ones.
   ///   - cut: which children are taken out.
+  ///   - tree: the element of the list's meter or value with this index.
   private mutating func insert(
-    _ trees: [XMLTree], at places: [Int?], _ cut: Set<Int>, in node: XMLNode
+    _ name: String, at places: [Int?], _ cut: Set<Int>, in node: XMLNode, tree: (Int) -> XMLTree
   ) {
-    guard let name = trees.first?.name, places.contains(nil) else { return }
+    guard places.contains(nil) else { return }
     let kept = node.children.indices.filter { !cut.contains($0) }
     guard let lastChild = kept.last else {
-      append(zip(trees, places).filter { $0.1 == nil }.map(\.0), to: node)
+      append(places.indices.filter { places[$0] == nil }.map(tree), to: node)
       return
     }
     let lastSibling = kept.last { node.children[$0].key == name } ?? lastChild
+    let firstKnown = places.lazy.compactMap(\.self).first
+    let lastKnown = places.lastIndex { $0 != nil } ?? -1
     var before: Int?
-    for (position, (tree, place)) in zip(trees, places).enumerated() {
+    for (position, place) in places.enumerated() {
       if let place {
         before = place
-        continue
-      }
-      let next = places[position...].lazy.compactMap(\.self).first
-      if next == nil {
-        insert(tree, after: node.children[lastSibling].span)
+      } else if position > lastKnown {
+        insert(tree(position), after: node.children[lastSibling].span)
       } else if let before {
-        insert(tree, after: node.children[before].span)
-      } else if let next {
-        let span = node.children[next].span
+        insert(tree(position), after: node.children[before].span)
+      } else if let firstKnown {
+        let span = node.children[firstKnown].span
         let lead = splices.lead(of: span)
-        splices.insert(rendered(tree, lead), before: span, lead: lead)
+        splices.insert(rendered(tree(position), lead), before: span, lead: lead)
       }
     }
   }

@@ -14,16 +14,16 @@ extension DeviceHandleFile {
   public static func edit(
     _ bytes: [UInt8]?, name: String, to list: [ListedMeter]
   ) throws(DeviceHandleEditFailure) -> [UInt8] {
-    let wanted = try list.map { listed throws(DeviceHandleEditFailure) in
-      try DeviceHandleRules.carried(listed.configuration, file: name)
-    }
     let result: [UInt8]
+    let wanted: [MeterConfiguration]
     if let bytes, !bytes.isEmpty {
-      result = try edited(bytes, name, list, wanted)
+      (result, wanted) = try edited(bytes, name, list)
+      if result == bytes { return bytes }
     } else {
       guard list.allSatisfy({ $0.origin == nil }) else {
         throw .wrongOrigin(file: name, what: "the list names meters of a file that is not there")
       }
+      wanted = try carried(list, [], name)
       result = render(wanted)
     }
     guard result.count <= DeviceHandleLimit.fileSize else {
@@ -34,8 +34,8 @@ extension DeviceHandleFile {
   }
 
   private static func edited(
-    _ bytes: [UInt8], _ name: String, _ list: [ListedMeter], _ wanted: [MeterConfiguration]
-  ) throws(DeviceHandleEditFailure) -> [UInt8] {
+    _ bytes: [UInt8], _ name: String, _ list: [ListedMeter]
+  ) throws(DeviceHandleEditFailure) -> (bytes: [UInt8], meters: [MeterConfiguration]) {
     let encoding = XMLEncoding(bytes)
     if case .other(let encoding) = encoding { throw .encoding(file: name, name: encoding) }
     let root: XMLElement
@@ -53,11 +53,22 @@ extension DeviceHandleFile {
       throw .notKept(file: name)
     }
     try checkOrigins(list, reader.meters, name)
+    let wanted = try carried(list, reader.meters, name)
     var editor = DeviceHandleEditor(
       scanner: scanner, root: XMLNode(root, span), asUTF8: encoding == .utf8)
     editor.edit(reader.meters, to: zip(list, wanted).map { ($0, $1) })
     guard let result = editor.splices.result() else { throw .notKept(file: name) }
-    return result
+    return (result, wanted)
+  }
+
+  /// The list as a file can carry it.
+  private static func carried(
+    _ list: [ListedMeter], _ meters: [PlacedMeter], _ file: String
+  ) throws(DeviceHandleEditFailure) -> [MeterConfiguration] {
+    try list.map { listed throws(DeviceHandleEditFailure) in
+      try DeviceHandleRules.carried(
+        listed, replacing: listed.origin.map { meters[$0].configuration }, file: file)
+    }
   }
 
   private static func checkOrigins(
@@ -91,28 +102,36 @@ extension DeviceHandleFile {
 extension DeviceHandleRules {
   /// What remains of a meter that is written and read again: texts without spaces at their ends, units
   /// that share a name as the first of them.
-  static func carried(_ meter: MeterConfiguration, file: String) throws(DeviceHandleEditFailure)
-    -> MeterConfiguration
-  {
+  /// - Parameter old: what the file says of it now.
+  static func carried(
+    _ listed: ListedMeter, replacing old: MeterConfiguration?, file: String
+  ) throws(DeviceHandleEditFailure) -> MeterConfiguration {
+    let meter = listed.configuration
+    guard meter != old else { return meter }
     let name = meter.label
-    var result = try carried(meter, into: MeterConfiguration(), Self.meter, (file, name))
-    result.values = try meter.values.enumerated().map {
-      index, value throws(DeviceHandleEditFailure) in
-      try carried(
-        value, into: ValueConfiguration(), Self.value, (file, "\(name), value \(index + 1)"))
+    var result = try carried(
+      meter, replacing: old ?? MeterConfiguration(), Self.meter, (file, name))
+    result.values = []
+    for (index, value) in meter.values.enumerated() {
+      let origin = old == nil ? nil : listed.valueOrigins[index]
+      let oldValue = origin.flatMap { old?.values[$0] } ?? ValueConfiguration()
+      let subject = (file, "\(name), value \(index + 1)")
+      result.values.append(try carried(value, replacing: oldValue, Self.value, subject))
     }
     return result
   }
 
-  private static func carried<Target>(
-    _ target: Target, into neutral: Target, _ rules: [ElementRule<Target>],
+  private static func carried<Target: Equatable>(
+    _ target: Target, replacing old: Target, _ rules: [ElementRule<Target>],
     _ subject: (file: String, meter: String)
   ) throws(DeviceHandleEditFailure) -> Target {
-    var result = neutral
-    for rule in rules {
-      guard let text = rule.write(target).map(XMLText.carried) else { continue }
+    guard target != old else { return target }
+    var result = old
+    for rule in rules where !rule.isSame(target, old) {
+      rule.reset(&result)
+      let text = rule.write(target).map(XMLText.carried) ?? ""
       // As the reader does it: empty says "default", except for a unit.
-      guard !text.isEmpty || rule.name == "unit" else { continue }
+      guard !text.isEmpty || (rule.name == "unit" && rule.write(target) != nil) else { continue }
       guard rule.read(text, &result) else {
         throw .notAllowed(
           file: subject.file, meter: subject.meter, element: rule.name,

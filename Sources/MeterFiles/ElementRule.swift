@@ -16,6 +16,8 @@ struct ElementRule<Target: Sendable>: Sendable {
   let read: @Sendable (String, inout Target) -> Bool
   /// The text to write; nil when it is the default, which needs no element.
   let write: @Sendable (Target) -> String?
+  /// Sets the default.
+  let reset: @Sendable (inout Target) -> Void
   /// Whether two targets agree in it.
   let isSame: @Sendable (Target, Target) -> Bool
 
@@ -44,6 +46,7 @@ struct ElementRule<Target: Sendable>: Sendable {
       let value = target[keyPath: property]
       return value == neutral[keyPath: property] && !isStated ? nil : text(value)
     }
+    reset = { $0[keyPath: property] = neutral[keyPath: property] }
     isSame = { $0[keyPath: property] == $1[keyPath: property] }
   }
 }

@@ -81,14 +81,15 @@ struct XMLScanner {
 
   /// What begins at a `<`, and where it ends.
   func markup(at start: Int) -> (Markup, end: Int)? {
+    guard let next = byte(start + 1) else { return nil }
+    guard next == 0x21 || next == 0x2F || next == 0x3F else { return tag(at: start) }
     if has("<!--", at: start) { return end("-->", from: start + 4).map { (.other, $0) } }
     if has("<![CDATA[", at: start) {
       return end("]]>", from: start + 9).map { (.characterData, $0) }
     }
     if has("<?", at: start) { return end("?>", from: start + 2).map { (.other, $0) } }
     if has("</", at: start) { return end(">", from: start + 2).map { (.end, $0) } }
-    if has("<!", at: start) { return nil }
-    return tag(at: start)
+    return nil
   }
 
   private func tag(at start: Int) -> (Markup, end: Int)? {
