@@ -126,10 +126,29 @@ public final class RunningPeer: @unchecked Sendable {
     try? input.fileHandleForWriting.close()
     process.waitUntilExit()
     // The handlers read up to the end of both pipes, so that nothing is read twice or out of order.
-    _ = wait(timeout: 5, whileRunning: false) { self.hasEnded }
+    if !wait(timeout: 1, whileRunning: false, until: { self.hasEnded }) {
+      drain(output.fileHandleForReading, isError: false)
+      drain(errors.fileHandleForReading, isError: true)
+    }
     return PeerProcess.Output(
       status: process.terminationStatus, standardOutput: standardOutput,
       standardError: standardError)
+  }
+
+  /// Reads what is there: on a busy machine the handlers sometimes miss the last of it.
+  private func drain(_ handle: FileHandle, isError: Bool) {
+    handle.readabilityHandler = nil
+    let descriptor = handle.fileDescriptor
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      guard count > 0 else { return }
+      lock.withLock {
+        if isError { errorData.append(contentsOf: chunk[..<count]) }
+        if !isError { outputData.append(contentsOf: chunk[..<count]) }
+      }
+    }
   }
 
   /// No data means the end of the pipe.
