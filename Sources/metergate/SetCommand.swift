@@ -62,8 +62,8 @@ struct SetCommand: ParsableCommand {
     let lines = changes.compactMap {
       Self.difference($0.setting, from: file.document, to: saved.document)
     }
-    for line in lines { Output.line(line) }
-    Output.line("\(file.path) is saved; a running gateway takes it over with SIGHUP")
+    let end = "\(file.path) is saved; a running gateway takes it over with SIGHUP"
+    Output.line((lines + [end]).joined(separator: "\n"))
   }
 
   /// `[SOLVIMUS] METER_TIME = 300 (was 900, the default)`; nil when nothing differs.
