@@ -104,7 +104,8 @@ let package = Package(
         "Time", "PeerSupport",
       ] + nio),
     tests(
-      "WholeBusTests", ["BusMaster", "BusSimulator", "Bytes", "MBus", "Metering", "Time"]),
+      "WholeBusTests",
+      ["BusMaster", "BusSimulator", "SimulatorHost", "Bytes", "MBus", "Metering", "Time"]),
     tests(
       "MBusLineTests",
       [
