@@ -22,11 +22,23 @@ struct FileSnapshot: Sendable {
   /// The name in messages.
   var name: String { FilePlace.split(path).name }
 
+  /// The content as it was read, from the disk; nil: there was no file.
+  /// - Throws: `.conflict` when the file is another one by now, `.unreadable` when it could not be read.
+  func content(limit: Int) throws(SaveFailure) -> [UInt8]? {
+    guard let version else { throw .unreadable(file: name, why: why) }
+    switch FileBytes.read(path, limit: limit) {
+    case .read(let bytes) where version == .of(bytes): return bytes
+    case .missing where version == .missing: return nil
+    case .unreadable(let why): throw .unreadable(file: name, why: why)
+    case .read, .missing: throw .conflict(file: name)
+    }
+  }
+
   /// Saves another content, unless somebody else has changed the file.
   /// - Returns: the file as it is then.
   func saving(_ bytes: [UInt8]) throws(SaveFailure) -> FileSnapshot {
     guard let version else { throw .unreadable(file: name, why: why) }
     try SafeFile.save(bytes, to: path, replacing: version)
-    return FileSnapshot(path: path, version: .content(bytes), why: "")
+    return FileSnapshot(path: path, version: .of(bytes), why: "")
   }
 }

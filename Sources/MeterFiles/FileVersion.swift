@@ -1,13 +1,21 @@
 import Settings
 
-/// What a file held when it was read, to find out whether somebody else has changed it since. It keeps
-/// the bytes themselves: the files are small, comparing them is exact, and no library for hashes is
-/// needed. (Times and sizes are no proof: two saves may fall into one tick of the clock.)
+/// What a file held when it was read, to find out whether somebody else has changed it since. (Times and
+/// sizes are no proof: two saves may fall into one tick of the clock.) It does not keep the bytes: a meter
+/// list has some megabytes, and stays in memory for years otherwise.
 public enum FileVersion: Equatable, Sendable {
   /// There was none.
   case missing
-  /// Its content.
-  case content([UInt8])
+  /// Its content: how long it was, and its hash. The hash is the standard library's SipHash with the keys of
+  /// this process: nobody outside knows them, and by chance one change in 2⁶⁴ is overlooked.
+  case content(count: Int, hash: Int)
+
+  /// The version of a file with this content.
+  public static func of(_ bytes: [UInt8]) -> FileVersion {
+    var hasher = Hasher()
+    bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    return .content(count: bytes.count, hash: hasher.finalize())
+  }
 }
 
 /// Why a file was not saved. Unless the text says otherwise, it is as it was before.

@@ -28,7 +28,7 @@ public struct MeterListFile: Sendable {
       // An empty file is no XML, but nothing is lost by writing one.
       let isReadable = result.meters != nil || bytes.isEmpty
       let snapshot = FileSnapshot(
-        path: path, version: isReadable ? .content(bytes) : nil,
+        path: path, version: isReadable ? .of(bytes) : nil,
         why: result.diagnostics.first.map(\.description) ?? "")
       let file = MeterListFile(
         meters: result.meters ?? [], state: result.meters == nil ? .unreadable : .read,
@@ -55,12 +55,7 @@ public struct MeterListFile: Sendable {
   /// - Returns: the list as it is then.
   /// - Throws: `SaveFailure`; the file is as it was. One that could not be read is never overwritten.
   public func saving(_ list: [ListedMeter]) throws(SaveFailure) -> MeterListFile {
-    let bytes: [UInt8]?
-    switch snapshot.version {
-    case nil: throw .unreadable(file: name, why: snapshot.why)
-    case .missing?: bytes = nil
-    case .content(let content)?: bytes = content
-    }
+    let bytes = try snapshot.content(limit: DeviceHandleLimit.fileSize)
     if list.isEmpty, bytes?.isEmpty ?? true { return self }
     let edited: [UInt8]
     do throws(DeviceHandleEditFailure) {
@@ -70,7 +65,7 @@ public struct MeterListFile: Sendable {
     }
     guard edited != bytes else { return self }
     let saved = try snapshot.saving(edited)
-    let meters = DeviceHandleFile.parse(edited, name: name).meters ?? []
-    return MeterListFile(meters: meters, state: .read, snapshot: saved)
+    // What was asked for shares its memory with the caller's list; the edit has made sure that the file says it.
+    return MeterListFile(meters: list.map(\.configuration), state: .read, snapshot: saved)
   }
 }

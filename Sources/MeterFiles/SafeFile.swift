@@ -36,11 +36,12 @@ public enum SafeFile {
   ) throws(SaveFailure) -> Bool {
     let found: FileVersion
     switch FileBytes.read(place.target, limit: sizeLimit) {
-    case .read(let content): found = .content(content)
+    case .read(let content):
+      if content == bytes { return false }
+      found = .of(content)
     case .missing: found = .missing
     case .unreadable(let why): throw .unreadable(file: place.name, why: why)
     }
-    if found == .content(bytes) { return false }
     guard found == version else { throw .conflict(file: place.name) }
     return true
   }

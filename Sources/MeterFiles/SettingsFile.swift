@@ -24,7 +24,7 @@ public struct SettingsFile: Sendable {
     let (folder, name) = FilePlace.split(path)
     switch FileBytes.read(path, limit: sizeLimit) {
     case .read(let bytes):
-      let snapshot = FileSnapshot(path: path, version: .content(bytes), why: "")
+      let snapshot = FileSnapshot(path: path, version: .of(bytes), why: "")
       return (SettingsFile(document: INIDocument(bytes), state: .read, snapshot: snapshot), [])
     case .missing:
       let snapshot = FileSnapshot(path: path, version: .missing, why: "")

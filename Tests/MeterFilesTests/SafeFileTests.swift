@@ -8,7 +8,7 @@ import Testing
   private func save(_ text: String, _ path: String, replacing old: String?) throws(SaveFailure)
     -> Bool
   {
-    let version = old.map { FileVersion.content(Array($0.utf8)) } ?? .missing
+    let version = old.map { FileVersion.of(Array($0.utf8)) } ?? .missing
     return try SafeFile.save(Array(text.utf8), to: path, replacing: version)
   }
 
@@ -161,7 +161,7 @@ import Testing
       #expect(folder.names.allSatisfy { ["file", ".file.new"].contains($0) })
     }
     let last = try #require(FileManager.default.contents(atPath: folder["file"]))
-    let version = FileVersion.content(Array(last))
+    let version = FileVersion.of(Array(last))
     #expect(try SafeFile.save([0x63], to: folder["file"], replacing: version))
     #expect(folder.read("file") == "c" && folder.names == ["file"])
   }

@@ -26,7 +26,7 @@ import MeterFiles
 
   private static func version(of path: String) -> FileVersion {
     if case .read(let bytes) = FileBytes.read(path, limit: 1 << 20) {
-      .content(bytes)
+      .of(bytes)
     } else {
       .missing
     }
