@@ -41,9 +41,11 @@ let package = Package(
     .systemLibrary(
       name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(
-      name: "MeterFiles", dependencies: ["Bytes", "Metering", "Settings", "CLibXML2"],
+      name: "MeterFiles",
+      dependencies: ["Bytes", "Metering", "Settings", "CLibXML2", "CAllocator"],
       swiftSettings: strict),
     .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CAllocator", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "Transport", dependencies: ["Bytes", "Time", "CSerial"] + nio, swiftSettings: strict),
     .target(

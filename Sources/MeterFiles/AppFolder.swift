@@ -1,3 +1,4 @@
+import CAllocator
 import Metering
 import Settings
 
@@ -59,6 +60,8 @@ public struct AppFolder: Sendable {
           value: result.settings.text(key), message))
     }
     let path = meterFilePath(result.settings.text(.meterStatConfig), in: folder)
+    // The trees of a large list are gone by then; the system would get their memory back never otherwise.
+    defer { allocator_trim() }
     let list = MeterListFile.load(
       path,
       otherwise: before == nil

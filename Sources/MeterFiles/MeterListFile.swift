@@ -1,3 +1,4 @@
+import CAllocator
 import Metering
 import Settings
 
@@ -55,6 +56,7 @@ public struct MeterListFile: Sendable {
   /// - Returns: the list as it is then.
   /// - Throws: `SaveFailure`; the file is as it was. One that could not be read is never overwritten.
   public func saving(_ list: [ListedMeter]) throws(SaveFailure) -> MeterListFile {
+    defer { allocator_trim() }
     let bytes = try snapshot.content(limit: DeviceHandleLimit.fileSize)
     if list.isEmpty, bytes?.isEmpty ?? true { return self }
     let edited: [UInt8]
