@@ -24,6 +24,7 @@ final class Services {
   private var settings: Settings
   private var isReloading = false
   private var isReloadWanted = false
+  private var isStopped = false
 
   init(
     _ app: AppFolder, device: DeviceIdentity, clock: DeviceClock, logger: Logger,
@@ -63,6 +64,7 @@ final class Services {
 
   /// Ends: what has arrived is answered, what has been learned is written.
   func stop() -> EventLoopFuture<Void> {
+    isStopped = true
     let closed = listener.use(nil).map { _ in }
     core.stop()
     return closed.and(keeper.finish()).map { _ in }
@@ -98,6 +100,7 @@ final class Services {
   }
 
   private func takeOver(_ app: AppFolder) {
+    guard !isStopped else { return }
     for diagnostic in app.diagnostics { logger.log(diagnostic) }
     let before = Slices(settings)
     let now = Slices(app.settings)
