@@ -22,6 +22,8 @@ final class Core {
   private let eventLoop: any EventLoop
   private let logger: Logger
   private var timer: Scheduled<Void>?
+  /// The latest readout so far: entries are also published when the list has changed.
+  private var lastReadout: MonotonicInstant?
   private var waiting: [StationInput] = []
   private var isHandling = false
 
@@ -95,7 +97,11 @@ final class Core {
       guard let register = value.register.map(RegisterAddress.init) else { continue }
       bank.patch(value.registerEntry, at: register)
     }
-    if meter.isRead, let time = meter.lastRead?.wall { bank.noteReadout(at: time) }
+    guard meter.isRead, let read = meter.lastRead, read.instant > lastReadout ?? .zero else {
+      return
+    }
+    lastReadout = read.instant
+    bank.noteReadout(at: read.wall)
   }
 
   private func wake(at instant: MonotonicInstant) {

@@ -78,6 +78,7 @@ final class Services {
   /// Reads the files anew and takes over what has changed.
   /// - Parameter done: called with the settings that are in force then.
   func reload(_ done: @escaping (Settings) -> Void) {
+    guard !isStopped else { return }
     guard !isReloading else {
       isReloadWanted = true
       return
@@ -104,21 +105,25 @@ final class Services {
     for diagnostic in app.diagnostics { logger.log(diagnostic) }
     let before = Slices(settings)
     let now = Slices(app.settings)
-    self.app = app
     settings = app.settings
     let isOtherLine = before.line != now.line
     if isOtherLine { core.use(nil) }
     core.bank.clockRule = now.clockRule
+    let isOtherFile = app.metersPath != self.app.metersPath
+    self.app = app
     let isRead = app.metersState == .read
     let list = isRead ? app.meters : core.station.listToSave.map(\.configuration)
     core.handle(.configure(now.station, list, keeping: keeper.unsaved))
     keeper.use(
       app.meterListFile,
       meters: isRead ? core.station.meters.prefix(list.count).map(\.id) : nil)
+    // A list that has moved to a path where there is none yet is to be found there after a restart.
+    if isOtherFile, app.metersState == .missing { keeper.noteChange() }
     if isOtherLine { core.use(makeLine()) }
     if before.modbus != now.modbus { _ = listener.use(now.modbus) }
-    core.report(
-      .files(.reread(meters: core.station.meters.count, changed: now.differences(from: before))))
+    let changed =
+      now.differences(from: before) + (isOtherFile ? ["the path of the meter list"] : [])
+    core.report(.files(.reread(meters: core.station.meters.count, changed: changed)))
   }
 
   private func makeLine() -> MBusLine? {

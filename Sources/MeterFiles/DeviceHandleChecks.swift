@@ -9,7 +9,9 @@ enum DeviceHandleChecks {
   static let lastRegister = 65535
 
   static func diagnostics(_ meters: [PlacedMeter], file: String) -> [Diagnostic] {
-    interfaces(meters, file: file) + duplicates(meters, file: file)
+    // What a wrong element left open has been said already.
+    let readable = meters.filter { !$0.configuration.isUnreadable }
+    return interfaces(readable, file: file) + duplicates(readable, file: file)
       + registers(entries(meters), file: file)
   }
 

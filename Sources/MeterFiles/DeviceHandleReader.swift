@@ -103,7 +103,7 @@ struct DeviceHandleReader {
       let subject = "\(meter.name), value \(meter.configuration.values.count)"
       diagnostics += refusals.map { $0.diagnostic(file: file, subject: subject) }
     }
-    guard !refusals.contains(where: \.isDecisive) else { return }
+    meter.configuration.isUnreadable = refusals.contains(where: \.isDecisive)
     meters.append(meter)
   }
 
@@ -168,7 +168,7 @@ private struct Refusal {
       let shown = isSecret ? "(not shown)" : "\"\(excerpt)\""
       let rest =
         if isDecisive {
-          "the meter is left out until it is mended"
+          "the meter keeps its registers, and is not read until it is mended"
         } else {
           instead.isEmpty ? "it stays unset" : "\(instead) stays in force"
         }

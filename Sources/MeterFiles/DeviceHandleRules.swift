@@ -4,8 +4,8 @@ import Settings
 /// The elements of Device_Handle.cfg (MUC500 manual 1.1, table 26; Anybus gateway manual 2.4,
 /// ch. 9.4), in the order in which they are written.
 enum DeviceHandleRules {
-  /// Elements without which a meter is left out when they are wrong: without its serial any meter would
-  /// do, and its values would stand for those of this one.
+  /// Elements whose mistakes keep a meter from being read: without its serial any meter would do, and its
+  /// values would stand for those of this one. It keeps its registers, so that they go to nobody else.
   static let decisive: Set<String> = ["serial"]
 
   typealias Meter = ElementRule<MeterConfiguration>

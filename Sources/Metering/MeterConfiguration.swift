@@ -24,6 +24,9 @@ public struct MeterConfiguration: Hashable, Sendable {
   /// that allocates nothing (MBUS_SCANMODE without ALLOC in the Anybus dialect). In the file that is a
   /// `register` of 0, where one that is left out means: any.
   public var hasNoRegisters: Bool
+  /// What the file says of it leaves open which meter is meant: it keeps its place and registers, and is not
+  /// read until that is mended.
+  public var isUnreadable = false
   /// The user's own text.
   public var userLabel: String
   /// Its values, in the order of the telegram; empty: learned at the first readout.

@@ -22,6 +22,9 @@ struct AddressBook: Sendable {
     let plan = AddressAllocator().allocate(
       all.filter { given.contains($0.entry) } + all.filter { !given.contains($0.entry) })
     apply(plan, to: &meters)
+    for index in meters.indices where !meters[index].unaddressed.isEmpty {
+      meters[index].awaitsAllocation = meters[index].configuration.isToBeRead
+    }
     return plan.problems.filter { $0.entry.map(given.contains) ?? true }
       .map { .registerRefused($0.description) }
   }
@@ -33,7 +36,10 @@ struct AddressBook: Sendable {
     let known = meters.indices.prefix {
       !meters[$0].isToLearnRegisters || !meters[$0].values.isEmpty
     }
-    return known.filter { meters[$0].awaitsAllocation }.flatMap { allocate($0, &meters) }
+    let awaiting = known.filter { meters[$0].awaitsAllocation }
+    let wanted = awaiting.flatMap { meters[$0].unaddressed }
+    for index in awaiting { meters[index].awaitsAllocation = false }
+    return give(wanted, &meters)
   }
 
   /// Gives addresses to what of a meter is still to get some.
@@ -43,19 +49,26 @@ struct AddressBook: Sendable {
   ) -> [GatewayEvent] {
     let wanted = meters[index].unaddressed
     guard !isFull, !wanted.isEmpty else { return [] }
-    let plan = AddressAllocator().allocate(meters.flatMap(\.addressed) + wanted)
-    apply(plan, to: &meters)
+    var events = give(wanted, &meters)
     meters[index].awaitsAllocation = false
-    var events: [GatewayEvent] = []
-    for problem in plan.problems {
-      if case .mapIsFull = problem { isFull = true }
-      events.append(.registersExhausted(problem.description))
-    }
     let isBehindOthers =
       isLate && meters[index].configuration.hasNoAddresses
       && meters[(index + 1)...].contains { $0.register != nil && $0.configuration.hasNoAddresses }
     if isBehindOthers { events.append(.allocatedOutOfOrder(meters[index].label)) }
     return events
+  }
+
+  /// Gives free addresses to entries, in their order.
+  private mutating func give(
+    _ wanted: [AddressRequest], _ meters: inout [Meter]
+  ) -> [GatewayEvent] {
+    guard !isFull, !wanted.isEmpty else { return [] }
+    let plan = AddressAllocator().allocate(meters.flatMap(\.addressed) + wanted)
+    apply(plan, to: &meters)
+    return plan.problems.map { problem in
+      if case .mapIsFull = problem { isFull = true }
+      return .registersExhausted(problem.description)
+    }
   }
 
   private func apply(_ plan: AddressPlan, to meters: inout [Meter]) {
@@ -102,10 +115,11 @@ extension Meter {
     if register == nil, configuration.hasNoAddresses {
       requests.append(AddressRequest(.meter(id), label: label))
     }
-    guard allocatesLearnedValues else { return requests }
     // The values of a meter with an address lie behind it, whoever else is silent just now.
     let behind = configuration.register > 0 ? register ?? 0 : 0
     for (index, value) in values.enumerated() where value.register == nil {
+      guard value.configuration == nil ? allocatesLearnedValues : configuration.hasNoAddresses
+      else { continue }
       requests.append(
         AddressRequest(
           .value(id, index: index), label: "\(label), \(value.label)", behind: behind))

@@ -26,11 +26,10 @@ extension Meter {
   }
 
   /// Whether a value is part of the list that is saved. Those that are learned are when the meter has been
-  /// read completely: half a list would count as all that is wanted. One that its user has left out of a
-  /// list does not come back.
+  /// read completely: half a list would count as all that is wanted. Where the file lists values, further
+  /// ones that the meter sends are not: what a user has left out does not come back.
   private func isListed(_ value: MeterPoint) -> Bool {
-    value.configuration != nil
-      || hasBeenReadWhole && (value.register != nil || configuration.values.isEmpty)
+    value.configuration != nil || hasBeenReadWhole && configuration.values.isEmpty
   }
 
   /// The same meter now that the file says what has been learned of it.
@@ -45,37 +44,73 @@ extension Meter {
   }
 
   /// The same meter after its user has changed what the file says of it. Values that both lists have keep
-  /// their readings; registers are those of the file, or as before where it gives none.
+  /// their readings; registers are those of the file, or as before where it gives none at all. Who answered
+  /// there so far may be another one than the file now names: then nothing is known of it.
   func reconfigured(_ configuration: MeterConfiguration) -> Meter {
     var meter = Meter(id: id, configuration: configuration)
-    if meter.identity.agrees(with: identity) {
+    let isSameDevice = meter.identity.agrees(with: identity)
+    if isSameDevice {
       meter.identity = meter.identity.updated(by: identity)
+      meter.lastRead = lastRead
+      meter.misses = misses
+      meter.lastFailure = lastFailure
+      meter.problems = problems
+      meter.isPartlyRead = isPartlyRead
+      meter.isLimited = isLimited
+      meter.hasBeenReadWhole = hasBeenReadWhole
     }
-    meter.lastRead = lastRead
-    meter.misses = misses
-    meter.lastFailure = lastFailure
-    meter.problems = problems
-    meter.isPartlyRead = isPartlyRead
-    meter.hasBeenReadWhole = hasBeenReadWhole
     let isAutomatic = configuration.hasNoAddresses && !configuration.hasNoRegisters
-    if isAutomatic {
-      meter.register = register
-      meter.awaitsAllocation = awaitsAllocation
-    }
-    if configuration.values.isEmpty, self.configuration.values.isEmpty {
-      meter.values = values
-      if configuration.hasNoRegisters {
-        for index in values.indices { meter.values[index].register = nil }
-      }
-      return meter
-    }
-    let read = values.filter { $0.live.lastGood != nil }
-    let matches = ValueMatcher.match(meter.values, with: read.compactMap(\.live.lastGood))
-    for (index, match) in matches.enumerated() {
-      guard let match else { continue }
-      meter.values[index].key = read[match].key
-      meter.values[index].live = read[match].live
+    if isAutomatic { meter.register = register }
+    // Values that are learned lie behind the meter's own register, and move along with it.
+    let staysBehind =
+      configuration.values.isEmpty && !configuration.hasNoRegisters
+      && configuration.register == register
+    meter.values = values(listedBy: meter, isSameDevice: isSameDevice).map { point in
+      var point = point
+      if !isAutomatic, !staysBehind { point.register = point.configuration?.givenRegister }
+      if !isSameDevice { point.live = LiveValue() }
+      return point
     }
     return meter
   }
+
+  /// The points of a meter that is listed anew, with what these know of them. A file that lists no values
+  /// leaves them as they are.
+  private func values(listedBy meter: Meter, isSameDevice: Bool) -> [MeterPoint] {
+    guard !meter.configuration.values.isEmpty else {
+      guard isSameDevice else { return [] }
+      return values.map { value in
+        var learned = value
+        learned.configuration = nil
+        return learned
+      }
+    }
+    var left = values
+    return meter.values.map { point in
+      guard let index = left.firstIndex(where: { $0.isSame(as: point) }) else { return point }
+      var known = left.remove(at: index)
+      known.configuration = point.configuration
+      known.listed = point.listed
+      known.register = point.register ?? known.register
+      return known
+    }
+  }
+}
+
+extension MeterPoint {
+  /// Whether a listed point means the value that this one stands for: by what the file says of both, or by
+  /// the key under which this one has been seen.
+  fileprivate func isSame(as other: MeterPoint) -> Bool {
+    let (mine, wanted) = (listed, other.listed)
+    if let dif = wanted.dif, let vif = wanted.vif {
+      return key.map { $0.dif == dif && $0.vif == vif } ?? (mine.dif == dif && mine.vif == vif)
+    }
+    return mine.meaning.description == wanted.meaning.description
+      && mine.meaning.unitName == wanted.meaning.unitName && mine.storage == wanted.storage
+      && mine.tariff == wanted.tariff && mine.function == wanted.function
+  }
+}
+
+extension ValueConfiguration {
+  fileprivate var givenRegister: Int? { register > 0 ? register : nil }
 }

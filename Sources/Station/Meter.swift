@@ -39,10 +39,9 @@ public struct Meter: Sendable {
     values = configuration.values.map { MeterPoint(configuration: $0) }
     register = configuration.register > 0 ? configuration.register : nil
     // A meter that no line reads would hold up those behind it for ever.
-    let mayAllocate = configuration.interface == .mbus && !configuration.hasNoRegisters
+    let mayAllocate = configuration.isToBeRead && !configuration.hasNoRegisters
     awaitsAllocation = mayAllocate && configuration.hasNoAddresses
-    allocatesLearnedValues =
-      mayAllocate && (configuration.hasNoAddresses || configuration.values.isEmpty)
+    allocatesLearnedValues = mayAllocate && configuration.values.isEmpty
   }
 
   /// True while the registers of some of its entries are to be given by what is read.
@@ -80,12 +79,17 @@ public struct Meter: Sendable {
   }
 }
 
+extension MeterConfiguration {
+  /// Whether a line of this gateway reads it.
+  var isToBeRead: Bool { interface == .mbus && !isUnreadable }
+}
+
 /// One value of a meter's list.
 public struct MeterPoint: Sendable {
   /// As its user configured it; nil for a value that was learned.
   public internal(set) var configuration: ValueConfiguration?
   /// How the list has it: as configured, or as it was when it was learned.
-  let listed: ValueConfiguration
+  var listed: ValueConfiguration
   /// Which value of the meter it is; nil until it has been seen.
   public internal(set) var key: ValueKey?
   /// First register of its entry; nil: none.

@@ -31,6 +31,7 @@ extension Station {
     _ now: Moment
   ) -> [StationEffect] {
     self.configuration = configuration
+    let before = Dictionary(meters.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     meters = merge(list, keeping: kept)
     notePlaces()
     var effects = addresses.reclaim(&meters).map(StationEffect.report)
@@ -38,6 +39,10 @@ extension Station {
     effects.append(.clearRegisters)
     effects += meters.filter(\.hasRegisters).map { .publish($0.id) }
     planReadouts(now)
+    // Where the file now names another device, what was read there so far says nothing.
+    for meter in meters where meter.lastRead == nil && before[meter.id]?.lastRead != nil {
+      schedule.ask(for: meter.id)
+    }
     if listToSave.map(\.configuration) != list { effects.append(.saveList) }
     return effects + next(now)
   }

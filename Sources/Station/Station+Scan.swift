@@ -33,7 +33,7 @@ extension Station {
 
   mutating func beginScan() -> [StationEffect] {
     isScanWanted = false
-    task = .scanning(known: meters.count)
+    task = .scanning(ScanTask())
     return [.report(.scan(line, .began)), .perform(.scan)]
   }
 
@@ -41,6 +41,7 @@ extension Station {
   /// meter found by its primary address keeps it when it is found by its secondary one, too.
   mutating func take(_ found: FoundMeter, _ now: Moment) -> [StationEffect] {
     guard !meters.contains(where: { $0.isSame(as: found) }) else { return [] }
+    let twin = meters.first { $0.isTwin(of: found) }
     guard !isListFull else { return [.report(.scan(line, .limitReached(found.label)))] }
     var configuration = MeterConfiguration(
       identity: found.identity, primaryAddress: found.primaryAddress ?? 0,
@@ -53,32 +54,45 @@ extension Station {
     nextNumber += 1
     notePlaces()
     planReadouts(now)
-    return [.report(.scan(line, .found(found.label))), .saveList]
+    if case .scanning(var scan) = task {
+      scan.added += 1
+      task = .scanning(scan)
+    }
+    let warning = twin.map { twin in
+      StationEffect.report(
+        .scan(
+          line,
+          .problem(
+            "the meter \(found.label) has the identity of the one at address "
+              + "\(twin.configuration.primaryAddress); both are listed")))
+    }
+    return [.report(.scan(line, .found(found.label)))] + [warning].compactMap { $0 } + [.saveList]
   }
 
   /// Says how far it is, ten times a scan: one can take an hour.
   mutating func report(_ progress: ScanProgress) -> [StationEffect] {
-    guard case .scanning(let known, let told) = task, progress.thousandths / 100 > told else {
+    guard case .scanning(var scan) = task, progress.thousandths / 100 > scan.toldTenths else {
       return []
     }
-    task = .scanning(known: known, toldTenths: progress.thousandths / 100)
+    scan.toldTenths = progress.thousandths / 100
+    task = .scanning(scan)
     return [.report(.scan(line, .progress(progress)))]
   }
 
   private var isListFull: Bool {
     let rules = configuration.scan
     guard rules.maxDeviceCount > 0 else { return false }
-    var counted = meters.count
-    if !rules.countsListed, case .scanning(let known, _) = task { counted -= known }
-    return counted >= rules.maxDeviceCount
+    if rules.countsListed { return meters.count >= rules.maxDeviceCount }
+    guard case .scanning(let scan) = task else { return false }
+    return scan.added >= rules.maxDeviceCount
   }
 
   mutating func scanEnded(_ summary: ScanSummary, _ now: Moment) -> [StationEffect] {
-    guard case .scanning(let known, _) = task else { return next(now) }
+    guard case .scanning(let scan) = task else { return next(now) }
     task = nil
     let problems = summary.problems.map { StationEffect.report(.scan(line, .problem($0))) }
     let ended = GatewayEvent.scan(
-      line, .ended(found: summary.found, new: meters.count - known))
+      line, .ended(found: summary.found, new: scan.added))
     return problems + [.report(ended)] + next(now)
   }
 }
@@ -94,15 +108,36 @@ extension FoundMeter {
   }
 }
 
+/// What a scan under way has done to the list.
+struct ScanTask: Hashable {
+  /// The meters that it added.
+  var added = 0
+  /// How far it was when that was last said, in tenths.
+  var toldTenths = 0
+}
+
 extension Meter {
+  /// Whether the list has this meter: by its primary address, or by its identity. One of which only the
+  /// primary address is known yet is the one that is found with that address, however it was found.
   fileprivate func isSame(as found: FoundMeter) -> Bool {
-    guard configuration.interface == .mbus else { return false }
-    if case .mbus(.primary(let address)) = found.address, configuration.usesPrimaryAddress,
-      configuration.primaryAddress == address
-    {
-      return true
+    guard configuration.isToBeRead else { return false }
+    if configuration.usesPrimaryAddress {
+      if case .mbus(.primary(let address)) = found.address {
+        return configuration.primaryAddress == address
+      }
+      if identity.serial == .any { return configuration.primaryAddress == found.primaryAddress }
     }
-    return identity.serial != .any && found.identity.serial != .any
+    return hasIdentity(of: found)
+  }
+
+  /// Another meter with the same identity: two primary addresses are two meters. Serials that nobody has
+  /// ever set are common.
+  fileprivate func isTwin(of found: FoundMeter) -> Bool {
+    configuration.isToBeRead && configuration.usesPrimaryAddress && hasIdentity(of: found)
+  }
+
+  private func hasIdentity(of found: FoundMeter) -> Bool {
+    identity.serial != .any && found.identity.serial != .any
       && identity.agrees(with: found.identity)
   }
 }

@@ -60,8 +60,7 @@ public struct Station: Sendable {
   /// What the line has been asked to do, one thing at a time.
   enum Task: Hashable {
     case reading(MeterID)
-    /// How many meters the list had when the scan began.
-    case scanning(known: Int, toldTenths: Int = 0)
+    case scanning(ScanTask)
   }
 
   /// - Parameters:
@@ -138,7 +137,7 @@ public struct Station: Sendable {
   /// Brings the schedule in line with the list.
   mutating func planReadouts(_ now: Moment) {
     schedule.plan(
-      meters.filter { $0.configuration.interface == .mbus }.map { meter in
+      meters.filter { $0.configuration.isToBeRead }.map { meter in
         let own = meter.configuration.readoutCycle
         return (meter.id, own > 0 ? Span.seconds(Int64(own)) : configuration.readoutCycle)
       }, now: now.instant)
@@ -194,8 +193,8 @@ public struct Station: Sendable {
     defer { task = nil }
     switch task {
     case .reading(let id): return (id, index(of: id).map { fail($0, .lineDown(reason)) } ?? [])
-    case .scanning(let known, _):
-      return (nil, [.report(.scan(line, .broken(new: meters.count - known)))])
+    case .scanning(let scan):
+      return (nil, [.report(.scan(line, .broken(new: scan.added)))])
     case nil: return (nil, [])
     }
   }

@@ -260,8 +260,9 @@ func newMeter(_ serial: UInt32, _ values: [ValueConfiguration] = []) -> ListedMe
     let wrong = "<meter><serial>?</serial><register>10</register></meter>"
     let text = "<r><meter><serial>1</serial></meter>\(wrong)<meter><serial>2</serial></meter></r>"
     let result = try edit(text) {
-      #expect($0.count == 2)
-      $0[1].configuration.register = 20
+      #expect($0.map(\.configuration.isUnreadable) == [false, true, false])
+      #expect($0[1].configuration.register == 10)
+      $0[2].configuration.register = 20
       $0.remove(at: 0)
     }
     #expect(result == "<r>\(wrong)<meter><serial>2</serial><register>20</register></meter></r>")

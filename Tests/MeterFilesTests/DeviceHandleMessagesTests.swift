@@ -204,9 +204,10 @@ private let wrongFiles: [WrongFile] = [
     "<encryptionkey>000102030405060708090A0B0C0D0E0F</encryptionkey>",
     "note: f.cfg:3: <encryptionkey> is accepted without effect yet"),
   WrongFile(
-    "<r><meter><serial>abc!</serial></meter></r>", meters: 0,
+    "<r><meter><serial>abc!</serial></meter></r>",
     "error: f.cfg:1: meter address 0: <serial> = \"abc!\" is not allowed: eight digits such as "
-      + "0x30101198, 0xFFFFFFFF for any; the meter is left out until it is mended"),
+      + "0x30101198, 0xFFFFFFFF for any; the meter keeps its registers, and is not "
+      + "read until it is mended"),
   WrongFile(
     "<r><meter><version>1</version></meter></r>",
     "warning: f.cfg:1: this meter has no serial and is read by secondary address: any meter answers; "

@@ -170,4 +170,89 @@ import Time
     #expect(bench.saved == [listed])
     #expect(!bench.isSaving)
   }
+
+  /// A stale copy of the file, from before registers were given: nobody gets another one's.
+  @Test func aFileWithoutRegistersChangesNone() {
+    var stale = [fresh(1), fresh(2)]
+    for index in stale.indices {
+      stale[index].values = [
+        ValueConfiguration(dif: [0x0C], vif: [0x06]), ValueConfiguration(dif: [0x0C], vif: [0x14]),
+      ]
+    }
+    var bench = running(stale)
+    let given = bench.station.meters.map { $0.values.map(\.register) }
+    #expect(given == [[20, 30], [50, 60]])
+    stale[0].userLabel = "cellar"
+    change(&bench, to: stale)
+    #expect(bench.station.meters.map(\.register) == [10, 40])
+    #expect(bench.station.meters.map { $0.values.map(\.register) } == given)
+    #expect(bench.meter(2).values.map(\.registerEntry.integer) == [2, 5])
+    #expect(bench.isSaving)
+  }
+
+  @Test func aFileWithoutTheValuesLeavesThemWhereTheyAre() {
+    var bench = running([fresh(1), fresh(2)])
+    change(&bench, to: bench.saved)
+    change(&bench, to: [fresh(1), fresh(2)])
+    #expect(bench.station.meters.map { $0.values.map(\.register) } == [[20, 30], [50, 60]])
+    #expect(bench.meter(2).values.map(\.registerEntry.integer) == [2, 5])
+  }
+
+  @Test func learnedValuesMoveWithTheirMeter() {
+    var own = fresh(1)
+    own.register = 10
+    var bench = running([own])
+    own.register = 500
+    change(&bench, to: [own])
+    #expect(bench.meter(1).register == 500)
+    #expect(bench.meter(1).values.map(\.register) == [510, 520])
+    #expect(bench.meter(1).values.map(\.registerEntry.integer) == [1, 5])
+  }
+
+  /// A mistake in the serial must not give the meter's registers to somebody else.
+  @Test func aMeterThatCannotBeReadFromTheFileKeepsItsRegisters() {
+    var bench = running([fresh(1), fresh(2)])
+    var list = bench.saved
+    list[0].identity.serial = .any
+    list[0].isUnreadable = true
+    list.append(fresh(3))
+    change(&bench, to: list)
+    #expect(bench.asked == MeterID(4), "only the new one is read")
+    bench.answer(4, [energy(3)])
+    #expect(bench.meter(4).register == 70)
+    #expect(bench.meter(3).register == 10)
+    #expect(bench.meter(3).registerEntry == .neverRead)
+    bench.give(.readNow(nil))
+    #expect(bench.asked == MeterID(2))
+    list[0].identity.serial = MeterSerial(digits: 1)
+    list[0].isUnreadable = false
+    change(&bench, to: list)
+    #expect(bench.station.meters.first?.register == 10)
+  }
+
+  /// Nobody must take the readings of the meter before for those of its successor.
+  @Test func anotherSerialAtAPrimaryAddressIsReadAtOnce() {
+    var configuration = MeterConfiguration(
+      identity: MeterIdentity(serial: MeterSerial(digits: 0x11)), primaryAddress: 5,
+      usesPrimaryAddress: true)
+    var bench = Bench([configuration], .init(readoutCycle: .seconds(60)))
+    bench.give(up)
+    bench.answer(1, [energy(1234)], serial: 0x11)
+    configuration.identity.serial = MeterSerial(digits: 0x22)
+    change(&bench, to: [configuration])
+    #expect(bench.asked == MeterID(1))
+    #expect(bench.meter(1).registerEntry == .neverRead)
+    #expect(bench.meter(1).register == 10)
+    bench.answer(1, [energy(5)], serial: 0x22)
+    #expect(bench.meter(1).values.map(\.registerEntry.integer) == [5])
+    #expect(bench.meter(1).values.map(\.register) == [20])
+  }
+
+  @Test func whereTheFileListsValuesFurtherOnesGetNoRegisters() {
+    var listed = fresh(1)
+    listed.values = [ValueConfiguration(dif: [0x0C], vif: [0x06])]
+    let bench = running([listed])
+    #expect(bench.meter(1).values.map(\.register) == [20, nil])
+    #expect(bench.saved.first?.values.count == 1)
+  }
 }

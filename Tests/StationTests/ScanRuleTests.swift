@@ -164,4 +164,48 @@ import Time
     #expect(texts(bench).first == "M-Bus line 0: several meters answer to 12345678")
     #expect(bench.events.first?.severity == .warning)
   }
+
+  /// Only its address is known until it is read, and the scan comes first.
+  @Test func aMeterListedByItsAddressIsKnownBeforeItIsRead() {
+    var bench = Bench([MeterConfiguration(primaryAddress: 5, usesPrimaryAddress: true)])
+    bench.give(.scan)
+    bench.give(up)
+    let identity = MeterIdentity(serial: MeterSerial(digits: 0x6660_0106))
+    let found = FoundMeter(
+      address: .mbus(.secondary(identity)), identity: identity, primaryAddress: 5)
+    bench.give(.line(.found(LineID(.mbus), found)))
+    #expect(bench.effects.isEmpty)
+    #expect(bench.station.meters.count == 1)
+  }
+
+  /// Serials that nobody ever set.
+  @Test func twoPrimaryAddressesAreTwoMeters() {
+    var bench = Bench([])
+    bench.give(up)
+    bench.give(.scan)
+    bench.find(0, at: 1)
+    bench.find(0, at: 2)
+    #expect(
+      texts(bench).last == """
+        M-Bus line 0: the meter 00000000 LUG version 2 Heat (outlet) at address 2 has the identity of \
+        the one at address 1; both are listed
+        """)
+    bench.endScan(found: 2)
+    #expect(bench.saved.map(\.primaryAddress) == [1, 2])
+  }
+
+  @Test func aListThatChangesMeanwhileDoesNotConfuseTheCount() {
+    var bench = Bench([fresh(1), fresh(2), fresh(3)])
+    bench.give(up)
+    bench.answer(1, [])
+    bench.answer(2, [])
+    bench.answer(3, [])
+    bench.give(.scan)
+    bench.find(0x11)
+    bench.give(.configure(bench.station.configuration, [], keeping: [MeterID(4)]))
+    bench.endScan(found: 4)
+    #expect(
+      texts(bench).last
+        == "M-Bus line 0: the scan has ended: 4 meters answered, 1 of them new in the list")
+  }
 }
