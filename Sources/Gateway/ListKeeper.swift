@@ -29,6 +29,8 @@ final class ListKeeper {
   private var saving: EventLoopFuture<Void>?
   private var timer: Scheduled<Void>?
   private var lastSave: NIODeadline?
+  /// When the timer is due.
+  private var due: NIODeadline?
   private var lastComplaint: String?
 
   /// - Parameters:
@@ -57,6 +59,8 @@ final class ListKeeper {
   /// The list has changed.
   func noteChange() {
     isChanged = true
+    // What changes while nothing can be saved is worth saying again.
+    lastComplaint = nil
     scheduleSoon()
   }
 
@@ -106,7 +110,13 @@ final class ListKeeper {
   }
 
   private func schedule(in delay: TimeAmount) {
-    guard timer == nil, saving == nil, !isPaused else { return }
+    guard saving == nil, !isPaused else { return }
+    // What has changed is not to wait for the retry of what could not be saved.
+    if let timer {
+      guard let due, NIODeadline.now() + delay < due else { return }
+      timer.cancel()
+    }
+    due = .now() + delay
     let keeper = NIOLoopBound(self, eventLoop: eventLoop)
     timer = eventLoop.scheduleTask(in: delay) {
       keeper.value.timer = nil
@@ -146,6 +156,8 @@ final class ListKeeper {
       let complaint = failure.description
       if complaint != lastComplaint { report(.notSaved(complaint)) }
       lastComplaint = complaint
+      timer?.cancel()
+      timer = nil
       schedule(in: Self.retryInterval)
     }
   }

@@ -120,10 +120,17 @@ final class Services {
     // A list that has moved to a path where there is none yet is to be found there after a restart.
     if isOtherFile, app.metersState == .missing { keeper.noteChange() }
     if isOtherLine { core.use(makeLine()) }
-    if before.modbus != now.modbus { _ = listener.use(now.modbus) }
+    if before.modbus != now.modbus {
+      if now.modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
+      _ = listener.use(now.modbus)
+    }
     let changed =
       now.differences(from: before) + (isOtherFile ? ["the path of the meter list"] : [])
-    core.report(.files(.reread(meters: core.station.meters.count, changed: changed)))
+    let left = [
+      (app.settingsFile.name, app.settingsState), (app.meterListFile.name, app.metersState),
+    ].filter { $0.1 != .read }.map(\.0)
+    core.report(
+      .files(.reread(meters: core.station.meters.count, changed: changed, left: left)))
   }
 
   private func makeLine() -> MBusLine? {

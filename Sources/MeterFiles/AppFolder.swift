@@ -30,6 +30,9 @@ public struct AppFolder: Sendable {
   /// The path of the meter list, as METER_STAT_CONFIG means it.
   public var metersPath: String { meterListFile.path }
 
+  /// Whether there is such a folder at all.
+  public var isThere: Bool { FileBytes.isFolder(folder) }
+
   /// The folder as it is now, with the same overrides. A chip.ini that cannot be read, or is no longer
   /// there, leaves the settings so far in force; for the meter list `metersState` tells. Blocks.
   public func reloaded() -> AppFolder { Self.load(folder, overrides: overrides, before: self) }
@@ -49,7 +52,8 @@ public struct AppFolder: Sendable {
         ? "the defaults are in force" : "the settings that were read before stay in force")
     var diagnostics = fileDiagnostics
     let document = file.document
-    var result = Settings.read(document, file: file.name, overrides: overrides)
+    var result = Settings.read(
+      document, file: file.name, overrides: overrides, before: before?.settings)
     if let before, file.state != .read { result = (before.settings, []) }
     if let message = missingBus(result.settings) {
       let key = TextKey.mbusDevicePath
@@ -59,6 +63,7 @@ public struct AppFolder: Sendable {
           .warning, file: place.file, line: place.line, key: key.rawValue,
           value: result.settings.text(key), message))
     }
+    diagnostics += unwritable(folder)
     let path = meterFilePath(result.settings.text(.meterStatConfig), in: folder)
     // The trees of a large list are gone by then; the system would get their memory back never otherwise.
     defer { allocator_trim() }
@@ -66,10 +71,36 @@ public struct AppFolder: Sendable {
       path,
       otherwise: before == nil
         ? "the meter list is empty" : "the meter list that was read before stays in force")
+    let (taken, refusal) =
+      before == nil ? (list.file, nil) : withoutMistakes(list.file, list.diagnostics)
     return AppFolder(
       folder: folder, overrides: overrides, settings: result.settings, settingsFile: file,
-      meterListFile: list.file,
-      diagnostics: (diagnostics + result.diagnostics + list.diagnostics).worstFirst)
+      meterListFile: taken,
+      diagnostics: (diagnostics + result.diagnostics + list.diagnostics).worstFirst
+        + [refusal].compactMap { $0 })
+  }
+
+  /// A list with mistakes does not replace one that runs: a mistyped register or serial would give what
+  /// belongs to one meter to another.
+  private static func withoutMistakes(
+    _ file: MeterListFile, _ diagnostics: [Diagnostic]
+  ) -> (MeterListFile, Diagnostic?) {
+    guard file.state == .read, let mistake = diagnostics.first(where: { $0.severity == .error })
+    else { return (file, nil) }
+    let refusal = Diagnostic(
+      .error, file: file.name,
+      "the meter list that was read before stays in force until the errors in this one are mended")
+    return (file.refused(for: mistake), refusal)
+  }
+
+  /// What there is to say of a folder into which nothing can be written.
+  private static func unwritable(_ folder: String) -> [Diagnostic] {
+    guard FileBytes.isFolder(folder), !FileBytes.isWritable(folder) else { return [] }
+    return [
+      Diagnostic(
+        .warning, file: settingsName,
+        "the folder \(folder) cannot be written; what is found and learned is lost with a restart")
+    ]
   }
 
   /// What there is to say when the setting names a file or device that is not there; its path is

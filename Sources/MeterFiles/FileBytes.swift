@@ -37,6 +37,11 @@ public enum FileBytes: Equatable, Sendable {
   /// Whether there is anything of this name.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 || errno != ENOENT }
 
+  /// Whether this process may make files in a folder.
+  static func isWritable(_ folder: String) -> Bool {
+    access(folder.isEmpty ? "." : folder, W_OK) == 0
+  }
+
   /// Whether there is a folder of this name that can be listed.
   static func isFolder(_ path: String) -> Bool {
     guard let directory = opendir(path.isEmpty ? "." : path) else { return false }

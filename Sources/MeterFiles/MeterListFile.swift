@@ -49,6 +49,13 @@ public struct MeterListFile: Sendable {
     }
   }
 
+  /// The same file when its list is not taken over: it is not saved, either, so that nothing is lost of it.
+  func refused(for mistake: Diagnostic) -> MeterListFile {
+    MeterListFile(
+      meters: [], state: .unreadable,
+      snapshot: FileSnapshot(path: path, version: nil, why: mistake.description))
+  }
+
   /// The list with other meters, on the disk when this returns: see `DeviceHandleFile.edit`. Without a
   /// change nothing is written; a file that is not there is made, unless the list is empty. Blocks: not
   /// for an event loop.

@@ -68,6 +68,9 @@ public struct Settings: Equatable, Sendable {
   /// True when file or command line give the value, even if it is the default.
   public func isGiven(_ setting: Setting) -> Bool { given[setting.id] != nil }
 
+  /// What file or command line give; nil: nothing.
+  func givenValue(_ setting: Setting) -> SettingValue? { given[setting.id] }
+
   private func value(_ id: String) -> SettingValue? {
     given[id] ?? SettingsTable.row(id: id)?.defaultValue[dialect]
   }

@@ -1,15 +1,18 @@
 extension Settings {
   /// The settings that a file and the command line give. Whatever is wrong with them, there are
-  /// settings: a wrong value is reported, and the default is in force for its key.
+  /// settings: a wrong value is reported, and for its key what was in force before, or else the default.
   /// - Parameters:
   ///   - document: chip.ini; nil: there is none.
   ///   - file: its name in messages.
   ///   - overrides: `GROUP.KEY=VALUE`, as given with `--set`; they win over the file.
+  ///   - before: the settings that have been in force so far.
   public static func read(
-    _ document: INIDocument?, file: String = "chip.ini", overrides: [String] = []
+    _ document: INIDocument?, file: String = "chip.ini", overrides: [String] = [],
+    before: Settings? = nil
   ) -> (settings: Settings, diagnostics: [Diagnostic]) {
     var reader = SettingsReader(file: file)
     if let document { reader.findDialect(document) }
+    if let before, before.dialect == reader.dialect { reader.before = before }
     let given = overrides.map(SettingOverride.init)
     for override in given { reader.note(override) }
     if let document { reader.read(document) }
@@ -25,6 +28,8 @@ struct SettingsReader {
   var dialect = Dialect.solvimus
   var given: [String: SettingValue] = [:]
   var diagnostics: [Diagnostic] = []
+  /// What has been in force so far.
+  var before: Settings?
   private var lines: [String: Int] = [:]
   /// What the command line sets, by `Setting.id`: in force whatever the file says.
   private var overridden: [String: SettingValue] = [:]
@@ -119,9 +124,10 @@ struct SettingsReader {
     do throws(SettingType.Refusal) {
       given[row.id] = try row.type[dialect].parse(text, unit: row.unit)
     } catch {
+      given[row.id] = before?.givenValue(row)
       refuse(
         row, subject, text, error, at: (file, line, column),
-        instead: overridden[row.id] ?? row.defaultValue[dialect])
+        instead: overridden[row.id] ?? given[row.id] ?? row.defaultValue[dialect])
       return
     }
     if row.status != .effective {

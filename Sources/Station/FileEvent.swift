@@ -4,14 +4,15 @@ public enum FileEvent: Hashable, Sendable {
   case listSaved(file: String, meters: Int)
   /// A file could not be written: why, and what to do.
   case notSaved(String)
-  /// The files have been read anew: how many meters there are now, and which parts of the gateway have
-  /// other settings.
-  case reread(meters: Int, changed: [String])
+  /// The files have been read anew: how many meters there are now, which parts of the gateway have other
+  /// settings, and which files were left as they were since they could not be taken over.
+  case reread(meters: Int, changed: [String], left: [String] = [])
 
   /// How much it matters.
   var severity: GatewayEvent.Severity {
     switch self {
-    case .listSaved, .reread: .info
+    case .reread(_, _, let left): left.isEmpty ? .info : .warning
+    case .listSaved: .info
     case .notSaved: .error
     }
   }
@@ -31,10 +32,11 @@ public enum FileEvent: Hashable, Sendable {
     case .listSaved(let file, let meters):
       "\(file) saved with \(meters == 1 ? "1 meter" : "\(meters) meters")"
     case .notSaved(let why): why
-    case .reread(let meters, let changed):
+    case .reread(let meters, let changed, let left):
       "the files have been read anew: \(meters == 1 ? "1 meter" : "\(meters) meters"), "
         + (changed.isEmpty
           ? "the settings are as before" : "other settings for \(changed.joined(separator: ", "))")
+        + (left.isEmpty ? "" : "; not taken over: \(left.joined(separator: ", "))")
     }
   }
 }

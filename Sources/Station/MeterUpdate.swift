@@ -1,4 +1,5 @@
 import Metering
+import RegisterMap
 import Time
 
 extension Meter {
@@ -102,7 +103,9 @@ extension Meter {
   /// lie, and for those who want to know, each of them.
   var introduction: [GatewayEvent] {
     let registers = ([register] + values.map(\.register)).compactMap { $0 }
-    let range = registers.min().flatMap { first in registers.max().map { last in first...last } }
+    let range = registers.min().flatMap { first in
+      registers.max().map { last in first...(last + RegisterLayout.standard.entryWidth - 1) }
+    }
     let listed = values.map { value in
       GatewayEvent.valueListed(
         label, value: value.label, key: value.key ?? ValueKey(), register: value.register)

@@ -14,8 +14,9 @@ public enum ScanEvent: Hashable, Sendable {
   case limitReached(String)
   /// It met something that a person should look after.
   case problem(String)
-  /// The line was lost: how many meters it had found until then that were new.
-  case broken(new: Int)
+  /// The line was lost: how many meters it had found until then that were new, and whether the scan begins
+  /// again when the line is back.
+  case broken(new: Int, isToBeginAgain: Bool)
   /// It is over: how many meters answered, and how many of them are new in the list.
   case ended(found: Int, new: Int)
 
@@ -54,8 +55,11 @@ public enum ScanEvent: Hashable, Sendable {
     case .limitReached(let meter):
       "found meter \(meter); the list has no place for it: METER_MAXDEVICECOUNT"
     case .problem(let text): text
-    case .broken(let new):
-      "the scan has ended with the line; \(meters(new)) found until then \(new == 1 ? "is" : "are") kept"
+    case .broken(let new, let isToBeginAgain):
+      "the scan has ended with the line; \(meters(new)) found until then \(new == 1 ? "is" : "are") kept, "
+        + (isToBeginAgain
+          ? "and it begins again when the line is back"
+          : "and it is not begun again, since the line does not bear it")
     case .ended(let found, let new):
       "the scan has ended: \(meters(found)) answered, \(new) of them new in the list"
     }

@@ -27,7 +27,9 @@ extension Station {
   mutating func scan(_ now: Moment) -> [StationEffect] {
     if case .scanning = task { return [.report(.scan(line, .underWay))] }
     isScanWanted = true
-    if lineState != .up { return [.report(.scan(line, .waits))] }
+    brokenScans = 0
+    // A line that has not been opened yet comes in a moment, or will be said to be down.
+    if case .down = lineState { return [.report(.scan(line, .waits))] }
     return next(now)
   }
 

@@ -54,6 +54,10 @@ public struct Station: Sendable {
   var task: Task?
   /// Somebody wants a scan, and the line has not been asked for it yet.
   var isScanWanted = false
+  /// How many scans have ended with the line since the last one that was wished for.
+  var brokenScans = 0
+  /// So many scans that end with the line are enough.
+  static let mostBrokenScans = 3
   /// The one that was being read when the line was last lost.
   private var interrupted: MeterID?
 
@@ -194,7 +198,12 @@ public struct Station: Sendable {
     switch task {
     case .reading(let id): return (id, index(of: id).map { fail($0, .lineDown(reason)) } ?? [])
     case .scanning(let scan):
-      return (nil, [.report(.scan(line, .broken(new: scan.added)))])
+      brokenScans += 1
+      // A converter that scans bring down again and again is left in peace.
+      isScanWanted = brokenScans < Self.mostBrokenScans
+      return (
+        nil, [.report(.scan(line, .broken(new: scan.added, isToBeginAgain: isScanWanted)))]
+      )
     case nil: return (nil, [])
     }
   }

@@ -62,6 +62,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let app = try files.load()
+    guard app.isThere else { throw ValidationError("--app \(app.folder): there is no such folder") }
     try serve(app, serial: serial.flatMap { UInt32($0, radix: 16) }, scansFirst: scan)
   }
 }

@@ -62,8 +62,33 @@ struct ScanCommand: AsyncParsableCommand {
   func validate() throws { try BusOptions.check(given) }
 
   func run() async throws {
-    let session = BusSession(settings: try bus.settings(given), patience: bus.patience)
+    let settings = try bus.settings(given)
+    try check(settings)
+    let session = BusSession(settings: settings, patience: bus.patience)
     try await scan(session, asJSON: json)
+  }
+}
+
+extension ScanCommand {
+  /// What options mean only together.
+  private func check(_ settings: Settings) throws {
+    let isPrimary = settings.scanMode == .primary
+    if !isPrimary, from != nil || to != nil {
+      throw ValidationError(
+        "--from and --to limit a primary scan; this is \(settings.scanMode.rawValue): give --mode "
+          + "PRIMARYSCAN, too")
+    }
+    if isPrimary, mask != nil {
+      throw ValidationError("--mask limits a secondary scan; this is PRIMARYSCAN")
+    }
+    let (first, last) = (
+      settings.integer(.mbusMinPrimaryAddress), settings.integer(.mbusMaxPrimaryAddress)
+    )
+    if isPrimary, first > last {
+      throw ValidationError("--from \(first) is above --to \(last)")
+    }
+    // Missing digits are zeros in front, which is not what everybody means.
+    if mask != nil { Output.note("mask: \(MeterSerial(digits: settings.mask(.serial)))") }
   }
 }
 

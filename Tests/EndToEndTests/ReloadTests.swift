@@ -76,6 +76,56 @@ import Testing
     #expect(try bench.read("Device_Handle.cfg") == broken, "what cannot be read is not overwritten")
   }
 
+  /// What belongs to one meter must not go to another for a typing mistake.
+  @Test func aListWithMistakesIsNotTakenOver() throws {
+    let bench = try Workbench()
+    let serials = try demoSerials()
+    try bench.write("chip.ini", chip)
+    try bench.write("Device_Handle.cfg", list([(serials[0], 10), (serials[1], 300)]))
+    let (gateway, modbus) = try bench.startGateway()
+    let reader = try RegisterReader(port: try #require(modbus))
+    #expect(try eventually { try reader.entry(300)?.serial == UInt32(serials[1]) })
+    #expect(gateway.waitForErrors(containing: "saved with 2 meters"))
+    let mistyped = try bench.read("Device_Handle.cfg")
+      .replacingOccurrences(of: "<register>10<", with: "<register>1O<")
+    try bench.write("Device_Handle.cfg", mistyped)
+    #expect(reload(gateway))
+    #expect(try reader.entry(10)?.serial == UInt32(serials[0]))
+    #expect(gateway.standardError.contains("<register> = \"1O\" is not allowed"))
+    #expect(
+      gateway.standardError.contains(
+        "the meter list that was read before stays in force until the errors in this one are mended"
+      ))
+    #expect(gateway.standardError.contains("not taken over: Device_Handle.cfg"))
+    #expect(gateway.stop() == 0)
+    #expect(try bench.read("Device_Handle.cfg") == mistyped)
+  }
+
+  @Test func aWrongSettingLeavesWhatWasInForce() throws {
+    let bench = try Workbench()
+    try bench.write("chip.ini", chip + "MUC_LOG=ALL\n")
+    let (gateway, modbus) = try bench.startGateway()
+    let port = try #require(modbus)
+    let wrong = chip.replacingOccurrences(of: "METER_TIME=5", with: "METER_TIME=5O")
+      .replacingOccurrences(of: "127.0.0.1", with: "127.0.0.l")
+    try bench.write("chip.ini", wrong)
+    #expect(reload(gateway))
+    #expect(
+      gateway.standardError.contains(
+        "METER_TIME = \"5O\" is not allowed: 1 to 4294967295 s; 5 stays in force"))
+    #expect(gateway.standardError.contains("127.0.0.1 stays in force"))
+    #expect(gateway.standardError.contains("the settings are as before"))
+    #expect(try RegisterReader(port: port).read(0, 1) != .nothing)
+    #expect(gateway.stop() == 0)
+  }
+
+  @Test func aFolderThatIsNotThereEndsTheCommand() throws {
+    let run = try PeerProcess.run(PeerProcess.metergate, ["run", "--app", "/nowhere/at/all"])
+    #expect(run.status == 64)
+    #expect(run.standardError.contains("--app /nowhere/at/all: there is no such folder"))
+    #expect(run.standardOutput.isEmpty)
+  }
+
   @Test func anotherPortIsServedAndTheOldConnectionGoesOn() throws {
     let bench = try Workbench()
     let other = try #require(try bench.freePort())

@@ -120,6 +120,9 @@ import Time
   @Test func aScanWaitsForTheReadoutUnderWayAndForTheLine() {
     var bench = Bench([fresh(1), fresh(2)])
     bench.give(.scan)
+    #expect(texts(bench).isEmpty, "the line has not been opened yet")
+    bench.give(down)
+    bench.give(.scan)
     #expect(texts(bench) == ["M-Bus line 0: the scan begins when the line is there"])
     bench.give(up)
     #expect(bench.effects.contains(.perform(.scan)))
@@ -144,11 +147,24 @@ import Time
     #expect(
       texts(bench) == [
         "M-Bus line 0 is down: the connection was closed",
-        "M-Bus line 0: the scan has ended with the line; 1 meter found until then is kept",
+        "M-Bus line 0: the scan has ended with the line; 1 meter found until then is kept, and it "
+          + "begins again when the line is back",
       ])
+    for _ in 0..<2 {
+      bench.give(up)
+      #expect(bench.effects.contains(.perform(.scan)))
+      bench.give(down)
+    }
+    #expect(
+      texts(bench).last == """
+        M-Bus line 0: the scan has ended with the line; 0 meters found until then are kept, and it is \
+        not begun again, since the line does not bear it
+        """)
     bench.give(up)
-    #expect(bench.asked == MeterID(1))
-    #expect(!bench.effects.contains(.perform(.scan)))
+    #expect(bench.asked == MeterID(1), "what was found is read")
+    bench.answer(1, [])
+    bench.give(.scan)
+    #expect(bench.effects.contains(.perform(.scan)), "somebody wants it all the same")
   }
 
   @Test func problemsOfAScanAreTold() {
