@@ -19,7 +19,10 @@ public enum SettingsDocumentation {
     The settings of the gateway: UTF-8 text, lines of `KEY=VALUE` in groups. `;` and `#` begin a
     comment, at the start of a line or after a space. A value may stand in quotes. Case, spaces and
     underscores in the names of keys and groups do not matter. A key that is not given, or has no
-    value, is at its default. A value that is not allowed is reported, and the default is in force.
+    value, is at its default. A value that is not allowed is reported; at the start the default is in
+    force then, and what was in force before when a running gateway reads the file anew (SIGHUP). It
+    takes most changes over at once: "restart of its service" means that the part of the gateway that the
+    setting belongs to begins anew by itself, while the others go on.
     `metergate check` reads the file as the gateway does and reports everything that is wrong with it.
 
     The name of the group with the main settings decides the dialect: `[CONFIG]` is that of the Anybus
