@@ -103,7 +103,7 @@ let package = Package(
       "SimulatorHostTests",
       [
         "SimulatorHost", "BusSimulator", "MBus", "MeterFiles", "Metering", "Settings", "Bytes",
-        "Time", "PeerSupport",
+        "Time", "PeerSupport", "Transport",
       ] + nio),
     tests(
       "WholeBusTests",

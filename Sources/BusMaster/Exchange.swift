@@ -30,6 +30,10 @@ struct Exchange: Hashable, Sendable {
     case done
     /// E5.
     case acknowledged
+    /// Several slaves have acknowledged a question that many may answer: a second E5 has come, or after
+    /// the first one more than a single character, which may be a disturbance. What comes before it says
+    /// nothing: lines are often noisy when they turn round.
+    case acknowledgedBySeveral
     /// RSP_UD.
     case response(Frame)
     /// Not a byte came, apart from the echo of the request.
@@ -61,6 +65,8 @@ struct Exchange: Hashable, Sendable {
   private var echoed = 0
   /// How many acknowledgements came to a question that many may answer.
   private var acknowledgements = 0
+  /// How much of the noise came before the first of them.
+  private var noiseBefore = 0
   /// The answer, while another one may follow.
   private var loneAnswer: Frame?
   /// Something followed it.
@@ -120,8 +126,10 @@ struct Exchange: Hashable, Sendable {
     if let loneAnswer { return .response(loneAnswer) }
     // An E5 behind noise, with silence after it.
     if isAcknowledgeAwaited, pending.isAcknowledge { return .acknowledged }
-    if expectation == .presence, noise == 0, pending.count == 0 {
-      return acknowledgements == 1 ? .acknowledged : .garbage("more than one meter answers")
+    if expectation == .presence, acknowledgements > 0 {
+      let after = noise - noiseBefore + pending.count
+      if acknowledgements > 1 || after > 1 { return .acknowledgedBySeveral }
+      if noise == 0, after == 0 { return .acknowledged }
     }
     if case .needMore(let total) = FrameDecoder.decode(pending.values), pending.count > 0 {
       let whole = total.map { " of \($0)" } ?? ""
@@ -206,6 +214,7 @@ extension Exchange {
         if let damage = pending.damage(within: length) {
           dropNoise(damage)
         } else if !isAcknowledgeAwaited {
+          if acknowledgements == 0 { noiseBefore = noise }
           acknowledgements += 1
           pending.removeFirst(length)
         } else if noise == 0 {

@@ -52,7 +52,7 @@ public struct FrameSend: Sendable {
     self.exchange = nil
     let ending: SendResult.Ending =
       switch outcome {
-      case .acknowledged: .answered(.acknowledge)
+      case .acknowledged, .acknowledgedBySeveral: .answered(.acknowledge)
       case .response(let frame): .answered(frame)
       case .garbage(let why): .garbage(why)
       case .silence, .done: .silence

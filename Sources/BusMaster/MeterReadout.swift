@@ -114,7 +114,7 @@ public struct MeterReadout: Sendable {
       return took(frame, now: now)
     case (_, .garbage(let why)):
       return failed(why, now: now)
-    case (_, .silence), (_, .done), (_, .acknowledged), (_, .response):
+    case (_, .silence), (_, .done), (_, .acknowledged), (_, .acknowledgedBySeveral), (_, .response):
       return failed(nil, now: now)
     }
   }

@@ -5,11 +5,12 @@ import Metering
 /// the start (MUC500 manual 1.1, ch. 5.3.2).
 ///
 /// A select that nobody acknowledges closes its branch, a single good answer to REQ_UD2 behind it finds
-/// a meter and closes it, and answers that disturb each other lead one digit deeper.
+/// a meter and closes it, and answers that disturb each other lead one digit deeper. So does a good answer
+/// where several have acknowledged the select: the one that is heard may drown out the others.
 ///
 /// What the plain form does not see:
-/// - a meter that another one in its branch drowns out, by a stronger current or because it was silent
-///   for once: the answer of the other came well, and the branch is closed;
+/// - a meter that another one in its branch drowns out in both answers, by a stronger current or because
+///   it was silent for once: the answer of the other came well, and the branch is closed;
 /// - serials with hex digits, except where another part of the mask or digits behind F make them the only
 ///   ones to answer;
 /// - meters with the same serial: they are reported, not told apart by their makers.
@@ -42,6 +43,8 @@ struct SecondarySearch: ScanSearch {
   private var silences = 0
   /// How often REQ_UD2 failed in this branch.
   private var attempts = 0
+  /// Several meters have acknowledged a select of this branch.
+  private var hasSeveral = false
   private var seen: Set<MeterIdentity> = []
   /// How many serials have been looked at, of `total`.
   private var covered = 0
@@ -98,7 +101,8 @@ struct SecondarySearch: ScanSearch {
     case (.selecting, .silence):
       silences += 1
       if silences > plan.silentRetries { closeBranch() }
-    case (.selecting, _):
+    case (.selecting, let outcome):
+      if outcome == .acknowledgedBySeveral { hasSeveral = true }
       if let last = path.indices.last { path[last].hasAnybody = true }
       phase = .requesting
     case (.requesting, .response(let frame)): return answered(frame)
@@ -117,7 +121,15 @@ struct SecondarySearch: ScanSearch {
       descend()
       return nil
     }
-    closeBranch()
+    if !hasSeveral {
+      closeBranch()
+    } else if isAtFullDepth {
+      problems.append(
+        "several meters acknowledge the selection of \(select.serial), but only one answers well")
+      closeBranch()
+    } else {
+      descend()
+    }
     guard seen.insert(identity).inserted else { return nil }
     return ScanHit(address: .secondary(identity), identity: identity, frame: frame)
   }
@@ -154,6 +166,7 @@ struct SecondarySearch: ScanSearch {
     phase = .selecting
     silences = 0
     attempts = 0
+    hasSeveral = false
   }
 
   /// The branch is done: on to its neighbour, or to the neighbour of its parent.

@@ -16,9 +16,12 @@ extension Gateway {
     }
     switch settings.mbusPath {
     case .tcp(let host, let port): return TCPLine(host: host, port: port, eventLoop: loop)
-    case .demo: return simulated(.demo, settings, logger: logger, loop: loop)
+    case .demo:
+      return SimulatedLine(.demo, settings: settings.simulatedLine, eventLoop: loop)
     case .telegrams(let file):
-      return simulated(.file(file), settings, logger: logger, loop: loop)
+      return SimulatedLine(file: file, settings: settings.simulatedLine, eventLoop: loop) {
+        logger.warning("MBUS_DEVPATH: \($0.name) is skipped: \($0.reason)")
+      }
     case .serial(let path):
       return SerialLine(path: path, parameters: settings.serialParameters, eventLoop: loop)
     case .udp(let host, let port): return UDPLine(host: host, port: port, eventLoop: loop)
@@ -27,21 +30,10 @@ extension Gateway {
       return nil
     }
   }
+}
 
-  private static func simulated(
-    _ source: SimulatorSource, _ settings: Settings, logger: Logger, loop: any EventLoop
-  ) -> SimulatedLine? {
-    do {
-      let population = try source.load()
-      for skipped in population.skipped {
-        logger.warning("MBUS_DEVPATH: \(skipped.name) is skipped: \(skipped.reason)")
-      }
-      return SimulatedLine(
-        population, settings: LineSettings(baud: Int64(settings.integer(.mbusBaudRate))),
-        eventLoop: loop)
-    } catch {
-      logger.error("MBUS_DEVPATH: no meter is read: \(error)")
-      return nil
-    }
+extension Settings {
+  fileprivate var simulatedLine: LineSettings {
+    LineSettings(baud: Int64(integer(.mbusBaudRate)))
   }
 }

@@ -10,6 +10,7 @@ public final class SerialLine: ByteLine {
   private let path: String
   private let parameters: SerialParameters
   private let kept: KeptChannel
+  private let thread = PortThread()
   /// The port while it is open, beside the channel, which has descriptors of its own.
   private var port: SerialPort?
   private var marks = ParityMarks()
@@ -55,26 +56,31 @@ public final class SerialLine: ByteLine {
     kept.send(bytes) { this.value.untaken -= bytes.count }
   }
 
-  /// Closes the port for good.
-  public func close() { kept.close() }
+  /// Closes the port for good. A line that is opened after this finds the port free.
+  public func close() {
+    kept.close()
+    port = nil
+    // Even if it is only being opened, or the channel has not come to its end yet.
+    thread.close()
+  }
 
   private func openPort() {
     let (path, parameters) = (path, parameters)
     let this = NIOLoopBound(self, eventLoop: kept.eventLoop)
-    NIOThreadPool.singleton.runIfActive(eventLoop: kept.eventLoop) {
-      try SerialPort.open(path, parameters)
-    }.whenComplete { this.value.opened($0) }
+    thread.open(path, parameters, eventLoop: kept.eventLoop)
+      .whenComplete { this.value.opened($0) }
   }
 
   private func opened(_ result: Result<SerialPort, any Error>) {
     switch result {
     case .failure(let error): kept.failed(error.shortText)
     case .success(let port):
-      guard kept.isWanted else { return Self.close(port) }
+      // Else it is closed behind its opening.
+      guard kept.isWanted else { return }
       do throws(SerialPortError) {
         try connect(port)
       } catch {
-        Self.close(port)
+        thread.close()
         kept.failed("\(error)")
       }
     }
@@ -122,16 +128,13 @@ public final class SerialLine: ByteLine {
   }
 
   private func closePort() {
-    if let port { Self.close(port) }
+    // After `close` the thread has been told.
+    guard port != nil else { return }
     port = nil
+    thread.close()
   }
 
   private static func now() -> MonotonicInstant {
     MonotonicInstant(nanoseconds: Int64(clamping: NIODeadline.now().uptimeNanoseconds))
-  }
-
-  /// The last descriptor is closed here, since the system may take its time for that.
-  private static func close(_ port: SerialPort) {
-    NIOThreadPool.singleton.submit { _ in port.close() }
   }
 }

@@ -52,10 +52,12 @@ struct SerialPort: Sendable {
     return stat(path, &status) == 0 && status.st_rdev != device
   }
 
-  /// Closes the port.
+  /// Closes the port. It is free for others then, even if a duplicate is still open for a moment.
   func close() {
     // The system would wait up to 30 s for what has not been sent.
     _ = serial_discard(descriptor)
+    _ = serial_release(descriptor)
+    _ = flock(descriptor, LOCK_UN)
     _ = Glibc.close(descriptor)
   }
 

@@ -108,6 +108,56 @@ import Time
     #expect(try reverse.sent == [select(0xFFFF_FFF0), Self.request, select(0xFFFF_FF00)])
   }
 
+  /// Both acknowledge, but only the stronger one is heard when both send data: it is found, and its
+  /// branch is looked through all the same. At the last digit each of them answers alone.
+  @Test(arguments: ["E5 E5", "E5 00 E5", "E5 00 80", "AA E5 E5"])
+  func aMeterThatIsDrownedOutIsFoundOneDigitDeeper(_ acknowledgements: String) throws {
+    var drive = ScanDrive(secondary(0x6660_01FF, retries: 0))
+    drive.answerAndWait(try Hex.decode(acknowledgements))
+    drive.answer(try telegram(), after: 1500)
+    #expect(drive.hits.map(\.identity) == [meter])
+    #expect(try drive.sent.last == select(0x6660_0100))
+    drive.silence(untilSent: 9)
+    for serial: UInt32 in [0x6660_0106, 0x6660_0107] {
+      #expect(try drive.sent.last == select(serial))
+      drive.answerAndWait(e5)
+      drive.answer(try telegram(serial: serial), after: 1500)
+    }
+    drive.silence()
+    #expect(drive.hits.map(\.identity.serial.description) == ["66600106", "66600107"])
+    #expect(drive.result == ScanResult(found: 2))
+    let shares = [10, 20, 30, 40, 50, 60, 70, 80, 90] + [100, 200, 300, 400, 500, 600, 700, 800]
+    #expect(
+      drive.progress == [0, 0] + shares + [900, 1000], "a meter more is told with its share")
+  }
+
+  /// Noise before a single E5, and a single character after it, are no proof of a second meter.
+  @Test(arguments: ["E5", "00 E5", "00 FF AA E5", "E5 00", "00 00 E5 00", "00 00 00"])
+  func noiseAroundAnAcknowledgementDoesNotLeadDeeper(_ acknowledgement: String) throws {
+    var drive = ScanDrive(secondary(0x6660_01FF, retries: 0))
+    drive.answerAndWait(try Hex.decode(acknowledgement))
+    drive.answer(try telegram(), after: 1500)
+    #expect(drive.hits.map(\.identity) == [meter])
+    #expect(try drive.sent.last == select(0x6660_011F))
+    drive.silence()
+    #expect(drive.result == ScanResult(found: 1))
+  }
+
+  @Test func severalMetersOfOneSerialAreReportedWhenOneIsHeard() throws {
+    var drive = ScanDrive(secondary(0x6660_0106))
+    drive.answerAndWait([0xE5, 0xE5])
+    drive.answer(try telegram(), after: 1500)
+    drive.silence()
+    #expect(drive.hits.map(\.identity) == [meter])
+    #expect(
+      drive.result
+        == ScanResult(
+          found: 1,
+          problems: [
+            "several meters acknowledge the selection of 66600106, but only one answers well"
+          ]))
+  }
+
   @Test func aBranchThatAnswersToNoDigitIsReported() {
     var drive = ScanDrive(secondary(0x1234_56FF, retries: 0))
     drive.answerAndWait(e5)

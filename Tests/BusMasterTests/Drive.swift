@@ -48,8 +48,11 @@ struct Drive {
 let e5: [UInt8] = [0xE5]
 
 /// RSP_UD of a meter with an invented serial, one volume record, at will with "more records follow".
-func telegram(address: UInt8 = 5, volume: UInt8 = 1, more: Bool = false) throws -> [UInt8] {
-  let header: [UInt8] = [0x06, 0x01, 0x60, 0x66, 0xA7, 0x32, 0x02, 0x04, volume, 0x00, 0x00, 0x00]
+func telegram(
+  address: UInt8 = 5, serial: UInt32 = 0x6660_0106, volume: UInt8 = 1, more: Bool = false
+) throws -> [UInt8] {
+  let digits = (0..<4).map { UInt8(truncatingIfNeeded: serial >> ($0 * 8)) }
+  let header = digits + [0xA7, 0x32, 0x02, 0x04, volume, 0x00, 0x00, 0x00]
   let records: [UInt8] = [0x04, 0x13, volume, 0x00, 0x00, 0x00] + (more ? [0x1F] : [])
   let frame = Frame.long(control: .rspUD(), address: address, ci: 0x72, data: header + records)
   return try frame.encoded

@@ -28,14 +28,17 @@ final class LineBench {
   var events: [LineEvent] = []
   private var now = MonotonicInstant.zero
 
-  init(reset: ResetSequence = .none, retries: Int = 0, scan: ScanPlan = ScanPlan()) {
+  init(
+    reset: ResetSequence = .none, retries: Int = 0, scan: ScanPlan = ScanPlan(),
+    countBits: FrameCountBits = FrameCountBits()
+  ) {
     let clock = Clock()
     line = MBusLine(
       line: LineID(.mbus), bytes: fake, eventLoop: loop,
       configuration: MBusLine.Configuration(
         timing: LineTiming(), selectMask: [], reset: reset, retries: retries, maxTelegrams: 0,
         scan: scan),
-      clock: { clock.moment })
+      clock: { clock.moment }, countBits: countBits)
     self.clock = clock
     line.onEvent = { [weak self] in self?.events.append($0) }
     line.start()
@@ -114,6 +117,28 @@ func waterTelegram() throws -> [UInt8] {
     bench.fake.sent = []
     bench.read(1)
     #expect(bench.fake.sent == [[0x10, 0x40, 0x05, 0x45, 0x16]], "SND_NKE: the chain is open")
+  }
+
+  /// New settings make a new line, which goes on with what the old one remembered.
+  @Test func aLineThatTakesAnothersPlaceKnowsWhichChainsAreOpen() throws {
+    let old = LineBench()
+    old.fake.onEvent?(.opened)
+    old.read(1, address: 7)
+    old.pass(milliseconds: 2100)
+    old.read(2)
+    old.answer(try waterTelegram())
+    old.read(3, address: 6)
+    old.line.stop()
+    let bench = LineBench(countBits: old.line.countBits)
+    bench.fake.onEvent?(.opened)
+    bench.read(3, address: 6)
+    #expect(bench.fake.sent == [[0x10, 0x40, 0x06, 0x46, 0x16]], "interrupted: SND_NKE")
+    bench.answer([0xE5])
+    #expect(bench.fake.sent.last == [0x10, 0x7B, 0x06, 0x81, 0x16])
+    bench.fake.sent = []
+    bench.read(2)
+    bench.pass(milliseconds: 2100)
+    #expect(bench.fake.sent == [[0x10, 0x5B, 0x05, 0x60, 0x16]], "read to its end: the next bit")
   }
 
   @Test func bytesThatNobodyAskedForAreDropped() throws {

@@ -27,6 +27,23 @@ final class LineBench: Sendable {
     }.get()
   }
 
+  /// Closes the line and at once opens another one; all but the last are closed while they are still
+  /// being opened.
+  func replace(
+    times: Int, _ make: @escaping @Sendable (any EventLoop) -> any ByteLine
+  ) async throws {
+    let (box, continuation) = (line, continuation)
+    try await group.next().submit {
+      for _ in 0..<times {
+        box.value?.close()
+        let line = make(box.eventLoop)
+        line.onEvent = { continuation.yield($0) }
+        line.open()
+        box.value = line
+      }
+    }.get()
+  }
+
   func send(_ bytes: [UInt8]) async throws {
     let box = line
     try await group.next().submit { box.value?.send(bytes) }.get()

@@ -90,6 +90,26 @@ import Time
     try await second.end()
   }
 
+  /// As when the settings change a line.
+  @Test(.timeLimit(.minutes(1)), arguments: [1, 2])
+  func aLineClosedLeavesThePortFreeForTheNext(times: Int) async throws {
+    let terminal = try TestTerminal()
+    let path = terminal.path
+    let bench = try await open(path)
+    var events = bench.events.makeAsyncIterator()
+    for round in 1...50 {
+      #expect(await events.next() == .opened, "line \(round)")
+      try await bench.replace(times: times) {
+        SerialLine(path: path, parameters: SerialParameters(baud: 9600), eventLoop: $0)
+      }
+    }
+    #expect(await events.next() == .opened)
+    // Nothing of the old lines stays between the terminal and the new one.
+    terminal.write([0xE5])
+    #expect(await events.bytes(1) == [0xE5])
+    try await bench.end()
+  }
+
   @Test(.timeLimit(.minutes(1))) func aDeviceThatVanishesIsOpenedWhereItsLinkLeadsLater()
     async throws
   {

@@ -42,6 +42,9 @@ public final class MBusLine: MeterInterface {
   public let line: LineID
   /// Where its events go.
   public var onEvent: ((LineEvent) -> Void)?
+  /// What is remembered of link addresses. After `stop` it is for the line that takes this one's place,
+  /// which otherwise would not know that a chain of telegrams was left in the middle.
+  public private(set) var countBits: FrameCountBits
 
   private let bytes: any ByteLine
   private let eventLoop: any EventLoop
@@ -52,7 +55,6 @@ public final class MBusLine: MeterInterface {
   private var downReason: String? = "it has not been opened yet"
   private var jobs: [LineJob] = []
   private var current: (any LineWork)?
-  private var countBits = FrameCountBits()
   private var timer: Scheduled<Void>?
 
   /// - Parameters:
@@ -61,15 +63,17 @@ public final class MBusLine: MeterInterface {
   ///   - eventLoop: the loop that it is confined to.
   ///   - configuration: what the settings decide.
   ///   - clock: reads both clocks.
+  ///   - countBits: what the line in whose place this one is made remembered.
   public init(
     line: LineID, bytes: any ByteLine, eventLoop: any EventLoop, configuration: Configuration,
-    clock: @escaping () -> Moment
+    clock: @escaping () -> Moment, countBits: FrameCountBits = FrameCountBits()
   ) {
     self.line = line
     self.bytes = bytes
     self.eventLoop = eventLoop
     self.configuration = configuration
     self.clock = clock
+    self.countBits = countBits
   }
 
   /// Opens the line, and keeps trying while it is not there.
