@@ -16,7 +16,10 @@ public final class ModbusServer {
   private let source: RegisterSource
   private let report: (ModbusServerEvent) -> Void
   private var connections = ConnectionList()
-  private var listener: (any Channel)?
+  /// The port that is held, and what was configured when it was taken.
+  private var listener: (channel: any Channel, configuration: ModbusServerConfiguration)?
+  /// A port is being taken or given up; done when that has ended. What is wanted by then is looked at again.
+  private var change: EventLoopFuture<Void>?
   private var attempts = 0
   private var retry: Scheduled<Void>?
   private var sweep: RepeatedTask?
@@ -53,8 +56,9 @@ public final class ModbusServer {
     listen()
   }
 
-  /// Takes over other settings. Connections stay; another address or port is bound before the one so far is
-  /// given up, and a limit that is lower now counts from the next connection on.
+  /// Takes over other settings. Connections stay, and a limit that is lower now counts from the next
+  /// connection on. Another port is bound before the one so far is given up; of two addresses with the same
+  /// port, one may include the other, so there the one so far is given up first.
   public func reconfigure(to configuration: ModbusServerConfiguration) {
     loop.preconditionInEventLoop()
     let before = self.configuration
@@ -63,7 +67,6 @@ public final class ModbusServer {
     sweep?.cancel()
     startSweep()
     guard !configuration.hasSameEndpoint(as: before) else { return }
-    retry?.cancel()
     attempts = 0
     listen()
   }
@@ -75,15 +78,20 @@ public final class ModbusServer {
     isRunning = false
     retry?.cancel()
     sweep?.cancel()
-    boundPort = nil
-    let closing = listener.map { $0.close().recover { _ in } } ?? loop.makeSucceededVoidFuture()
-    listener = nil
-    return closing.and(connections.closeAll(on: loop)).map { _ in }
+    let changed = change ?? loop.makeSucceededVoidFuture()
+    return giveUpListener().and(changed).and(connections.closeAll(on: loop)).map { _ in }
   }
 
   // MARK: Listening
 
+  /// Goes for the configured endpoint, unless it is held already.
   private func listen() {
+    retry?.cancel()
+    guard isRunning, change == nil else { return }
+    if let listener, holds(configuration.host, configuration.port) {
+      self.listener = (listener.channel, configuration)
+      return reportListening()
+    }
     attempts += 1
     let address: SocketAddress
     do {
@@ -94,16 +102,55 @@ public final class ModbusServer {
     } catch {
       return listenFailed(error)
     }
+    bind(to: address)
+  }
+
+  /// One change at a time: else a listener that is no longer wanted could be in the way of the next one.
+  private func bind(to address: SocketAddress) {
     let bound = NIOLoopBound(self, eventLoop: loop)
     let wanted = configuration
-    bootstrap().bind(to: address).assumeIsolated().whenComplete { result in
-      let isStillWanted = wanted.hasSameEndpoint(as: bound.value.configuration)
-      switch result {
-      case .success(let channel) where isStillWanted: bound.value.listening(on: channel)
-      case .success(let channel): channel.close(promise: nil)
-      case .failure(let error): if isStillWanted { bound.value.listenFailed(error) }
+    let done = loop.makePromise(of: Void.self)
+    change = done.futureResult
+    let isInTheWay = boundPort == wanted.port
+    let vacated = isInTheWay ? giveUpListener() : loop.makeSucceededVoidFuture()
+    vacated.assumeIsolated().flatMap { bound.value.bootstrap().bind(to: address) }
+      .whenComplete { bound.value.bindEnded($0, wanted, done) }
+  }
+
+  private func bindEnded(
+    _ result: Result<any Channel, any Error>, _ wanted: ModbusServerConfiguration,
+    _ done: EventLoopPromise<Void>
+  ) {
+    let isStillWanted = isRunning && wanted.hasSameEndpoint(as: configuration)
+    guard isStillWanted else {
+      let channel = try? result.get()
+      let closed = channel?.close().recover { _ in } ?? loop.makeSucceededVoidFuture()
+      let bound = NIOLoopBound(self, eventLoop: loop)
+      return closed.assumeIsolated().whenComplete { _ in
+        bound.value.change = nil
+        bound.value.listen()
+        done.succeed()
       }
     }
+    change = nil
+    switch result {
+    case .success(let channel): listening(on: channel)
+    case .failure(let error): listenFailed(error)
+    }
+    done.succeed()
+  }
+
+  /// Whether the listener is the one for this endpoint; the port that the system chose counts as given.
+  private func holds(_ host: String, _ port: Int) -> Bool {
+    guard let held = listener?.configuration, held.host == host else { return false }
+    return held.port == port || boundPort == port
+  }
+
+  private func giveUpListener() -> EventLoopFuture<Void> {
+    let channel = listener?.channel
+    listener = nil
+    boundPort = nil
+    return channel?.close().recover { _ in } ?? loop.makeSucceededVoidFuture()
   }
 
   private func bootstrap() -> ServerBootstrap {
@@ -132,21 +179,22 @@ public final class ModbusServer {
   }
 
   private func listening(on channel: any Channel) {
-    guard isRunning else { return channel.close(promise: nil) }
-    let before = listener
-    listener = channel
-    before?.close(promise: nil)
+    giveUpListener().whenComplete { _ in }
+    listener = (channel, configuration)
     attempts = 0
     boundPort = channel.localAddress?.port
-    report(.listening(host: configuration.host, port: boundPort ?? configuration.port))
+    reportListening()
     let bound = NIOLoopBound(self, eventLoop: loop)
     channel.closeFuture.assumeIsolated().whenComplete { _ in
-      if bound.value.listener === channel { bound.value.listenerClosed() }
+      if bound.value.listener?.channel === channel { bound.value.listenerClosed() }
     }
   }
 
+  private func reportListening() {
+    report(.listening(host: configuration.host, port: boundPort ?? configuration.port))
+  }
+
   private func listenFailed(_ error: any Error) {
-    guard isRunning else { return }
     let failure = ListenFailure(
       host: configuration.host, port: configuration.port, error: error)
     report(
@@ -163,6 +211,7 @@ public final class ModbusServer {
   }
 
   private func retryLater() {
+    retry?.cancel()
     let bound = NIOLoopBound(self, eventLoop: loop)
     retry = loop.assumeIsolated().scheduleTask(in: configuration.retryInterval) {
       bound.value.listen()

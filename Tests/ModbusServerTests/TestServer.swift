@@ -95,6 +95,21 @@ final class TestServer: Sendable {
     return try await group.next().submit { server.value.connectionCount }.get()
   }
 
+  /// Changes its settings, to one after the other without anything in between.
+  func reconfigure(to configurations: ModbusServerConfiguration...) async throws {
+    let server = server
+    try await group.next().submit {
+      for configuration in configurations { server.value.reconfigure(to: configuration) }
+    }.get()
+  }
+
+  /// A port that nobody uses just now: another server had it a moment ago.
+  static func freePort() async throws -> Int {
+    let other = try await TestServer(ModbusServerConfiguration(host: "0.0.0.0", port: 0))
+    try await other.stop()
+    return other.port
+  }
+
   func stop() async throws {
     let server = server
     try await group.next().flatSubmit { server.value.stop() }.get()
