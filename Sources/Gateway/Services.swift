@@ -1,3 +1,4 @@
+import BusMaster
 import Logging
 import MBusLine
 import MeterFiles
@@ -22,6 +23,7 @@ final class Services {
 
   private var app: AppFolder
   private var settings: Settings
+  private var line: MBusLine?
   private var isReloading = false
   private var isReloadWanted = false
   private var isStopped = false
@@ -133,12 +135,15 @@ final class Services {
       .files(.reread(meters: core.station.meters.count, changed: changed, left: left)))
   }
 
+  /// A line as the settings want it, with what the one in its place remembered of its meters.
   private func makeLine() -> MBusLine? {
-    Gateway.byteLine(settings, logger: logger, loop: eventLoop).map { bytes in
+    let remembered = line?.countBits ?? FrameCountBits()
+    line = Gateway.byteLine(settings, logger: logger, loop: eventLoop).map { bytes in
       MBusLine(
         line: core.station.line, bytes: bytes, eventLoop: eventLoop,
-        configuration: settings.mbusLine, clock: clock.now)
+        configuration: settings.mbusLine, clock: clock.now, countBits: remembered)
     }
+    return line
   }
 }
 
