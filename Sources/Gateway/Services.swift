@@ -24,6 +24,8 @@ final class Services {
   private var app: AppFolder
   private var settings: Settings
   private var line: MBusLine?
+  /// What the lines so far remembered of meters.
+  private var remembered = FrameCountBits()
   private var isReloading = false
   private var isReloadWanted = false
   private var isStopped = false
@@ -137,7 +139,7 @@ final class Services {
 
   /// A line as the settings want it, with what the one in its place remembered of its meters.
   private func makeLine() -> MBusLine? {
-    let remembered = line?.countBits ?? FrameCountBits()
+    if let line { remembered = line.countBits }
     line = Gateway.byteLine(settings, logger: logger, loop: eventLoop).map { bytes in
       MBusLine(
         line: core.station.line, bytes: bytes, eventLoop: eventLoop,

@@ -37,6 +37,7 @@ enum DeviceHandleChecks {
   private static func duplicates(_ meters: [PlacedMeter], file: String) -> [Diagnostic] {
     var byAddress: [UInt8: PlacedMeter] = [:]
     var byIdentity: [InterfacedIdentity: PlacedMeter] = [:]
+    var bySerial: [InterfacedIdentity: [PlacedMeter]] = [:]
     var found: [Diagnostic] = []
     for meter in meters {
       let configuration = meter.configuration
@@ -47,6 +48,7 @@ enum DeviceHandleChecks {
         found.append(duplicate(meter, of: first, "the same identity", file))
       } else if configuration.identity.serial != .any || !configuration.usesPrimaryAddress {
         byIdentity[identity] = byIdentity[identity] ?? meter
+        if let twin = agreeing(meter, &bySerial) { found.append(probable(meter, twin, file)) }
       }
       guard configuration.usesPrimaryAddress, configuration.interface == .mbus else { continue }
       if let first = byAddress[configuration.primaryAddress] {
@@ -66,6 +68,37 @@ enum DeviceHandleChecks {
     Diagnostic(
       .error, file: file, line: meter.line,
       "\(meter.name) has \(what) as \(first.name) in line \(first.line)")
+  }
+
+  /// A meter before with the same serial, of which nothing that is given tells that it is another one:
+  /// most likely it is listed by its serial and by its primary address.
+  private static func agreeing(
+    _ meter: PlacedMeter, _ bySerial: inout [InterfacedIdentity: [PlacedMeter]]
+  ) -> PlacedMeter? {
+    let (configuration, identity) = (meter.configuration, meter.configuration.identity)
+    guard identity.serial != .any else { return nil }
+    let serial = InterfacedIdentity(
+      configuration.interface, MeterIdentity(serial: identity.serial))
+    defer { bySerial[serial, default: []].append(meter) }
+    return bySerial[serial]?.first { other in
+      let known = other.configuration.identity
+      let bothByAddress = configuration.usesPrimaryAddress && other.configuration.usesPrimaryAddress
+      return !bothByAddress && agree(known.manufacturer, identity.manufacturer)
+        && agree(known.version, identity.version) && agree(known.medium, identity.medium)
+    }
+  }
+
+  private static func agree<Part: Equatable>(_ one: Part?, _ other: Part?) -> Bool {
+    one == nil || other == nil || one == other
+  }
+
+  private static func probable(
+    _ meter: PlacedMeter, _ first: PlacedMeter, _ file: String
+  ) -> Diagnostic {
+    Diagnostic(
+      .warning, file: file, line: meter.line,
+      "\(meter.name) is probably the same as \(first.name) in line \(first.line), and read twice: take "
+        + "one of them out")
   }
 
   private struct InterfacedIdentity: Hashable {

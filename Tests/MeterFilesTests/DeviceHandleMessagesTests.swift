@@ -221,6 +221,17 @@ private let wrongFiles: [WrongFile] = [
       + "</r>", meters: 3,
     "error: f.cfg:3: meter 00000001 has the same identity as meter 00000001 in line 1"),
   WrongFile(
+    "<r>" + meterXML(1, "")
+      + meterXML(
+        1,
+        "<manufacturer>NZR</manufacturer><primaryaddress>7</primaryaddress><addressmode>1</addressmode>"
+      )
+      + meterXML(2, "<manufacturer>NZR</manufacturer>")
+      + meterXML(2, "<manufacturer>ABB</manufacturer>")
+      + "</r>", meters: 4,
+    "warning: f.cfg:2: meter 00000001 NZR is probably the same as meter 00000001 in line 1, and read "
+      + "twice: take one of them out"),
+  WrongFile(
     "<r>" + meterXML(1, "<primaryaddress>7</primaryaddress><addressmode>1</addressmode>")
       + meterXML(2, "<primaryaddress>7</primaryaddress><addressmode>1</addressmode>") + "</r>",
     meters: 2,
