@@ -95,8 +95,8 @@ let package = Package(
       ] + nio),
     tests("SettingsTests", ["Settings", "PeerSupport"]),
     .executableTarget(
-      name: "SaveLoop", dependencies: ["MeterFiles"], path: "Tests/SaveLoop",
-      swiftSettings: strict),
+      name: "SaveLoop", dependencies: ["MeterFiles", "Metering", "Settings"],
+      path: "Tests/SaveLoop", swiftSettings: strict),
     tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport", "SaveLoop"]),
     tests("BusSimulatorTests", ["BusSimulator", "MBus", "Metering", "Bytes", "Time"]),
     tests(
@@ -121,7 +121,7 @@ let package = Package(
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),
-    tests("MetergateTests", ["metergate", "MBus", "Bytes", "PeerSupport", "Time"]),
+    tests("MetergateTests", ["metergate", "MBus", "Bytes", "PeerSupport", "SaveLoop", "Time"]),
   ],
   swiftLanguageModes: [.v6]
 )

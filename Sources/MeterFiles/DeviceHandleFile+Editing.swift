@@ -2,6 +2,14 @@ import Metering
 import Settings
 
 extension DeviceHandleFile {
+  /// A file with another meter list in it.
+  public struct Edited: Equatable, Sendable {
+    /// The whole content.
+    public let bytes: [UInt8]
+    /// What it says when it is read; a meter that was wanted just so shares its memory with the wanted one.
+    public let meters: [MeterConfiguration]
+  }
+
   /// The file with another meter list in it. Only what differs is touched: comments, unknown elements,
   /// attributes, spellings, order, line ends and encoding stay, and so do meters that could not be read.
   /// - Parameters:
@@ -13,29 +21,30 @@ extension DeviceHandleFile {
   /// - Throws: `DeviceHandleEditFailure`; the new file is read again before it is given out.
   public static func edit(
     _ bytes: [UInt8]?, name: String, to list: [ListedMeter]
-  ) throws(DeviceHandleEditFailure) -> [UInt8] {
-    let result: [UInt8]
-    let wanted: [MeterConfiguration]
+  ) throws(DeviceHandleEditFailure) -> Edited {
+    let result: Edited
     if let bytes, !bytes.isEmpty {
-      (result, wanted) = try edited(bytes, name, list)
-      if result == bytes { return bytes }
+      result = try edited(bytes, name, list)
+      if result.bytes == bytes { return result }
     } else {
       guard list.allSatisfy({ $0.origin == nil }) else {
         throw .wrongOrigin(file: name, what: "the list names meters of a file that is not there")
       }
-      wanted = try carried(list, [], name)
-      result = render(wanted)
+      let meters = try carried(list, [], name)
+      result = Edited(bytes: render(meters), meters: meters)
     }
-    guard result.count <= DeviceHandleLimit.fileSize else {
-      throw .tooLarge(file: name, bytes: result.count)
+    guard result.bytes.count <= DeviceHandleLimit.fileSize else {
+      throw .tooLarge(file: name, bytes: result.bytes.count)
     }
-    guard parse(result, name: name).meters == wanted else { throw .notKept(file: name) }
+    guard parse(result.bytes, name: name).meters == result.meters else {
+      throw .notKept(file: name)
+    }
     return result
   }
 
   private static func edited(
     _ bytes: [UInt8], _ name: String, _ list: [ListedMeter]
-  ) throws(DeviceHandleEditFailure) -> (bytes: [UInt8], meters: [MeterConfiguration]) {
+  ) throws(DeviceHandleEditFailure) -> Edited {
     let encoding = XMLEncoding(bytes)
     if case .other(let encoding) = encoding { throw .encoding(file: name, name: encoding) }
     let root: XMLElement
@@ -58,7 +67,10 @@ extension DeviceHandleFile {
       scanner: scanner, root: XMLNode(root, span), asUTF8: encoding == .utf8)
     editor.edit(reader.meters, to: zip(list, wanted).map { ($0, $1) })
     guard let result = editor.splices.result() else { throw .notKept(file: name) }
-    return (result, wanted)
+    guard result != bytes else {
+      return Edited(bytes: bytes, meters: reader.meters.map(\.configuration))
+    }
+    return Edited(bytes: result, meters: wanted)
   }
 
   /// The list as a file can carry it.
@@ -118,7 +130,8 @@ extension DeviceHandleRules {
       let subject = (file, "\(name), value \(index + 1)")
       result.values.append(try carried(value, replacing: oldValue, Self.value, subject))
     }
-    return result
+    // Most are carried as they are: then there is no need for a second one in memory.
+    return result == meter ? meter : result
   }
 
   private static func carried<Target: Equatable>(

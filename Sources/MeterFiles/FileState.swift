@@ -18,6 +18,8 @@ struct FileSnapshot: Sendable {
   let version: FileVersion?
   /// Why it could not be read.
   let why: String
+  /// What people should know about the save that made it so; nil: nothing.
+  var warning: String?
 
   /// The name in messages.
   var name: String { FilePlace.split(path).name }
@@ -38,7 +40,7 @@ struct FileSnapshot: Sendable {
   /// - Returns: the file as it is then.
   func saving(_ bytes: [UInt8]) throws(SaveFailure) -> FileSnapshot {
     guard let version else { throw .unreadable(file: name, why: why) }
-    try SafeFile.save(bytes, to: path, replacing: version)
-    return FileSnapshot(path: path, version: .of(bytes), why: "")
+    let result = try SafeFile.save(bytes, to: path, replacing: version)
+    return FileSnapshot(path: path, version: .of(bytes), why: "", warning: result.warning)
   }
 }

@@ -16,6 +16,9 @@ public struct MeterListFile: Sendable {
   public var version: FileVersion? { snapshot.version }
   /// Its name, for messages.
   public var name: String { snapshot.name }
+  /// What people should know about the save that made it so, which did not fail for that: that the folder
+  /// could not be brought to the disk. Nil: nothing.
+  public var warning: String? { snapshot.warning }
 
   /// Reads a list; whatever is wrong with it, the diagnostics tell.
   /// - Parameter otherwise: what holds when it cannot be read, for these.
@@ -60,21 +63,20 @@ public struct MeterListFile: Sendable {
   /// change nothing is written; a file that is not there is made, unless the list is empty. Blocks: not
   /// for an event loop.
   /// - Parameter list: all meters that are to be in it; their origins count in `meters`.
-  /// - Returns: the list as it is then.
+  /// - Returns: the list as the file says it then: texts without the spaces at their ends, for example.
   /// - Throws: `SaveFailure`; the file is as it was. One that could not be read is never overwritten.
   public func saving(_ list: [ListedMeter]) throws(SaveFailure) -> MeterListFile {
     defer { allocator_trim() }
     let bytes = try snapshot.content(limit: DeviceHandleLimit.fileSize)
     if list.isEmpty, bytes?.isEmpty ?? true { return self }
-    let edited: [UInt8]
+    let edited: DeviceHandleFile.Edited
     do throws(DeviceHandleEditFailure) {
       edited = try DeviceHandleFile.edit(bytes, name: name, to: list)
     } catch {
       throw .meters(error)
     }
-    guard edited != bytes else { return self }
-    let saved = try snapshot.saving(edited)
-    // What was asked for shares its memory with the caller's list; the edit has made sure that the file says it.
-    return MeterListFile(meters: list.map(\.configuration), state: .read, snapshot: saved)
+    guard edited.bytes != bytes else { return self }
+    let saved = try snapshot.saving(edited.bytes)
+    return MeterListFile(meters: edited.meters, state: .read, snapshot: saved)
   }
 }

@@ -1,5 +1,20 @@
 import Glibc
 
+/// What became of a save that was not refused.
+public enum SaveResult: Equatable, Sendable {
+  /// The file held the same already: nothing was touched.
+  case unchanged
+  /// The new content is on the disk.
+  case saved
+  /// The file has its new content, but a power failure may bring the old one back: a text for people.
+  case unsettled(warning: String)
+
+  /// What people should know; nil: nothing.
+  var warning: String? {
+    if case .unsettled(let warning) = self { warning } else { nil }
+  }
+}
+
 /// Writes files so that a pulled plug leaves the old one or the new one, never a part of either: the
 /// content goes to a temporary name beside the file and to the disk, then takes the file's name, and
 /// the folder goes to the disk.
@@ -8,26 +23,31 @@ public enum SafeFile {
   static let sizeLimit = DeviceHandleLimit.fileSize
 
   /// Saves a file, unless it holds the same already: then nothing at all is touched. Mode and owner of
-  /// the file stay; through a symbolic link the file that it leads to is written. Blocks until all is on
-  /// the disk.
+  /// the file stay, a new one gets those of its folder as far as this process may give it away; through a
+  /// symbolic link the file that it leads to is written. Blocks until all is on the disk.
   /// - Parameters:
   ///   - bytes: the whole content.
   ///   - path: where to; the folder must be there.
   ///   - version: what the file held when the caller read it.
-  /// - Returns: whether anything was written.
+  /// - Returns: whether anything was written; in any case the file holds the content then.
   /// - Throws: `SaveFailure`, among them `.conflict` when the file is no longer that version.
   @discardableResult
   public static func save(
     _ bytes: [UInt8], to path: String, replacing version: FileVersion
-  ) throws(SaveFailure) -> Bool {
+  ) throws(SaveFailure) -> SaveResult {
     let place = try FilePlace(path)
-    guard try isDifferent(bytes, at: place, from: version) else { return false }
+    guard try isDifferent(bytes, at: place, from: version) else { return .unchanged }
     let folder = try FolderLock(place)
     defer { folder.release() }
     // Another program may have saved before the lock was ours.
-    guard try isDifferent(bytes, at: place, from: version) else { return false }
+    guard try isDifferent(bytes, at: place, from: version) else { return .unchanged }
     try Replacement(place: place, isNew: version == .missing).write(bytes, in: folder)
-    return true
+    // From here on the file is the new one, whatever happens: that is no failure to save it.
+    guard let number = folder.synchronize() else { return .saved }
+    return .unsettled(
+      warning: "\(place.name) is saved, but writing the folder \(place.folder) to the disk did not "
+        + "work: \(SystemError.words(number)); after a power failure the file may be the old one again"
+    )
   }
 
   /// Whether the file has to be written: it is the expected version and holds something else.
@@ -77,8 +97,15 @@ private struct FolderLock {
       why: "another program is saving there and does not end", outcome: Replacement.untouched)
   }
 
-  /// Brings the folder's names to the disk; true when the file system has no need or no way of it.
-  func synchronize() -> Bool { fsync(descriptor) == 0 || errno == EINVAL }
+  /// Brings the folder's names to the disk. Returns the error number; nil: done, or the file system has no
+  /// need or no way of it.
+  func synchronize() -> Int32? { fsync(descriptor) == 0 || errno == EINVAL ? nil : errno }
+
+  /// The folder's owner and group; nil when the system does not tell.
+  var status: stat? {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? status : nil
+  }
 
   func release() { close(descriptor) }
 }
@@ -103,6 +130,7 @@ private struct Replacement {
     }
     guard file >= 0 else { throw failure("creating \(temporary)", errno) }
     do throws(SaveFailure) {
+      try takeOver(file, in: folder)
       try fill(file, bytes)
     } catch {
       close(file)
@@ -114,11 +142,6 @@ private struct Replacement {
       unlink(place.temporary)
       throw failure("giving \(temporary) its name", number)
     }
-    guard folder.synchronize() else {
-      throw .failed(
-        file: place.name, step: "writing the folder \(place.folder)", why: SystemError.words(errno),
-        outcome: "the file is new, but may be the old one again after a power failure")
-    }
   }
 
   /// O_EXCL makes sure that nobody else's file is written, nor what a link leads to.
@@ -129,7 +152,6 @@ private struct Replacement {
   }
 
   private func fill(_ file: Int32, _ bytes: [UInt8]) throws(SaveFailure) {
-    if !isNew { try takeOverMode(file) }
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
@@ -140,21 +162,32 @@ private struct Replacement {
     guard fsync(file) == 0 else { throw failure("writing to the disk", errno) }
   }
 
-  /// Owner and group as far as this process may; the mode in any case.
-  private func takeOverMode(_ file: Int32) throws(SaveFailure) {
+  /// Owner and group as far as this process may, of the file so far or, for a new one, of the folder: what
+  /// root makes must be readable for the service, too. The mode in any case.
+  private func takeOver(_ file: Int32, in folder: FolderLock) throws(SaveFailure) {
+    if isNew {
+      if let status = folder.status { giveAway(file, to: status) }
+      return
+    }
     var old = stat()
     var new = stat()
     guard stat(place.target, &old) == 0, fstat(file, &new) == 0 else {
       throw failure("reading its mode", errno)
     }
-    if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid),
-      fchown(file, old.st_uid, old.st_gid) != 0
-    {
-      _ = fchown(file, uid_t.max, old.st_gid)
-    }
+    giveAway(file, to: old)
     let mode = old.st_mode & 0o7777
     guard mode == new.st_mode & 0o7777 || fchmod(file, mode) == 0 else {
       throw failure("giving it the mode of the old file", errno)
+    }
+  }
+
+  private func giveAway(_ file: Int32, to owner: stat) {
+    var status = stat()
+    guard fstat(file, &status) == 0 else { return }
+    if (owner.st_uid, owner.st_gid) != (status.st_uid, status.st_gid),
+      fchown(file, owner.st_uid, owner.st_gid) != 0
+    {
+      _ = fchown(file, uid_t.max, owner.st_gid)
     }
   }
 

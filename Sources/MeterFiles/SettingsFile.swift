@@ -15,6 +15,9 @@ public struct SettingsFile: Sendable {
   public var path: String { snapshot.path }
   /// Its name, for messages.
   public var name: String { snapshot.name }
+  /// What people should know about the save that made it so, which did not fail for that: that the folder
+  /// could not be brought to the disk. Nil: nothing.
+  public var warning: String? { snapshot.warning }
 
   /// Reads the file; whatever is wrong with it, the diagnostics tell.
   /// - Parameter otherwise: what holds when it cannot be read, for these.

@@ -24,7 +24,7 @@ func newMeter(_ serial: UInt32, _ values: [ValueConfiguration] = []) -> ListedMe
   private func edit(_ text: String, _ change: (inout [ListedMeter]) -> Void) throws -> String {
     var list = try listed(Array(text.utf8))
     change(&list)
-    let bytes = try DeviceHandleFile.edit(Array(text.utf8), name: "f.cfg", to: list)
+    let bytes = try DeviceHandleFile.edit(Array(text.utf8), name: "f.cfg", to: list).bytes
     return String(decoding: bytes, as: UTF8.self)
   }
 
@@ -275,17 +275,17 @@ func newMeter(_ serial: UInt32, _ values: [ValueConfiguration] = []) -> ListedMe
     var list = try listed(latin)
     #expect(list[0].configuration.userLabel == "Küche")
     list[0].configuration.register = 10
-    let kept = try DeviceHandleFile.edit(latin, name: "f", to: list)
+    let kept = try DeviceHandleFile.edit(latin, name: "f", to: list).bytes
     #expect(kept.contains(0xFC))
     list[0].configuration.userLabel = "Flur ä €"
-    let changed = try DeviceHandleFile.edit(latin, name: "f", to: list)
+    let changed = try DeviceHandleFile.edit(latin, name: "f", to: list).bytes
     #expect(String(decoding: changed, as: UTF8.self).contains("<user>Flur &#228; &#8364;</user>"))
     #expect(try listed(changed)[0].configuration.userLabel == "Flur ä €")
     let marked = [0xEF, 0xBB, 0xBF] + Array("<r><meter><serial>1</serial></meter></r>\r\n".utf8)
     var markedList = try listed(marked)
     markedList[0].configuration.userLabel = "ä"
     #expect(
-      try DeviceHandleFile.edit(marked, name: "f", to: markedList)
+      try DeviceHandleFile.edit(marked, name: "f", to: markedList).bytes
         == [0xEF, 0xBB, 0xBF]
         + Array("<r><meter><serial>1</serial><user>ä</user></meter></r>\r\n".utf8))
   }
@@ -349,13 +349,14 @@ func newMeter(_ serial: UInt32, _ values: [ValueConfiguration] = []) -> ListedMe
     #expect(meter.values.map(\.meaning.unit) == [.binary, .dimensionless])
     let again = try DeviceHandleFile.edit(
       Array(result.utf8), name: "f", to: [ListedMeter(origin: 0, configuration: meter)])
-    #expect(again == Array(result.utf8))
+    #expect(again.bytes == Array(result.utf8))
+    #expect(again.meters == [meter])
   }
 
   @Test func aNewFileIsRendered() throws {
     let list = [newMeter(1, [value(1)])]
     let expected = DeviceHandleFile.render(list.map(\.configuration))
-    #expect(try DeviceHandleFile.edit(nil, name: "f", to: list) == expected)
-    #expect(try DeviceHandleFile.edit([], name: "f", to: list) == expected)
+    #expect(try DeviceHandleFile.edit(nil, name: "f", to: list).bytes == expected)
+    #expect(try DeviceHandleFile.edit([], name: "f", to: list).bytes == expected)
   }
 }

@@ -37,6 +37,23 @@ import Testing
     #expect(folder.names == ["Device_Handle.cfg"])
   }
 
+  /// What a file cannot carry is not in the list after saving either: it says what reading it would say.
+  @Test func theMetersAreWhatTheFileSays() throws {
+    let folder = try TemporaryFolder(["Device_Handle.cfg": text])
+    let loaded = AppFolder.load(folder.path)
+    var list = loaded.meters.enumerated().map { ListedMeter(origin: $0, configuration: $1) }
+    list[0].configuration.userLabel = " cellar "
+    list.append(newMeter(2))
+    list[1].configuration.userLabel = "attic  "
+    let saved = try loaded.meterListFile.saving(list)
+    #expect(saved.meters.map(\.userLabel) == ["cellar", "attic"])
+    #expect(saved.meters == loaded.reloaded().meters)
+    #expect(saved.warning == nil)
+    let empty = try TemporaryFolder()
+    let new = try AppFolder.load(empty.path).meterListFile.saving([list[1]])
+    #expect(new.meters.map(\.userLabel) == ["attic"])
+  }
+
   @Test func aNewList() throws {
     let folder = try TemporaryFolder()
     let loaded = AppFolder.load(folder.path).meterListFile

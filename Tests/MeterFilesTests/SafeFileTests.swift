@@ -5,11 +5,14 @@ import Testing
 @testable import MeterFiles
 
 @Suite struct SafeFileTests {
+  /// Whether something was written.
   private func save(_ text: String, _ path: String, replacing old: String?) throws(SaveFailure)
     -> Bool
   {
     let version = old.map { FileVersion.of(Array($0.utf8)) } ?? .missing
-    return try SafeFile.save(Array(text.utf8), to: path, replacing: version)
+    let result = try SafeFile.save(Array(text.utf8), to: path, replacing: version)
+    #expect(result == .saved || result == .unchanged)
+    return result == .saved
   }
 
   private func status(_ path: String) throws -> stat {
@@ -40,6 +43,29 @@ import Testing
     #expect(try save("2", folder["a"], replacing: "1"))
     let status = try status(folder["a"])
     #expect(status.st_mode & 0o7777 == 0o604 && status.st_uid == owner)
+  }
+
+  /// `sudo metergate set` makes a file that the service can read and write.
+  @Test(.enabled(if: geteuid() == 0, "only root may give files away"))
+  func aNewFileBelongsToTheOwnerOfTheFolder() throws {
+    let folder = try TemporaryFolder()
+    let old = umask(0o022)
+    defer { umask(old) }
+    try #require(chown(folder.path, 65534, 65533) == 0)
+    #expect(try save("1", folder["a"], replacing: nil))
+    let status = try status(folder["a"])
+    #expect(status.st_uid == 65534 && status.st_gid == 65533)
+    #expect(status.st_mode & 0o7777 == 0o640)
+  }
+
+  /// Who may not give files away saves all the same; the group of a folder with setgid is inherited.
+  @Test func theFolderOfSomebodyElse() throws {
+    let folder = try TemporaryFolder()
+    try #require(chmod(folder.path, 0o2777) == 0)
+    #expect(try save("1", folder["a"], replacing: nil))
+    let status = try status(folder["a"])
+    #expect(try status.st_gid == self.status(folder.path).st_gid)
+    #expect(status.st_mode & 0o7000 == 0)
   }
 
   @Test func anUnchangedFileIsNotTouched() throws {
@@ -162,7 +188,7 @@ import Testing
     }
     let last = try #require(FileManager.default.contents(atPath: folder["file"]))
     let version = FileVersion.of(Array(last))
-    #expect(try SafeFile.save([0x63], to: folder["file"], replacing: version))
+    #expect(try SafeFile.save([0x63], to: folder["file"], replacing: version) == .saved)
     #expect(folder.read("file") == "c" && folder.names == ["file"])
   }
 }

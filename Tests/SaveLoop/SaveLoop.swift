@@ -1,11 +1,49 @@
 import Glibc
 import MeterFiles
+import Metering
+import Settings
 
-/// Saves two contents in turn to the file that its argument names, until it is killed: what a test of
-/// pulled plugs pulls the plug of. Writes a dot to standard output for every save.
+/// What tests pull the plug of, and watch. With the name of a file it saves two contents to it in turn, until
+/// it is killed, and writes a dot to standard output for every save. With `list` or `settings` and an
+/// application folder it changes the meter list or chip.ini twice and ends; a line for every save says
+/// `saved`, or the warning or failure.
 @main struct SaveLoop {
   static func main() {
-    guard CommandLine.arguments.count == 2 else { exit(64) }
+    switch CommandLine.arguments.count {
+    case 2: loop(CommandLine.arguments[1])
+    case 3: saveTwice(CommandLine.arguments[1], AppFolder.load(CommandLine.arguments[2]))
+    default: exit(64)
+    }
+  }
+
+  /// The second save goes on from what the first one gives.
+  private static func saveTwice(_ what: String, _ folder: AppFolder) {
+    do throws(SaveFailure) {
+      if what == "list" {
+        let once = try folder.meterListFile.saving(meters(1))
+        print(once.warning ?? "saved")
+        print(try once.saving(meters(2)).warning ?? "saved")
+      } else if let row = SettingsTable.row(.main, "METER_TIME") {
+        let once = try folder.settingsFile.saving([SettingChange(row, .integer(60))])
+        print(once.warning ?? "saved")
+        print(try once.saving([SettingChange(row, .integer(70))]).warning ?? "saved")
+      }
+    } catch {
+      print(error)
+    }
+  }
+
+  /// The first one has been in the file when there are two.
+  private static func meters(_ count: UInt32) -> [ListedMeter] {
+    (1...count).map { number in
+      ListedMeter(
+        origin: number < count ? 0 : nil,
+        configuration: MeterConfiguration(
+          identity: MeterIdentity(serial: MeterSerial(digits: number))))
+    }
+  }
+
+  private static func loop(_ path: String) {
     let path = CommandLine.arguments[1]
     // Of different lengths, so that a mixture cannot pass for one of them.
     let contents = [
