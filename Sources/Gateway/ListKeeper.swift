@@ -150,6 +150,7 @@ final class ListKeeper {
       known = Set(meters)
       lastComplaint = nil
       if isNews { report(.listSaved(file: written.name, meters: meters.count)) }
+      if isNews, let warning = written.warning { report(.unsettled(warning)) }
       if isChanged { scheduleSoon() }
     case .failure(let failure):
       isChanged = true

@@ -4,6 +4,8 @@ public enum FileEvent: Hashable, Sendable {
   case listSaved(file: String, meters: Int)
   /// A file could not be written: why, and what to do.
   case notSaved(String)
+  /// A file has been written, but not everything about that went well.
+  case unsettled(String)
   /// The files have been read anew: how many meters there are now, which parts of the gateway have other
   /// settings, and which files were left as they were since they could not be taken over.
   case reread(meters: Int, changed: [String], left: [String] = [])
@@ -13,6 +15,7 @@ public enum FileEvent: Hashable, Sendable {
     switch self {
     case .reread(_, _, let left): left.isEmpty ? .info : .warning
     case .listSaved: .info
+    case .unsettled: .warning
     case .notSaved: .error
     }
   }
@@ -22,6 +25,7 @@ public enum FileEvent: Hashable, Sendable {
     switch self {
     case .listSaved: "list-saved"
     case .notSaved: "file-not-saved"
+    case .unsettled: "file-unsettled"
     case .reread: "files-reread"
     }
   }
@@ -31,7 +35,7 @@ public enum FileEvent: Hashable, Sendable {
     switch self {
     case .listSaved(let file, let meters):
       "\(file) saved with \(meters == 1 ? "1 meter" : "\(meters) meters")"
-    case .notSaved(let why): why
+    case .notSaved(let why), .unsettled(let why): why
     case .reread(let meters, let changed, let left):
       "the files have been read anew: \(meters == 1 ? "1 meter" : "\(meters) meters"), "
         + (changed.isEmpty
