@@ -64,6 +64,7 @@ struct SetCommand: ParsableCommand {
     }
     let end = "\(file.path) is saved; a running gateway takes it over with SIGHUP"
     Output.line((lines + [end]).joined(separator: "\n"))
+    if let warning = saved.warning { Output.note(warning) }
   }
 
   /// `[SOLVIMUS] METER_TIME = 300 (was 900, the default)`; nil when nothing differs.
