@@ -75,7 +75,12 @@ final class Services {
   }
 
   /// Looks for meters.
-  func scan() { core.handle(.scan) }
+  func scan() {
+    guard line != nil else {
+      return logger.warning("there is no line to scan: see MBUS_DEVPATH and MBUS_ENABLE")
+    }
+    core.handle(.scan)
+  }
 
   // MARK: - Changed files
 

@@ -22,6 +22,19 @@ public struct MeterIdentity: Hashable, Sendable {
   }
 }
 
+extension MeterIdentity {
+  /// True when nothing that is known of both differs.
+  public func agrees(with other: MeterIdentity) -> Bool {
+    func same<Part: Equatable>(_ mine: Part?, _ others: Part?) -> Bool {
+      guard let mine, let others else { return true }
+      return mine == others
+    }
+    return (serial.matches(other.serial) || other.serial == .any)
+      && same(manufacturer, other.manufacturer) && same(version, other.version)
+      && same(medium, other.medium)
+  }
+}
+
 /// Eight digits, as the meter shows and sends them: usually decimal, on some meters with hex digits.
 public struct MeterSerial: Hashable, Sendable, CustomStringConvertible {
   /// The eight digits, four bits each, first digit on top: serial 66600106 is 0x66600106.

@@ -1,3 +1,5 @@
+import Metering
+import BusSimulator
 import Bytes
 import NIOCore
 
@@ -9,6 +11,17 @@ final class SimulatorHub {
   init(_ bus: RealTimeBus) {
     self.bus = bus
     bus.onBytes = { [weak self] in self?.broadcast($0) }
+  }
+
+  /// A bus with its slaves on an event loop, and the hub that its clients join.
+  static func make(
+    _ population: SimulatedPopulation, settings: LineSettings, muted: [MeterSerial],
+    on loop: any EventLoop
+  ) async throws -> NIOLoopBound<SimulatorHub> {
+    try await loop.submit {
+      let bus = RealTimeBus(population, settings: settings, muted: muted, on: loop)
+      return NIOLoopBound(SimulatorHub(bus), eventLoop: loop)
+    }.get()
   }
 
   func join(_ channel: any Channel) { clients[ObjectIdentifier(channel)] = channel }

@@ -37,10 +37,8 @@ public final class SimulatorServer: Sendable {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
       let loop = group.next()
-      let hub = try await loop.submit {
-        let bus = RealTimeBus(population, settings: settings, muted: muted, on: loop)
-        return NIOLoopBound(SimulatorHub(bus), eventLoop: loop)
-      }.get()
+      let hub = try await SimulatorHub.make(
+        population, settings: settings, muted: muted, on: loop)
       let listener = try await bootstrap(group, hub).bind(host: host, port: port).get()
       return SimulatorServer(group: group, listener: listener, hub: hub)
     } catch {

@@ -38,10 +38,8 @@ public final class SimulatorTerminal: Sendable {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
       let loop = group.next()
-      let hub = try await loop.submit {
-        let bus = RealTimeBus(population, settings: settings, muted: muted, on: loop)
-        return NIOLoopBound(SimulatorHub(bus), eventLoop: loop)
-      }.get()
+      let hub = try await SimulatorHub.make(
+        population, settings: settings, muted: muted, on: loop)
       try await connect(terminal, to: hub, on: loop)
       return SimulatorTerminal(group: group, terminal: terminal, hub: hub)
     } catch {

@@ -39,6 +39,7 @@ extension Meter {
     for (index, listed) in zip(values.indices.filter { isListed(values[$0]) }, configuration.values)
     {
       meter.values[index].configuration = listed
+      meter.values[index].listed = listed
     }
     return meter
   }

@@ -77,17 +77,6 @@ extension Meter {
 }
 
 extension MeterIdentity {
-  /// True when nothing that is known of both differs.
-  func agrees(with other: MeterIdentity) -> Bool {
-    func same<Part: Equatable>(_ mine: Part?, _ others: Part?) -> Bool {
-      guard let mine, let others else { return true }
-      return mine == others
-    }
-    return (serial.matches(other.serial) || other.serial == .any)
-      && same(manufacturer, other.manufacturer) && same(version, other.version)
-      && same(medium, other.medium)
-  }
-
   /// What a telegram says, and where it says nothing (a short header, the fixed data structure) what was
   /// known before.
   func updated(by other: MeterIdentity) -> MeterIdentity {

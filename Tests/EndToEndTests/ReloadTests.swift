@@ -119,6 +119,17 @@ import Testing
     #expect(gateway.stop() == 0)
   }
 
+  @Test func aScanWithoutALineIsAnswered() throws {
+    let bench = try Workbench()
+    try bench.write("chip.ini", "[SOLVIMUS]\n")
+    let (gateway, _) = try bench.startGateway()
+    kill(gateway.processIdentifier, SIGUSR1)
+    #expect(
+      gateway.waitForErrors(
+        containing: "there is no line to scan: see MBUS_DEVPATH and MBUS_ENABLE"))
+    #expect(gateway.stop() == 0)
+  }
+
   @Test func aFolderThatIsNotThereEndsTheCommand() throws {
     let run = try PeerProcess.run(PeerProcess.metergate, ["run", "--app", "/nowhere/at/all"])
     #expect(run.status == 64)

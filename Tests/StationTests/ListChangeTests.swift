@@ -62,6 +62,20 @@ import Time
     #expect(!bench.isSaving, "what the user wrote stays in the file")
   }
 
+  /// What was written into the file once is its user's from then on.
+  @Test func aRegisterThatIsRefusedStaysInTheFile() {
+    var bench = running([fresh(1), fresh(2)])
+    change(&bench, to: bench.saved)
+    var list = bench.saved
+    var first = fresh(3)
+    first.register = 50
+    list.insert(first, at: 0)
+    change(&bench, to: list)
+    #expect(bench.meter(2).values.map(\.register) == [nil, 60])
+    #expect(bench.saved == list)
+    #expect(!bench.isSaving)
+  }
+
   /// Registers that were given automatically give way to those that the user writes down.
   @Test func theFileTakesRegistersFromThoseThatWereGiven() {
     var bench = running([fresh(1)])

@@ -81,15 +81,9 @@ enum DeviceHandleChecks {
       configuration.interface, MeterIdentity(serial: identity.serial))
     defer { bySerial[serial, default: []].append(meter) }
     return bySerial[serial]?.first { other in
-      let known = other.configuration.identity
       let bothByAddress = configuration.usesPrimaryAddress && other.configuration.usesPrimaryAddress
-      return !bothByAddress && agree(known.manufacturer, identity.manufacturer)
-        && agree(known.version, identity.version) && agree(known.medium, identity.medium)
+      return !bothByAddress && other.configuration.identity.agrees(with: identity)
     }
-  }
-
-  private static func agree<Part: Equatable>(_ one: Part?, _ other: Part?) -> Bool {
-    one == nil || other == nil || one == other
   }
 
   private static func probable(
