@@ -74,7 +74,7 @@ final class Core {
   private func carryOut(_ effect: StationEffect) {
     switch effect {
     case .perform(let job): line?.perform(job)
-    case .clearRegisters: bank.clear()
+    case .clearRegisters: bank.clear(layout: station.configuration.layout)
     case .publish(let id): publish(id)
     case .saveList: onListChange()
     case .report(let event): report(event)
@@ -90,12 +90,11 @@ final class Core {
 
   private func publish(_ id: MeterID) {
     guard let meter = station.meter(id) else { return }
-    if let register = meter.register.map(RegisterAddress.init) {
-      bank.patch(meter.registerEntry, at: register)
-    }
+    let layout = station.configuration.layout
+    if let address = meter.address(in: layout) { bank.patch(meter.registerEntry, at: address) }
     for value in meter.values {
-      guard let register = value.register.map(RegisterAddress.init) else { continue }
-      bank.patch(value.registerEntry, at: register)
+      guard let address = meter.address(of: value, in: layout) else { continue }
+      bank.patch(value.registerEntry, at: address)
     }
     guard meter.isRead, let read = meter.lastRead, read.instant > lastReadout ?? .zero else {
       return

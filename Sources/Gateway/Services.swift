@@ -43,7 +43,8 @@ final class Services {
     let slices = Slices(app.settings)
     let bank = RegisterBank(
       device: DeviceEntry(
-        serial: device.serial, version: device.version, clockRule: slices.clockRule))
+        serial: device.serial, version: device.version, clockRule: slices.clockRule),
+      layout: slices.station.layout)
     let core = Core(
       station: Station(configuration: slices.station, meters: app.meters), bank: bank,
       clock: clock, eventLoop: eventLoop, logger: logger)

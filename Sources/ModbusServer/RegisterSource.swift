@@ -50,6 +50,7 @@ extension RegisterReadRefusal {
   var exception: ModbusException {
     switch self {
     case .beyondTheMap: .illegalDataAddress
+    case .noSuchUnit: .gatewayTargetDeviceFailedToRespond
     }
   }
 }
