@@ -85,6 +85,7 @@ extension Settings {
     ModbusServerConfiguration(
       host: text(.modbusIP).isEmpty ? "0.0.0.0" : text(.modbusIP), port: integer(.modbusPort),
       maximumConnections: integer(.modbusMaxConnections),
+      connectionTimeout: .seconds(Int64(integer(.modbusConnectionTimeout))),
       disconnectTimeout: .seconds(Int64(integer(.modbusDisconnectTimeout))))
   }
 

@@ -65,8 +65,8 @@ final class Listener {
       lastComplaint = complaint
       tried(nil)
     case .connected: logger.debug("\(event)")
-    case .dropped(_, .connectionLimit): logger.warning("\(event)")
     case .dropped: logger.info("\(event)")
+    case .crowded, .noDescriptors: logger.warning("\(event)")
     }
   }
 

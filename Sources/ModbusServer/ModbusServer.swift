@@ -16,6 +16,9 @@ public final class ModbusServer {
   private let source: RegisterSource
   private let report: (ModbusServerEvent) -> Void
   private var connections = ConnectionList()
+  private var churn = ConnectionChurn()
+  /// What closed connections have left, and how many there were.
+  private var past = ModbusStatistics()
   /// The port that is held, and what was configured when it was taken.
   private var listener: (channel: any Channel, configuration: ModbusServerConfiguration)?
   /// A port is being taken or given up; done when that has ended. What is wanted by then is looked at again.
@@ -47,11 +50,20 @@ public final class ModbusServer {
   /// How many clients are connected.
   public var connectionCount: Int { connections.count }
 
+  /// What has been done so far.
+  public var statistics: ModbusStatistics {
+    var sum = past
+    sum.connections = connections.statistics
+    for connection in sum.connections { sum.total += connection.traffic }
+    return sum
+  }
+
   /// Begins to listen, and goes on trying when the port cannot be had.
   public func start() {
     loop.preconditionInEventLoop()
     guard !isRunning else { return }
     isRunning = true
+    OpenFileLimit.raise()
     startSweep()
     listen()
   }
@@ -113,8 +125,10 @@ public final class ModbusServer {
     change = done.futureResult
     let isInTheWay = boundPort == wanted.port
     let vacated = isInTheWay ? giveUpListener() : loop.makeSucceededVoidFuture()
-    vacated.assumeIsolated().flatMap { bound.value.bootstrap().bind(to: address) }
-      .whenComplete { bound.value.bindEnded($0, wanted, done) }
+    vacated.assumeIsolated().flatMap {
+      bound.value.bootstrap(on: bound.value.loop).bind(to: address)
+    }
+    .whenComplete { bound.value.bindEnded($0, wanted, done) }
   }
 
   private func bindEnded(
@@ -151,31 +165,6 @@ public final class ModbusServer {
     listener = nil
     boundPort = nil
     return channel?.close().recover { _ in } ?? loop.makeSucceededVoidFuture()
-  }
-
-  private func bootstrap() -> ServerBootstrap {
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    return ServerBootstrap(group: loop, childGroup: loop)
-      .serverChannelOption(.backlog, value: 256)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-      // One read at a time: a client that floods gets no more turns than the others.
-      .childChannelOption(.maxMessagesPerRead, value: 1)
-      .childChannelOption(
-        .recvAllocator,
-        value: FixedSizeRecvByteBufferAllocator(capacity: ModbusServerConfiguration.readSize)
-      )
-      .childChannelOption(
-        .writeBufferWaterMark,
-        value: ChannelOptions.Types.WriteBufferWaterMark(
-          low: ModbusServerConfiguration.pendingOutputLimit / 2,
-          high: ModbusServerConfiguration.pendingOutputLimit)
-      )
-      .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(bound.value.makeConnection())
-        }
-      }
   }
 
   private func listening(on channel: any Channel) {
@@ -220,38 +209,70 @@ public final class ModbusServer {
 
   // MARK: Connections
 
-  private func makeConnection() -> ModbusConnection {
-    ModbusConnection(source) { [weak self] event in self?.connection(event) }
+  func makeConnection() -> ModbusConnection {
+    ModbusConnection(source, path: .socket) { [weak self] event in self?.connection(event) }
   }
 
   private func connection(_ event: ModbusConnection.Event) {
     switch event {
-    case .opened(let connection):
-      guard isRunning else {
-        connection.close()
-        return
-      }
-      report(.connected(client: connection.client))
-      let limit = configuration.maximumConnections
-      for oldest in connections.add(connection, limit: limit) {
-        drop(oldest, .connectionLimit(limit))
-      }
-    case .broken(let connection, let reason):
-      drop(connection, reason)
-    case .closed(let connection):
-      connections.remove(connection)
+    case .opened(let connection): opened(connection)
+    case .broken(let connection, let reason): drop(connection, reason)
+    case .closed(let connection): remove(connection)
     }
   }
 
-  private func drop(_ connection: ModbusConnection, _ reason: DropReason) {
-    connections.remove(connection)
-    report(.dropped(client: connection.client, reason))
+  private func opened(_ connection: ModbusConnection) {
+    guard isRunning else {
+      connection.close()
+      return
+    }
+    past.connectionsMade += 1
+    report(.connected(client: connection.client))
+    let limit = configuration.maximumConnections
+    for oldest in connections.add(connection, limit: limit) {
+      displace(oldest, by: connection, limit: limit)
+    }
+  }
+
+  private func displace(
+    _ oldest: ModbusConnection, by newcomer: ModbusConnection, limit: Int
+  ) {
+    let verdict = churn.note(oldest.clientHost, for: newcomer.clientHost, at: .now())
+    drop(oldest, .connectionLimit(limit), isTold: verdict != .counted)
+    if case .frequent(let displacements) = verdict {
+      report(.crowded(displacements, limit: limit))
+    }
+  }
+
+  /// Closes the oldest connection for one that the system has no descriptor for.
+  func makeRoom() -> Bool {
+    guard let oldest = connections.oldest else {
+      report(.noDescriptors)
+      return false
+    }
+    drop(oldest, .descriptorLimit)
+    return true
+  }
+
+  private func remove(_ connection: ModbusConnection) {
+    guard connections.remove(connection) else { return }
+    past.total += connection.traffic
+  }
+
+  private func drop(
+    _ connection: ModbusConnection, _ reason: DropReason, isTold: Bool = true
+  ) {
+    remove(connection)
+    past.dropped[reason.kind, default: 0] += 1
+    if isTold { report(.dropped(client: connection.client, reason)) }
     connection.close()
   }
 
   /// One timer for all connections costs nothing per request.
   private func startSweep() {
-    let limits = [configuration.disconnectTimeout, configuration.stallTimeout]
+    let limits = [
+      configuration.connectionTimeout, configuration.disconnectTimeout, configuration.stallTimeout,
+    ]
     let shortest = limits.filter { $0 > .zero }.min() ?? .seconds(1)
     let quarter = TimeAmount.nanoseconds(shortest.nanoseconds / 4)
     let interval = max(TimeAmount.milliseconds(10), min(TimeAmount.seconds(1), quarter))
@@ -265,6 +286,9 @@ public final class ModbusServer {
     let now = NIODeadline.now()
     for (connection, reason) in connections.overdue(at: now, configuration) {
       drop(connection, reason)
+    }
+    if let displacements = churn.overdueWarning(at: now) {
+      report(.crowded(displacements, limit: configuration.maximumConnections))
     }
   }
 }

@@ -16,11 +16,13 @@ extension RegisterSource {
   /// - Parameters:
   ///   - bank: the bank in force.
   ///   - now: what registers that depend on the clock are to show.
+  /// - Returns: the exception that the answer is, if it is one, for `TrafficCounter.noteRequest`.
   func answer(
     _ request: ModbusRequest, from bank: RegisterBank, now: WallTime, to output: inout ByteBuffer
-  ) {
+  ) -> ModbusException? {
     guard bank.has(unit: request.unit) else {
-      return output.write(request.exception(.gatewayTargetDeviceFailedToRespond))
+      output.write(request.exception(.gatewayTargetDeviceFailedToRespond))
+      return .gatewayTargetDeviceFailedToRespond
     }
     switch request.pdu {
     case .readHoldingRegisters(let start, let quantity):
@@ -28,23 +30,26 @@ extension RegisterSource {
         try bank.withRegisters(
           unit: request.unit, start: start, count: Int(quantity), now: now
         ) {
-          output.write(request.registers(byteCount: UInt8(truncatingIfNeeded: $0.count)))
-          output.writeBytes($0)
+          output.write(request.registers(byteCount: UInt8(truncatingIfNeeded: $0.count)), $0)
         }
       } catch {
         output.write(request.exception(error.exception))
+        return error.exception
       }
     case .readDeviceIdentification(let access, let object):
       do {
         let answer = try identification().answer(access, from: object)
-        output.write(request.deviceIdentification(byteCount: answer.count))
-        output.writeBytes(answer)
+        let head = request.deviceIdentification(byteCount: answer.count)
+        answer.withUnsafeBytes { output.write(head, $0) }
       } catch {
         output.write(request.exception(error))
+        return error
       }
     case .refused(_, let exception):
       output.write(request.exception(exception))
+      return exception
     }
+    return nil
   }
 }
 
@@ -59,7 +64,18 @@ extension RegisterReadRefusal {
 }
 
 extension ByteBuffer {
-  fileprivate mutating func write(_ head: AnswerHead) {
-    writeMultipleIntegers(head.header, head.last)
+  /// Appends an answer, in one go: as a write for each of its parts, it would cost more than all else that is
+  /// done for a request.
+  fileprivate mutating func write(
+    _ head: AnswerHead,
+    _ body: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
+  ) {
+    let size = AnswerHead.size + body.count
+    writeWithUnsafeMutableBytes(minimumWritableBytes: size) { space in
+      space.storeBytes(of: head.header.bigEndian, as: UInt64.self)
+      space.storeBytes(of: head.last, toByteOffset: AnswerHead.size - 1, as: UInt8.self)
+      UnsafeMutableRawBufferPointer(rebasing: space[AnswerHead.size..<size]).copyMemory(from: body)
+      return size
+    }
   }
 }

@@ -20,6 +20,7 @@ public enum IntegerKey: String, CaseIterable, Sendable {
   case meterMaxDeviceCount = "METER_MAXDEVICECOUNT"
   case modbusPort = "MODBUS_NWPORT"
   case modbusMaxConnections = "MODBUS_MAXCONNECTIONS"
+  case modbusConnectionTimeout = "MODBUS_CONNECTIONTIMEOUT"
   case modbusDisconnectTimeout = "MODBUS_DISCONNECTTIMEOUT"
   case modbusAddress = "MODBUS_ADDRESS"
   case modbusProtocolVersion = "MODBUSMETER_PROTOCOLVERSION"
