@@ -69,7 +69,14 @@ extension Settings {
     Station.Configuration(
       readoutCycle: .seconds(Int64(integer(.meterTime))),
       maxValueCount: integer(.meterMaxValueCount),
-      showsTimestampEntries: flag(.mucShowTimestampEntries), scan: scanRules)
+      showsTimestampEntries: flag(.mucShowTimestampEntries), scan: scanRules,
+      layout: RegisterLayout(hasQuality: flag(.modbusQuality)), stale: staleRule)
+  }
+
+  private var staleRule: StaleRule {
+    StaleRule(
+      policy: StalePolicy(rawValue: text(.modbusStalePolicy)) ?? .hold,
+      after: integer(.modbusStaleAfter))
   }
 
   /// The solvimus dialect always gives registers to what a scan finds (MUC500 manual 1.1, ch. 4.4).

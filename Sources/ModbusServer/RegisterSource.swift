@@ -8,7 +8,7 @@ import Time
 struct RegisterSource {
   let bank: () -> RegisterBank
   let identification: () -> DeviceIdentification
-  let clock: () -> WallTime
+  let clock: () -> Moment
 }
 
 extension RegisterSource {
@@ -17,7 +17,7 @@ extension RegisterSource {
   ///   - bank: the bank in force.
   ///   - now: what registers that depend on the clock are to show.
   func answer(
-    _ request: ModbusRequest, from bank: RegisterBank, now: WallTime, to output: inout ByteBuffer
+    _ request: ModbusRequest, from bank: RegisterBank, now: Moment, to output: inout ByteBuffer
   ) {
     switch request.pdu {
     case .readHoldingRegisters(let start, let quantity):
@@ -31,6 +31,17 @@ extension RegisterSource {
       } catch {
         output.write(request.exception(error.exception))
       }
+    case .readInputRegisters(let start, let quantity) where bank.layout.hasQuality:
+      do {
+        try bank.withQuality(unit: request.unit, start: start, count: Int(quantity), now: now) {
+          output.write(request.registers(byteCount: UInt8(truncatingIfNeeded: $0.count)))
+          output.writeBytes($0)
+        }
+      } catch {
+        output.write(request.exception(error.exception))
+      }
+    case .readInputRegisters:
+      output.write(request.exception(.illegalFunction))
     case .readDeviceIdentification(let access, let object):
       do {
         let answer = try identification().answer(access, from: object)
@@ -39,6 +50,8 @@ extension RegisterSource {
       } catch {
         output.write(request.exception(error))
       }
+    case .refused(.readInputRegisters, _) where !bank.layout.hasQuality:
+      output.write(request.exception(.illegalFunction))
     case .refused(_, let exception):
       output.write(request.exception(exception))
     }
@@ -50,7 +63,7 @@ extension RegisterReadRefusal {
   var exception: ModbusException {
     switch self {
     case .beyondTheMap: .illegalDataAddress
-    case .noSuchUnit: .gatewayTargetDeviceFailedToRespond
+    case .noSuchUnit, .stale: .gatewayTargetDeviceFailedToRespond
     }
   }
 }

@@ -22,6 +22,7 @@ public enum IntegerKey: String, CaseIterable, Sendable {
   case modbusMaxConnections = "MODBUS_MAXCONNECTIONS"
   case modbusDisconnectTimeout = "MODBUS_DISCONNECTTIMEOUT"
   case modbusAddress = "MODBUS_ADDRESS"
+  case modbusStaleAfter = "MODBUS_STALEAFTER"
   case modbusProductCode = "MODBUS_PRODUCT_CODE"
 }
 
@@ -29,6 +30,7 @@ public enum IntegerKey: String, CaseIterable, Sendable {
 public enum FlagKey: String, CaseIterable, Sendable {
   case mbusEnable = "MBUS_ENABLE"
   case modbusEnable = "MODBUS_ENABLE"
+  case modbusQuality = "MODBUS_QUALITY"
   case mucShowTimestampEntries = "MUC_SHOWTIMESTAMPENTRIES"
 }
 
@@ -40,6 +42,7 @@ public enum TextKey: String, CaseIterable, Sendable {
   case mbusScanMode = "MBUS_SCANMODE"
   case meterStatConfig = "METER_STAT_CONFIG"
   case modbusIP = "MODBUS_IP"
+  case modbusStalePolicy = "MODBUS_STALEPOLICY"
   case modbusVendor = "MODBUS_VENDOR"
   case modbusVendorURL = "MODBUS_VENDORURL"
   case modbusModel = "MODBUS_MODEL"
