@@ -71,7 +71,13 @@ extension Settings {
       readoutCycle: .seconds(Int64(integer(.meterTime))),
       maxValueCount: integer(.meterMaxValueCount),
       showsTimestampEntries: flag(.mucShowTimestampEntries), scan: scanRules,
-      layout: registerLayout)
+      layout: registerLayout, stale: staleRule)
+  }
+
+  private var staleRule: StaleRule {
+    StaleRule(
+      policy: StalePolicy(rawValue: text(.modbusStalePolicy)) ?? .hold,
+      after: integer(.modbusStaleAfter))
   }
 
   /// The solvimus dialect always gives registers to what a scan finds (MUC500 manual 1.1, ch. 4.4).

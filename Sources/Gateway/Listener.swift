@@ -45,7 +45,7 @@ final class Listener {
     let server = ModbusServer(
       slice.server, on: eventLoop, bank: bank,
       identification: { [weak self] in self?.identification ?? slice.identification },
-      clock: { [clock] in clock.now().wall }, report: { [weak self] event in self?.take(event) })
+      clock: { [clock] in clock.now() }, report: { [weak self] event in self?.take(event) })
     self.server = server
     let promise = eventLoop.makePromise(of: String?.self)
     firstAttempt = promise

@@ -55,7 +55,7 @@ final class ModbusConnection: ChannelDuplexHandler {
     self.source = source
     self.path = path
     self.report = report
-    since = source.clock()
+    since = source.clock().wall
   }
 
   /// Closes the connection; nil when it has never been open.
@@ -128,7 +128,7 @@ final class ModbusConnection: ChannelDuplexHandler {
       case .request(let request, let count):
         rest = rest.dropFirst(count)
         let exception = source.answer(request, from: bank, now: now, to: &output)
-        traffic.noteRequest(exception, at: now)
+        traffic.noteRequest(exception, at: now.wall)
       case .needMore:
         return (rest.startIndex, nil)
       case .invalid(let fault):

@@ -33,12 +33,12 @@ public final class ModbusServer {
   ///   - loop: the loop of the bank; everything is called on it.
   ///   - bank: the registers that are in force now.
   ///   - identification: who the device is, asked anew with each request for it.
-  ///   - clock: the device's clock.
+  ///   - clock: the device's clocks.
   ///   - report: what is worth a line in the log.
   public init(
     _ configuration: ModbusServerConfiguration, on loop: any EventLoop,
     bank: @escaping () -> RegisterBank, identification: @escaping () -> DeviceIdentification,
-    clock: @escaping () -> WallTime,
+    clock: @escaping () -> Moment,
     report: @escaping (ModbusServerEvent) -> Void = { _ in }
   ) {
     self.configuration = configuration

@@ -24,6 +24,7 @@ public enum IntegerKey: String, CaseIterable, Sendable {
   case modbusDisconnectTimeout = "MODBUS_DISCONNECTTIMEOUT"
   case modbusAddress = "MODBUS_ADDRESS"
   case modbusProtocolVersion = "MODBUSMETER_PROTOCOLVERSION"
+  case modbusStaleAfter = "MODBUS_STALEAFTER"
   case modbusProductCode = "MODBUS_PRODUCT_CODE"
 }
 
@@ -32,6 +33,7 @@ public enum FlagKey: String, CaseIterable, Sendable {
   case mbusEnable = "MBUS_ENABLE"
   case modbusEnable = "MODBUS_ENABLE"
   case modbusSwap = "MODBUS_SWAP"
+  case modbusQuality = "MODBUS_QUALITY"
   case mucShowTimestampEntries = "MUC_SHOWTIMESTAMPENTRIES"
 }
 
@@ -43,6 +45,7 @@ public enum TextKey: String, CaseIterable, Sendable {
   case mbusScanMode = "MBUS_SCANMODE"
   case meterStatConfig = "METER_STAT_CONFIG"
   case modbusIP = "MODBUS_IP"
+  case modbusStalePolicy = "MODBUS_STALEPOLICY"
   case modbusVendor = "MODBUS_VENDOR"
   case modbusVendorURL = "MODBUS_VENDORURL"
   case modbusModel = "MODBUS_MODEL"

@@ -26,7 +26,7 @@ extension Meter {
         RegisterRow(
           .value, at: address, count: layout.entryWidth, meter: label,
           description: value.meaning.description, unit: value.meaning.unitName,
-          scale: value.live.lastGood?.scale ?? value.listed.scale,
+          scale: value.shownScale,
           key: RegisterRow.text(for: value.expectedKey)))
     }
     return rows
@@ -34,6 +34,12 @@ extension Meter {
 }
 
 extension MeterPoint {
+  /// The exponent of its entry, or as far as the file tells it.
+  fileprivate var shownScale: Int {
+    live.lastGood?.scaled(by: listed.userScale).scale
+      ?? listed.scale + listed.userScale.exponent
+  }
+
   /// The key as seen, or as far as the file tells it.
   fileprivate var expectedKey: ValueKey {
     key

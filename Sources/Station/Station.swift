@@ -21,6 +21,8 @@ public struct Station: Sendable {
     public var scan: ScanRules
     /// How entries lie in the register map.
     public var layout: RegisterLayout
+    /// What the registers of values show that are stale, unless their meter has rules of its own.
+    public var stale: StaleRule
 
     /// - Parameters:
     ///   - readoutCycle: the time between two readouts of a meter that has none of its own.
@@ -28,16 +30,18 @@ public struct Station: Sendable {
     ///   - showsTimestampEntries: whether times that belong to other values are listed too.
     ///   - scan: what a scan may do to the list.
     ///   - layout: how entries lie in the register map.
+    ///   - stale: what the registers of values show that are stale.
     public init(
       readoutCycle: Span = .seconds(900), maxValueCount: Int = 0,
       showsTimestampEntries: Bool = false, scan: ScanRules = ScanRules(),
-      layout: RegisterLayout = .standard
+      layout: RegisterLayout = .standard, stale: StaleRule = StaleRule()
     ) {
       self.readoutCycle = readoutCycle
       self.maxValueCount = maxValueCount
       self.showsTimestampEntries = showsTimestampEntries
       self.scan = scan
       self.layout = layout
+      self.stale = stale
     }
   }
 
@@ -63,6 +67,10 @@ public struct Station: Sendable {
   var brokenScans = 0
   /// So many scans that end with the line are enough.
   static let mostBrokenScans = 3
+  /// When the gateway began.
+  var start = MonotonicInstant.zero
+  /// Readouts of all meters since then, also of those that are no longer in the list.
+  var readouts = (good: UInt32(0), failed: UInt32(0))
   /// The one that was being read when the line was last lost.
   private var interrupted: MeterID?
 
@@ -128,6 +136,7 @@ public struct Station: Sendable {
   // MARK: - Readouts
 
   private mutating func start(_ now: Moment) -> [StationEffect] {
+    start = now.instant
     var effects = (addresses.claim(&meters) + addresses.allocateKnown(&meters)).map(
       StationEffect.report)
     if !metersAwaitingAddresses.isEmpty {
@@ -241,6 +250,8 @@ public struct Station: Sendable {
   private mutating func fail(_ index: Int, _ failure: ReadoutFailure) -> [StationEffect] {
     let isNews = meters[index].hasNotBeenReported
     meters[index].misses += 1
+    meters[index].failedReadouts &+= 1
+    readouts.failed &+= 1
     meters[index].lastFailure = failure
     for value in meters[index].values.indices { meters[index].values[value].live.miss() }
     var effects: [StationEffect] = []
@@ -258,6 +269,7 @@ public struct Station: Sendable {
   private mutating func update(
     _ index: Int, with report: MeterReport, at time: Moment
   ) -> [StationEffect] {
+    readouts.good &+= 1
     let isFirst = meters[index].lastRead == nil
     let before = meters[index].configurationToSave
     let isLate = isFirst && meters[index].misses > 0

@@ -65,7 +65,7 @@ enum TelegramTable {
     case .text(let text): "\"\(text)\""
     case .binary(let bytes): Hex.encode(bytes, separator: " ")
     case .time(let time): time.iso8601
-    case .invalid(let why): "– (\(why))"
+    case .invalid(let why, _): "– (\(why))"
     case .integer, .real: ""
     }
   }

@@ -170,8 +170,7 @@ private let wrongFiles: [WrongFile] = [
     refused("vif", "0G", "1 to 267 bytes such as FB 0D; it stays unset", of: ", value 1")),
   .meter(
     "<userscale>1</userscale><value><userscale>1</userscale><colour/></value>",
-    "note: f.cfg:3: <userscale> is not an element that this version knows; it has no effect (2 "
-      + "times, first here)",
+    "warning: f.cfg:3: <userscale> has no effect here; it belongs into <value>",
     "note: f.cfg:3: <colour> is not an element that this version knows; it has no effect"),
   .meter(
     "<reedoutcycle>5</reedoutcycle><scale>1</scale><values/>",

@@ -13,7 +13,7 @@ import Time
     let bank = TestServer.exampleBank()
     let source = RegisterSource(
       bank: { bank }, identification: { TestServer.identification },
-      clock: { WallTime(unixSeconds: TestServer.now) })
+      clock: { TestServer.moment })
     let connection = ModbusConnection(source) { _ in }
     let channel = EmbeddedChannel(handler: connection)
     try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
@@ -52,7 +52,7 @@ import Time
     var name = "before"
     let source = RegisterSource(
       bank: { bank }, identification: { DeviceIdentification([.productName: name]) },
-      clock: { WallTime(unixSeconds: TestServer.now) })
+      clock: { TestServer.moment })
     let channel = EmbeddedChannel(handler: ModbusConnection(source) { _ in })
     try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
     for expected in ["before", "after"] {
