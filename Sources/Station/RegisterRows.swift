@@ -27,7 +27,7 @@ extension Meter {
           .value, at: address, count: layout.entryWidth, meter: label,
           description: value.meaning.description, unit: value.meaning.unitName,
           scale: value.live.lastGood?.scale ?? value.listed.scale,
-          key: RegisterRow.text(for: value.expectedKey)))
+          key: value.expectedKey))
     }
     return rows
   }
