@@ -16,8 +16,8 @@ enum CodesysExport {
   }
 
   /// The part of a file that becomes an object of its own in the project.
-  private static func part(_ number: Int, _ text: String) -> String {
-    comment("\(number). \(text)") + "\n"
+  private static func part(_ name: String, _ text: String) -> String {
+    comment("\(name): \(text)") + "\n"
   }
 
   private static func head(_ map: ExportMap) -> String {
@@ -26,13 +26,13 @@ enum CodesysExport {
         "Modbus TCP slave: \(map.reachableHost)"
           + (map.host == nil ? " (stands for the gateway's address)" : "") + ", port \(map.port).")
       + "\n"
-      + comment("Each numbered part becomes an object of the name that it tells.") + "\n"
+      + comment("Each part becomes an object of the name in front of it.") + "\n"
   }
 
   private static func functions(_ conversions: Conversions) -> String {
     var text = ""
     if let order = conversions.float {
-      text += part(1, "DUT MetergateNumber: DWORD_TO_REAL would convert the value, not the bits.")
+      text += part("DUT MetergateNumber", "DWORD_TO_REAL would convert the value, not the bits.")
       text += """
         TYPE MetergateNumber :
         UNION
@@ -42,7 +42,7 @@ enum CodesysExport {
         END_TYPE
 
         """
-      text += "\n" + part(2, "Function MetergateReal: the float of two registers.")
+      text += "\n" + part("Function MetergateReal", "the float of two registers.")
       text += function("MetergateReal", "REAL", 2, number: true) {
         "value.bits := \($0);\nMetergateReal := value.number;"
       } _: {
@@ -50,7 +50,7 @@ enum CodesysExport {
       }
     }
     if let order = conversions.time {
-      text += "\n" + part(3, "Function MetergateTime: seconds since 1970 of two registers.")
+      text += "\n" + part("Function MetergateTime", "seconds since 1970 of two registers.")
       text += function("MetergateTime", "UDINT", 2, number: false) {
         "MetergateTime := DWORD_TO_UDINT(\($0));"
       } _: {
@@ -58,7 +58,7 @@ enum CodesysExport {
       }
     }
     if let order = conversions.integer {
-      text += "\n" + part(4, "Function MetergateInteger: the integer of four registers.")
+      text += "\n" + part("Function MetergateInteger", "the integer of four registers.")
       text += function("MetergateInteger", "LINT", 4, number: false) {
         "MetergateInteger := LWORD_TO_LINT(\($0));"
       } _: {
@@ -87,8 +87,8 @@ enum CodesysExport {
       "[" + numbers.map(String.init).joined(separator: ", ") + "]"
     }
     return part(
-      5,
-      "GVL MetergateChannels: read holding registers (function code 3), one channel for each number."
+      "GVL MetergateChannels",
+      "read holding registers (function code 3), one channel for each number."
     )
       + """
       {attribute 'qualified_only'}
@@ -107,7 +107,7 @@ enum CodesysExport {
         + comment(
           "unit id \(request.unit), offset \(request.first), length \(request.count)") + "\n"
     }
-    return part(6, "GVL MetergateWords: map the channels of the device to these.")
+    return part("GVL MetergateWords", "map the channels of the device to these.")
       + "{attribute 'qualified_only'}\nVAR_GLOBAL\n" + arrays.joined() + "END_VAR\n"
   }
 
@@ -117,7 +117,7 @@ enum CodesysExport {
     let lines = zip(points, names).map { point, name in
       "  \(name) : \(type(point)); \(comment(PLCText.remark(point)))\n"
     }
-    return part(7, "GVL MetergateValues: what the meters have told.")
+    return part("GVL MetergateValues", "what the meters have told.")
       + "{attribute 'qualified_only'}\nVAR_GLOBAL\n" + lines.joined() + "END_VAR\n"
   }
 
@@ -132,7 +132,7 @@ enum CodesysExport {
         lines += "MetergateValues.\(names[place]) := \(value(points[place], words));\n"
       }
     }
-    return part(8, "Program MetergateUpdate: call it from the task that reads the channels.")
+    return part("Program MetergateUpdate", "call it from the task that reads the channels.")
       + "PROGRAM MetergateUpdate\nVAR\nEND_VAR\n\(lines)END_PROGRAM\n"
   }
 

@@ -15,9 +15,9 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     return (row.hasHost && map.host == nil ? [missingHost] : []) + row.notes(map)
   }
 
-  /// Whether the document says where the gateway is.
   private struct Row {
     let summary: String
+    /// Whether the document says where the gateway is.
     let hasHost: Bool
     let document: @Sendable (ExportMap) -> String
     var notes: @Sendable (ExportMap) -> [String] = { _ in [] }
@@ -51,11 +51,11 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         document: HomeAssistantExport.document)
     case .nodered:
       Row(
-        summary: "a flow for Node-RED with node-red-contrib-modbus and -buffer-parser (JSON)",
+        summary: "a Node-RED flow: contrib-modbus, contrib-buffer-parser (JSON)",
         hasHost: true, document: NodeREDExport.document)
     case .iobroker:
       Row(
-        summary: "holding registers for the ioBroker.modbus adapter, by \"Edit as TSV\"",
+        summary: "holding registers for ioBroker.modbus, dialog \"Edit as TSV\"",
         hasHost: false, document: IoBrokerExport.document, notes: IoBrokerExport.notes)
     case .codesys:
       Row(
@@ -63,7 +63,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         document: CodesysExport.document)
     case .tia:
       Row(
-        summary: "an external source (SCL) for TIA Portal: MB_CLIENT's data blocks, conversion",
+        summary: "an external source for TIA Portal: MB_CLIENT, conversion (SCL)",
         hasHost: true, document: TIAExport.document)
     }
   }

@@ -8,7 +8,7 @@ enum HomeAssistantExport {
     let points = map.points
     var text = """
       # The registers of a gateway for Home Assistant, by "metergate registers --format homeassistant":
-      # part of configuration.yaml, or a file of its own: "modbus: !include FILE" without the first line.
+      # part of configuration.yaml, or a file of its own: without "modbus:" for "modbus: !include FILE".
       modbus:
         - name: \(JSONText.quoted(map.name))
           type: tcp
