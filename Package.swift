@@ -37,6 +37,8 @@ let package = Package(
     pure("RegisterMap", ["Metering", "Time"]),
     pure("Station", ["Metering", "RegisterMap", "Time"]),
     pure("Settings"),
+    pure("TextFormats"),
+    pure("RegisterExport", ["RegisterMap", "Metering", "TextFormats"]),
 
     .systemLibrary(
       name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
@@ -70,7 +72,8 @@ let package = Package(
       name: "metergate",
       dependencies: [
         "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Settings", "Transport",
-        "SimulatorHost", "BusSimulator", "Station", "RegisterMap", "Metering", "Bytes", "Time", log,
+        "SimulatorHost", "BusSimulator", "Station", "RegisterMap", "RegisterExport", "TextFormats",
+        "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
       swiftSettings: strict),
@@ -87,6 +90,13 @@ let package = Package(
     tests("MBusTests", ["MBus", "DecoderSupport", "Bytes", "Time", "Metering"]),
     tests("ModbusTests", ["Modbus", "Bytes", "DecoderSupport"]),
     tests("RegisterMapTests", ["RegisterMap", "Metering", "Time"]),
+    .testTarget(
+      name: "RegisterExportTests",
+      dependencies: [
+        "RegisterExport", "RegisterMap", "ModbusServer", "Modbus", "Metering", "Time",
+        "TextFormats", "PeerSupport",
+      ] + nio,
+      exclude: ["Readers"], swiftSettings: strict),
     tests(
       "ModbusServerTests",
       [
@@ -121,7 +131,9 @@ let package = Package(
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),
-    tests("MetergateTests", ["metergate", "MBus", "Bytes", "PeerSupport", "SaveLoop", "Time"]),
+    tests(
+      "MetergateTests",
+      ["metergate", "MBus", "Bytes", "PeerSupport", "SaveLoop", "TextFormats", "Time"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -26,8 +26,7 @@ extension Meter {
         RegisterRow(
           .value, at: address, count: layout.entryWidth, meter: label,
           description: value.meaning.description, unit: value.meaning.unitName,
-          scale: value.shownScale,
-          key: RegisterRow.text(for: value.expectedKey)))
+          scale: value.shownScale, key: value.expectedKey))
     }
     return rows
   }
