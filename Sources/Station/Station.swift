@@ -63,6 +63,8 @@ public struct Station: Sendable {
   var brokenScans = 0
   /// So many scans that end with the line are enough.
   static let mostBrokenScans = 3
+  /// What is being read there is a meter that has been swapped since.
+  var isReadingPredecessor = false
   /// The one that was being read when the line was last lost.
   private var interrupted: MeterID?
 
@@ -99,6 +101,7 @@ public struct Station: Sendable {
     case .configure(let configuration, let list, let kept):
       configure(configuration, list, keeping: kept, now)
     case .lineRemoved: lineRemoved()
+    case .command(let command): perform(command, now)
     case .line(let event): handle(event, now)
     }
   }
@@ -128,8 +131,10 @@ public struct Station: Sendable {
   // MARK: - Readouts
 
   private mutating func start(_ now: Moment) -> [StationEffect] {
-    var effects = (addresses.claim(&meters) + addresses.allocateKnown(&meters)).map(
-      StationEffect.report)
+    let refused = addresses.claim(&meters)
+    // One warning says more than hundreds.
+    let said = layoutSuspicion().map { [$0] } ?? refused
+    var effects = (said + addresses.allocateKnown(&meters)).map(StationEffect.report)
     if !metersAwaitingAddresses.isEmpty {
       effects.append(.report(.addressesNotFixed(metersAwaitingAddresses.count)))
     }
@@ -164,6 +169,7 @@ public struct Station: Sendable {
       switch lineState {
       case .up:
         task = .reading(id)
+        isReadingPredecessor = false
         return effects + [.perform(.read(ReadJob(meter: id, address: meters[index].busAddress)))]
       case .down(let reason): effects += fail(index, .lineDown(reason))
       }
@@ -229,7 +235,9 @@ public struct Station: Sendable {
 
   private mutating func take(_ readout: Readout, _ now: Moment) -> [StationEffect] {
     task = nil
-    guard let id = readout.meter, let index = index(of: id) else { return next(now) }
+    guard let id = readout.meter, let index = index(of: id), !dropsReadout(of: id) else {
+      return next(now)
+    }
     let effects =
       switch readout.outcome {
       case .success(let report): update(index, with: report, at: readout.time)
