@@ -1,3 +1,5 @@
+import Metering
+
 /// The registers that the meter list gives to a meter and its values.
 public struct GivenRegisters: Hashable, Sendable {
   /// That of the meter, with multi slave its unit id; 0: none.
@@ -11,6 +13,13 @@ public struct GivenRegisters: Hashable, Sendable {
   public init(meter: Int, values: [Int]) {
     self.meter = meter
     self.values = values
+  }
+
+  /// What the meter list has of a meter.
+  public init(_ configuration: MeterConfiguration) {
+    self.init(
+      meter: configuration.register,
+      values: configuration.values.map(\.register).filter { $0 > 0 })
   }
 }
 

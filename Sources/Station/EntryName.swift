@@ -28,6 +28,11 @@ public enum MeterName: Hashable, Sendable, CustomStringConvertible {
     self = .serial(serial, manufacturer)
   }
 
+  /// What names look like.
+  public static let form =
+    "a serial such as 66600106, with the manufacturer where several meters have it, as in 66600106:LUG, "
+    + "or @5 for the meter that is read by primary address 5"
+
   /// The name as it is given.
   public var description: String {
     switch self {
@@ -61,9 +66,7 @@ public struct EntryName: Hashable, Sendable, CustomStringConvertible {
 
   /// What names look like.
   public static let form =
-    "a serial such as 66600106, with the manufacturer where several meters have it, as in 66600106:LUG, "
-    + "or @5 for the meter that is read by primary address 5; behind it /0 for the meter's own entry, or "
-    + "/3 for its third value"
+    "\(MeterName.form); behind it /0 for the meter's own entry, or /3 for its third value"
 }
 
 /// How people name the meter that takes another one's place: `66600107`, `66600107:LUG`,

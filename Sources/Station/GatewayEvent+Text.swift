@@ -26,11 +26,9 @@ extension GatewayEvent {
         + [(given, "got other registers"), (taken, "lost their registers")].filter { $0.0 > 0 }
         .map { "\(Self.entries($0.0)) \($0.1)" }.joined(separator: ", ")
     case .layoutChanged(let layout, let without, let count):
-      "the register layout is \(layout) now, and registers stay as they are: "
-        + Self.reallocation(without, count)
-    case .layoutSuspected(let why, let without, let count):
-      "the registers of the meter list are probably those of another layout, since \(why): "
-        + Self.reallocation(without, count)
+      "the register layout is \(layout) now, and registers stay as they are: \(without) of "
+        + "\(Self.entries(count)) \(without == 1 ? "has" : "have") no valid address in it; "
+        + "\"metergate allocate --all --anew\" gives new ones"
     case .decodingProblem(let meter, let text): "meter \(meter): \(text)"
     case .valueMissing(let meter, let value):
       "meter \(meter) does not send the configured value \(value); flag bit 1 of the meter stays set"
@@ -50,10 +48,5 @@ extension GatewayEvent {
 
   private static func entries(_ count: Int) -> String {
     count == 1 ? "1 entry" : "\(count) entries"
-  }
-
-  private static func reallocation(_ without: Int, _ count: Int) -> String {
-    "\(without) of \(entries(count)) \(without == 1 ? "has" : "have") "
-      + "no valid address there; \"metergate allocate --all --anew\" gives new ones"
   }
 }

@@ -39,8 +39,6 @@ public enum GatewayEvent: Hashable, Sendable {
   /// Entries lie otherwise from now on: as which layout says, how many of those with a register have no
   /// valid address.
   case layoutChanged(to: String, without: Int, of: Int)
-  /// The registers of the list are probably those of another layout: why, and the rest as above.
-  case layoutSuspected(String, without: Int, of: Int)
   /// Something about a scan.
   case scan(LineID, ScanEvent)
   /// Something about the configuration files.
@@ -60,7 +58,7 @@ public enum GatewayEvent: Hashable, Sendable {
     case .lineUp, .meterBack, .meterLearned, .addressesNotFixed, .addressesChanged, .meterSwapped:
       .info
     case .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
-      .allocatedOutOfOrder, .layoutChanged, .layoutSuspected:
+      .allocatedOutOfOrder, .layoutChanged:
       .warning
     case .lineDown, .registersExhausted, .registerRefused: .error
     case .scan(_, let event): event.severity
@@ -81,7 +79,6 @@ public enum GatewayEvent: Hashable, Sendable {
     case .meterSwapped: "meter-swapped"
     case .addressesChanged: "addresses-changed"
     case .layoutChanged: "layout-changed"
-    case .layoutSuspected: "layout-suspected"
     case .decodingProblem: "decoding-problem"
     case .valueMissing: "value-missing"
     case .valuesLimited: "values-limited"

@@ -3,20 +3,17 @@ import RegisterMap
 
 /// Registers that were given in another layout are kept, and people are told.
 extension Station {
-  /// What is said at the start instead of a complaint for each entry, when the list was probably made in
-  /// another layout.
-  func layoutSuspicion() -> GatewayEvent? {
-    guard let misfit = configuration.layout.misfit(of: meters.map(\.givenRegisters)) else {
-      return nil
-    }
-    let (without, count) = entriesWithoutValidAddress
-    return .layoutSuspected(misfit.description, without: without, of: count)
+  /// Whether the list was probably made in another layout: then that is said of the file, once, instead of
+  /// a complaint for each entry.
+  var isProbablyOfAnotherLayout: Bool {
+    configuration.layout.misfit(of: meters.map { GivenRegisters($0.configuration) }) != nil
   }
 
   /// What is said when the settings have another layout than before.
-  func layoutChange() -> GatewayEvent {
+  func layoutChange() -> [GatewayEvent] {
     let (without, count) = entriesWithoutValidAddress
-    return .layoutChanged(to: configuration.layout.name, without: without, of: count)
+    guard count > 0 else { return [] }
+    return [.layoutChanged(to: configuration.layout.name, without: without, of: count)]
   }
 
   /// Of how many entries the register is in no map, and how many have a register at all.
@@ -35,12 +32,6 @@ extension Station {
 }
 
 extension Meter {
-  /// The registers that the file gives.
-  fileprivate var givenRegisters: GivenRegisters {
-    GivenRegisters(
-      meter: configuration.register, values: values.map(\.listed.register).filter { $0 > 0 })
-  }
-
   /// The register that the file has for an entry; 0: none.
   fileprivate func wish(of entry: EntryID) -> Int {
     switch entry {

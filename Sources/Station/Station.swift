@@ -54,7 +54,8 @@ public struct Station: Sendable {
   var nextNumber: Int
   var addresses: AddressBook
   var schedule = Schedule()
-  var lineState: LineState?
+  /// Whether the line can be used; nil: it has not said yet.
+  public internal(set) var lineState: LineState?
   /// What the line has been asked to do.
   var task: Task?
   /// Somebody wants a scan, and the line has not been asked for it yet.
@@ -132,8 +133,7 @@ public struct Station: Sendable {
 
   private mutating func start(_ now: Moment) -> [StationEffect] {
     let refused = addresses.claim(&meters)
-    // One warning says more than hundreds.
-    let said = layoutSuspicion().map { [$0] } ?? refused
+    let said = isProbablyOfAnotherLayout ? [] : refused
     var effects = (said + addresses.allocateKnown(&meters)).map(StationEffect.report)
     if !metersAwaitingAddresses.isEmpty {
       effects.append(.report(.addressesNotFixed(metersAwaitingAddresses.count)))
