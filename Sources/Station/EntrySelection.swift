@@ -80,7 +80,7 @@ extension Meter {
   /// How people recognise one of its entries.
   func label(of entry: EntryID) -> String {
     guard case .value(_, let index) = entry, values.indices.contains(index) else { return label }
-    return "\(label), \(values[index].label)"
+    return "\(label), value \(index + 1) (\(values[index].label))"
   }
 
   /// The `register` of one of its entries.

@@ -26,7 +26,7 @@ public struct ControlClient {
         throw Failure(
           description: "a gateway runs on \(folder) for another user: \(path) may not be opened")
       }
-      guard ControlPlace.isTaken(folder) else { return nil }
+      guard FolderClaim.isTaken(folder) else { return nil }
       throw Failure(
         description:
           "a gateway runs on \(folder), but it cannot be reached at \(path): "

@@ -1,13 +1,11 @@
 import Glibc
 
 /// The configuration folder as the place of one gateway: two of them on one list and one bus would be a
-/// disaster. It is held by a lock on the folder, which the kernel takes back when the process ends, however
-/// it does, and its control socket lies there.
+/// disaster. It is held by a name that the kernel takes back when the process ends, however it does, and its
+/// control socket lies there.
 final class ControlPlace: Sendable {
   /// The name of the socket.
   static let name = "control.sock"
-  /// The most bytes of a path to a socket: `sun_path` of sys/un.h without the zero at its end.
-  static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
   /// The socket, for the control server to own; nil: there is none.
   let socket: Int32?
@@ -15,7 +13,7 @@ final class ControlPlace: Sendable {
   let complaint: String?
 
   private let path: String
-  private let lock: Int32
+  private let claim: FolderClaim
   /// The file of the socket, which may be another one by the end.
   private let inode: UInt?
 
@@ -30,51 +28,19 @@ final class ControlPlace: Sendable {
   init(folder: String) throws(GatewayRunning) {
     path = Self.path(in: folder)
     let process = ControlPeer.process(at: path)
-    let (lock, isTaken) = Self.patientLock(folder)
-    guard process == nil, !isTaken else {
-      if lock >= 0 { close(lock) }
+    let claim = FolderClaim(folder)
+    guard process == nil, claim.isOurs else {
       throw GatewayRunning(folder: folder, process: process ?? nil)
     }
-    self.lock = lock
+    self.claim = claim
     let result = Self.bind(path)
     (socket, inode, complaint) = (result.socket, result.inode, result.complaint)
-  }
-
-  deinit {
-    if lock >= 0 { close(lock) }
-  }
-
-  /// Whether a gateway runs on a folder, though its socket may not answer.
-  static func isTaken(_ folder: String) -> Bool {
-    let (lock, isTaken) = Self.lock(folder)
-    if lock >= 0 { close(lock) }
-    return isTaken
   }
 
   /// Takes the socket's file away, if it is still the one that was made.
   func removeSocket() {
     guard let inode, Self.inode(path) == inode else { return }
     unlink(path)
-  }
-
-  /// A command that looks whether a gateway runs here has the lock for a moment.
-  private static func patientLock(_ folder: String) -> (Int32, Bool) {
-    for _ in 0..<10 {
-      let (lock, isTaken) = lock(folder)
-      guard isTaken else { return (lock, false) }
-      usleep(20_000)
-    }
-    return lock(folder)
-  }
-
-  /// - Returns: the lock, -1 where there is none to be had, and whether somebody else has it.
-  private static func lock(_ folder: String) -> (Int32, Bool) {
-    let file = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard file >= 0 else { return (-1, false) }
-    guard flock(file, LOCK_EX | LOCK_NB) != 0 else { return (file, false) }
-    let isTaken = errno == EWOULDBLOCK
-    close(file)
-    return (-1, isTaken)
   }
 
   private static func inode(_ path: String) -> UInt? {
@@ -90,8 +56,8 @@ final class ControlPlace: Sendable {
         "\"metergate status\" and other commands do not reach this gateway, and everything else goes on"
       return (nil, nil, "the control socket \(path) cannot be made: \(why); \(consequence)")
     }
-    guard path.utf8.count <= longestPath else {
-      return failure("its path has more than \(longestPath) bytes")
+    guard path.utf8.count <= UnixAddress.longestPath else {
+      return failure("its path has more than \(UnixAddress.longestPath) bytes")
     }
     var status = stat()
     if lstat(path, &status) == 0 {
@@ -127,27 +93,6 @@ public struct GatewayRunning: Error, Hashable, Sendable, CustomStringConvertible
     return
       "another gateway\(who) runs on \(folder): two of them would disturb each other on the bus and in "
       + "the meter list; end it first, or give another folder with --app"
-  }
-}
-
-/// Paths as the system takes them for sockets.
-enum UnixAddress {
-  /// Calls `body` with the address of a socket; -1 when the path is too long.
-  static func with(
-    _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-  ) -> Int32 {
-    guard path.utf8.count <= ControlPlace.longestPath else {
-      errno = ENAMETOOLONG
-      return -1
-    }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    return withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
   }
 }
 
