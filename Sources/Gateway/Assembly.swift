@@ -66,7 +66,8 @@ extension Settings {
     return .secondary(start, isReversed: scanMode.isReverse)
   }
 
-  var station: Station.Configuration {
+  /// What the station goes by.
+  public var station: Station.Configuration {
     Station.Configuration(
       readoutCycle: .seconds(Int64(integer(.meterTime))),
       maxValueCount: integer(.meterMaxValueCount),

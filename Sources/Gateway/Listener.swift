@@ -15,6 +15,13 @@ final class Listener {
   private var identification = DeviceIdentification([:])
   private var firstAttempt: EventLoopPromise<String?>?
   private var lastComplaint: String?
+  /// Where it serves, as `host:port`; nil: nowhere.
+  private(set) var endpoint: String?
+
+  /// Why it does not serve.
+  var complaint: String? { lastComplaint }
+  /// What the server has done; nil: there is none.
+  var statistics: ModbusStatistics? { server?.statistics }
 
   init(
     bank: @escaping () -> RegisterBank, clock: DeviceClock, logger: Logger,
@@ -34,6 +41,7 @@ final class Listener {
     guard let slice else {
       let stopped = server?.stop() ?? eventLoop.makeSucceededVoidFuture()
       server = nil
+      endpoint = nil
       tried(nil)
       return stopped.map { nil }
     }
@@ -58,7 +66,8 @@ final class Listener {
     case .listening(let host, let port):
       logger.info("\(event)")
       lastComplaint = nil
-      tried(Self.endpoint(host, port))
+      endpoint = Self.endpoint(host, port)
+      tried(endpoint)
     case .cannotListen:
       let complaint = "\(event)"
       if complaint != lastComplaint { logger.error("\(complaint)") }

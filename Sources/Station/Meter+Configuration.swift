@@ -36,6 +36,8 @@ extension Meter {
   func adopting(_ configuration: MeterConfiguration) -> Meter {
     var meter = self
     meter.configuration = configuration
+    // Further values that it sends get no registers, as after a restart.
+    if !configuration.values.isEmpty { meter.allocatesLearnedValues = false }
     for (index, listed) in zip(values.indices.filter { isListed(values[$0]) }, configuration.values)
     {
       meter.values[index].configuration = listed

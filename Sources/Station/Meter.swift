@@ -29,12 +29,15 @@ public struct Meter: Sendable {
   public internal(set) var isPartlyRead = false
   /// True when a readout has brought all telegrams, so that its list of values is complete.
   var hasBeenReadWhole = false
+  /// True when it is another device than the one whose values its list has been made of: they are matched
+  /// by their meaning, too.
+  var isToMatchAnew = false
   /// True when a limit cut its list of values short (`*` in the meter list).
   public internal(set) var isLimited = false
   /// True until its entries have been given addresses automatically; false when the file gives them.
   var awaitsAllocation: Bool
   /// True when values learned at the first readout are to get addresses.
-  let allocatesLearnedValues: Bool
+  var allocatesLearnedValues: Bool
 
   init(id: MeterID, configuration: MeterConfiguration) {
     self.id = id
@@ -100,6 +103,8 @@ public struct MeterPoint: Sendable {
   public internal(set) var register: Int?
   /// What is known of it now.
   public internal(set) var live = LiveValue()
+  /// False when its register was taken away: then it gets none by itself.
+  var takesRegister = true
 
   init(configuration: ValueConfiguration) {
     self.configuration = configuration

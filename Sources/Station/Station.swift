@@ -58,7 +58,8 @@ public struct Station: Sendable {
   var nextNumber: Int
   var addresses: AddressBook
   var schedule = Schedule()
-  var lineState: LineState?
+  /// Whether the line can be used; nil: it has not said yet.
+  public internal(set) var lineState: LineState?
   /// What the line has been asked to do.
   var task: Task?
   /// Somebody wants a scan, and the line has not been asked for it yet.
@@ -71,6 +72,8 @@ public struct Station: Sendable {
   var start = MonotonicInstant.zero
   /// Readouts of all meters since then, also of those that are no longer in the list.
   var readouts = (good: UInt32(0), failed: UInt32(0))
+  /// What is being read there is a meter that has been swapped since.
+  var isReadingPredecessor = false
   /// The one that was being read when the line was last lost.
   private var interrupted: MeterID?
 
@@ -107,6 +110,7 @@ public struct Station: Sendable {
     case .configure(let configuration, let list, let kept):
       configure(configuration, list, keeping: kept, now)
     case .lineRemoved: lineRemoved()
+    case .command(let command): perform(command, now)
     case .line(let event): handle(event, now)
     }
   }
@@ -137,8 +141,9 @@ public struct Station: Sendable {
 
   private mutating func start(_ now: Moment) -> [StationEffect] {
     start = now.instant
-    var effects = (addresses.claim(&meters) + addresses.allocateKnown(&meters)).map(
-      StationEffect.report)
+    let refused = addresses.claim(&meters)
+    let said = isProbablyOfAnotherLayout ? [] : refused
+    var effects = (said + addresses.allocateKnown(&meters)).map(StationEffect.report)
     if !metersAwaitingAddresses.isEmpty {
       effects.append(.report(.addressesNotFixed(metersAwaitingAddresses.count)))
     }
@@ -173,6 +178,7 @@ public struct Station: Sendable {
       switch lineState {
       case .up:
         task = .reading(id)
+        isReadingPredecessor = false
         return effects + [.perform(.read(ReadJob(meter: id, address: meters[index].busAddress)))]
       case .down(let reason): effects += fail(index, .lineDown(reason))
       }
@@ -238,7 +244,9 @@ public struct Station: Sendable {
 
   private mutating func take(_ readout: Readout, _ now: Moment) -> [StationEffect] {
     task = nil
-    guard let id = readout.meter, let index = index(of: id) else { return next(now) }
+    guard let id = readout.meter, let index = index(of: id), !dropsReadout(of: id) else {
+      return next(now)
+    }
     let effects =
       switch readout.outcome {
       case .success(let report): update(index, with: report, at: readout.time)
