@@ -13,8 +13,16 @@ struct ConnectionList {
     return limit > 0 ? Array(connections.dropLast(limit)) : []
   }
 
-  mutating func remove(_ connection: ModbusConnection) {
-    connections.removeAll { $0 === connection }
+  /// - Returns: whether it was there.
+  mutating func remove(_ connection: ModbusConnection) -> Bool {
+    guard let index = connections.firstIndex(where: { $0 === connection }) else { return false }
+    connections.remove(at: index)
+    return true
+  }
+
+  /// What has gone over each of them.
+  var statistics: [ModbusStatistics.Connection] {
+    connections.map { .init(client: $0.client, since: $0.since, traffic: $0.traffic) }
   }
 
   /// Connections that have been silent or have not taken their answers for too long.

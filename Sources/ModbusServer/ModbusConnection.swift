@@ -1,5 +1,6 @@
 import Modbus
 import NIOCore
+import Time
 
 /// One client: cuts requests out of the stream and answers all that arrive together in one write.
 final class ModbusConnection: ChannelDuplexHandler {
@@ -23,6 +24,11 @@ final class ModbusConnection: ChannelDuplexHandler {
   /// Since when its client has not taken its answers.
   private(set) var stalledSince: NIODeadline?
 
+  /// What has gone over it.
+  private(set) var traffic = TrafficCounter()
+  /// When it was opened.
+  private(set) var since: WallTime
+
   private let source: RegisterSource
   private let report: (Event) -> Void
   private var channel: (any Channel)?
@@ -35,6 +41,7 @@ final class ModbusConnection: ChannelDuplexHandler {
   init(_ source: RegisterSource, report: @escaping (Event) -> Void) {
     self.source = source
     self.report = report
+    since = source.clock()
   }
 
   /// Closes the connection; nil when it has never been open.
@@ -68,6 +75,7 @@ final class ModbusConnection: ChannelDuplexHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isBroken else { return }
     var input = unwrapInboundIn(data)
+    traffic.noteReceived(input.readableBytes)
     if begun.readableBytes > 0 {
       begun.writeBuffer(&input)
       swap(&begun, &input)
@@ -77,6 +85,7 @@ final class ModbusConnection: ChannelDuplexHandler {
     keep(input, from: fault)
     if output.readableBytes > 0 {
       lastRequest = .now()
+      traffic.noteSent(output.readableBytes)
       context.writeAndFlush(wrapOutboundOut(output), promise: nil)
     }
     if let fault {
@@ -93,7 +102,8 @@ final class ModbusConnection: ChannelDuplexHandler {
       switch input.withUnsafeReadableBytes(MBAP.decode) {
       case .request(let request, let count):
         input.moveReaderIndex(forwardBy: count)
-        source.answer(request, from: bank, now: now, to: &output)
+        let exception = source.answer(request, from: bank, now: now, to: &output)
+        traffic.noteRequest(exception, at: now)
       case .needMore:
         return nil
       case .invalid(let fault):

@@ -16,6 +16,8 @@ public final class ModbusServer {
   private let source: RegisterSource
   private let report: (ModbusServerEvent) -> Void
   private var connections = ConnectionList()
+  /// What closed connections have left, and how many there were.
+  private var past = ModbusStatistics()
   /// The port that is held, and what was configured when it was taken.
   private var listener: (channel: any Channel, configuration: ModbusServerConfiguration)?
   /// A port is being taken or given up; done when that has ended. What is wanted by then is looked at again.
@@ -46,6 +48,14 @@ public final class ModbusServer {
 
   /// How many clients are connected.
   public var connectionCount: Int { connections.count }
+
+  /// What has been done so far.
+  public var statistics: ModbusStatistics {
+    var sum = past
+    sum.connections = connections.statistics
+    for connection in sum.connections { sum.total += connection.traffic }
+    return sum
+  }
 
   /// Begins to listen, and goes on trying when the port cannot be had.
   public func start() {
@@ -231,6 +241,7 @@ public final class ModbusServer {
         connection.close()
         return
       }
+      past.connectionsMade += 1
       report(.connected(client: connection.client))
       let limit = configuration.maximumConnections
       for oldest in connections.add(connection, limit: limit) {
@@ -239,12 +250,18 @@ public final class ModbusServer {
     case .broken(let connection, let reason):
       drop(connection, reason)
     case .closed(let connection):
-      connections.remove(connection)
+      remove(connection)
     }
   }
 
+  private func remove(_ connection: ModbusConnection) {
+    guard connections.remove(connection) else { return }
+    past.total += connection.traffic
+  }
+
   private func drop(_ connection: ModbusConnection, _ reason: DropReason) {
-    connections.remove(connection)
+    remove(connection)
+    past.dropped[reason.kind, default: 0] += 1
     report(.dropped(client: connection.client, reason))
     connection.close()
   }

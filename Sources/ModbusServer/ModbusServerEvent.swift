@@ -43,6 +43,26 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
   /// The connection broke.
   case failed(String)
 
+  /// The reason without its details, for statistics.
+  public enum Kind: String, CaseIterable, Sendable {
+    case invalidFrame
+    case connectionLimit
+    case idle
+    case stalled
+    case failed
+  }
+
+  /// Which reason it is.
+  public var kind: Kind {
+    switch self {
+    case .invalidFrame: .invalidFrame
+    case .connectionLimit: .connectionLimit
+    case .idle: .idle
+    case .stalled: .stalled
+    case .failed: .failed
+    }
+  }
+
   /// For people.
   public var description: String {
     switch self {

@@ -16,9 +16,10 @@ extension RegisterSource {
   /// - Parameters:
   ///   - bank: the bank in force.
   ///   - now: what registers that depend on the clock are to show.
+  /// - Returns: the exception that the answer is, if it is one, for `TrafficCounter.noteRequest`.
   func answer(
     _ request: ModbusRequest, from bank: RegisterBank, now: WallTime, to output: inout ByteBuffer
-  ) {
+  ) -> ModbusException? {
     switch request.pdu {
     case .readHoldingRegisters(let start, let quantity):
       do {
@@ -30,6 +31,7 @@ extension RegisterSource {
         }
       } catch {
         output.write(request.exception(error.exception))
+        return error.exception
       }
     case .readDeviceIdentification(let access, let object):
       do {
@@ -38,10 +40,13 @@ extension RegisterSource {
         output.writeBytes(answer)
       } catch {
         output.write(request.exception(error))
+        return error
       }
     case .refused(_, let exception):
       output.write(request.exception(exception))
+      return exception
     }
+    return nil
   }
 }
 

@@ -95,6 +95,19 @@ final class TestServer: Sendable {
     return try await group.next().submit { server.value.connectionCount }.get()
   }
 
+  /// What it has counted, as soon as it is what is waited for, at most ten seconds long.
+  func statistics(
+    when isWanted: @escaping (ModbusStatistics) -> Bool = { _ in true }
+  ) async throws -> ModbusStatistics {
+    let server = server
+    for _ in 0..<2000 {
+      let now = try await group.next().submit { server.value.statistics }.get()
+      if isWanted(now) { return now }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    throw EventLog.Missing()
+  }
+
   /// Changes its settings, to one after the other without anything in between.
   func reconfigure(to configurations: ModbusServerConfiguration...) async throws {
     let server = server
