@@ -47,6 +47,7 @@ let package = Package(
       dependencies: ["Bytes", "Metering", "Settings", "CLibXML2", "CAllocator"],
       swiftSettings: strict),
     .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CDatagram", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CAllocator", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "Transport", dependencies: ["Bytes", "Time", "CSerial"] + nio, swiftSettings: strict),
@@ -61,7 +62,8 @@ let package = Package(
     .target(
       name: "ModbusServer",
       dependencies: [
-        "Modbus", "RegisterMap", "Transport", "Bytes", "Time",
+        "Modbus", "RegisterMap", "Transport", "Bytes", "Time", "CDatagram",
+        .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
       ] + nio,

@@ -52,7 +52,7 @@ final class Listener {
 
   private func take(_ event: ModbusServerEvent) {
     switch event {
-    case .listening(let host, let port):
+    case .listening(let host, let port, _):
       logger.info("\(event)")
       lastComplaint = nil
       tried(Self.endpoint(host, port))
@@ -61,6 +61,7 @@ final class Listener {
       if complaint != lastComplaint { logger.error("\(complaint)") }
       lastComplaint = complaint
       tried(nil)
+    case .security, .lineOpened, .lineLost: logger.info("\(event)")
     case .connected: logger.debug("\(event)")
     case .dropped(_, .connectionLimit): logger.warning("\(event)")
     case .dropped: logger.info("\(event)")

@@ -143,7 +143,7 @@ final class ModbusConnection: ChannelDuplexHandler {
     context.fireChannelWritabilityChanged()
   }
 
-  private static func name(_ address: SocketAddress) -> String {
+  static func name(_ address: SocketAddress) -> String {
     guard let host = address.ipAddress, let port = address.port else { return "\(address)" }
     return ListenFailure.endpoint(host, port)
   }

@@ -54,7 +54,7 @@ import Testing
     let expected = ModbusRequest(
       transaction: 0, unit: 9, pdu: .refused(FunctionCode(rawValue: 0x41), .illegalFunction))
     #expect(RTUFrame.decode(bytes[...]) == .frame(expected, bytes: 6))
-    #expect(RTUFrame.decode((bytes + [0])[...]) == .invalid)
+    #expect(RTUFrame.decode((bytes + [1])[...]) == .invalid)
   }
 
   /// Nothing that we send reads as a request, so an echo is never answered.
