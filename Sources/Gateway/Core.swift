@@ -9,14 +9,17 @@ import Time
 /// The one object that holds what changes while the gateway runs: the station and the registers. It is
 /// confined to the event loop; every input is carried to its end before the next one.
 final class Core {
-  /// The registers that are in force now.
-  let bank: RegisterBank
+  /// The registers that are served now.
+  var servedBank: RegisterBank { testBank ?? bank }
 
   /// Meters, values, schedule.
   private(set) var station: Station
   /// Called when the meter list is to be written to its file.
   var onListChange: () -> Void = {}
 
+  /// The meters and their values; kept up to date also while test data are served.
+  private let bank: RegisterBank
+  private var testBank: RegisterBank?
   private var line: (any MeterInterface)?
   private let clock: DeviceClock
   private let eventLoop: any EventLoop
@@ -40,6 +43,13 @@ final class Core {
 
   /// Publishes the registers of the configured meters.
   func start() { handle(.start) }
+
+  /// Takes over what the registers show besides meters and values. Their layout is the station's matter.
+  func use(_ registers: RegisterSlice) {
+    bank.unitID = registers.unitID
+    bank.clockRule = registers.clockRule
+    testBank = registers.testData?.bank(layout: registers.layout, unitID: registers.unitID)
+  }
 
   /// Opens a line; nil: there is none from now on. The one before is closed, and what it was doing is done
   /// by the new one.

@@ -20,6 +20,10 @@ extension RegisterSource {
   func answer(
     _ request: ModbusRequest, from bank: RegisterBank, now: WallTime, to output: inout ByteBuffer
   ) -> ModbusException? {
+    guard bank.has(unit: request.unit) else {
+      output.write(request.exception(.gatewayTargetDeviceFailedToRespond))
+      return .gatewayTargetDeviceFailedToRespond
+    }
     switch request.pdu {
     case .readHoldingRegisters(let start, let quantity):
       do {
