@@ -23,6 +23,8 @@ let package = Package(
   products: [.executable(name: "metergate", targets: ["metergate"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
@@ -31,7 +33,7 @@ let package = Package(
     pure("Time"),
     pure("Metering", ["Time"]),
     pure("MBus", ["Bytes", "Time", "Metering"]),
-    pure("Modbus", ["Bytes"]),
+    pure("Modbus", ["Bytes", "Time"]),
     pure("BusMaster", ["MBus", "Bytes", "Time", "Metering"]),
     pure("BusSimulator", ["MBus", "Bytes", "Time", "Metering"]),
     pure("RegisterMap", ["Metering", "Time"]),
@@ -47,6 +49,7 @@ let package = Package(
       dependencies: ["Bytes", "Metering", "RegisterMap", "Settings", "CLibXML2", "CAllocator"],
       swiftSettings: strict),
     .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CDatagram", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CAllocator", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "Transport", dependencies: ["Bytes", "Time", "CSerial"] + nio, swiftSettings: strict),
@@ -59,7 +62,13 @@ let package = Package(
       dependencies: ["BusMaster", "MBus", "Metering", "Station", "Transport", "Time"] + nio,
       path: "Sources/Interfaces/MBusLine", swiftSettings: strict),
     .target(
-      name: "ModbusServer", dependencies: ["Modbus", "RegisterMap", "Time"] + nio,
+      name: "ModbusServer",
+      dependencies: [
+        "Modbus", "RegisterMap", "Transport", "Bytes", "Time", "CDatagram",
+        .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+      ] + nio,
       swiftSettings: strict),
     .target(
       name: "Gateway",
@@ -88,7 +97,7 @@ let package = Package(
     tests("BusMasterTests", ["BusMaster", "MBus", "Metering", "Bytes", "Time"]),
     tests("StationTests", ["Station", "RegisterMap", "Metering", "Time"]),
     tests("MBusTests", ["MBus", "DecoderSupport", "Bytes", "Time", "Metering"]),
-    tests("ModbusTests", ["Modbus", "Bytes", "DecoderSupport"]),
+    tests("ModbusTests", ["Modbus", "Bytes", "Time", "DecoderSupport"]),
     tests("RegisterMapTests", ["RegisterMap", "Metering", "Time"]),
     .testTarget(
       name: "RegisterExportTests",

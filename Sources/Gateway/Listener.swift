@@ -63,7 +63,7 @@ final class Listener {
 
   private func take(_ event: ModbusServerEvent) {
     switch event {
-    case .listening(let host, let port):
+    case .listening(let host, let port, _):
       logger.info("\(event)")
       lastComplaint = nil
       endpoint = Self.endpoint(host, port)
@@ -73,6 +73,7 @@ final class Listener {
       if complaint != lastComplaint { logger.error("\(complaint)") }
       lastComplaint = complaint
       tried(nil)
+    case .security, .lineOpened, .lineLost: logger.info("\(event)")
     case .connected: logger.debug("\(event)")
     case .dropped: logger.info("\(event)")
     case .crowded, .noDescriptors: logger.warning("\(event)")

@@ -11,7 +11,7 @@ public enum MBAP {
   /// The longest PDU: what the length field counts, without the unit identifier.
   public static let maximumPDU = Int(lengths.upperBound) - 1
   /// Bytes before those that the length field counts.
-  static let prefix = 6
+  public static let prefix = 6
   /// The longest frame.
   public static let maximumFrame = prefix + Int(lengths.upperBound)
 

@@ -172,4 +172,9 @@ final class ModbusConnection: ChannelDuplexHandler {
     }
     context.fireChannelWritabilityChanged()
   }
+
+  static func name(_ address: SocketAddress) -> String {
+    guard let host = address.ipAddress, let port = address.port else { return "\(address)" }
+    return ListenFailure.endpoint(host, port)
+  }
 }

@@ -3,16 +3,24 @@ import NIOCore
 import NIOPosix
 
 extension ModbusServer {
-  /// How sockets are set up, and what handles them.
-  func bootstrap(on loop: any EventLoop) -> ServerBootstrap {
-    let bound = NIOLoopBound(self, eventLoop: loop)
+  /// How sockets of connections are set up.
+  /// - Parameters:
+  ///   - loop: the loop on which everything is called.
+  ///   - makeRoom: closes a connection for one that the system has no descriptor for; false: there is none.
+  ///   - setUp: gives a new connection its handlers.
+  static func bootstrap(
+    on loop: any EventLoop, makeRoom: @escaping () -> Bool,
+    _ setUp: @escaping (any Channel) throws -> Void
+  ) -> ServerBootstrap {
+    let makeRoom = NIOLoopBound(makeRoom, eventLoop: loop)
+    let setUp = NIOLoopBound(setUp, eventLoop: loop)
     return vanishedClients(
       ServerBootstrap(group: loop, childGroup: loop)
         .serverChannelOption(.backlog, value: 256)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .serverChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
-            let accepting = AcceptGuard { bound.value.makeRoom() }
+            let accepting = AcceptGuard { makeRoom.value() }
             try channel.pipeline.syncOperations.addHandler(accepting)
           }
         }
@@ -30,14 +38,12 @@ extension ModbusServer {
             high: ModbusServerConfiguration.pendingOutputLimit)
         )
         .childChannelInitializer { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(bound.value.makeConnection())
-          }
+          channel.eventLoop.makeCompletedFuture { try setUp.value(channel) }
         })
   }
 
   /// Has the system find out when a client is gone that has not said so.
-  private func vanishedClients(_ bootstrap: ServerBootstrap) -> ServerBootstrap {
+  private static func vanishedClients(_ bootstrap: ServerBootstrap) -> ServerBootstrap {
     func option(_ name: CInt) -> ChannelOptions.Types.SocketOption {
       ChannelOptions.Types.SocketOption(level: .tcp, name: NIOBSDSocket.Option(rawValue: name))
     }

@@ -1,11 +1,17 @@
 import NIOCore
 
-/// How the Modbus TCP server listens, and whom it drops (MUC500 manual 1.1, ch. 10.3, MODBUS_…).
+/// How the Modbus server listens in the network, and whom it drops (MUC500 manual 1.1, ch. 10.3, MODBUS_…).
 public struct ModbusServerConfiguration: Equatable, Sendable {
   /// The address to listen on: an IPv4 or IPv6 address; `0.0.0.0` for all of IPv4.
   public var host: String
-  /// The TCP port; 0 lets the system choose one.
+  /// The port of TCP and UDP; 0 lets the system choose one.
   public var port: Int
+  /// Whether Modbus TCP is served.
+  public var servesTCP = true
+  /// Whether MBAP frames in datagrams are answered.
+  public var servesUDP = false
+  /// How Modbus/TCP Security is served, at the same address; nil: it is not.
+  public var security: ModbusSecurity?
   /// How many connections there may be; when there is one more, the oldest is closed. 0: no limit.
   public var maximumConnections: Int
   /// A new connection that has not sent its first whole request within so long is closed. Zero: never.
@@ -16,9 +22,6 @@ public struct ModbusServerConfiguration: Equatable, Sendable {
   public var stallTimeout: TimeAmount
   /// How long to wait after the port could not be had.
   public var retryInterval: TimeAmount
-
-  /// Whether both listen at the same place.
-  func hasSameEndpoint(as other: Self) -> Bool { host == other.host && port == other.port }
 
   /// Beyond this many bytes of answers that a client has not taken, no more of its requests are
   /// read. With one read's answers on top it bounds what a connection can occupy.

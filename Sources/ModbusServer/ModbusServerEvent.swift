@@ -4,7 +4,7 @@ import NIOCore
 /// What the server has to tell, for the log; the description is the message.
 public enum ModbusServerEvent: Equatable, Sendable, CustomStringConvertible {
   /// It serves.
-  case listening(host: String, port: Int)
+  case listening(host: String, port: Int, ModbusTransport = .tcp)
   /// It does not serve and will try again.
   case cannotListen(ListenFailure, attempt: Int, retryInterval: TimeAmount)
   /// A client has connected.
@@ -16,15 +16,24 @@ public enum ModbusServerEvent: Equatable, Sendable, CustomStringConvertible {
   case crowded(DisplacementReport, limit: Int)
   /// The system gives no descriptor for another connection, and there is none to close.
   case noDescriptors
+  /// What TLS has to tell.
+  case security(SecurityEvent)
+  /// It answers on a serial line.
+  case lineOpened(String)
+  /// The serial line is not there; it is tried again. The line and why.
+  case lineLost(String)
 
   /// For people.
   public var description: String {
     switch self {
-    case .listening(let host, let port):
-      "Modbus TCP listens on \(ListenFailure.endpoint(host, port))"
+    case .listening(let host, let port, let transport):
+      "\(transport) listens on \(ListenFailure.endpoint(host, port))"
     case .cannotListen(let failure, _, let retryInterval):
       "\(failure); trying again every \(Self.text(retryInterval))"
     case .connected(let client): "Modbus client \(client) connected"
+    case .security(let event): "\(event)"
+    case .lineOpened(let path): "Modbus RTU answers on \(path)"
+    case .lineLost(let reason): "Modbus RTU cannot use \(reason); trying again"
     case .dropped(let client, let reason): "Modbus client \(client) disconnected: \(reason)"
     case .crowded(let report, let limit): Self.text(report, limit: limit)
     case .noDescriptors:

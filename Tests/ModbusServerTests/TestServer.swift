@@ -80,7 +80,7 @@ final class TestServer: Sendable {
       return NIOLoopBound(server, eventLoop: loop)
     }.get()
     let first = try await log.first { _ in true }
-    if case .listening(_, let port) = first { self.port = port } else { self.port = 0 }
+    if case .listening(_, let port, _) = first { self.port = port } else { self.port = 0 }
   }
 
   /// What it has reported so far.
