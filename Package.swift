@@ -93,6 +93,11 @@ let package = Package(
         "ModbusServer", "Modbus", "RegisterMap", "Bytes", "Time", "PeerSupport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
+    .executableTarget(
+      name: "ModbusConformance",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/ModbusConformance", swiftSettings: strict),
+    tests("ModbusConformanceTests", ["ModbusConformance", "PeerSupport", "metergate"]),
     tests("SettingsTests", ["Settings", "PeerSupport"]),
     .executableTarget(
       name: "SaveLoop", dependencies: ["MeterFiles", "Metering", "Settings"],
