@@ -42,7 +42,7 @@ let package = Package(
       name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(
       name: "MeterFiles",
-      dependencies: ["Bytes", "Metering", "Settings", "CLibXML2", "CAllocator"],
+      dependencies: ["Bytes", "Metering", "RegisterMap", "Settings", "CLibXML2", "CAllocator"],
       swiftSettings: strict),
     .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CAllocator", cSettings: [.treatAllWarnings(as: .error)]),

@@ -2,6 +2,7 @@ import BusMaster
 import Logging
 import MBus
 import MBusLine
+import MeterFiles
 import Metering
 import Modbus
 import ModbusServer
@@ -69,7 +70,8 @@ extension Settings {
     Station.Configuration(
       readoutCycle: .seconds(Int64(integer(.meterTime))),
       maxValueCount: integer(.meterMaxValueCount),
-      showsTimestampEntries: flag(.mucShowTimestampEntries), scan: scanRules)
+      showsTimestampEntries: flag(.mucShowTimestampEntries), scan: scanRules,
+      layout: registerLayout)
   }
 
   /// The solvimus dialect always gives registers to what a scan finds (MUC500 manual 1.1, ch. 4.4).

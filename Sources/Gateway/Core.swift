@@ -9,14 +9,17 @@ import Time
 /// The one object that holds what changes while the gateway runs: the station and the registers. It is
 /// confined to the event loop; every input is carried to its end before the next one.
 final class Core {
-  /// The registers that are in force now.
-  let bank: RegisterBank
+  /// The registers that are served now.
+  var servedBank: RegisterBank { testBank ?? bank }
 
   /// Meters, values, schedule.
   private(set) var station: Station
   /// Called when the meter list is to be written to its file.
   var onListChange: () -> Void = {}
 
+  /// The meters and their values; kept up to date also while test data are served.
+  private let bank: RegisterBank
+  private var testBank: RegisterBank?
   private var line: (any MeterInterface)?
   private let clock: DeviceClock
   private let eventLoop: any EventLoop
@@ -40,6 +43,13 @@ final class Core {
 
   /// Publishes the registers of the configured meters.
   func start() { handle(.start) }
+
+  /// Takes over what the registers show besides meters and values. Their layout is the station's matter.
+  func use(_ registers: RegisterSlice) {
+    bank.unitID = registers.unitID
+    bank.clockRule = registers.clockRule
+    testBank = registers.testData?.bank(layout: registers.layout, unitID: registers.unitID)
+  }
 
   /// Opens a line; nil: there is none from now on. The one before is closed, and what it was doing is done
   /// by the new one.
@@ -74,7 +84,7 @@ final class Core {
   private func carryOut(_ effect: StationEffect) {
     switch effect {
     case .perform(let job): line?.perform(job)
-    case .clearRegisters: bank.clear()
+    case .clearRegisters: bank.clear(layout: station.configuration.layout)
     case .publish(let id): publish(id)
     case .saveList: onListChange()
     case .report(let event): report(event)
@@ -90,12 +100,11 @@ final class Core {
 
   private func publish(_ id: MeterID) {
     guard let meter = station.meter(id) else { return }
-    if let register = meter.register.map(RegisterAddress.init) {
-      bank.patch(meter.registerEntry, at: register)
-    }
+    let layout = station.configuration.layout
+    if let address = meter.address(in: layout) { bank.patch(meter.registerEntry, at: address) }
     for value in meter.values {
-      guard let register = value.register.map(RegisterAddress.init) else { continue }
-      bank.patch(value.registerEntry, at: register)
+      guard let address = meter.address(of: value, in: layout) else { continue }
+      bank.patch(value.registerEntry, at: address)
     }
     guard meter.isRead, let read = meter.lastRead, read.instant > lastReadout ?? .zero else {
       return

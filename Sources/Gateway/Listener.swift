@@ -6,7 +6,7 @@ import RegisterMap
 
 /// The Modbus server as the settings want it, with what it says of itself: the log, and whether it serves.
 final class Listener {
-  private let bank: RegisterBank
+  private let bank: () -> RegisterBank
   private let clock: DeviceClock
   private let logger: Logger
   private let eventLoop: any EventLoop
@@ -16,7 +16,10 @@ final class Listener {
   private var firstAttempt: EventLoopPromise<String?>?
   private var lastComplaint: String?
 
-  init(bank: RegisterBank, clock: DeviceClock, logger: Logger, eventLoop: any EventLoop) {
+  init(
+    bank: @escaping () -> RegisterBank, clock: DeviceClock, logger: Logger,
+    eventLoop: any EventLoop
+  ) {
     self.bank = bank
     self.clock = clock
     self.logger = logger
@@ -40,7 +43,7 @@ final class Listener {
       return eventLoop.makeSucceededFuture(nil)
     }
     let server = ModbusServer(
-      slice.server, on: eventLoop, bank: { [bank] in bank },
+      slice.server, on: eventLoop, bank: bank,
       identification: { [weak self] in self?.identification ?? slice.identification },
       clock: { [clock] in clock.now().wall }, report: { [weak self] event in self?.take(event) })
     self.server = server

@@ -43,15 +43,18 @@ final class Services {
     let slices = Slices(app.settings)
     let bank = RegisterBank(
       device: DeviceEntry(
-        serial: device.serial, version: device.version, clockRule: slices.clockRule))
+        serial: device.serial, version: device.version, clockRule: slices.registers.clockRule),
+      layout: slices.registers.layout)
     let core = Core(
       station: Station(configuration: slices.station, meters: app.meters), bank: bank,
       clock: clock, eventLoop: eventLoop, logger: logger)
+    core.use(slices.registers)
     self.core = core
     keeper = ListKeeper(
       app.meterListFile, meters: core.station.meters.map(\.id), list: { core.station.listToSave },
       report: { core.report(.files($0)) }, files: files, eventLoop: eventLoop)
-    listener = Listener(bank: bank, clock: clock, logger: logger, eventLoop: eventLoop)
+    listener = Listener(
+      bank: { core.servedBank }, clock: clock, logger: logger, eventLoop: eventLoop)
     core.onListChange = { [keeper] in keeper.noteChange() }
   }
 
@@ -117,7 +120,7 @@ final class Services {
     settings = app.settings
     let isOtherLine = before.line != now.line
     if isOtherLine { core.use(nil) }
-    core.bank.clockRule = now.clockRule
+    core.use(now.registers)
     let isOtherFile = app.metersPath != self.app.metersPath
     self.app = app
     let isRead = app.metersState == .read

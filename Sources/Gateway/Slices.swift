@@ -1,4 +1,5 @@
 import MBusLine
+import MeterFiles
 import Modbus
 import ModbusServer
 import RegisterMap
@@ -14,22 +15,22 @@ struct Slices: Equatable {
   var modbus: ModbusSlice?
   /// Schedule, list, scans.
   var station: Station.Configuration
-  /// What the device entry shows as its time.
-  var clockRule: DeviceEntry.ClockRule
+  /// What the registers show besides meters and values.
+  var registers: RegisterSlice
 
   init(_ settings: Settings) {
     line = LineSlice(settings)
     modbus = ModbusSlice(settings)
     station = settings.station
-    clockRule = settings.deviceClockRule
+    registers = RegisterSlice(settings)
   }
 
   /// The parts that differ, as people know them.
   func differences(from other: Slices) -> [String] {
     [
       ("the M-Bus line", line != other.line), ("the Modbus server", modbus != other.modbus),
-      ("readouts and scans", station != other.station),
-      ("the device entry", clockRule != other.clockRule),
+      ("readouts and scans", station.isOtherwise(than: other.station)),
+      ("the registers", registers != other.registers),
     ].compactMap { $1 ? $0 : nil }
   }
 }
@@ -49,6 +50,34 @@ struct LineSlice: Equatable {
     self.path = path
     driver = settings.mbusLine
     serial = settings.serialParameters
+  }
+}
+
+/// What the registers show besides meters and values, and to whom.
+struct RegisterSlice: Equatable {
+  /// How entries lie in the map.
+  var layout: RegisterLayout
+  /// To which unit id the map answers; 0: to every one.
+  var unitID: UInt8
+  /// What the device entry shows as its time.
+  var clockRule: DeviceEntry.ClockRule
+  /// What is served instead of the meters; nil: the meters.
+  var testData: TestData?
+
+  init(_ settings: Settings) {
+    layout = settings.registerLayout
+    unitID = UInt8(clamping: settings.integer(.modbusAddress))
+    clockRule = settings.deviceClockRule
+    testData = settings.testData
+  }
+}
+
+extension Station.Configuration {
+  /// Whether something but the layout of the registers differs, which is a matter of their own.
+  fileprivate func isOtherwise(than other: Self) -> Bool {
+    var same = other
+    same.layout = layout
+    return self != same
   }
 }
 

@@ -68,7 +68,7 @@ public struct AppFolder: Sendable {
     // The trees of a large list are gone by then; the system would get their memory back never otherwise.
     defer { allocator_trim() }
     let list = MeterListFile.load(
-      path,
+      path, layout: result.settings.registerLayout,
       otherwise: before == nil
         ? "the meter list is empty" : "the meter list that was read before stays in force")
     let (taken, refusal) =

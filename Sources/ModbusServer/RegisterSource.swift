@@ -19,6 +19,9 @@ extension RegisterSource {
   func answer(
     _ request: ModbusRequest, from bank: RegisterBank, now: WallTime, to output: inout ByteBuffer
   ) {
+    guard bank.has(unit: request.unit) else {
+      return output.write(request.exception(.gatewayTargetDeviceFailedToRespond))
+    }
     switch request.pdu {
     case .readHoldingRegisters(let start, let quantity):
       do {
@@ -50,6 +53,7 @@ extension RegisterReadRefusal {
   var exception: ModbusException {
     switch self {
     case .beyondTheMap: .illegalDataAddress
+    case .noSuchUnit: .gatewayTargetDeviceFailedToRespond
     }
   }
 }

@@ -3,99 +3,70 @@ import Metering
 /// Gives register addresses to the entries of the meter list (MUC500 manual 1.1, ch. 11.3 and
 /// 11.5.6: device, then meter after meter, each followed by its values).
 public struct AddressAllocator: Sendable {
-  /// Width of entries, and where they begin.
+  /// Width of entries, and which maps there are.
   public let layout: RegisterLayout
 
-  /// - Parameter layout: width of entries, and where they begin.
+  /// - Parameter layout: width of entries, and which maps there are.
   public init(layout: RegisterLayout = .standard) { self.layout = layout }
 
   /// Explicit addresses are served first, in list order; then the others get the lowest free
   /// addresses in list order, in steps of an entry's width, those that belong to an entry with an
-  /// address behind it while there is room. An entry never shares a register with another one or with the device entry,
-  /// and ends at 65,535 at the latest.
+  /// address behind it while there is room. An entry never shares a register with another one or with
+  /// the device entry, and ends at 65,535 at the latest. With multi slave meters get unit ids of 1–247,
+  /// and values addresses behind the meter entry in the map of that unit.
   public func allocate(_ requests: [AddressRequest]) -> AddressPlan {
     var plan = AddressPlan()
-    var occupancy = Occupancy(width: layout.entryWidth)
-    if !layout.device.isEmpty { occupancy.claim(0, for: nil) }
-    claimExplicit(requests, &plan, &occupancy)
-    fill(requests, &plan, &occupancy)
+    var maps = AddressMaps(layout: layout)
+    claimExplicit(requests, &plan, &maps)
+    fill(requests, &plan, &maps)
+    removeUnreachable(requests, &plan)
     return plan
   }
 
-  /// Which registers are taken. Every entry is equally wide, so an overlap lies in the same or a
-  /// neighbouring cell of that width.
-  private struct Occupancy {
-    struct Claim {
-      var start: Int
-      var request: AddressRequest?
-    }
-
-    let width: Int
-    private var cells: [Int: Claim] = [:]
-
-    init(width: Int) { self.width = width }
-
-    func overlap(_ start: Int) -> Claim? {
-      let cell = start / width
-      return [cell - 1, cell, cell + 1].lazy.compactMap { cells[$0] }
-        .first { abs($0.start - start) < width }
-    }
-
-    mutating func claim(_ start: Int, for request: AddressRequest?) {
-      cells[start / width] = Claim(start: start, request: request)
-    }
-  }
-
-  private var last: Int { RegisterLayout.addressCount - layout.entryWidth }
-
   private func claimExplicit(
-    _ requests: [AddressRequest], _ plan: inout AddressPlan, _ occupancy: inout Occupancy
+    _ requests: [AddressRequest], _ plan: inout AddressPlan, _ maps: inout AddressMaps
   ) {
     for request in requests where request.wanted != 0 {
-      guard (0...last).contains(request.wanted) else {
-        plan.problems.append(.outOfRange(request, allowed: layout.firstAddress...last))
-        continue
+      switch maps[request.entry].take(request.wanted, for: request) {
+      case .taken: plan.addresses[request.entry] = request.wanted
+      case .outOfRange(let range):
+        plan.problems.append(.outOfRange(request, allowed: range, layout))
+      case .overlap(let other):
+        plan.problems.append(.overlap(request, with: other, layout))
       }
-      if let other = occupancy.overlap(request.wanted) {
-        plan.problems.append(.overlap(request, with: other.request, width: layout.entryWidth))
-        continue
-      }
-      occupancy.claim(request.wanted, for: request)
-      plan.addresses[request.entry] = RegisterAddress(request.wanted)
     }
-  }
-
-  private func lowestFree(
-    from origin: Int, _ occupancy: Occupancy, _ next: inout [Int: Int]
-  ) -> Int? {
-    var candidate = next[origin] ?? origin
-    while candidate <= last, occupancy.overlap(candidate) != nil { candidate += layout.entryWidth }
-    next[origin] = candidate
-    return candidate <= last ? candidate : nil
   }
 
   private func fill(
-    _ requests: [AddressRequest], _ plan: inout AddressPlan, _ occupancy: inout Occupancy
+    _ requests: [AddressRequest], _ plan: inout AddressPlan, _ maps: inout AddressMaps
   ) {
-    // Everything before these is taken: where the search goes on, by where it began.
-    var next: [Int: Int] = [:]
     var firstWithout: AddressRequest?
     var without = 0
     for request in requests where request.wanted == 0 {
-      let origin = max(request.behind, layout.firstAddress)
-      guard
-        let free = lowestFree(from: origin, occupancy, &next)
-          ?? lowestFree(from: layout.firstAddress, occupancy, &next)
+      guard isReachable(request, plan), let free = maps[request.entry].takeFree(for: request)
       else {
         firstWithout = firstWithout ?? request
         without += 1
         continue
       }
-      occupancy.claim(free, for: request)
-      plan.addresses[request.entry] = RegisterAddress(free)
+      plan.addresses[request.entry] = free
     }
     if let firstWithout {
-      plan.problems.append(.mapIsFull(first: firstWithout, count: without))
+      plan.problems.append(.mapIsFull(first: firstWithout, count: without, layout))
+    }
+  }
+
+  /// With multi slave a value can only be read under the unit id of its meter.
+  private func isReachable(_ request: AddressRequest, _ plan: AddressPlan) -> Bool {
+    guard layout.isMultiSlave, case .value(let meter, _) = request.entry else { return true }
+    return plan[.meter(meter)] != nil
+  }
+
+  private func removeUnreachable(_ requests: [AddressRequest], _ plan: inout AddressPlan) {
+    for request in requests where request.wanted != 0 && plan[request.entry] != nil {
+      guard !isReachable(request, plan) else { continue }
+      plan.addresses[request.entry] = nil
+      plan.problems.append(.meterWithoutUnit(request))
     }
   }
 }
@@ -106,7 +77,7 @@ public struct AddressRequest: Hashable, Sendable {
   public var entry: EntryID
   /// How people recognise it in messages: `66600106 LUG` or `66600106 LUG, Energy`.
   public var label: String
-  /// The first register that the user gave to it; 0: any.
+  /// The first register that the user gave to it, or with multi slave the unit id of a meter; 0: any.
   public var wanted: Int
   /// Where the search for any begins; 0: at the first address of the layout.
   public var behind: Int

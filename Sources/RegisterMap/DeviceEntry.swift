@@ -8,6 +8,8 @@ public struct DeviceEntry: Hashable, Sendable {
     case systemTime
     /// When a meter was last read (Anybus gateway manual 2.4, ch. 6.2).
     case lastReadout
+    /// Always this, as Unix time: test data.
+    case standsStill(UInt32)
   }
 
   /// The serial number of the gateway.

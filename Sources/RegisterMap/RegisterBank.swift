@@ -1,52 +1,75 @@
 import Time
 
-/// The register map as it is answered: big-endian words, kept so that an answer is a copy.
+/// The register maps as they are answered: big-endian words, kept so that an answer is a copy.
 ///
 /// It lives on one event loop. A meter's entries are patched in one go between two requests, so a
 /// reader sees all of a readout or nothing of it.
 public final class RegisterBank {
-  /// Which field lies where.
-  public let layout: RegisterLayout
+  /// How entries lie in the map.
+  public private(set) var layout: RegisterLayout
+  /// The unit id to which the map answers (MODBUS_ADDRESS), besides 0 and 255, which are the device in
+  /// the network; 0: every unit id. With multi slave the meters' unit ids decide.
+  public var unitID: UInt8 { didSet { findUnits() } }
+
   private var device: DeviceEntry
-  private var image = RegisterImage()
+  /// The first is the map of all units, with multi slave that of the device.
+  private var images: [RegisterImage] = []
+  /// Which of the images a unit id has; `noImage`: none.
+  private var imageOfUnit = [UInt8](repeating: 0, count: 256)
+  /// No more than the 247 meters and the device have one.
+  private static let noImage = UInt8.max
+  /// The unit ids of the device itself (Modbus messaging on TCP/IP V1.0b, ch. 4.4.1.2; MUC500 manual
+  /// 1.1, ch. 11.4.5).
+  private static let deviceUnits: [UInt8] = [0, 255]
 
   /// A map with the device entry only. Entries appear when they are patched the first time, with
   /// `MeterEntry.neverRead` and `ValueEntry.neverRead` until there is a readout.
-  public init(device: DeviceEntry, layout: RegisterLayout = .standard) {
+  public init(device: DeviceEntry, layout: RegisterLayout = .standard, unitID: UInt8 = 0) {
     self.device = device
     self.layout = layout
+    self.unitID = unitID
+    if case .standsStill(let time) = device.clockRule { self.device.time = time }
     clear()
   }
 
-  /// Forgets all entries but that of the device: the list has changed, and its entries are patched anew
-  /// before the next answer.
-  public func clear() {
-    image = RegisterImage()
-    if !layout.device.isEmpty { image.grow(toSpan: layout.entryWidth) }
-    image.store(device, layout.device, at: 0)
+  /// Forgets all entries but that of the device: the list or the layout has changed, and entries are
+  /// patched anew before the next answer.
+  /// - Parameter layout: how they are to lie from now on; nil: as before.
+  public func clear(layout: RegisterLayout? = nil) {
+    if let layout { self.layout = layout }
+    images = [RegisterImage()]
+    findUnits()
+    if !fields.device.isEmpty { images[0].grow(toSpan: fields.width) }
+    storeDevice()
   }
 
   /// What registers 4–5 show.
   public var clockRule: DeviceEntry.ClockRule {
     get { device.clockRule }
-    set { device.clockRule = newValue }
+    set {
+      device.clockRule = newValue
+      if case .standsStill(let time) = newValue { setDeviceTime(time) }
+    }
   }
 
   /// One past the highest register that has been given to an entry.
-  public var span: Int { image.span }
+  /// - Parameter unit: the unit id; nil: the map of all units, or of the device itself.
+  public func span(unit: UInt8? = nil) -> Int {
+    let image = Int(unit.map { imageOfUnit[Int($0)] } ?? 0)
+    return images.indices.contains(image) ? images[image].span : 0
+  }
+
+  /// Whether anybody answers to a unit id.
+  public func has(unit: UInt8) -> Bool { imageOfUnit[Int(unit)] != Self.noImage }
 
   /// Writes a meter entry. One that would not end within the 65,536 registers is left out.
   public func patch(_ entry: MeterEntry, at address: RegisterAddress) {
-    guard image.hasRoom(for: layout.entryWidth, at: address.register) else { return }
-    image.grow(toSpan: address.register + layout.entryWidth)
-    image.store(entry, layout.meter, at: address.register)
+    store(entry, fields.meter, at: address)
   }
 
   /// Writes a value entry. One that would not end within the 65,536 registers is left out.
   public func patch(_ entry: ValueEntry, at address: RegisterAddress) {
-    guard image.hasRoom(for: layout.entryWidth, at: address.register) else { return }
-    image.grow(toSpan: address.register + layout.entryWidth)
-    image.store(entry, layout.value, at: address.register)
+    store(entry, fields.value, at: address)
   }
 
   /// Notes that a meter has been read: what the device entry shows by `ClockRule.lastReadout`.
@@ -58,7 +81,7 @@ public final class RegisterBank {
   /// Gives the bytes of some registers to `body`, most significant byte first. Registers between
   /// entries are 0. The bytes are valid during the call only.
   /// - Parameters:
-  ///   - unit: the unit identifier; in the standard layout any will do (MUC500 manual 1.1, ch. 11.2).
+  ///   - unit: the unit identifier.
   ///   - start: the first register.
   ///   - count: how many registers.
   ///   - now: what registers that depend on the clock are to show.
@@ -66,10 +89,45 @@ public final class RegisterBank {
   public func withRegisters(
     unit: UInt8, start: UInt16, count: Int, now: WallTime, _ body: (UnsafeRawBufferPointer) -> Void
   ) throws(RegisterReadRefusal) {
+    let index = Int(imageOfUnit[Int(unit)])
+    guard index < images.count else { throw .noSuchUnit }
     let start = Int(start)
-    guard count >= 0, count <= image.span - start else { throw .beyondTheMap }
-    refreshClock(now, in: start..<(start + count))
-    image.withBytes(of: start..<(start + count), body)
+    guard count >= 0, count <= images[index].span - start else { throw .beyondTheMap }
+    if index == 0 { refreshClock(now, in: start..<(start + count)) }
+    images[index].withBytes(of: start..<(start + count), body)
+  }
+
+  // MARK: -
+
+  private var fields: EntryFields { layout.fields }
+
+  private func store<Entry>(
+    _ entry: Entry, _ fields: [RegisterField<Entry>], at address: RegisterAddress
+  ) {
+    guard (0...layout.lastAddress).contains(address.register) else { return }
+    let index = image(of: address.unit)
+    images[index].grow(toSpan: address.register + layout.entryWidth)
+    images[index].store(entry, fields, at: address.register, layout.order)
+  }
+
+  /// The image of a unit, which gets one if it has none.
+  private func image(of unit: UInt8?) -> Int {
+    guard let unit, layout.isMultiSlave, !Self.deviceUnits.contains(unit) else { return 0 }
+    if !has(unit: unit) {
+      imageOfUnit[Int(unit)] = UInt8(truncatingIfNeeded: images.count)
+      images.append(RegisterImage())
+    }
+    return Int(imageOfUnit[Int(unit)])
+  }
+
+  /// To be called when there is one image only.
+  private func findUnits() {
+    guard !layout.isMultiSlave || images.count == 1 else { return }
+    let isForAll = !layout.isMultiSlave && unitID == 0
+    imageOfUnit = [UInt8](repeating: isForAll ? 0 : Self.noImage, count: 256)
+    for unit in Self.deviceUnits + (layout.isMultiSlave ? [] : [unitID]) {
+      imageOfUnit[Int(unit)] = 0
+    }
   }
 
   /// The one place for registers whose content depends on the time of the answer.
@@ -82,7 +140,11 @@ public final class RegisterBank {
 
   private func setDeviceTime(_ time: UInt32) {
     device.time = time
-    image.store(device, layout.device, at: 0)
+    storeDevice()
+  }
+
+  private func storeDevice() {
+    images[0].store(device, fields.device, at: 0, layout.order)
   }
 }
 
@@ -90,4 +152,6 @@ public final class RegisterBank {
 public enum RegisterReadRefusal: Error, Equatable, Sendable {
   /// At least one of them lies behind the last entry; Modbus exception 02.
   case beyondTheMap
+  /// Nobody has the unit id; Modbus exception 0B.
+  case noSuchUnit
 }

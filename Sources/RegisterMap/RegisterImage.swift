@@ -5,11 +5,6 @@ struct RegisterImage {
   /// How many registers there are.
   var span: Int { bytes.count / 2 }
 
-  /// Whether an entry can lie there.
-  func hasRoom(for width: Int, at register: Int) -> Bool {
-    (0...(RegisterLayout.addressCount - width)).contains(register)
-  }
-
   /// Adds registers of 0 at the end until there are as many; never takes any away.
   mutating func grow(toSpan span: Int) {
     let missing = min(span, RegisterLayout.addressCount) - self.span
@@ -18,13 +13,17 @@ struct RegisterImage {
   }
 
   /// Writes the fields of an entry; fields that are not within the span are left out.
-  mutating func store<Entry>(_ entry: Entry, _ fields: [RegisterField<Entry>], at register: Int) {
+  mutating func store<Entry>(
+    _ entry: Entry, _ fields: [RegisterField<Entry>], at register: Int, _ order: RegisterOrder
+  ) {
     for field in fields {
-      store(field.bits(entry), width: field.width, at: register + field.offset)
+      let bits = field.bits(entry)
+      let arranged = order.concerns(field) ? order.arranged(bits, width: field.width) : bits
+      store(arranged, width: field.width, at: register + field.offset)
     }
   }
 
-  /// The one place that knows the order of words and bytes: most significant first.
+  /// Most significant byte first.
   private mutating func store(_ bits: UInt64, width: Int, at register: Int) {
     guard register >= 0, width >= 0, register + width <= span else { return }
     let first = register * 2

@@ -1,97 +1,86 @@
-/// Which field lies where in the entries of the register map, as data (Anybus gateway manual 2.4,
-/// ch. 6.2; MUC500 manual 1.1, ch. 11.3).
-public struct RegisterLayout: Sendable {
-  /// How many registers every entry takes, and the step of automatic addresses.
-  public let entryWidth: Int
-  /// The first address that allocation gives to a meter or value.
-  public let firstAddress: Int
-  /// The fields of the device entry, which lies at address 0; empty: there is none.
-  public let device: [RegisterField<DeviceEntry>]
-  /// The fields of a meter entry.
-  public let meter: [RegisterField<MeterEntry>]
-  /// The fields of a value entry.
-  public let value: [RegisterField<ValueEntry>]
+/// How entries lie in the register map, and how their numbers are put into registers
+/// (MODBUSMETER_PROTOCOLVERSION and MODBUS_SWAP; MUC500 manual 1.1, ch. 11.4.3 to 11.4.5).
+public struct RegisterLayout: Hashable, Sendable {
+  /// Two registers an entry, without any device entry, instead of ten.
+  public var isFloatOnly: Bool
+  /// Every meter has a map of its own under a unit id of its own.
+  public var isMultiSlave: Bool
+  /// The order of words and bytes.
+  public var order: RegisterOrder
+
+  /// - Parameters:
+  ///   - isFloatOnly: two registers an entry instead of ten.
+  ///   - isMultiSlave: every meter has a map of its own.
+  ///   - order: the order of words and bytes.
+  public init(
+    isFloatOnly: Bool = false, isMultiSlave: Bool = false, order: RegisterOrder = .abcd
+  ) {
+    self.isFloatOnly = isFloatOnly
+    self.isMultiSlave = isMultiSlave
+    self.order = order
+  }
+
+  /// Ten registers an entry, one map, most significant word first.
+  public static let standard = RegisterLayout()
 
   /// Register addresses are 16 bits wide: 0–65,535 (Modbus application protocol V1.1b3, ch. 4.3).
   public static let addressCount = 65_536
+  /// The unit ids that a meter can have (MUC500 manual 1.1, ch. 11.4.5).
+  public static let unitIDs: ClosedRange<Int> = 1...247
 
-  /// Ten registers an entry.
-  public static let standard = RegisterLayout(
-    entryWidth: 10,
-    firstAddress: 10,
-    // MUC500 manual 1.1, table 32; registers 6 and 8–9 are reserved.
-    device: [
-      RegisterField("serial number", 0, 2) { UInt64($0.serial) },
-      RegisterField("protocol version", 2, 1) { UInt64($0.protocolVersion) },
-      RegisterField("version", 3, 1) { UInt64($0.version) },
-      RegisterField("time", 4, 2) { UInt64($0.time) },
-      RegisterField("type", 7, 1) { _ in EntryKind.device.typeField },
-    ],
-    // MUC500 manual 1.1, table 33; registers 6 and 9 are reserved.
-    meter: [
-      RegisterField("serial number", 0, 2) { UInt64($0.serial) },
-      RegisterField("manufacturer", 2, 1) { UInt64($0.manufacturer) },
-      RegisterField("version and medium", 3, 1) { UInt64($0.version) << 8 | UInt64($0.medium) },
-      RegisterField("readout time", 4, 2) { UInt64($0.readoutTime) },
-      RegisterField("type", 7, 1) { _ in EntryKind.meter.typeField },
-      RegisterField("flags", 8, 1) { UInt64($0.flags.rawValue) },
-    ],
-    // MUC500 manual 1.1, table 34.
-    value: [
-      RegisterField("integer", 0, 4) { UInt64(bitPattern: $0.integer) },
-      RegisterField("float", 4, 2) { UInt64($0.float.bitPattern) },
-      RegisterField("scale", 6, 1) { UInt64(UInt16(bitPattern: $0.scale)) },
-      RegisterField("type and unit", 7, 1) { EntryKind.value.typeField | UInt64($0.unit) },
-      RegisterField("meter time", 8, 2) { UInt64($0.meterTime) },
-    ])
-}
+  /// Which field lies where in an entry.
+  public var fields: EntryFields { isFloatOnly ? .floatOnly : .standard }
+  /// How many registers every entry takes, and the step of automatic addresses.
+  public var entryWidth: Int { fields.width }
+  /// The last register at which an entry can begin.
+  var lastAddress: Int { Self.addressCount - entryWidth }
 
-/// A field of an entry: registers one after the other, most significant word first.
-public struct RegisterField<Entry>: Sendable {
-  /// What it holds, for people.
-  public let name: String
-  /// Registers from the start of the entry.
-  public let offset: Int
-  /// How many registers, 1–4.
-  public let width: Int
-  /// The content, right-aligned.
-  let bits: @Sendable (Entry) -> UInt64
-
-  init(
-    _ name: String, _ offset: Int, _ width: Int, _ bits: @escaping @Sendable (Entry) -> UInt64
-  ) {
-    self.name = name
-    self.offset = offset
-    self.width = width
-    self.bits = bits
+  /// Whether entries lie at the same addresses in both, whatever the order of their bytes.
+  public func hasSameAddresses(as other: RegisterLayout) -> Bool {
+    isFloatOnly == other.isFloatOnly && isMultiSlave == other.isMultiSlave
   }
-}
 
-/// What an entry describes; the number is the type field in the upper byte of its register 7
-/// (MUC500 manual 1.1, tables 32–34).
-public enum EntryKind: UInt8, CaseIterable, Sendable {
-  case value = 0
-  case device = 1
-  case meter = 2
+  /// Where a meter's entry begins.
+  /// - Parameter register: what Device_Handle.cfg has as its `register`: with multi slave a unit id.
+  /// - Returns: nil when there is no such unit id.
+  public func address(ofMeter register: Int) -> RegisterAddress? {
+    guard isMultiSlave else { return RegisterAddress(register) }
+    guard Self.unitIDs.contains(register) else { return nil }
+    return RegisterAddress(0, unit: UInt8(register))
+  }
 
-  /// `value`, `device` or `meter`.
-  public var name: String { "\(self)" }
-
-  /// Register 7, with a lower byte of 0.
-  var typeField: UInt64 { UInt64(rawValue) << 8 }
+  /// Where a value's entry begins.
+  /// - Parameters:
+  ///   - register: what Device_Handle.cfg has as its `register`.
+  ///   - meter: the `register` of its meter; nil: none.
+  /// - Returns: nil when with multi slave the meter has no unit id.
+  public func address(ofValue register: Int, of meter: Int?) -> RegisterAddress? {
+    guard isMultiSlave else { return RegisterAddress(register) }
+    guard let unit = meter.flatMap({ address(ofMeter: $0)?.unit }) else { return nil }
+    return RegisterAddress(register, unit: unit)
+  }
 }
 
 /// Where an entry begins in the map.
 public struct RegisterAddress: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The unit id whose map it is; nil: the one map of all units, or of the device itself.
+  public let unit: UInt8?
   /// The first register, counted from 0.
   public let register: Int
 
-  /// The last register of the map is 65,535; entries beyond it are not shown.
-  public init(_ register: Int) { self.register = register }
+  /// The last register of a map is 65,535; entries beyond it are not shown.
+  public init(_ register: Int, unit: UInt8? = nil) {
+    self.unit = unit
+    self.register = register
+  }
 
-  /// The register number.
-  public var description: String { String(register) }
+  /// The register number, with multi slave behind that of the unit: `unit 3, register 10`.
+  public var description: String {
+    unit.map { "unit \($0), register \(register)" } ?? "\(register)"
+  }
 
-  /// Which of two lies further to the front.
-  public static func < (a: Self, b: Self) -> Bool { a.register < b.register }
+  /// Which of two lies further to the front, unit by unit.
+  public static func < (a: Self, b: Self) -> Bool {
+    a.unit == b.unit ? a.register < b.register : (a.unit ?? 0) < (b.unit ?? 0)
+  }
 }

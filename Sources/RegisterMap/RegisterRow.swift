@@ -21,7 +21,7 @@ public struct RegisterRow: Hashable, Sendable {
 
   /// All columns; what is left out is empty.
   public init(
-    _ kind: EntryKind, at address: RegisterAddress, count: Int = RegisterLayout.standard.entryWidth,
+    _ kind: EntryKind, at address: RegisterAddress, count: Int = EntryFields.standard.width,
     meter: String = "", description: String = "", unit: String = "", scale: Int? = nil,
     key: String = ""
   ) {

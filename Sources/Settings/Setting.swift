@@ -18,6 +18,8 @@ public struct Setting: Equatable, Sendable {
   public let sentBytes: Int?
   /// What single values mean, where a number or word does not speak for itself.
   public let choices: [SettingChoice]
+  /// Of a number that is a sum of switches what each of them means.
+  public let bits: [SettingBit]
   /// Where the web page shows it; nil: in the file only.
   public let field: WebField?
   /// One line on what it does.
@@ -36,7 +38,7 @@ public struct Setting: Equatable, Sendable {
     _ group: SettingGroup, _ key: String, otherSpellings: [String] = [],
     type: PerDialect<SettingType>, default defaultValue: PerDialect<SettingValue>,
     unit: SettingUnit? = nil, sentBytes: Int? = nil, choices: [SettingChoice] = [],
-    field: WebField? = nil,
+    bits: [SettingBit] = [], field: WebField? = nil,
     summary: LocalizedText, isSecret: Bool = false, effect: SettingEffect = .serviceRestart,
     status: SettingStatus = .effective, source: SettingSource
   ) {
@@ -48,6 +50,7 @@ public struct Setting: Equatable, Sendable {
     self.unit = unit
     self.sentBytes = sentBytes
     self.choices = choices
+    self.bits = bits
     self.field = field
     self.summary = summary
     self.isSecret = isSecret
@@ -99,6 +102,26 @@ public struct SettingChoice: Hashable, Sendable {
   public init(_ value: String, _ en: String, de: String) {
     self.value = value
     meaning = LocalizedText(en, de: de)
+  }
+}
+
+/// A switch that is one bit of a setting's number, with a field of its own on the web page.
+public struct SettingBit: Hashable, Sendable {
+  /// What it adds to the number.
+  public let value: Int
+  /// Where the web page shows it.
+  public let field: WebField
+  /// What it means when it is on.
+  public let meaning: LocalizedText
+
+  /// - Parameters:
+  ///   - value: what it adds to the number.
+  ///   - field: where the web page shows it.
+  ///   - meaning: what it means when it is on.
+  public init(_ value: Int, _ field: WebField, _ meaning: LocalizedText) {
+    self.value = value
+    self.field = field
+    self.meaning = meaning
   }
 }
 

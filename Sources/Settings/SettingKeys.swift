@@ -22,6 +22,7 @@ public enum IntegerKey: String, CaseIterable, Sendable {
   case modbusMaxConnections = "MODBUS_MAXCONNECTIONS"
   case modbusDisconnectTimeout = "MODBUS_DISCONNECTTIMEOUT"
   case modbusAddress = "MODBUS_ADDRESS"
+  case modbusProtocolVersion = "MODBUSMETER_PROTOCOLVERSION"
   case modbusProductCode = "MODBUS_PRODUCT_CODE"
 }
 
@@ -29,6 +30,7 @@ public enum IntegerKey: String, CaseIterable, Sendable {
 public enum FlagKey: String, CaseIterable, Sendable {
   case mbusEnable = "MBUS_ENABLE"
   case modbusEnable = "MODBUS_ENABLE"
+  case modbusSwap = "MODBUS_SWAP"
   case mucShowTimestampEntries = "MUC_SHOWTIMESTAMPENTRIES"
 }
 

@@ -57,6 +57,11 @@ public struct Settings: Equatable, Sendable {
     return UInt32(text.dropFirst(2), radix: 16) ?? .max
   }
 
+  /// One of the four switches in MODBUSMETER_PROTOCOLVERSION.
+  public func modbusSwitch(_ wanted: ModbusSwitch) -> Bool {
+    integer(.modbusProtocolVersion) & wanted.rawValue != 0
+  }
+
   /// MBUS_DEVPATH; nil when it is not set.
   public var mbusPath: BusPath? { BusPath(text(.mbusDevicePath)) }
 

@@ -40,6 +40,9 @@ public enum SettingsDocumentation {
     lines.append("- Allowed: \(each(row.type.differs) { row.allowed(in: $0) })")
     if let most = row.sentBytes { lines.append("- Sent: at most \(most) bytes in UTF-8") }
     lines += row.choices.map { "  - \(code($0.value)): \($0.meaning.en)" }
+    lines += row.bits.map {
+      "  - \($0.value): \($0.meaning.en) (tab \($0.field.tab.rawValue), “\($0.field.label.en)”)"
+    }
     lines.append(
       "- Default: "
         + each(row.defaultValue.differs) { dialect in
@@ -88,6 +91,7 @@ public enum SettingsDocumentation {
     var lines = wrapped(row.summary.en)
     lines += wrapped("Allowed: \(row.allowed(in: .solvimus)).")
     lines += row.choices.map { ";   \($0.value): \($0.meaning.en)" }
+    lines += row.bits.map { ";   \($0.value): \($0.meaning.en)" }
     if row.status != .effective { lines.append("; Status: \(row.status.rawValue).") }
     let value = row.isSecret ? "" : row.defaultValue.solvimus.description
     lines.append(";\(row.key(in: .solvimus))=\(value)")

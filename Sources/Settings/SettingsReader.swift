@@ -170,6 +170,7 @@ struct SettingsReader {
       guard let most = row.sentBytes, count > most else { continue }
       warn(row.id, "\(row.key) has \(count) bytes in UTF-8; at most \(most) bytes are sent")
     }
+    lookAtRegisters(settings)
     guard settings.flag(.mbusEnable) else { return }
     for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
       warn(key.rawValue, "\(key.rawValue) = 0 gives meters no time to answer; none can be read")
@@ -189,12 +190,34 @@ struct SettingsReader {
     }
   }
 
-  /// A warning on a key of the main group, where its value in force comes from.
-  private mutating func warn(_ key: String, _ message: String) {
+  /// The layout of the registers against the rest.
+  private mutating func lookAtRegisters(_ settings: Settings) {
+    let (version, address) = (
+      settings.integer(.modbusProtocolVersion), settings.integer(.modbusAddress)
+    )
+    if settings.modbusSwitch(.test) {
+      let key = IntegerKey.modbusProtocolVersion.rawValue
+      warn(
+        key,
+        "\(key) = \(version) has the switch for test data (\(ModbusSwitch.test.rawValue)) on: no meter "
+          + "is in the registers")
+    }
+    if settings.modbusSwitch(.multiSlave), address != 0 {
+      let key = IntegerKey.modbusAddress.rawValue
+      warn(
+        key,
+        "\(key) = \(address) has no effect with multi slave: the meters' own unit ids count", .note)
+    }
+  }
+
+  /// Something on a key of the main group, where its value in force comes from.
+  private mutating func warn(
+    _ key: String, _ message: String, _ severity: Diagnostic.Severity = .warning
+  ) {
     let isOverridden = overridden[key] != nil
     diagnostics.append(
       Diagnostic(
-        .warning, file: isOverridden ? SettingOverride.option : file,
+        severity, file: isOverridden ? SettingOverride.option : file,
         line: isOverridden ? nil : lines[key], key: key, message))
   }
 

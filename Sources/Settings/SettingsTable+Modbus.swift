@@ -38,9 +38,61 @@ extension SettingsTable {
     Setting(
       .main, "MODBUS_ADDRESS", type: .both(.integer(0...255)), default: .both(.integer(0)),
       summary: LocalizedText(
-        "Unit identifier of the gateway.", de: "Unit-Identifier des Gateways."),
-      status: .acceptedWithoutEffect, source: .both),
+        "Unit id to which the gateway answers, in the network besides 0 and 255; 0: to every one. With "
+          + "multi slave the meters' own unit ids count instead.",
+        de:
+          "Unit-ID, auf die das Gateway antwortet, im Netzwerk neben 0 und 255; 0: auf jede. Mit Multi "
+          + "Slave zählen statt dessen die Unit-IDs der Zähler."), effect: .live, source: .both),
+    Setting(
+      .main, "MODBUSMETER_PROTOCOLVERSION", type: .both(.integer(0...15)),
+      default: .both(.integer(0)), bits: modbusSwitches,
+      summary: LocalizedText(
+        "How meters and values lie in the registers: the sum of the switches that are on.",
+        de: "Wie Zähler und Werte in den Registern liegen: die Summe der gesetzten Schalter."),
+      effect: .live, source: .both),
+    Setting(
+      .main, "MODBUS_SWAP", type: .both(.flag), default: .both(.flag(false)),
+      choices: [
+        SettingChoice("0", "most significant byte first", de: "höchstwertiges Byte zuerst"),
+        SettingChoice("1", "least significant byte first", de: "niederwertigstes Byte zuerst"),
+      ],
+      summary: LocalizedText(
+        "Order of the bytes in long fields: see docs/modbus.md, also for what the switch for swapping "
+          + "adds.",
+        de:
+          "Reihenfolge der Bytes in langen Feldern: siehe docs/modbus.md, auch dafür, was der Schalter "
+          + "zum Tauschen hinzutut."), effect: .live, source: .anybus),
   ]
+
+  private static let modbusSwitches = ModbusSwitch.allCases.map { bit in
+    switch bit {
+    case .floatOnly:
+      SettingBit(
+        bit.rawValue, WebField(.server, "Modbus float only", de: "Modbus nur Gleitkommawerte"),
+        LocalizedText(
+          "two registers an entry instead of ten: serial numbers and floating point values",
+          de: "zwei Register je Eintrag statt zehn: Seriennummern und Gleitkommawerte"))
+    case .multiSlave:
+      SettingBit(
+        bit.rawValue, WebField(.server, "Modbus multi slave", de: "Modbus Multi Slave"),
+        LocalizedText(
+          "each meter has a unit id and a map of its own; its register is the unit id, 1 to 247",
+          de:
+            "jeder Zähler hat eine Unit-ID und ein Registerabbild für sich; sein Register ist die "
+            + "Unit-ID, 1 bis 247"))
+    case .swap:
+      SettingBit(
+        bit.rawValue, WebField(.server, "Modbus swap", de: "Modbus Wortfolge tauschen"),
+        LocalizedText(
+          "the least significant word first", de: "das niederwertigste Wort zuerst"))
+    case .test:
+      SettingBit(
+        bit.rawValue, WebField(.server, "Modbus test", de: "Modbus Testdaten"),
+        LocalizedText(
+          "the manual's test data instead of the meters",
+          de: "die Testdaten des Handbuchs statt der Zähler"))
+    }
+  }
 
   /// Bytes of a text that fit into an answer of the Modbus device identification (Modbus application
   /// protocol V1.1b3, ch. 6.21).

@@ -3,12 +3,16 @@ import RegisterMap
 
 /// Gives registers to meters and values, and never takes one away.
 struct AddressBook: Sendable {
+  /// Width of entries, and which maps there are.
+  var layout: RegisterLayout
   /// That the map is full is said once.
   private var isFull = false
 
+  init(layout: RegisterLayout) { self.layout = layout }
+
   /// Takes over the addresses that the file gives. One that cannot be given is taken from its entry.
   mutating func claim(_ meters: inout [Meter]) -> [GatewayEvent] {
-    let plan = AddressAllocator().allocate(meters.flatMap(\.addressed))
+    let plan = allocator.allocate(meters.flatMap(\.addressed))
     apply(plan, to: &meters)
     return plan.problems.map { .registerRefused($0.description) }
   }
@@ -19,10 +23,10 @@ struct AddressBook: Sendable {
     isFull = false
     let all = meters.flatMap(\.addressed)
     let given = Set(meters.flatMap(\.givenByFile))
-    let plan = AddressAllocator().allocate(
+    let plan = allocator.allocate(
       all.filter { given.contains($0.entry) } + all.filter { !given.contains($0.entry) })
     apply(plan, to: &meters)
-    for index in meters.indices where !meters[index].unaddressed.isEmpty {
+    for index in meters.indices where !meters[index].unaddressed(layout).isEmpty {
       meters[index].awaitsAllocation = meters[index].configuration.isToBeRead
     }
     return plan.problems.filter { $0.entry.map(given.contains) ?? true }
@@ -37,7 +41,7 @@ struct AddressBook: Sendable {
       !meters[$0].isToLearnRegisters || !meters[$0].values.isEmpty
     }
     let awaiting = known.filter { meters[$0].awaitsAllocation }
-    let wanted = awaiting.flatMap { meters[$0].unaddressed }
+    let wanted = awaiting.flatMap { meters[$0].unaddressed(layout) }
     for index in awaiting { meters[index].awaitsAllocation = false }
     return give(wanted, &meters)
   }
@@ -47,7 +51,7 @@ struct AddressBook: Sendable {
   mutating func allocate(
     _ index: Int, isLate: Bool = false, _ meters: inout [Meter]
   ) -> [GatewayEvent] {
-    let wanted = meters[index].unaddressed
+    let wanted = meters[index].unaddressed(layout)
     guard !isFull, !wanted.isEmpty else { return [] }
     var events = give(wanted, &meters)
     meters[index].awaitsAllocation = false
@@ -63,7 +67,7 @@ struct AddressBook: Sendable {
     _ wanted: [AddressRequest], _ meters: inout [Meter]
   ) -> [GatewayEvent] {
     guard !isFull, !wanted.isEmpty else { return [] }
-    let plan = AddressAllocator().allocate(meters.flatMap(\.addressed) + wanted)
+    let plan = allocator.allocate(meters.flatMap(\.addressed) + wanted)
     apply(plan, to: &meters)
     return plan.problems.map { problem in
       if case .mapIsFull = problem { isFull = true }
@@ -71,12 +75,14 @@ struct AddressBook: Sendable {
     }
   }
 
+  private var allocator: AddressAllocator { AddressAllocator(layout: layout) }
+
   private func apply(_ plan: AddressPlan, to meters: inout [Meter]) {
     for index in meters.indices {
       let id = meters[index].id
-      meters[index].register = plan[.meter(id)]?.register
+      meters[index].register = plan[.meter(id)]
       for value in meters[index].values.indices {
-        meters[index].values[value].register = plan[.value(id, index: value)]?.register
+        meters[index].values[value].register = plan[.value(id, index: value)]
       }
     }
   }
@@ -109,14 +115,14 @@ extension Meter {
   }
 
   /// The entries that are to get an address now.
-  fileprivate var unaddressed: [AddressRequest] {
+  fileprivate func unaddressed(_ layout: RegisterLayout) -> [AddressRequest] {
     guard !configuration.hasNoRegisters else { return [] }
     var requests: [AddressRequest] = []
     if register == nil, configuration.hasNoAddresses {
       requests.append(AddressRequest(.meter(id), label: label))
     }
     // The values of a meter with an address lie behind it, whoever else is silent just now.
-    let behind = configuration.register > 0 ? register ?? 0 : 0
+    let behind = !layout.isMultiSlave && configuration.register > 0 ? register ?? 0 : 0
     for (index, value) in values.enumerated() where value.register == nil {
       guard value.configuration == nil ? allocatesLearnedValues : configuration.hasNoAddresses
       else { continue }

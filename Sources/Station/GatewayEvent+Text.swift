@@ -11,8 +11,9 @@ extension GatewayEvent {
     case .meterFailed(let meter, let failure): "meter \(meter): \(failure)"
     case .meterBack(let meter, let misses):
       "meter \(meter) answers again after \(misses) failed readout\(misses == 1 ? "" : "s")"
-    case .meterLearned(let meter, let values, let registers):
+    case .meterLearned(let meter, let values, let unit, let registers):
       "meter \(meter) read for the first time since the start: \(values) values, "
+        + (unit.map { "unit id \($0), " } ?? "")
         + (registers.map { "registers \($0.lowerBound) to \($0.upperBound)" } ?? "no registers")
     case .valueListed(let meter, let value, let key, let register):
       "meter \(meter), register \(register.map(String.init) ?? "none"): \(value)"

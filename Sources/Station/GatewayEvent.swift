@@ -11,8 +11,9 @@ public enum GatewayEvent: Hashable, Sendable {
   case meterFailed(String, ReadoutFailure)
   /// A meter could be read again.
   case meterBack(String, misses: Int)
-  /// A meter was read for the first time: how many values it has, and their registers.
-  case meterLearned(String, values: Int, registers: ClosedRange<Int>?)
+  /// A meter was read for the first time: how many values it has, and their registers, with multi slave
+  /// those of its unit id.
+  case meterLearned(String, values: Int, unit: UInt8? = nil, registers: ClosedRange<Int>?)
   /// A value of a meter that was read for the first time: which one it is, and its register.
   case valueListed(String, value: String, key: ValueKey, register: Int?)
   /// Another meter answers at a configured address.

@@ -90,15 +90,20 @@ extension MeterIdentity {
 extension Meter {
   /// What is said when a meter has been read for the first time: how many values it has and where they
   /// lie, and for those who want to know, each of them.
-  var introduction: [GatewayEvent] {
-    let registers = ([register] + values.map(\.register)).compactMap { $0 }
+  func introduction(_ layout: RegisterLayout) -> [GatewayEvent] {
+    let addresses = ([address(in: layout)] + values.map { address(of: $0, in: layout) })
+      .compactMap { $0 }
+    let registers = addresses.map(\.register)
     let range = registers.min().flatMap { first in
-      registers.max().map { last in first...(last + RegisterLayout.standard.entryWidth - 1) }
+      registers.max().map { last in first...(last + layout.entryWidth - 1) }
     }
     let listed = values.map { value in
       GatewayEvent.valueListed(
         label, value: value.label, key: value.key ?? ValueKey(), register: value.register)
     }
-    return [.meterLearned(label, values: values.count, registers: range)] + listed
+    return [
+      .meterLearned(
+        label, values: values.count, unit: addresses.first?.unit, registers: range)
+    ] + listed
   }
 }

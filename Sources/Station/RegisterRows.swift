@@ -4,8 +4,10 @@ import RegisterMap
 extension Station {
   /// The register map for people, in the order of the addresses: what has an address now.
   public var registerRows: [RegisterRow] {
-    let device = RegisterRow(.device, at: RegisterAddress(0))
-    return ([device] + meters.flatMap(\.registerRows)).sorted { $0.address < $1.address }
+    let layout = configuration.layout
+    let device = RegisterRow(.device, at: RegisterAddress(0), count: layout.entryWidth)
+    return ((layout.isFloatOnly ? [] : [device]) + meters.flatMap { $0.registerRows(layout) })
+      .sorted { $0.address < $1.address }
   }
 
   /// The meters, in list order, of which some entries get their addresses when they are read first.
@@ -13,16 +15,16 @@ extension Station {
 }
 
 extension Meter {
-  fileprivate var registerRows: [RegisterRow] {
+  fileprivate func registerRows(_ layout: RegisterLayout) -> [RegisterRow] {
     var rows: [RegisterRow] = []
-    if let register {
-      rows.append(RegisterRow(.meter, at: RegisterAddress(register), meter: label))
+    if let address = address(in: layout) {
+      rows.append(RegisterRow(.meter, at: address, count: layout.entryWidth, meter: label))
     }
     for value in values {
-      guard let register = value.register else { continue }
+      guard let address = address(of: value, in: layout) else { continue }
       rows.append(
         RegisterRow(
-          .value, at: RegisterAddress(register), meter: label,
+          .value, at: address, count: layout.entryWidth, meter: label,
           description: value.meaning.description, unit: value.meaning.unitName,
           scale: value.live.lastGood?.scale ?? value.listed.scale,
           key: RegisterRow.text(for: value.expectedKey)))

@@ -31,6 +31,7 @@ extension Station {
     _ now: Moment
   ) -> [StationEffect] {
     self.configuration = configuration
+    addresses.layout = configuration.layout
     let before = Dictionary(meters.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     meters = merge(list, keeping: kept)
     notePlaces()

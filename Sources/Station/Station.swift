@@ -19,20 +19,25 @@ public struct Station: Sendable {
     public var showsTimestampEntries: Bool
     /// What a scan may do to the list.
     public var scan: ScanRules
+    /// How entries lie in the register map.
+    public var layout: RegisterLayout
 
     /// - Parameters:
     ///   - readoutCycle: the time between two readouts of a meter that has none of its own.
     ///   - maxValueCount: the most values to keep of a meter; 0: all.
     ///   - showsTimestampEntries: whether times that belong to other values are listed too.
     ///   - scan: what a scan may do to the list.
+    ///   - layout: how entries lie in the register map.
     public init(
       readoutCycle: Span = .seconds(900), maxValueCount: Int = 0,
-      showsTimestampEntries: Bool = false, scan: ScanRules = ScanRules()
+      showsTimestampEntries: Bool = false, scan: ScanRules = ScanRules(),
+      layout: RegisterLayout = .standard
     ) {
       self.readoutCycle = readoutCycle
       self.maxValueCount = maxValueCount
       self.showsTimestampEntries = showsTimestampEntries
       self.scan = scan
+      self.layout = layout
     }
   }
 
@@ -47,7 +52,7 @@ public struct Station: Sendable {
   private var places: [MeterID: Int] = [:]
   /// The number of the next meter that joins the list: ids are never used again.
   var nextNumber: Int
-  var addresses = AddressBook()
+  var addresses: AddressBook
   var schedule = Schedule()
   var lineState: LineState?
   /// What the line has been asked to do.
@@ -75,6 +80,7 @@ public struct Station: Sendable {
     configuration: Configuration, meters: [MeterConfiguration], line: LineID = LineID(.mbus)
   ) {
     self.configuration = configuration
+    addresses = AddressBook(layout: configuration.layout)
     self.line = line
     self.meters = meters.enumerated().map { index, meter in
       Meter(id: MeterID(index + 1), configuration: meter)
@@ -257,7 +263,9 @@ public struct Station: Sendable {
     let isLate = isFirst && meters[index].misses > 0
     var effects = meters[index].take(report, at: time, configuration).map(StationEffect.report)
     effects += allocate(index, isLate: isLate)
-    if isFirst { effects += meters[index].introduction.map(StationEffect.report) }
+    if isFirst {
+      effects += meters[index].introduction(configuration.layout).map(StationEffect.report)
+    }
     if meters[index].configurationToSave != before { effects.append(.saveList) }
     return effects + [.publish(meters[index].id)]
   }

@@ -25,7 +25,8 @@ struct RegistersCommand: ParsableCommand {
 
   func run() throws {
     let app = try files.load()
-    var station = Station(configuration: Station.Configuration(), meters: app.meters)
+    var station = Station(
+      configuration: Station.Configuration(layout: app.settings.registerLayout), meters: app.meters)
     let problems = station.handle(.start, at: DeviceClock.system.now()).compactMap { effect in
       if case .report(let event) = effect { event.text } else { nil }
     }

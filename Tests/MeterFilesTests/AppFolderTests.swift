@@ -67,7 +67,8 @@ import Testing
 
   @Test func errorsComeFirst() throws {
     let files = [
-      "chip.ini": quiet + "MODBUS_ADDRESS=1\nMBUS_TIMEOUT=x\n", "Device_Handle.cfg": "<root>",
+      "chip.ini": quiet + "METER_MAXALLVALUECOUNT=1\nMBUS_TIMEOUT=x\n",
+      "Device_Handle.cfg": "<root>",
     ]
     try withFolder(files) { path in
       let folder = AppFolder.load(path, overrides: ["SOLVIMUS.METER_TIME=1"])

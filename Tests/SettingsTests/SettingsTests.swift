@@ -193,8 +193,20 @@ private let wrongFiles: [WrongFile] = [
     "[DEVICE]\nTIMEZONE=Europe/Berlin",
     "note: chip.ini:4: [DEVICE] TIMEZONE is accepted without effect yet"),
   .solvimus(
-    "MODBUS_ADDRESS=1",
-    "note: chip.ini:3: [SOLVIMUS] MODBUS_ADDRESS is accepted without effect yet"),
+    "METER_MAXALLVALUECOUNT=1",
+    "note: chip.ini:3: [SOLVIMUS] METER_MAXALLVALUECOUNT is accepted without effect yet"),
+  .solvimus(
+    "MODBUSMETER_PROTOCOLVERSION=16",
+    "error: chip.ini:3:29: [SOLVIMUS] MODBUSMETER_PROTOCOLVERSION = \"16\" is not allowed: 0 to 15; 0 "
+      + "stays in force"),
+  .solvimus(
+    "MODBUS_ENABLE=1\nMODBUSMETER_PROTOCOLVERSION=8",
+    "warning: chip.ini:4: MODBUSMETER_PROTOCOLVERSION = 8 has the switch for test data (8) on: no meter "
+      + "is in the registers"),
+  .solvimus(
+    "MODBUSMETER_PROTOCOLVERSION=2\nMODBUS_ADDRESS=7",
+    "note: chip.ini:4: MODBUS_ADDRESS = 7 has no effect with multi slave: the meters' own unit ids "
+      + "count"),
   .solvimus(
     "MBUS_TIMOUT=1",
     "warning: chip.ini:3: [SOLVIMUS] MBUS_TIMOUT is not a key that this version knows; kept without "

@@ -1,18 +1,12 @@
 import Metering
 import Settings
 
-/// What only the whole list tells: meters that stand in it twice, registers that collide.
+/// What only the whole list tells: meters that no line reads, or that stand in it twice.
 enum DeviceHandleChecks {
-  /// Registers that an entry takes in the standard layout (Anybus gateway manual 2.4, ch. 6.2).
-  static let registersPerEntry = 10
-  /// The highest register address of Modbus.
-  static let lastRegister = 65535
-
   static func diagnostics(_ meters: [PlacedMeter], file: String) -> [Diagnostic] {
     // What a wrong element left open has been said already.
     let readable = meters.filter { !$0.configuration.isUnreadable }
     return interfaces(readable, file: file) + duplicates(readable, file: file)
-      + registers(entries(meters), file: file)
   }
 
   private static func interfaces(_ meters: [PlacedMeter], file: String) -> [Diagnostic] {
@@ -103,63 +97,5 @@ enum DeviceHandleChecks {
       self.interface = interface
       self.identity = identity
     }
-  }
-
-  /// An entry with an address of its own.
-  private struct Entry {
-    let name: String
-    let line: Int
-    let register: Int
-
-    var lastRegister: Int { register + DeviceHandleChecks.registersPerEntry - 1 }
-  }
-
-  private static func entries(_ meters: [PlacedMeter]) -> [Entry] {
-    meters.flatMap { meter in
-      let own = Entry(
-        name: meter.name, line: meter.registerLine, register: meter.configuration.register)
-      let values = zip(meter.configuration.values, meter.valueRegisterLines).enumerated().map {
-        index, value in
-        Entry(
-          name: "value \(index + 1) of \(meter.name)", line: value.1, register: value.0.register)
-      }
-      return ([own] + values).filter { $0.register > 0 }
-    }
-  }
-
-  /// Goes through the entries as the register map does, in the order of the list: of two that collide
-  /// the later one is refused, and what is refused takes no registers.
-  private static func registers(_ entries: [Entry], file: String) -> [Diagnostic] {
-    var found: [Diagnostic] = []
-    func say(_ severity: Diagnostic.Severity, _ entry: Entry, _ message: String) {
-      found.append(
-        Diagnostic(
-          severity, file: file, line: entry.line, key: "register", value: String(entry.register),
-          "\(entry.name): register \(entry.register) \(message)"))
-    }
-    // Every entry is equally wide, so an overlap lies in the same or a neighbouring cell.
-    var cells: [Int: Entry] = [:]
-    for entry in entries {
-      let cell = entry.register / registersPerEntry
-      let other = [cell - 1, cell, cell + 1].lazy.compactMap { cells[$0] }
-        .first { abs($0.register - entry.register) < registersPerEntry }
-      if entry.register < registersPerEntry {
-        say(.error, entry, "is taken: the device has 0 to \(registersPerEntry - 1)")
-      } else if entry.lastRegister > lastRegister {
-        say(
-          .error, entry,
-          "is too high: an entry takes \(registersPerEntry) registers, the last is \(lastRegister)")
-      } else if let other {
-        say(
-          .error, entry,
-          "is taken: \(other.name) has \(other.register) to \(other.lastRegister) (line \(other.line))"
-        )
-      } else {
-        cells[cell] = entry
-        guard !entry.register.isMultiple(of: registersPerEntry) else { continue }
-        say(.warning, entry, "is no multiple of \(registersPerEntry)")
-      }
-    }
-    return found
   }
 }

@@ -1,4 +1,5 @@
 import Metering
+import RegisterMap
 import Settings
 
 /// Device_Handle.cfg, the meter list as XML (MUC500 manual 1.1, ch. 10.4; Anybus gateway manual 2.4,
@@ -12,10 +13,12 @@ public enum DeviceHandleFile {
   /// - Parameters:
   ///   - bytes: the file, at most `DeviceHandleLimit.fileSize` long.
   ///   - name: its name in messages.
+  ///   - layout: how its registers are to lie in the map.
   ///   - otherwise: what holds when it cannot be read as a whole, for messages.
   /// - Returns: the meters in the order of the file; nil when the file as a whole is not readable.
   public static func parse(
-    _ bytes: [UInt8], name: String, otherwise: String = "the meter list is empty"
+    _ bytes: [UInt8], name: String, layout: RegisterLayout = .standard,
+    otherwise: String = "the meter list is empty"
   ) -> (meters: [MeterConfiguration]?, diagnostics: [Diagnostic]) {
     guard bytes.count <= DeviceHandleLimit.fileSize else {
       let limit = DeviceHandleLimit.fileSize
@@ -36,7 +39,7 @@ public enum DeviceHandleFile {
         error.message + "; \(otherwise) until it is mended")
       return (nil, [place])
     }
-    var reader = DeviceHandleReader(file: name)
+    var reader = DeviceHandleReader(file: name, layout: layout)
     reader.read(root)
     return (reader.meters.map(\.configuration), reader.diagnostics)
   }

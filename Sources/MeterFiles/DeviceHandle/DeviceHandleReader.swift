@@ -1,4 +1,5 @@
 import Metering
+import RegisterMap
 import Settings
 
 /// A meter and where it stands in the file.
@@ -23,7 +24,13 @@ struct DeviceHandleReader {
   private var unknown = ElementTally()
   private var withoutEffect = ElementTally()
 
-  init(file: String) { self.file = file }
+  /// How the list's registers are to lie in the map.
+  let layout: RegisterLayout
+
+  init(file: String, layout: RegisterLayout = .standard) {
+    self.file = file
+    self.layout = layout
+  }
 
   mutating func read(_ root: XMLElement) {
     for (index, child) in root.children.enumerated() {
@@ -38,6 +45,7 @@ struct DeviceHandleReader {
       (.note, "<\(name)> is \(SettingStatus.acceptedWithoutEffect.rawValue)")
     }
     diagnostics += DeviceHandleChecks.diagnostics(meters, file: file)
+    diagnostics += RegisterChecks(meters, layout: layout, file: file).diagnostics
     capDiagnostics()
   }
 

@@ -1,5 +1,6 @@
 import CAllocator
 import Metering
+import RegisterMap
 import Settings
 
 /// The meter list as it was read: it can be changed and saved. A value: saving gives a new one.
@@ -21,14 +22,16 @@ public struct MeterListFile: Sendable {
   public var warning: String? { snapshot.warning }
 
   /// Reads a list; whatever is wrong with it, the diagnostics tell.
-  /// - Parameter otherwise: what holds when it cannot be read, for these.
+  /// - Parameters:
+  ///   - layout: how its registers are to lie in the map.
+  ///   - otherwise: what holds when it cannot be read, for these.
   static func load(
-    _ path: String, otherwise: String
+    _ path: String, layout: RegisterLayout, otherwise: String
   ) -> (file: MeterListFile, diagnostics: [Diagnostic]) {
     let (folder, name) = FilePlace.split(path)
     switch FileBytes.read(path, limit: DeviceHandleLimit.fileSize) {
     case .read(let bytes):
-      let result = DeviceHandleFile.parse(bytes, name: name, otherwise: otherwise)
+      let result = DeviceHandleFile.parse(bytes, name: name, layout: layout, otherwise: otherwise)
       // An empty file is no XML, but nothing is lost by writing one.
       let isReadable = result.meters != nil || bytes.isEmpty
       let snapshot = FileSnapshot(

@@ -1,0 +1,111 @@
+import Metering
+
+/// The maps of a layout, each with what is taken of it.
+struct AddressMaps {
+  private enum Key: Hashable {
+    /// The one map of meters and values.
+    case shared
+    /// With multi slave the unit ids, which meters get.
+    case units
+    /// With multi slave the map of a meter, in which its values lie.
+    case values(MeterID)
+  }
+
+  private let layout: RegisterLayout
+  private var maps: [Key: AddressMap] = [:]
+
+  init(layout: RegisterLayout) { self.layout = layout }
+
+  /// The map in which an entry gets its number.
+  subscript(entry: EntryID) -> AddressMap {
+    get { maps[key(entry)] ?? empty(key(entry)) }
+    _modify {
+      let key = key(entry)
+      let empty = empty(key)
+      yield &maps[key, default: empty]
+    }
+  }
+
+  private func key(_ entry: EntryID) -> Key {
+    guard layout.isMultiSlave else { return .shared }
+    return switch entry {
+    case .meter: .units
+    case .value(let meter, _): .values(meter)
+    }
+  }
+
+  /// The first entry of a map is that of the device or meter. With float only there is no device entry,
+  /// but 0 means "no address" in the meter list, so the map begins behind it all the same.
+  private func empty(_ key: Key) -> AddressMap {
+    switch key {
+    case .units: AddressMap(width: 1, range: RegisterLayout.unitIDs)
+    case .shared, .values:
+      AddressMap(width: layout.entryWidth, range: layout.entryWidth...layout.lastAddress)
+    }
+  }
+}
+
+/// Which addresses of a map are taken. Every entry is equally wide, so an overlap lies in the same or a
+/// neighbouring cell of that width.
+struct AddressMap {
+  private struct Claim {
+    var start: Int
+    var request: AddressRequest
+  }
+
+  /// What came of a claim.
+  enum Outcome {
+    case taken
+    case outOfRange(ClosedRange<Int>)
+    /// With the entry that is there already; nil: the first one of the map.
+    case overlap(AddressRequest?)
+  }
+
+  /// How many addresses an entry takes.
+  private let width: Int
+  /// Where an entry can begin.
+  private let range: ClosedRange<Int>
+  private var cells: [Int: Claim] = [:]
+  /// Everything before these is taken: where the search goes on, by where it began.
+  private var next: [Int: Int] = [:]
+
+  init(width: Int, range: ClosedRange<Int>) {
+    self.width = width
+    self.range = range
+  }
+
+  /// Takes an address, if it is free.
+  mutating func take(_ start: Int, for request: AddressRequest) -> Outcome {
+    guard range.contains(start) || isReserved(start) else { return .outOfRange(range) }
+    if let other = overlap(start) { return .overlap(other.request) }
+    if isReserved(start) { return .overlap(nil) }
+    cells[start / width] = Claim(start: start, request: request)
+    return .taken
+  }
+
+  /// Takes the lowest free address behind `request.behind`, or else the lowest of all; nil: none is left.
+  mutating func takeFree(for request: AddressRequest) -> Int? {
+    let first = range.lowerBound
+    let start = lowestFree(from: max(request.behind, first)) ?? lowestFree(from: first)
+    if let start { cells[start / width] = Claim(start: start, request: request) }
+    return start
+  }
+
+  /// Whether an entry there would reach into the first one, which is the device's or meter's own.
+  private func isReserved(_ start: Int) -> Bool {
+    (0..<range.lowerBound).contains(start) && width > 1
+  }
+
+  private func overlap(_ start: Int) -> Claim? {
+    let cell = start / width
+    return [cell - 1, cell, cell + 1].lazy.compactMap { cells[$0] }
+      .first { abs($0.start - start) < width }
+  }
+
+  private mutating func lowestFree(from origin: Int) -> Int? {
+    var candidate = next[origin] ?? origin
+    while candidate <= range.upperBound, overlap(candidate) != nil { candidate += width }
+    next[origin] = candidate
+    return candidate <= range.upperBound ? candidate : nil
+  }
+}

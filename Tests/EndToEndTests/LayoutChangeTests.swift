@@ -1,0 +1,84 @@
+import Foundation
+import PeerSupport
+import Testing
+
+/// Other layouts while the gateway runs: SIGHUP.
+@Suite struct LayoutChangeTests {
+  private func chip(_ version: Int, _ more: String = "") -> String {
+    """
+    [SOLVIMUS]
+    MBUS_DEVPATH=sim:demo
+    MBUS_BAUDRATE=38400
+    MODBUS_ENABLE=1
+    MODBUS_IP=127.0.0.1
+    MODBUS_NWPORT=0
+    METER_TIME=5
+    MODBUSMETER_PROTOCOLVERSION=\(version)
+    \(more)
+    """
+  }
+
+  private func reload(_ gateway: RunningPeer) -> Bool {
+    let marker = "the files have been read anew"
+    let before = gateway.standardError.ranges(of: marker).count
+    kill(gateway.processIdentifier, SIGHUP)
+    return eventually { gateway.standardError.ranges(of: marker).count > before }
+  }
+
+  private func demoSerial() throws -> UInt32 {
+    let list = try PeerProcess.run(
+      PeerProcess.metergate, ["sim", "--tcp", "127.0.0.1:0", "--meters", "20", "--write-config"])
+    let serial = try #require(list.standardOutput.firstMatch(of: /<serial>0x([0-9]{8})</)).1
+    return try #require(UInt32(serial))
+  }
+
+  private func words(_ number: UInt32) -> [UInt16] {
+    [UInt16(number >> 16), UInt16(number & 0xFFFF)]
+  }
+
+  /// One connection sees all layouts, one after the other; the addresses of the list stay.
+  @Test func theSameAddressesInEachLayout() throws {
+    let bench = try Workbench()
+    let serial = try demoSerial()
+    try bench.write("chip.ini", chip(0))
+    try bench.write(
+      "Device_Handle.cfg",
+      """
+      <root><meter><interface>M-Bus</interface><serial>0x\(serial)</serial><register>20</register>
+      <value><register>30</register></value></meter></root>
+      """)
+    let (gateway, modbus) = try bench.startGateway()
+    let reader = try RegisterReader(port: try #require(modbus))
+    #expect(try eventually { try reader.entry(20)?.serial == serial })
+    let float = try #require(try reader.entry(30)).float
+    #expect(float != 0)
+
+    try bench.write("chip.ini", chip(1))
+    #expect(reload(gateway))
+    #expect(try reader.read(20, 2) == .registers(words(serial)))
+    #expect(try reader.read(30, 3) == .exception(2), "the map ends behind the value")
+    guard case .registers(let short) = try reader.read(30, 2) else {
+      Issue.record("no float")
+      return
+    }
+    #expect(Float(bitPattern: UInt32(short[0]) << 16 | UInt32(short[1])) >= float)
+
+    try bench.write("chip.ini", chip(2))
+    #expect(reload(gateway))
+    #expect(try reader.read(0, 2, unit: 20) == .registers(words(serial)))
+    #expect(try reader.read(37, 1, unit: 20) == .registers([UInt16(5)]), "Wh")
+    #expect(try reader.read(0, 1, unit: 1) == .exception(0x0B))
+    #expect(try reader.read(7, 1, unit: 255) == .registers([0x0100]))
+
+    try bench.write("chip.ini", chip(8, "MODBUS_ADDRESS=3\n"))
+    #expect(reload(gateway))
+    #expect(try reader.read(10, 2, unit: 3) == .registers(words(12_345_678)))
+    #expect(try reader.read(10, 2, unit: 4) == .exception(0x0B))
+
+    try bench.write("chip.ini", chip(0))
+    #expect(reload(gateway))
+    #expect(try reader.entry(20)?.serial == serial)
+    #expect(gateway.standardError.contains("other settings for the registers"))
+    #expect(gateway.stop() == 0)
+  }
+}
