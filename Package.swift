@@ -125,7 +125,11 @@ let package = Package(
       ["Gateway", "BusMaster", "MBus", "Modbus", "RegisterMap", "Settings", "Time", "Transport"]),
     tests(
       "EndToEndTests",
-      ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),
+      [
+        "Gateway", "MBus", "Metering", "MeterFiles", "ModbusConformance", "PeerSupport",
+        "metergate",
+        log,
+      ]),
     tests("MetergateTests", ["metergate", "MBus", "Bytes", "PeerSupport", "SaveLoop", "Time"]),
   ],
   swiftLanguageModes: [.v6]

@@ -55,6 +55,9 @@ struct SubjectOptions: ParsableArguments {
   @Flag(help: "The server offers the test data of its dialect.") var testData = false
   @Flag(help: "Its only meter is that of MUC500 manual 1.1, table 35.") var example = false
   @Option(help: "FIRST-LAST: registers within the map that belong to nobody.") var gap: String?
+  @Option(
+    help: "The only unit identifier that it answers besides 0 and 255; without it, every one.")
+  var address: UInt8?
   @Option(help: "How many connections it allows; without it the limit is not tried.") var limit:
     Int?
   @Option(help: "Seconds without request after which it closes; without it this is not tried.")
@@ -70,6 +73,7 @@ struct SubjectOptions: ParsableArguments {
       throw ValidationError("--test-data or --example, not both")
     }
     subject.data = testData ? .test : example ? .example : nil
+    subject.address = address
     subject.limit = limit
     subject.idleTimeout = idle
     subject.timeout = timeout

@@ -13,7 +13,9 @@ extension Check {
       fault: .limitNotKept
     ) { subject in
       let (connections, _) = try beyondTheLimit(subject)
-      let outcome = connections[0].next()
+      // Not for so long that it may be closed for its silence.
+      let outcome = connections[0].next(
+        within: min(subject.timeout, (subject.idleTimeout ?? .infinity) / 2))
       try require(outcome == .closed, "the connection made first to be closed", "\(outcome)")
     },
     Check(

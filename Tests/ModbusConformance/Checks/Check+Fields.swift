@@ -25,7 +25,7 @@ extension Check {
 
   /// Who answers which unit identifier.
   static func units(of subject: Subject) -> [Check] {
-    subject.layout.isMultiSlave ? multiSlave : [anyUnit]
+    subject.layout.isMultiSlave ? multiSlave : [subject.address == nil ? anyUnit : ownUnits]
   }
 
   private static let anyUnit = Check(
@@ -36,6 +36,22 @@ extension Check {
     let span = try connection.span(unit: subject.unit)
     for unit in 0...255 as ClosedRange<UInt8> {
       _ = try connection.read(span - 1, 1, unit: unit)
+    }
+  }
+
+  private static let ownUnits = Check(
+    "own-units", "MUC500 manual 1.1, ch. 10.3, MODBUS_ADDRESS",
+    "the unit identifier that is set, 0 and 255 are answered, others refused by 0B",
+    fault: .everyUnitAnswers
+  ) { subject in
+    let connection = try subject.connect()
+    let span = try connection.span(unit: subject.unit)
+    for unit in 0...255 as ClosedRange<UInt8> {
+      if [0, 255, subject.address].contains(unit) {
+        _ = try connection.read(span - 1, 1, unit: unit)
+      } else {
+        try connection.expect(exception: 0x0B, to: Request.read(0, 1), unit: unit)
+      }
     }
   }
 

@@ -56,12 +56,15 @@ struct FaultyRegisters: Sendable {
 
   private func registers(_ unit: UInt8) -> [UInt16]? {
     if fault == .unitZeroRefused, unit == 0 { return nil }
-    let device = units[Subject.deviceUnit] ?? []
-    guard subject.layout.isMultiSlave else {
-      return fault == .deviceEntryMissing
-        ? [UInt16](repeating: 0, count: 10) + device[10...] : device
+    var device = units[Subject.deviceUnit] ?? []
+    if fault == .deviceEntryMissing, device.count >= 10 {
+      device.replaceSubrange(0..<10, with: repeatElement(0, count: 10))
     }
-    let isDevice = unit == 0 || unit == Subject.deviceUnit
+    if let address = subject.address, ![0, 255, address].contains(unit), fault != .everyUnitAnswers
+    {
+      return nil
+    }
+    let isDevice = unit == 0 || unit == Subject.deviceUnit || !subject.layout.isMultiSlave
     if isDevice { return device }
     if unit != Subject.meterUnit, fault != .everyUnitAnswers { return nil }
     let meter = units[Subject.meterUnit] ?? []

@@ -13,6 +13,8 @@ final class FaultyServer: Sendable {
   /// Held by sessions of a server in which one client can stop the others.
   let bottleneck = NSLock()
   private let listener: Int32
+  /// A descriptor that has been closed may be another one's by now.
+  private let isListening = Mutex(true)
   private let sessions = Mutex<[FaultySession]>([])
   private let accepted = Atomic<Int>(0)
 
@@ -30,7 +32,7 @@ final class FaultyServer: Sendable {
 
   /// Ends it and all its connections.
   func stop() {
-    shutdown(listener, Int32(SHUT_RDWR))
+    isListening.withLock { if $0 { _ = shutdown(listener, Int32(SHUT_RDWR)) } }
     for session in sessions.withLock({ $0 }) { session.end() }
   }
 
@@ -68,7 +70,10 @@ final class FaultyServer: Sendable {
       }
       Thread.detachNewThread { session.run() }
     }
-    close(listener)
+    isListening.withLock {
+      close(listener)
+      $0 = false
+    }
   }
 
   /// Keeps the limit of connections; false: the newcomer has to go.

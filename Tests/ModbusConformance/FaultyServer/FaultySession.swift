@@ -4,7 +4,7 @@ import Synchronization
 /// A connection of the faulty server, on a thread of its own.
 final class FaultySession: @unchecked Sendable {
   private let descriptor: Int32
-  private unowned let server: FaultyServer
+  private let server: FaultyServer
   private let responder: FaultyResponder
   private let fault: Fault
   private let idle: Double?
@@ -45,7 +45,6 @@ final class FaultySession: @unchecked Sendable {
   }
 
   func run() {
-    let server = server
     var isGoingOn = true
     while isGoingOn, waitForInput() {
       guard receive() else { break }

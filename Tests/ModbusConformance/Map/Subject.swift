@@ -8,6 +8,8 @@ struct Subject: Sendable {
   var data: DataSet?
   /// Registers of `unit` that belong to no entry.
   var gap: ClosedRange<Int>?
+  /// The unit identifier that it answers besides 0 and 255; nil: every one.
+  var address: UInt8?
   /// How many connections it serves; nil: do not try.
   var limit: Int?
   /// Seconds without a request after which it closes a connection; nil: do not try.
