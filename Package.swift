@@ -112,6 +112,11 @@ let package = Package(
         "ModbusServer", "Modbus", "RegisterMap", "Bytes", "Time", "PeerSupport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
+    .executableTarget(
+      name: "ModbusConformance",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/ModbusConformance", swiftSettings: strict),
+    tests("ModbusConformanceTests", ["ModbusConformance", "PeerSupport", "metergate"]),
     tests("SettingsTests", ["Settings", "PeerSupport"]),
     .executableTarget(
       name: "SaveLoop", dependencies: ["MeterFiles", "Metering", "Settings"],
@@ -139,7 +144,10 @@ let package = Package(
       ["Gateway", "BusMaster", "MBus", "Modbus", "RegisterMap", "Settings", "Time", "Transport"]),
     tests(
       "EndToEndTests",
-      ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),
+      [
+        "Gateway", "MBus", "Metering", "MeterFiles", "ModbusConformance", "PeerSupport",
+        "metergate", log,
+      ]),
     tests(
       "MetergateTests",
       ["metergate", "MBus", "Bytes", "PeerSupport", "SaveLoop", "TextFormats", "Time"]),
