@@ -141,7 +141,11 @@ let package = Package(
     tests("TransportTests", ["Transport", "CSerial", "Bytes", "Time"] + nio),
     tests(
       "GatewayTests",
-      ["Gateway", "BusMaster", "MBus", "Modbus", "RegisterMap", "Settings", "Time", "Transport"]),
+      [
+        "Gateway", "BusMaster", "Bytes", "MBus", "Metering", "Modbus", "RegisterMap", "Settings",
+        "Station", "Time", "Transport", log,
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ]),
     tests(
       "EndToEndTests",
       [

@@ -17,7 +17,9 @@ extension RegisterBank {
   }
 
   /// Quality registers as numbers; nil when they cannot be read.
-  func quality(_ start: UInt16, _ count: Int, unit: UInt8 = 255, after seconds: Int64 = 0) -> [UInt16]? {
+  func quality(_ start: UInt16, _ count: Int, unit: UInt8 = 255, after seconds: Int64 = 0)
+    -> [UInt16]?
+  {
     var words: [UInt16] = []
     let now = Moment(instant: .zero + .seconds(seconds), wall: WallTime(unixSeconds: 0))
     do {

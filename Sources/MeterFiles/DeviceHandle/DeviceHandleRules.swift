@@ -102,13 +102,13 @@ enum DeviceHandleRules {
       write: { String($0.number) }),
     meter(
       "stalepolicy", \.stalePolicy, allowed: "one of \(policies.joined(separator: ", "))",
-      default: "",
+      default: "MODBUS_STALEPOLICY",
       parse: { text in StalePolicy(rawValue: text.uppercased()).map(Optional.some) },
       write: { $0?.rawValue ?? "" }),
     meter(
       "staleafter", \.staleAfter,
       allowed: "\(StaleRule.counts.lowerBound) to \(StaleRule.counts.upperBound) readouts",
-      default: "",
+      default: "MODBUS_STALEAFTER",
       parse: { text in
         ElementText.number(text, Int.self).flatMap {
           StaleRule.counts.contains($0) ? .some($0) : nil
