@@ -99,7 +99,8 @@ let package = Package(
     tests(
       "ModbusServerTests",
       [
-        "ModbusServer", "Modbus", "RegisterMap", "Bytes", "Time", "PeerSupport",
+        "ModbusServer", "Modbus", "RegisterMap", "Transport", "CSerial", "Bytes", "Time",
+        "PeerSupport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
     tests("SettingsTests", ["Settings", "PeerSupport"]),
@@ -126,7 +127,10 @@ let package = Package(
     tests("TransportTests", ["Transport", "CSerial", "Bytes", "Time"] + nio),
     tests(
       "GatewayTests",
-      ["Gateway", "BusMaster", "MBus", "Modbus", "RegisterMap", "Settings", "Time", "Transport"]),
+      [
+        "Gateway", "BusMaster", "MBus", "Modbus", "ModbusServer", "RegisterMap", "Settings", "Time",
+        "Transport",
+      ]),
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),

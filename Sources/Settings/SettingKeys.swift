@@ -23,6 +23,12 @@ public enum IntegerKey: String, CaseIterable, Sendable {
   case modbusDisconnectTimeout = "MODBUS_DISCONNECTTIMEOUT"
   case modbusAddress = "MODBUS_ADDRESS"
   case modbusProtocolVersion = "MODBUSMETER_PROTOCOLVERSION"
+  case modbusBaudRate = "MODBUS_BAUDRATE"
+  case modbusDataBits = "MODBUS_DATABITS"
+  case modbusParity = "MODBUS_PARITY"
+  case modbusStopBits = "MODBUS_STOPBITS"
+  case modbusFlowControl = "MODBUS_FLOWCONTROL"
+  case modbusTLSPort = "MODBUS_TLSPORT"
   case modbusProductCode = "MODBUS_PRODUCT_CODE"
 }
 
@@ -30,6 +36,9 @@ public enum IntegerKey: String, CaseIterable, Sendable {
 public enum FlagKey: String, CaseIterable, Sendable {
   case mbusEnable = "MBUS_ENABLE"
   case modbusEnable = "MODBUS_ENABLE"
+  case modbusRS485Enable = "MODBUS_RS485ENABLE"
+  case modbusTLSEnable = "MODBUS_TLSENABLE"
+  case modbusTLSPlain = "MODBUS_TLSPLAIN"
   case modbusSwap = "MODBUS_SWAP"
   case mucShowTimestampEntries = "MUC_SHOWTIMESTAMPENTRIES"
 }
@@ -41,7 +50,13 @@ public enum TextKey: String, CaseIterable, Sendable {
   case mbusDevicePath = "MBUS_DEVPATH"
   case mbusScanMode = "MBUS_SCANMODE"
   case meterStatConfig = "METER_STAT_CONFIG"
+  case modbusMode = "MODBUS_MODE"
   case modbusIP = "MODBUS_IP"
+  case modbusDevicePath = "MODBUS_DEVPATH"
+  case modbusCAFile = "MODBUS_CA_FILE"
+  case modbusCertFile = "MODBUS_CERT_FILE"
+  case modbusKeyFile = "MODBUS_KEY_FILE"
+  case modbusTLSRoles = "MODBUS_TLSROLES"
   case modbusVendor = "MODBUS_VENDOR"
   case modbusVendorURL = "MODBUS_VENDORURL"
   case modbusModel = "MODBUS_MODEL"
