@@ -109,7 +109,8 @@ let package = Package(
     tests(
       "ModbusServerTests",
       [
-        "ModbusServer", "Modbus", "RegisterMap", "Bytes", "Time", "PeerSupport",
+        "ModbusServer", "Modbus", "RegisterMap", "Transport", "CSerial", "Bytes", "Time",
+        "PeerSupport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
     .executableTarget(
@@ -142,8 +143,8 @@ let package = Package(
     tests(
       "GatewayTests",
       [
-        "Gateway", "BusMaster", "Bytes", "MBus", "Metering", "Modbus", "RegisterMap", "Settings",
-        "Station", "Time", "Transport", log,
+        "Gateway", "BusMaster", "Bytes", "MBus", "Metering", "Modbus", "ModbusServer",
+        "RegisterMap", "Settings", "Station", "Time", "Transport", log,
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     tests(

@@ -8,10 +8,19 @@ extension SettingsTable {
         "Offer meters and values as Modbus registers.",
         de: "Zähler und Werte als Modbus-Register anbieten."), source: .both),
     Setting(
+      .main, "MODBUS_MODE", type: .both(.wordList(ModbusMode.allCases.map(\.rawValue))),
+      default: .both(.text("TCP")),
+      summary: LocalizedText(
+        "Over what Modbus is served, besides TLS: TCP, UDP, a serial line (RTU), or several of them.",
+        de:
+          "Worüber Modbus außer TLS angeboten wird: TCP, UDP, eine serielle Schnittstelle (RTU) oder "
+          + "mehrere davon."), source: .solvimus),
+    Setting(
       .main, "MODBUS_NWPORT", type: .both(.integer(0...65535)), default: .both(.integer(502)),
       field: WebField(.server, "Modbus port", de: "Modbus-Port"),
       summary: LocalizedText(
-        "Network port of the Modbus server.", de: "Netzwerk-Port des Modbus-Servers."),
+        "Network port of the Modbus server, for TCP and UDP.",
+        de: "Netzwerk-Port des Modbus-Servers, für TCP und UDP."),
       source: .both),
     Setting(
       .main, "MODBUS_IP", type: .both(.ipAddress), default: .both(.text("")),

@@ -66,14 +66,14 @@ final class CoreBench {
 
   func words(_ start: Int, _ count: Int, unit: UInt8 = 255) -> [UInt16]? {
     read { body throws(RegisterReadRefusal) in
-      try core.bank.withRegisters(
+      try core.servedBank.withRegisters(
         unit: unit, start: UInt16(start), count: count, now: time.now, body)
     }
   }
 
   func quality(_ start: Int, _ count: Int, unit: UInt8 = 255) -> [UInt16]? {
     read { body throws(RegisterReadRefusal) in
-      try core.bank.withQuality(
+      try core.servedBank.withQuality(
         unit: unit, start: UInt16(start), count: count, now: time.now, body)
     }
   }
