@@ -117,11 +117,17 @@ let package = Package(
     tests("TransportTests", ["Transport", "CSerial", "Bytes", "Time"] + nio),
     tests(
       "GatewayTests",
-      ["Gateway", "BusMaster", "MBus", "Modbus", "RegisterMap", "Settings", "Time", "Transport"]),
+      [
+        "Gateway", "BusMaster", "MBus", "Modbus", "PeerSupport", "RegisterMap", "Settings",
+        "Station",
+        "Time", "Transport",
+      ]),
     tests(
       "EndToEndTests",
       ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),
-    tests("MetergateTests", ["metergate", "MBus", "Bytes", "PeerSupport", "SaveLoop", "Time"]),
+    tests(
+      "MetergateTests",
+      ["metergate", "Gateway", "MBus", "Bytes", "PeerSupport", "SaveLoop", "Time"]),
   ],
   swiftLanguageModes: [.v6]
 )
