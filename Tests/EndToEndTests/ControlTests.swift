@@ -56,7 +56,7 @@ import Testing
     let serial = demo.serials[0]
     #expect(try demo.reader.entry(10)?.serial == UInt32(serial))
     let first = try #require(try demo.reader.entry(20))
-    #expect(first.type == 5)
+    #expect(first.unit == 5, "Wh")
 
     let taken = try demo.command(["deallocate", "\(serial)/1"])
     #expect(taken.status == 0 && taken.standardError.isEmpty)
