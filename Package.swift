@@ -144,7 +144,7 @@ let package = Package(
       "GatewayTests",
       [
         "Gateway", "BusMaster", "Bytes", "MBus", "Metering", "Modbus", "ModbusServer",
-        "RegisterMap", "Settings", "Station", "Time", "Transport", log,
+        "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "Transport", log,
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     tests(
@@ -155,7 +155,7 @@ let package = Package(
       ]),
     tests(
       "MetergateTests",
-      ["metergate", "MBus", "Bytes", "PeerSupport", "SaveLoop", "TextFormats", "Time"]),
+      ["metergate", "Gateway", "MBus", "Bytes", "PeerSupport", "SaveLoop", "TextFormats", "Time"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -30,7 +30,7 @@ public enum LayoutMisfit: Hashable, Sendable, CustomStringConvertible {
   case tenApart
   /// With multi slave: meters have registers beyond the unit ids.
   case beyondUnits(Int)
-  /// With multi slave: no unit begins at its beginning, the values follow the registers of their meters.
+  /// With multi slave: few units begin at their beginning, the values follow the registers of their meters.
   case oneMapForAll
   /// In the standard layout: most registers lie between those that it gives.
   case offTheRaster
@@ -45,7 +45,7 @@ public enum LayoutMisfit: Hashable, Sendable, CustomStringConvertible {
     case .beyondUnits(let register):
       "a meter has register \(register), while unit ids end at 247 with multi slave"
     case .oneMapForAll:
-      "the values of no meter begin at the beginning of its map, as they do with multi slave"
+      "the values of most meters do not begin at the beginning of a map, as they do with multi slave"
     case .offTheRaster: "most of them are no multiples of 10, as they are in the standard layout"
     case .unitIDs:
       "meters have registers below 10, where the device entry is in the standard layout"
@@ -90,11 +90,11 @@ extension RegisterLayout {
   /// Values that come right behind the registers of their meters, whose own map they would begin otherwise.
   private func isOneMapForAll(_ list: [GivenRegisters]) -> Bool {
     let both = list.filter { $0.meter > 0 && !$0.values.isEmpty }
-    guard !both.isEmpty else { return false }
+    let fitting = both.count { $0.values.min() == entryWidth }
+    guard !both.isEmpty, fitting * 2 < both.count else { return false }
     return [EntryFields.standard.width, EntryFields.floatOnly.width].contains { width in
       both.allSatisfy { given in
-        let lowest = given.values.min() ?? 0
-        return lowest != entryWidth && given.meter.isMultiple(of: width) && lowest > given.meter
+        given.meter.isMultiple(of: width) && (given.values.min() ?? 0) > given.meter
       }
     }
   }

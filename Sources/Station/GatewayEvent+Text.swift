@@ -23,8 +23,11 @@ extension GatewayEvent {
     case .meterSwapped(let old, let new): "meter \(old) is swapped for \(new); addresses stay"
     case .addressesChanged(let given, let taken):
       "by command "
-        + [(given, "got other registers"), (taken, "lost their registers")].filter { $0.0 > 0 }
-        .map { "\(Self.entries($0.0)) \($0.1)" }.joined(separator: ", ")
+        + [
+          (given, "got other registers", "got other registers"),
+          (taken, "lost its registers", "lost their registers"),
+        ].filter { $0.0 > 0 }
+        .map { "\(Self.entries($0.0)) \($0.0 == 1 ? $0.1 : $0.2)" }.joined(separator: ", ")
     case .layoutChanged(let layout, let without, let count):
       "the register layout is \(layout) now, and registers stay as they are: \(without) of "
         + "\(Self.entries(count)) \(without == 1 ? "has" : "have") no valid address in it; "

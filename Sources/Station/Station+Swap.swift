@@ -71,7 +71,8 @@ extension Meter {
     let report = MeterReport(
       identity: twin.identity, values: twin.values.compactMap(\.live.lastGood),
       isComplete: twin.hasBeenReadWhole && !twin.isPartlyRead)
-    return (meter, meter.take(report, at: time, configuration))
+    let events = meter.take(report, at: time, configuration)
+    return (meter, events)
   }
 
   /// Another device answers at the primary address of this meter: it is accepted, and the file says who it is.
