@@ -32,14 +32,7 @@ extension RegisterSource {
         output.write(request.exception(error.exception))
       }
     case .readInputRegisters(let start, let quantity) where bank.layout.hasQuality:
-      do {
-        try bank.withQuality(unit: request.unit, start: start, count: Int(quantity), now: now) {
-          output.write(request.registers(byteCount: UInt8(truncatingIfNeeded: $0.count)))
-          output.writeBytes($0)
-        }
-      } catch {
-        output.write(request.exception(error.exception))
-      }
+      answerQuality(request, start, quantity, from: bank, now: now, to: &output)
     case .readInputRegisters:
       output.write(request.exception(.illegalFunction))
     case .readDeviceIdentification(let access, let object):
@@ -54,6 +47,21 @@ extension RegisterSource {
       output.write(request.exception(.illegalFunction))
     case .refused(_, let exception):
       output.write(request.exception(exception))
+    }
+  }
+
+  /// Function 4, which exists while the bank has quality registers.
+  private func answerQuality(
+    _ request: ModbusRequest, _ start: UInt16, _ quantity: UInt16, from bank: RegisterBank,
+    now: Moment, to output: inout ByteBuffer
+  ) {
+    do {
+      try bank.withQuality(unit: request.unit, start: start, count: Int(quantity), now: now) {
+        output.write(request.registers(byteCount: UInt8(truncatingIfNeeded: $0.count)))
+        output.writeBytes($0)
+      }
+    } catch {
+      output.write(request.exception(error.exception))
     }
   }
 }
