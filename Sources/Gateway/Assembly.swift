@@ -72,7 +72,13 @@ extension Settings {
       readoutCycle: .seconds(Int64(integer(.meterTime))),
       maxValueCount: integer(.meterMaxValueCount),
       showsTimestampEntries: flag(.mucShowTimestampEntries), scan: scanRules,
-      layout: registerLayout)
+      layout: registerLayout, stale: staleRule)
+  }
+
+  private var staleRule: StaleRule {
+    StaleRule(
+      policy: StalePolicy(rawValue: text(.modbusStalePolicy)) ?? .hold,
+      after: integer(.modbusStaleAfter))
   }
 
   /// The solvimus dialect always gives registers to what a scan finds (MUC500 manual 1.1, ch. 4.4).
@@ -86,6 +92,7 @@ extension Settings {
     ModbusServerConfiguration(
       host: text(.modbusIP).isEmpty ? "0.0.0.0" : text(.modbusIP), port: integer(.modbusPort),
       maximumConnections: integer(.modbusMaxConnections),
+      connectionTimeout: .seconds(Int64(integer(.modbusConnectionTimeout))),
       disconnectTimeout: .seconds(Int64(integer(.modbusDisconnectTimeout))))
   }
 

@@ -97,6 +97,7 @@ final class Core {
     defer { isHandling = false }
     while !waiting.isEmpty {
       for effect in station.handle(waiting.removeFirst(), at: clock.now()) { carryOut(effect) }
+      if bank.layout.hasQuality { bank.patch(station.quality) }
     }
   }
 
@@ -122,10 +123,16 @@ final class Core {
   private func publish(_ id: MeterID) {
     guard let meter = station.meter(id) else { return }
     let layout = station.configuration.layout
-    if let address = meter.address(in: layout) { bank.patch(meter.registerEntry, at: address) }
+    let rule = meter.configuration.staleRule(otherwise: station.configuration.stale)
+    if let address = meter.address(in: layout) {
+      bank.patch(meter.registerEntry, at: address)
+      if layout.hasQuality { bank.patch(meter.quality, at: address) }
+    }
     for value in meter.values {
       guard let address = meter.address(of: value, in: layout) else { continue }
-      bank.patch(value.registerEntry, at: address)
+      bank.patch(
+        value.registerEntry(by: rule), at: address, isRefused: value.isRefused(by: rule))
+      if layout.hasQuality { bank.patch(value.quality, at: address) }
     }
     guard meter.isRead, let read = meter.lastRead, read.instant > lastReadout ?? .zero else {
       return

@@ -9,13 +9,15 @@ import Settings
 public final class Gateway: Sendable {
   /// What it serves.
   public struct Ready: Hashable, Sendable {
-    /// Where Modbus TCP is answered, as `host:port`; nil when it is off or the port cannot be had yet.
-    public var modbus: String?
+    /// Where Modbus is served.
+    public var places: ModbusPlaces
+
+    /// Where Modbus is answered without TLS, as `host:port` or, if only a serial line is there, its device;
+    /// nil when it is off or cannot be had yet.
+    public var modbus: String? { places.plain }
 
     /// The line that `metergate run` prints.
-    public var line: String {
-      (["ready:"] + [modbus.map { "modbus=\($0)" }].compactMap { $0 }).joined(separator: " ")
-    }
+    public var line: String { (["ready:"] + places.words).joined(separator: " ") }
   }
 
   private let group: MultiThreadedEventLoopGroup
@@ -55,12 +57,12 @@ public final class Gateway: Sendable {
     }.wait()
   }
 
-  /// Begins to serve and to read; done when the listener is bound or has said why not.
+  /// Begins to serve and to read; done when each listener is bound or has said why not.
   public func start() throws -> Ready {
     let box = services
     return try group.next().flatSubmit {
-      let bound = box.value?.start() ?? box.eventLoop.makeSucceededFuture(nil)
-      return bound.map { Ready(modbus: $0) }
+      let bound = box.value?.start() ?? box.eventLoop.makeSucceededFuture(ModbusPlaces())
+      return bound.map { Ready(places: $0) }
     }.wait()
   }
 

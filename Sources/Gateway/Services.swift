@@ -56,7 +56,7 @@ final class Services {
     self.eventLoop = eventLoop
     startedAt = clock.now().instant
     settings = app.settings
-    let slices = Slices(app.settings)
+    let slices = Slices(app.settings, folder: app.folder)
     let bank = RegisterBank(
       device: DeviceEntry(
         serial: device.serial, version: device.version, clockRule: slices.registers.clockRule),
@@ -74,11 +74,10 @@ final class Services {
     core.onListChange = { [keeper] in keeper.noteChange() }
   }
 
-  /// Begins to serve and to read. The future has `host:port` once Modbus is served; nil when it is off or
-  /// cannot be had yet.
-  func start() -> EventLoopFuture<String?> {
+  /// Begins to serve and to read. The future has where Modbus is served, once each way was tried.
+  func start() -> EventLoopFuture<ModbusPlaces> {
     core.start()
-    let modbus = Slices(settings).modbus
+    let modbus = Slices(settings, folder: app.folder).modbus
     if modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
     let bound = listener.use(modbus)
     core.use(makeLine())
@@ -146,8 +145,8 @@ final class Services {
   private func takeOver(_ app: AppFolder) {
     guard !isStopped else { return }
     for diagnostic in app.diagnostics { logger.log(diagnostic) }
-    let before = Slices(settings)
-    let now = Slices(app.settings)
+    let before = Slices(settings, folder: self.app.folder)
+    let now = Slices(app.settings, folder: app.folder)
     settings = app.settings
     let isOtherLine = before.line != now.line
     if isOtherLine { core.use(nil) }
@@ -167,6 +166,8 @@ final class Services {
       if now.modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
       _ = listener.use(now.modbus)
     }
+    // Files may be renewed while the settings stay as they are.
+    if before.modbus?.server == now.modbus?.server { listener.rereadCertificates() }
     let changed =
       now.differences(from: before) + (isOtherFile ? ["the path of the meter list"] : [])
     let left = [

@@ -147,22 +147,27 @@ public struct AppFolder: Sendable {
   /// wherever it is; other relative paths begin there, too. The file's name is matched ignoring case,
   /// since the manuals write it in two ways.
   static func meterFilePath(_ setting: String, in folder: String) -> String {
-    let path =
-      if setting.hasPrefix("/app/") {
-        join(folder, String(setting.dropFirst(5)))
-      } else if setting.hasPrefix("app/") {
-        join(folder, String(setting.dropFirst(4)))
-      } else if setting.hasPrefix("/") {
-        setting
-      } else {
-        join(folder, setting)
-      }
+    let path = path(setting, in: folder)
     let (parent, name) = FilePlace.split(path)
     if FileBytes.name(name, in: parent) == nil, name.lowercased() == defaultMetersName.lowercased()
     {
       return join(parent, defaultMetersName)
     }
     return join(parent, existing(name, in: parent))
+  }
+
+  /// The path that a setting means: `/app/…` and `app/…` stand for the configuration folder, wherever it
+  /// is; other relative paths begin there, too.
+  public static func path(_ setting: String, in folder: String) -> String {
+    if setting.hasPrefix("/app/") {
+      join(folder, String(setting.dropFirst(5)))
+    } else if setting.hasPrefix("app/") {
+      join(folder, String(setting.dropFirst(4)))
+    } else if setting.hasPrefix("/") {
+      setting
+    } else {
+      join(folder, setting)
+    }
   }
 
   /// The usual name of the meter list, which a new one gets.

@@ -8,7 +8,7 @@ import Time
 struct RegisterSource {
   let bank: () -> RegisterBank
   let identification: () -> DeviceIdentification
-  let clock: () -> WallTime
+  let clock: () -> Moment
 }
 
 extension RegisterSource {
@@ -18,39 +18,45 @@ extension RegisterSource {
   ///   - now: what registers that depend on the clock are to show.
   /// - Returns: the exception that the answer is, if it is one, for `TrafficCounter.noteRequest`.
   func answer(
-    _ request: ModbusRequest, from bank: RegisterBank, now: WallTime, to output: inout ByteBuffer
+    _ request: ModbusRequest, from bank: RegisterBank, now: Moment, to output: inout ByteBuffer
   ) -> ModbusException? {
-    guard bank.has(unit: request.unit) else {
-      output.write(request.exception(.gatewayTargetDeviceFailedToRespond))
-      return .gatewayTargetDeviceFailedToRespond
+    do throws(ModbusException) {
+      try write(request, from: bank, now: now, to: &output)
+      return nil
+    } catch {
+      output.write(request.exception(error))
+      return error
     }
+  }
+
+  /// Appends the answer to a request that is not refused.
+  private func write(
+    _ request: ModbusRequest, from bank: RegisterBank, now: Moment, to output: inout ByteBuffer
+  ) throws(ModbusException) {
+    guard bank.has(unit: request.unit) else { throw .gatewayTargetDeviceFailedToRespond }
     switch request.pdu {
     case .readHoldingRegisters(let start, let quantity):
       do {
-        try bank.withRegisters(
-          unit: request.unit, start: start, count: Int(quantity), now: now
-        ) {
-          output.write(request.registers(byteCount: UInt8(truncatingIfNeeded: $0.count)))
-          output.writeBytes($0)
+        try bank.withRegisters(unit: request.unit, start: start, count: Int(quantity), now: now) {
+          output.write(request.registers(byteCount: UInt8(truncatingIfNeeded: $0.count)), $0)
         }
-      } catch {
-        output.write(request.exception(error.exception))
-        return error.exception
-      }
-    case .readDeviceIdentification(let access, let object):
+      } catch { throw error.exception }
+    case .readInputRegisters(let start, let quantity):
+      guard bank.layout.hasQuality else { throw .illegalFunction }
       do {
-        let answer = try identification().answer(access, from: object)
-        output.write(request.deviceIdentification(byteCount: answer.count))
-        output.writeBytes(answer)
-      } catch {
-        output.write(request.exception(error))
-        return error
-      }
-    case .refused(_, let exception):
-      output.write(request.exception(exception))
-      return exception
+        try bank.withQuality(unit: request.unit, start: start, count: Int(quantity), now: now) {
+          output.write(request.registers(byteCount: UInt8(truncatingIfNeeded: $0.count)), $0)
+        }
+      } catch { throw error.exception }
+    case .readDeviceIdentification(let access, let object):
+      let answer = try identification().answer(access, from: object)
+      let head = request.deviceIdentification(byteCount: answer.count)
+      answer.withUnsafeBytes { output.write(head, $0) }
+    case .refused(let function, let exception):
+      // Without quality it is a function that is not served, whatever else the request says.
+      let isServed = function != .readInputRegisters || bank.layout.hasQuality
+      throw isServed ? exception : .illegalFunction
     }
-    return nil
   }
 }
 
@@ -59,13 +65,24 @@ extension RegisterReadRefusal {
   var exception: ModbusException {
     switch self {
     case .beyondTheMap: .illegalDataAddress
-    case .noSuchUnit: .gatewayTargetDeviceFailedToRespond
+    case .noSuchUnit, .stale: .gatewayTargetDeviceFailedToRespond
     }
   }
 }
 
 extension ByteBuffer {
-  fileprivate mutating func write(_ head: AnswerHead) {
-    writeMultipleIntegers(head.header, head.last)
+  /// Appends an answer, in one go: as a write for each of its parts, it would cost more than all else that is
+  /// done for a request.
+  fileprivate mutating func write(
+    _ head: AnswerHead,
+    _ body: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
+  ) {
+    let size = AnswerHead.size + body.count
+    writeWithUnsafeMutableBytes(minimumWritableBytes: size) { space in
+      space.storeBytes(of: head.header.bigEndian, as: UInt64.self)
+      space.storeBytes(of: head.last, toByteOffset: AnswerHead.size - 1, as: UInt8.self)
+      UnsafeMutableRawBufferPointer(rebasing: space[AnswerHead.size..<size]).copyMemory(from: body)
+      return size
+    }
   }
 }

@@ -56,6 +56,8 @@ extension Meter {
       meter.identity = meter.identity.updated(by: identity)
       meter.lastRead = lastRead
       meter.misses = misses
+      meter.goodReadouts = goodReadouts
+      meter.failedReadouts = failedReadouts
       meter.lastFailure = lastFailure
       meter.problems = problems
       meter.isPartlyRead = isPartlyRead

@@ -15,7 +15,11 @@ public struct Meter: Sendable {
   public internal(set) var register: Int?
   /// When it was last read without failure.
   public internal(set) var lastRead: Moment?
-  /// Failed readouts since then.
+  /// Readouts that brought values, since the start.
+  public internal(set) var goodReadouts: UInt32 = 0
+  /// Readouts that brought nothing, since the start.
+  public internal(set) var failedReadouts: UInt32 = 0
+  /// Failed readouts since the last good one.
   public internal(set) var misses = 0
   /// Why the last readout failed; nil when it did not, or when there was none.
   public internal(set) var lastFailure: ReadoutFailure?

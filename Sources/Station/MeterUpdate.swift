@@ -19,6 +19,7 @@ extension Meter {
     hasBeenReadWhole = hasBeenReadWhole || report.isComplete
     lastRead = time
     misses = 0
+    goodReadouts &+= 1
     lastFailure = nil
 
     let sent = report.values.filter { configuration.showsTimestampEntries || !$0.isAssignedTime }

@@ -21,6 +21,8 @@ public struct Station: Sendable {
     public var scan: ScanRules
     /// How entries lie in the register map.
     public var layout: RegisterLayout
+    /// What the registers of values show that are stale, unless their meter has rules of its own.
+    public var stale: StaleRule
 
     /// - Parameters:
     ///   - readoutCycle: the time between two readouts of a meter that has none of its own.
@@ -28,16 +30,18 @@ public struct Station: Sendable {
     ///   - showsTimestampEntries: whether times that belong to other values are listed too.
     ///   - scan: what a scan may do to the list.
     ///   - layout: how entries lie in the register map.
+    ///   - stale: what the registers of values show that are stale.
     public init(
       readoutCycle: Span = .seconds(900), maxValueCount: Int = 0,
       showsTimestampEntries: Bool = false, scan: ScanRules = ScanRules(),
-      layout: RegisterLayout = .standard
+      layout: RegisterLayout = .standard, stale: StaleRule = StaleRule()
     ) {
       self.readoutCycle = readoutCycle
       self.maxValueCount = maxValueCount
       self.showsTimestampEntries = showsTimestampEntries
       self.scan = scan
       self.layout = layout
+      self.stale = stale
     }
   }
 
@@ -64,6 +68,10 @@ public struct Station: Sendable {
   var brokenScans = 0
   /// So many scans that end with the line are enough.
   static let mostBrokenScans = 3
+  /// When the gateway began.
+  var start = MonotonicInstant.zero
+  /// Readouts of all meters since then, also of those that are no longer in the list.
+  var readouts = (good: UInt32(0), failed: UInt32(0))
   /// What is being read there is a meter that has been swapped since.
   var isReadingPredecessor = false
   /// The one that was being read when the line was last lost.
@@ -132,6 +140,7 @@ public struct Station: Sendable {
   // MARK: - Readouts
 
   private mutating func start(_ now: Moment) -> [StationEffect] {
+    start = now.instant
     let refused = addresses.claim(&meters)
     let said = isProbablyOfAnotherLayout ? [] : refused
     var effects = (said + addresses.allocateKnown(&meters)).map(StationEffect.report)
@@ -249,6 +258,8 @@ public struct Station: Sendable {
   private mutating func fail(_ index: Int, _ failure: ReadoutFailure) -> [StationEffect] {
     let isNews = meters[index].hasNotBeenReported
     meters[index].misses += 1
+    meters[index].failedReadouts &+= 1
+    readouts.failed &+= 1
     meters[index].lastFailure = failure
     for value in meters[index].values.indices { meters[index].values[value].live.miss() }
     var effects: [StationEffect] = []
@@ -266,6 +277,7 @@ public struct Station: Sendable {
   private mutating func update(
     _ index: Int, with report: MeterReport, at time: Moment
   ) -> [StationEffect] {
+    readouts.good &+= 1
     let isFirst = meters[index].lastRead == nil
     let before = meters[index].configurationToSave
     let isLate = isFirst && meters[index].misses > 0

@@ -94,7 +94,10 @@ import Testing
       "chip.ini", "[SOLVIMUS]\nMODBUS_ENABLE=1\nMODBUS_IP=127.0.0.1\nMODBUS_NWPORT=0\n")
     let (first, port) = try bench.startGateway()
     let taken = try #require(port)
-    let (second, other) = try bench.startGateway(["--set", "SOLVIMUS.MODBUS_NWPORT=\(taken)"])
+    let another = try Workbench()
+    try another.write(
+      "chip.ini", "[SOLVIMUS]\nMODBUS_ENABLE=1\nMODBUS_IP=127.0.0.1\nMODBUS_NWPORT=\(taken)\n")
+    let (second, other) = try another.startGateway()
     #expect(other == nil)
     #expect(second.standardOutput == "ready:\n")
     #expect(second.waitForErrors(containing: "127.0.0.1:\(taken): another program has this port"))

@@ -2,10 +2,10 @@
 public struct GatewayStatus: Codable, Hashable, Sendable {
   /// The Modbus server.
   public struct Modbus: Codable, Hashable, Sendable {
-    /// Where it serves, as `host:port`; left out: nowhere yet.
-    public var endpoint: String?
-    /// Why it does not.
-    public var problem: String?
+    /// Where it serves, as `host:port` or the device of the serial line, by `tcp`, `udp`, `rtu` and `tls`.
+    public var places: [String: String]
+    /// Why it does not, or not as wanted, by the same names.
+    public var problems: [String: String]
     /// What has been asked in total.
     public var total: Traffic
     /// How many connections have been made, those that are closed included.

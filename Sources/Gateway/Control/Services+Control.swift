@@ -132,7 +132,11 @@ extension Listener {
   var status: GatewayStatus.Modbus {
     let statistics = statistics ?? ModbusStatistics()
     return .init(
-      endpoint: endpoint, problem: endpoint == nil ? complaint : nil,
+      places: Dictionary(
+        uniqueKeysWithValues: ModbusPlaces.Way.allCases.compactMap { way in
+          places[way].map { (way.rawValue, $0) }
+        }),
+      problems: Dictionary(uniqueKeysWithValues: complaints.map { ($0.key.rawValue, $0.value) }),
       total: .init(statistics.total), connectionsMade: statistics.connectionsMade,
       dropped: Dictionary(
         uniqueKeysWithValues: statistics.dropped.map { ($0.key.rawValue, $0.value) }),
