@@ -16,7 +16,7 @@ enum IoBrokerExport {
 
   static func document(_ map: ExportMap) -> String {
     let points = map.points.filter { type($0.field) != nil }
-    let rows = zip(points, PointNames.labels(points)).map { row($0, $1, map) }
+    let rows = zip(points, PointNames.labels(points, cleaned: plain)).map { row($0, $1, map) }
     return ([columns(map)] + rows).map { $0.map(plain).joined(separator: "\t") + "\n" }.joined()
   }
 

@@ -7,7 +7,7 @@ enum NodeREDExport {
   static func document(_ map: ExportMap) -> String {
     var flow = Flow(map)
     let points = map.points
-    let labels = PointNames.labels(points).map(withoutArrow)
+    let labels = PointNames.labels(points, cleaned: withoutArrow)
     for request in ReadRequest.all(points) { flow.add(request, points, labels) }
     return "[\n" + flow.nodes.map { "  " + $0.text }.joined(separator: ",\n") + "\n]\n"
   }

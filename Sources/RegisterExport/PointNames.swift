@@ -3,8 +3,13 @@ import RegisterMap
 /// Names of points that are different from each other, whatever the labels of meters and values are.
 enum PointNames {
   /// For people: meter, what is measured, and which of several values.
-  static func labels(_ points: [ExportPoint]) -> [String] {
-    unique(points, base: { parts($0).joined(separator: " ") }) { "\($0) (\(place($1)))" }
+  /// - Parameter cleaned: takes away what the format has no room for.
+  static func labels(
+    _ points: [ExportPoint], cleaned: (String) -> String = { $0 }
+  ) -> [String] {
+    unique(points, base: { cleaned(parts($0).joined(separator: " ")) }) {
+      "\($0) (\(place($1)))"
+    }
   }
 
   /// For programs that want ASCII letters, digits and underscores.
