@@ -69,8 +69,8 @@ let package = Package(
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Settings", "Transport",
-        "SimulatorHost", "BusSimulator", "Station", "RegisterMap", "Metering", "Bytes", "Time", log,
+        "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus", "ModbusServer",
+        "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap", "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
       swiftSettings: strict),
