@@ -80,7 +80,8 @@ let package = Package(
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Settings", "Transport",
+        "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus",
+        "ModbusServer", "Settings", "Transport",
         "SimulatorHost", "BusSimulator", "Station", "RegisterMap", "RegisterExport", "TextFormats",
         "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

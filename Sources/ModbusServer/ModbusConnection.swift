@@ -3,9 +3,8 @@ import NIOCore
 import Time
 
 /// One client: cuts requests out of the stream and answers all that arrive together in one write.
-final class ModbusConnection: ChannelDuplexHandler {
+final class ModbusConnection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
-  typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
   /// What the server has to know of a connection.
@@ -49,7 +48,6 @@ final class ModbusConnection: ChannelDuplexHandler {
   private var begun = ByteBuffer()
   private var output = ByteBuffer()
   private var isBroken = false
-  private var isReadHeldBack = false
 
   init(_ source: RegisterSource, path: Path = .channel, report: @escaping (Event) -> Void) {
     self.source = source
@@ -101,7 +99,9 @@ final class ModbusConnection: ChannelDuplexHandler {
       begun = ByteBuffer()
     }
     output.clear()
-    let (answered, fault) = input.withUnsafeReadableBytes(answerAll)
+    let (answered, fault) = input.withUnsafeReadableBytes {
+      source.answerAll(in: $0, to: &output, counting: &traffic)
+    }
     if output.readableBytes > 0 {
       lastRequest = .now()
       traffic.noteSent(output.readableBytes)
@@ -114,26 +114,6 @@ final class ModbusConnection: ChannelDuplexHandler {
       // A copy, so that a few bytes do not hold the whole buffer of a read.
       input.moveReaderIndex(forwardBy: answered)
       begun.writeImmutableBuffer(input)
-    }
-  }
-
-  /// Answers every whole request, in order; how many bytes that were, and the fault that ends the stream, if
-  /// there is one.
-  private func answerAll(in input: UnsafeRawBufferPointer) -> (Int, MBAP.Fault?) {
-    let bank = source.bank()
-    let now = source.clock()
-    var rest = input[...]
-    while true {
-      switch MBAP.decode(UnsafeRawBufferPointer(rebasing: rest)) {
-      case .request(let request, let count):
-        rest = rest.dropFirst(count)
-        let exception = source.answer(request, from: bank, now: now, to: &output)
-        traffic.noteRequest(exception, at: now.wall)
-      case .needMore:
-        return (rest.startIndex, nil)
-      case .invalid(let fault):
-        return (rest.startIndex, fault)
-      }
     }
   }
 
@@ -152,26 +132,17 @@ final class ModbusConnection: ChannelDuplexHandler {
 
   // MARK: Clients that do not read
 
-  func read(context: ChannelHandlerContext) {
-    if stalledSince == nil {
-      context.read()
-    } else {
-      isReadHeldBack = true
-    }
+  /// While answers wait nothing is read: the client's requests stay where they are, in the system's buffers.
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    let isWritable = context.channel.isWritable
+    guard isWritable == (stalledSince != nil) else { return }
+    stalledSince = isWritable ? nil : .now()
+    // Fails when the channel is closed: then nothing is read, either.
+    try? context.channel.syncOptions?.setOption(.autoRead, value: isWritable)
   }
 
-  func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable {
-      stalledSince = nil
-      if isReadHeldBack {
-        isReadHeldBack = false
-        context.read()
-      }
-    } else if stalledSince == nil {
-      stalledSince = .now()
-    }
-    context.fireChannelWritabilityChanged()
-  }
+  /// The last handler of its channel passes nothing on, least of all with every read.
+  func channelReadComplete(context: ChannelHandlerContext) {}
 
   static func name(_ address: SocketAddress) -> String {
     guard let host = address.ipAddress, let port = address.port else { return "\(address)" }

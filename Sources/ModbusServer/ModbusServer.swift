@@ -49,7 +49,9 @@ public final class ModbusServer {
     }
     tcp = HeldPort(.tcp, on: loop, report: report) { address in
       bootstrap { channel in
-        guard let connection = owner.server?.makeConnection(.socket) else { throw ChannelError.ioOnClosedChannel }
+        guard let connection = owner.server?.makeConnection(.socket) else {
+          throw ChannelError.ioOnClosedChannel
+        }
         try channel.pipeline.syncOperations.addHandler(connection)
       }.bind(to: address)
     }

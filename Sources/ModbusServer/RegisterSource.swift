@@ -5,13 +5,49 @@ import Time
 
 /// Where answers come from: the bank in force and the clock, asked once for all requests that
 /// arrive together, and who the device is, asked when a client wants to know.
-struct RegisterSource {
+package struct RegisterSource {
   let bank: () -> RegisterBank
   let identification: () -> DeviceIdentification
   let clock: () -> Moment
+
+  /// Three questions, asked on the event loop of whoever answers.
+  package init(
+    bank: @escaping () -> RegisterBank, identification: @escaping () -> DeviceIdentification,
+    clock: @escaping () -> Moment
+  ) {
+    self.bank = bank
+    self.identification = identification
+    self.clock = clock
+  }
 }
 
 extension RegisterSource {
+  /// Answers every whole request of a TCP stream, in order.
+  /// - Parameters:
+  ///   - input: what has come, from the beginning of a request on.
+  ///   - output: where the answers are appended.
+  ///   - traffic: where the requests are counted.
+  /// - Returns: how many bytes the requests had, and the fault that ends the stream, if there is one.
+  package func answerAll(
+    in input: UnsafeRawBufferPointer, to output: inout ByteBuffer,
+    counting traffic: inout TrafficCounter
+  ) -> (answered: Int, fault: MBAP.Fault?) {
+    let bank = bank()
+    let now = clock()
+    var rest = input[...]
+    while true {
+      switch MBAP.decode(UnsafeRawBufferPointer(rebasing: rest)) {
+      case .request(let request, let count):
+        rest = rest.dropFirst(count)
+        traffic.noteRequest(answer(request, from: bank, now: now, to: &output), at: now.wall)
+      case .needMore:
+        return (rest.startIndex, nil)
+      case .invalid(let fault):
+        return (rest.startIndex, fault)
+      }
+    }
+  }
+
   /// Appends the answer to a request.
   /// - Parameters:
   ///   - bank: the bank in force.
