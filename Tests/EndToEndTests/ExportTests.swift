@@ -52,7 +52,6 @@ import Testing
     Layout(group: "SOLVIMUS", version: 6, reverses: 1, order: "BADC"),
     Layout(group: "SOLVIMUS", version: 3, reverses: 0, order: "ABCD"),
     Layout(group: "CONFIG", version: 0, reverses: 1, order: "DCBA"),
-    Layout(group: "CONFIG", version: 4, reverses: 0, order: "CDAB"),
     Layout(group: "CONFIG", version: 6, reverses: 1, order: "BADC"),
   ]
 

@@ -60,16 +60,22 @@ import Testing
     .csv, .tsv, .json, .telegraf, .homeassistant, .nodered, .iobroker, .codesys, .tia,
   ]
 
+  /// The grammar of structured text takes its reader 20 s for such a map: once is enough.
+  private static func formats(for layout: RegisterLayout) -> [ExportFormat] {
+    formats.filter { $0 != .codesys || (layout.isMultiSlave && !layout.isFloatOnly) }
+  }
+
   @Test(
     .enabled(if: hasPeers, "blark or PyYAML is missing (Tests/requirements.txt)"),
     arguments: layouts)
   func everyReaderFindsEveryPoint(layout: RegisterLayout) throws {
     let map = Self.map(layout)
-    let found = try Self.read(map)
+    let formats = Self.formats(for: layout)
+    let found = try Self.read(map, formats)
     let values = map.rows.filter { $0.kind == .value }
     let offset = layout.isFloatOnly ? 0 : 4
     let places = Set(values.map { "\($0.address.unit ?? 255) \($0.address.register + offset)" })
-    for format in Self.formats {
+    for format in formats {
       let floats = found[format.rawValue, default: []].filter { $0.type == "float32" }
       #expect(floats.count == places.count, "\(format)")
       #expect(Set(floats.map(\.place)) == places, "\(format)")
@@ -82,14 +88,14 @@ import Testing
 
   @Test(.enabled(if: hasPeers, "blark or PyYAML is missing (Tests/requirements.txt)"))
   func noMetersAtAll() throws {
-    let found = try Self.read(ExportMap(rows: [], layout: .standard))
+    let found = try Self.read(ExportMap(rows: [], layout: .standard), Self.formats)
     #expect(found.isEmpty)
   }
 
   /// Reading back gives the label itself.
   @Test(.enabled(if: hasPeers, "blark or PyYAML is missing (Tests/requirements.txt)"))
   func labelsComeBack() throws {
-    let found = try Self.read(Self.map(.standard))
+    let found = try Self.read(Self.map(.standard), [.telegraf, .homeassistant])
     let meters = Set((found["telegraf"] ?? []).compactMap { $0.name.split(separator: "|").first })
     for label in Self.labels where !label.isEmpty {
       #expect(meters.contains(label[...]), "\(label.debugDescription)")
@@ -106,7 +112,9 @@ import Testing
     let name: String
   }
 
-  private static func read(_ map: ExportMap) throws -> [String: [Point]] {
+  private static func read(
+    _ map: ExportMap, _ formats: [ExportFormat]
+  ) throws -> [String: [Point]] {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("metergate-maps-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
