@@ -144,8 +144,7 @@ let package = Package(
       "GatewayTests",
       [
         "Gateway", "BusMaster", "Bytes", "MBus", "Metering", "Modbus", "ModbusServer",
-        "PeerSupport",
-        "RegisterMap", "Settings", "Station", "Time", "Transport", log,
+        "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "Transport", log,
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     tests(

@@ -31,13 +31,12 @@ extension SettingsTable {
     Setting(
       .main, "MODBUS_MAXCONNECTIONS", type: .both(.integer(0...250)), default: .both(.integer(5)),
       summary: LocalizedText(
-        "Most Modbus TCP connections at a time; one more closes the one that was made first. 0: as many "
-          + "as the system bears. The manuals end at 80; clients that open one for each unit identifier "
-          + "need more.",
+        "Most Modbus TCP connections at a time; one more closes the one that was made first. The manuals "
+          + "end at 80; clients that open one for each unit id need more. 0: as many as the system bears.",
         de:
           "Wie viele Modbus-TCP-Verbindungen höchstens zugleich bestehen; eine weitere schließt die, "
-          + "die zuerst aufgebaut wurde. 0: so viele, wie das System trägt. Die Handbücher enden bei 80; "
-          + "Clients, die je Unit-Identifier eine öffnen, brauchen mehr."), source: .both),
+          + "die zuerst aufgebaut wurde. Die Handbücher enden bei 80; Clients, die je Unit-ID eine öffnen, "
+          + "brauchen mehr. 0: so viele, wie das System trägt."), source: .both),
     Setting(
       .main, "MODBUS_CONNECTIONTIMEOUT", otherSpellings: ["MODBUS_CONNECTION_TIMEOUT"],
       type: .both(.integer(0...65535)), default: .both(.integer(60)), unit: .seconds,

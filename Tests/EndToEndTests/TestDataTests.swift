@@ -97,7 +97,6 @@ import Testing
     .enabled(if: hasPeers, "mbpoll or pymodbus is missing (scripts/setup test)"),
     arguments: ["CONFIG", "SOLVIMUS"], orders)
   func everyRow(group: String, order: (order: String, bit: Int, swap: Int)) throws {
-    // A folder is one gateway's.
     var benches: [Workbench] = []
     var wanted: [String] = []
     var arguments: [String] = []
@@ -154,10 +153,10 @@ import Testing
       default: #expect(answer == .exception(0x0B))
       }
     }
-    let another = try Workbench()
-    try another.write(
+    let other = try Workbench()
+    try other.write(
       "chip.ini", "[SOLVIMUS]\nMODBUS_ENABLE=1\nMODBUS_NWPORT=0\nMODBUS_ADDRESS=17\n")
-    let port = try another.startGateway().port
+    let port = try other.startGateway().port
     let oneUnit = try RegisterReader(port: #require(port))
     #expect(
       try RawClient(port: #require(port)).exchange("0001 0000 0005 10 2B 0E 01 00")

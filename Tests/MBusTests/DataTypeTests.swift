@@ -25,7 +25,10 @@ import Time
     ("04 2B 00 00 00 80", .int32, .invalid("no valid number (80000000)", code: .noNumber)),
     ("06 03 FF FF FF FF FF FF", .int48, .integer(-1)),
     ("07 03 01 00 00 00 00 00 20 00", .int64, .integer(9_007_199_254_740_993)),
-    ("07 03 00 00 00 00 00 00 00 80", .int64, .invalid("no valid number (8000000000000000)", code: .noNumber)),
+    (
+      "07 03 00 00 00 00 00 00 00 80", .int64,
+      .invalid("no valid number (8000000000000000)", code: .noNumber)
+    ),
     ("01 FD 17 80", .int8, .integer(128)),
     ("02 FD 1B 00 80", .int16, .integer(32_768)),
     ("09 13 42", .bcd2, .integer(42)),
@@ -44,7 +47,11 @@ import Time
     ("0D 13 E2 FE FF", .lvarInteger, .integer(-2)),
     ("0D 13 E9 01 02 03 04 05 06 07 08 09", .binary, .binary([1, 2, 3, 4, 5, 6, 7, 8, 9])),
     ("00 13", DataType.none, .invalid("no data", code: .noData)),
-    ("04 93 15 00 00 00 00", .int32, .invalid("the meter reports: no data available", code: InvalidReadingCode(rawValue: 0x15))),
+    (
+      "04 93 15 00 00 00 00", .int32,
+      .invalid(
+        "the meter reports: no data available", code: InvalidReadingCode(rawValue: 0x15))
+    ),
   ])
   func numbersAndText(hex: String, type: DataType, reading: Reading) throws {
     let record = try record(hex)
@@ -97,11 +104,12 @@ import Time
     #expect(try record(hex).reading == .invalid(text, code: code))
   }
 
-  /// Every VIFE by which a meter reports the error of a record is that code (EN 13757-3, ch. 6.5), the last
-  /// of several counts, and the numbers of our own codes are what people have programmed against.
+  /// Every VIFE by which a meter reports the error of a record is that code (EN 13757-3, ch. 6.5); the
+  /// last of several counts, and the numbers of our own codes are what people have programmed against.
   @Test func errorsHaveNumbers() throws {
     let reported = VIFETable.rows.filter { $0.effect == .error }.flatMap { Array($0.codes) }
-    #expect(reported == Array(1...7) + [0x0B, 0x0C, 0x0D, 0x0E, 0x0F, 0x15, 0x16, 0x17, 0x18, 0x1C])
+    #expect(
+      reported == Array(1...7) + [0x0B, 0x0C, 0x0D, 0x0E, 0x0F, 0x15, 0x16, 0x17, 0x18, 0x1C])
     for code in reported {
       guard case .invalid(_, let found) = try record("04 93 \(Hex.byte(code)) 00 00 00 00").reading
       else {

@@ -19,7 +19,10 @@ enum StatusText {
 
   private static func modbus(_ modbus: GatewayStatus.Modbus?, _ now: Int64) -> String {
     guard let modbus else { return "off" }
-    let place = modbus.endpoint ?? modbus.problem ?? "not served yet"
+    let places = modbus.places.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    let problems = modbus.problems.sorted { $0.key < $1.key }.map(\.value)
+    let told = places + problems
+    let place = told.isEmpty ? "not served yet" : told.joined(separator: ", ")
     let open = count(modbus.connections.count, "connection")
     var parts = [place, "\(open) of \(modbus.connectionsMade)", traffic(modbus.total)]
     if let last = modbus.total.lastRequest {
