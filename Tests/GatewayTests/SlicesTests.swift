@@ -34,16 +34,15 @@ import Transport
     #expect(changed(by: line) == expected)
   }
 
-  private static let wantedWays: [(lines: String, ways: Set<ModbusPlaces.Way>)] = [
-    ("", [.tcp]), ("MODBUS_MODE=UDP", [.udp]),
-    ("MODBUS_MODE=TCP,UDP,SERIAL\nMODBUS_DEVPATH=/dev/ttyS9", [.tcp, .udp, .rtu]),
-    ("MODBUS_MODE=SERIAL", []),
-    ("MODBUS_MODE=TCP,UDP,SERIAL\nMODBUS_DEVPATH=/dev/ttyS9\nMODBUS_TLSENABLE=1", [.tls, .rtu]),
-    ("MODBUS_TLSENABLE=1\nMODBUS_TLSPLAIN=1", [.tls, .tcp]),
-  ]
-
   /// With TLS the ways without it are closed, those in the network only, unless they are asked for.
-  @Test(arguments: wantedWays)
+  @Test(
+    arguments: [
+      ("", [.tcp]), ("MODBUS_MODE=UDP", [.udp]),
+      ("MODBUS_MODE=TCP,UDP,SERIAL\nMODBUS_DEVPATH=/dev/ttyS9", [.tcp, .udp, .rtu]),
+      ("MODBUS_MODE=SERIAL", []),
+      ("MODBUS_MODE=TCP,UDP,SERIAL\nMODBUS_DEVPATH=/dev/ttyS9\nMODBUS_TLSENABLE=1", [.tls, .rtu]),
+      ("MODBUS_TLSENABLE=1\nMODBUS_TLSPLAIN=1", [.tls, .tcp]),
+    ] as [(String, Set<ModbusPlaces.Way>)])
   func waysByWhichItServes(lines: String, expected: Set<ModbusPlaces.Way>) {
     #expect(ModbusSlice(settings(lines), folder: "/app")?.ways == expected)
   }

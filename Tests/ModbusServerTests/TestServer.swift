@@ -79,7 +79,12 @@ final class TestServer: Sendable {
       server.start()
       return NIOLoopBound(server, eventLoop: loop)
     }.get()
-    let first = try await log.first { _ in true }
+    // With TLS its files are read first.
+    let first = try await log.first { event in
+      if case .security(.usesCertificate) = event { return false }
+      if case .security(.warning) = event { return false }
+      return true
+    }
     if case .listening(_, let port, _) = first { self.port = port } else { self.port = 0 }
   }
 
@@ -107,6 +112,16 @@ final class TestServer: Sendable {
       try await Task.sleep(for: .milliseconds(5))
     }
     throw EventLog.Missing()
+  }
+
+  func ignoredDatagrams() async throws -> Int {
+    let server = server
+    return try await group.next().submit { server.value.ignoredDatagrams }.get()
+  }
+
+  func rereadCertificates() async throws {
+    let server = server
+    try await group.next().submit { server.value.rereadCertificates() }.get()
   }
 
   /// Changes its settings, to one after the other without anything in between.

@@ -221,10 +221,10 @@ private let wrongFiles: [WrongFile] = [
     "warning: chip.ini:3: [SOLVIMUS] MBUS_TIMOUT is not a key that this version knows; kept without "
       + "effect; did you mean MBUS_TIMEOUT?"),
   .solvimus(
-    "WMBUS_BAUDRATE=19200\nMODBUS_SPAN=1",
+    "WMBUS_BAUDRATE=19200\nMODBUS_WRITEACCESS=1",
     "note: chip.ini:3: [SOLVIMUS] WMBUS_BAUDRATE is not a key that this version knows; kept without "
       + "effect",
-    "note: chip.ini:4: [SOLVIMUS] MODBUS_SPAN is not a key that this version knows; kept without "
+    "note: chip.ini:4: [SOLVIMUS] MODBUS_WRITEACCESS is not a key that this version knows; kept without "
       + "effect"),
   .solvimus(
     "[DEVICE]\nMBUS_TIMEOUT=1",
