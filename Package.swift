@@ -23,6 +23,8 @@ let package = Package(
   products: [.executable(name: "metergate", targets: ["metergate"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
@@ -31,12 +33,14 @@ let package = Package(
     pure("Time"),
     pure("Metering", ["Time"]),
     pure("MBus", ["Bytes", "Time", "Metering"]),
-    pure("Modbus", ["Bytes"]),
+    pure("Modbus", ["Bytes", "Time"]),
     pure("BusMaster", ["MBus", "Bytes", "Time", "Metering"]),
     pure("BusSimulator", ["MBus", "Bytes", "Time", "Metering"]),
     pure("RegisterMap", ["Metering", "Time"]),
     pure("Station", ["Metering", "RegisterMap", "Time"]),
     pure("Settings"),
+    pure("TextFormats"),
+    pure("RegisterExport", ["RegisterMap", "Metering", "TextFormats"]),
 
     .systemLibrary(
       name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
@@ -45,6 +49,7 @@ let package = Package(
       dependencies: ["Bytes", "Metering", "RegisterMap", "Settings", "CLibXML2", "CAllocator"],
       swiftSettings: strict),
     .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CDatagram", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CAllocator", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "Transport", dependencies: ["Bytes", "Time", "CSerial"] + nio, swiftSettings: strict),
@@ -57,7 +62,13 @@ let package = Package(
       dependencies: ["BusMaster", "MBus", "Metering", "Station", "Transport", "Time"] + nio,
       path: "Sources/Interfaces/MBusLine", swiftSettings: strict),
     .target(
-      name: "ModbusServer", dependencies: ["Modbus", "RegisterMap", "Time"] + nio,
+      name: "ModbusServer",
+      dependencies: [
+        "Modbus", "RegisterMap", "Transport", "Bytes", "Time", "CDatagram",
+        .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+      ] + nio,
       swiftSettings: strict),
     .target(
       name: "Gateway",
@@ -69,8 +80,10 @@ let package = Package(
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Settings", "Transport",
-        "SimulatorHost", "BusSimulator", "Station", "RegisterMap", "Metering", "Bytes", "Time", log,
+        "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus",
+        "ModbusServer", "Settings", "Transport",
+        "SimulatorHost", "BusSimulator", "Station", "RegisterMap", "RegisterExport", "TextFormats",
+        "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
       swiftSettings: strict),
@@ -85,12 +98,20 @@ let package = Package(
     tests("BusMasterTests", ["BusMaster", "MBus", "Metering", "Bytes", "Time"]),
     tests("StationTests", ["Station", "RegisterMap", "Metering", "Time"]),
     tests("MBusTests", ["MBus", "DecoderSupport", "Bytes", "Time", "Metering"]),
-    tests("ModbusTests", ["Modbus", "Bytes", "DecoderSupport"]),
+    tests("ModbusTests", ["Modbus", "Bytes", "Time", "DecoderSupport"]),
     tests("RegisterMapTests", ["RegisterMap", "Metering", "Time"]),
+    .testTarget(
+      name: "RegisterExportTests",
+      dependencies: [
+        "RegisterExport", "RegisterMap", "ModbusServer", "Modbus", "Metering", "Time",
+        "TextFormats", "PeerSupport",
+      ] + nio,
+      exclude: ["Readers"], swiftSettings: strict),
     tests(
       "ModbusServerTests",
       [
-        "ModbusServer", "Modbus", "RegisterMap", "Bytes", "Time", "PeerSupport",
+        "ModbusServer", "Modbus", "RegisterMap", "Transport", "CSerial", "Bytes", "Time",
+        "PeerSupport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
     .executableTarget(
@@ -122,15 +143,20 @@ let package = Package(
     tests("TransportTests", ["Transport", "CSerial", "Bytes", "Time"] + nio),
     tests(
       "GatewayTests",
-      ["Gateway", "BusMaster", "MBus", "Modbus", "RegisterMap", "Settings", "Time", "Transport"]),
+      [
+        "Gateway", "BusMaster", "Bytes", "MBus", "Metering", "Modbus", "ModbusServer",
+        "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "Transport", log,
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ]),
     tests(
       "EndToEndTests",
       [
         "Gateway", "MBus", "Metering", "MeterFiles", "ModbusConformance", "PeerSupport",
-        "metergate",
-        log,
+        "metergate", log,
       ]),
-    tests("MetergateTests", ["metergate", "MBus", "Bytes", "PeerSupport", "SaveLoop", "Time"]),
+    tests(
+      "MetergateTests",
+      ["metergate", "Gateway", "MBus", "Bytes", "PeerSupport", "SaveLoop", "TextFormats", "Time"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -4,6 +4,17 @@ public enum Checksum {
   public static func sum(_ bytes: some Sequence<UInt8>) -> UInt8 {
     bytes.reduce(0, &+)
   }
+
+  /// The CRC-16 of Modbus RTU: polynomial A001, lowest bit first, begun with FFFF. It is sent least
+  /// significant byte first, so that the CRC over a frame with its CRC is 0 (Modbus over serial line
+  /// V1.02, ch. 6.2.2).
+  public static func modbus(_ bytes: some Sequence<UInt8>) -> UInt16 {
+    bytes.reduce(0xFFFF) { sum, byte in
+      (0..<8).reduce(sum ^ UInt16(byte)) { rest, _ in
+        rest & 1 == 1 ? rest >> 1 ^ 0xA001 : rest >> 1
+      }
+    }
+  }
 }
 
 extension FixedWidthInteger where Self: UnsignedInteger {

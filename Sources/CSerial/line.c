@@ -23,3 +23,14 @@ int serial_set_low_latency(int descriptor) {
   serial.flags |= ASYNC_LOW_LATENCY;
   return result(ioctl(descriptor, TIOCSSERIAL, &serial));
 }
+
+int serial_enable_rs485(int descriptor) {
+  struct serial_rs485 rs485;
+  if (ioctl(descriptor, TIOCGRS485, &rs485) != 0) return errno;
+  rs485.flags |= SER_RS485_ENABLED;
+  // One that says nothing of its levels has the usual ones.
+  if ((rs485.flags & (SER_RS485_RTS_ON_SEND | SER_RS485_RTS_AFTER_SEND)) == 0) {
+    rs485.flags |= SER_RS485_RTS_ON_SEND;
+  }
+  return result(ioctl(descriptor, TIOCSRS485, &rs485));
+}

@@ -3,8 +3,10 @@ import Modbus
 import ModbusServer
 import NIOCore
 import RegisterMap
+import Transport
 
-/// The Modbus server as the settings want it, with what it says of itself: the log, and whether it serves.
+/// The Modbus servers as the settings want them, with what they say of themselves: the log, and where they
+/// serve.
 final class Listener {
   private let bank: () -> RegisterBank
   private let clock: DeviceClock
@@ -12,9 +14,20 @@ final class Listener {
   private let eventLoop: any EventLoop
 
   private var server: ModbusServer?
+  private var line: (slice: ModbusLineSlice, server: RTUServer)?
   private var identification = DeviceIdentification([:])
-  private var firstAttempt: EventLoopPromise<String?>?
-  private var lastComplaint: String?
+  private var firstAttempt: FirstAttempt?
+  /// What each way said last that it lacks, since it is tried again and again.
+  private(set) var complaints: [ModbusPlaces.Way: String] = [:]
+  /// Where it serves.
+  private(set) var places = ModbusPlaces()
+
+  /// What has been asked so far, the serial line included; nil: there is no server.
+  var statistics: ModbusStatistics? {
+    guard var sum = server?.statistics else { return nil }
+    if let line { sum.total += line.server.traffic }
+    return sum
+  }
 
   init(
     bank: @escaping () -> RegisterBank, clock: DeviceClock, logger: Logger,
@@ -27,52 +40,105 @@ final class Listener {
   }
 
   /// Serves as the settings say; nil: not any more. Where only strings or limits differ, connections stay;
-  /// another port is bound before the old one is given up.
-  /// - Returns: `host:port` when the first attempt to listen succeeded, nil when it did not (further ones
-  ///   follow by themselves), or when there is nothing to listen for.
-  func use(_ slice: ModbusSlice?) -> EventLoopFuture<String?> {
+  /// another port is bound before the old one is given up. Only what differs is touched.
+  /// - Returns: where it serves, once each way has been tried for the first time. What could not be had is
+  ///   tried again by itself.
+  func use(_ slice: ModbusSlice?) -> EventLoopFuture<ModbusPlaces> {
     guard let slice else {
       let stopped = server?.stop() ?? eventLoop.makeSucceededVoidFuture()
       server = nil
-      tried(nil)
-      return stopped.map { nil }
+      places = ModbusPlaces()
+      complaints = [:]
+      use(nil as ModbusLineSlice?)
+      firstAttempt?.end()
+      return stopped.map { ModbusPlaces() }
     }
     identification = slice.identification
-    if let server {
-      server.reconfigure(to: slice.server)
-      return eventLoop.makeSucceededFuture(nil)
+    guard let server else {
+      let attempt = FirstAttempt(slice.ways, eventLoop)
+      firstAttempt = attempt
+      let server = makeServer(slice.server)
+      self.server = server
+      server.start()
+      use(slice.line)
+      return attempt.future
     }
-    let server = ModbusServer(
-      slice.server, on: eventLoop, bank: bank,
-      identification: { [weak self] in self?.identification ?? slice.identification },
-      clock: { [clock] in clock.now().wall }, report: { [weak self] event in self?.take(event) })
-    self.server = server
-    let promise = eventLoop.makePromise(of: String?.self)
-    firstAttempt = promise
+    for way in ModbusPlaces.Way.allCases where !slice.ways.contains(way) {
+      places[way] = nil
+      complaints[way] = nil
+    }
+    if server.configuration != slice.server { server.reconfigure(to: slice.server) }
+    use(slice.line)
+    return eventLoop.makeSucceededFuture(ModbusPlaces())
+  }
+
+  /// Takes over certificates that have been renewed.
+  func rereadCertificates() { server?.rereadCertificates() }
+
+  // MARK: -
+
+  private func makeServer(_ configuration: ModbusServerConfiguration) -> ModbusServer {
+    ModbusServer(
+      configuration, on: eventLoop, bank: bank,
+      identification: { [weak self] in self?.identification ?? DeviceIdentification([:]) },
+      clock: { [clock] in clock.now() }, report: { [weak self] event in self?.take(event) })
+  }
+
+  private func use(_ slice: ModbusLineSlice?) {
+    guard slice != line?.slice else { return }
+    line?.server.stop()
+    line = nil
+    complaints[.rtu] = nil
+    places[.rtu] = nil
+    guard let slice else { return }
+    let bytes = SerialLine(
+      path: slice.path, parameters: slice.parameters, eventLoop: eventLoop)
+    let server = RTUServer(
+      bytes, name: slice.path, timing: slice.timing, on: eventLoop, bank: bank,
+      identification: { [weak self] in self?.identification ?? DeviceIdentification([:]) },
+      clock: { [clock] in clock.now() }, report: { [weak self] event in self?.take(event) })
+    line = (slice, server)
     server.start()
-    return promise.futureResult
   }
 
   private func take(_ event: ModbusServerEvent) {
     switch event {
-    case .listening(let host, let port):
+    case .listening(let host, let port, let transport):
       logger.info("\(event)")
-      lastComplaint = nil
-      tried(Self.endpoint(host, port))
-    case .cannotListen:
-      let complaint = "\(event)"
-      if complaint != lastComplaint { logger.error("\(complaint)") }
-      lastComplaint = complaint
-      tried(nil)
+      tried(ModbusPlaces.Way(transport), Self.endpoint(host, port))
+    case .lineOpened(let path):
+      logger.info("\(event)")
+      tried(.rtu, path)
+    case .cannotListen(let failure, _, _): complain("\(event)", ModbusPlaces.Way(failure.transport))
+    case .lineLost: complain("\(event)", .rtu)
+    case .security(let event): take(event)
     case .connected: logger.debug("\(event)")
-    case .dropped(_, .connectionLimit): logger.warning("\(event)")
     case .dropped: logger.info("\(event)")
+    case .crowded, .noDescriptors: logger.warning("\(event)")
     }
   }
 
-  private func tried(_ endpoint: String?) {
-    firstAttempt?.succeed(endpoint)
-    firstAttempt = nil
+  private func take(_ event: SecurityEvent) {
+    switch event {
+    case .usesCertificate: logger.info("\(event)")
+    case .warning, .refused, .moreRefused: logger.warning("\(event)")
+    case .admitted: logger.debug("\(event)")
+    case .unusable:
+      complain("\(event)", .tls)
+    }
+  }
+
+  private func complain(_ complaint: String, _ way: ModbusPlaces.Way) {
+    if complaints.updateValue(complaint, forKey: way) != complaint { logger.error("\(complaint)") }
+    // A port that cannot be changed is served as before.
+    if way.transport.flatMap({ server?.boundPort($0) }) == nil { places[way] = nil }
+    firstAttempt?.tried(way, nil)
+  }
+
+  private func tried(_ way: ModbusPlaces.Way, _ place: String) {
+    complaints[way] = nil
+    places[way] = place
+    firstAttempt?.tried(way, place)
   }
 
   /// Where this machine reaches it: whoever listens on all addresses is reached by the loopback address.
@@ -83,5 +149,32 @@ final class Listener {
     case _ where host.contains(":"): "[\(host)]:\(port)"
     default: "\(host):\(port)"
     }
+  }
+}
+
+/// Waits until every way has been tried once.
+private final class FirstAttempt {
+  private var open: Set<ModbusPlaces.Way>
+  private var places = ModbusPlaces()
+  private var promise: EventLoopPromise<ModbusPlaces>?
+  let future: EventLoopFuture<ModbusPlaces>
+
+  init(_ ways: Set<ModbusPlaces.Way>, _ eventLoop: any EventLoop) {
+    let promise = eventLoop.makePromise(of: ModbusPlaces.self)
+    open = ways
+    future = promise.futureResult
+    self.promise = promise
+    if ways.isEmpty { end() }
+  }
+
+  func tried(_ way: ModbusPlaces.Way, _ place: String?) {
+    guard open.remove(way) != nil else { return }
+    places[way] = place
+    if open.isEmpty { end() }
+  }
+
+  func end() {
+    promise?.succeed(places)
+    promise = nil
   }
 }

@@ -1,7 +1,5 @@
 import MBusLine
 import MeterFiles
-import Modbus
-import ModbusServer
 import RegisterMap
 import Settings
 import Station
@@ -18,9 +16,10 @@ struct Slices: Equatable {
   /// What the registers show besides meters and values.
   var registers: RegisterSlice
 
-  init(_ settings: Settings) {
+  /// - Parameter folder: what `app/` stands for in paths.
+  init(_ settings: Settings, folder: String = "") {
     line = LineSlice(settings)
-    modbus = ModbusSlice(settings)
+    modbus = ModbusSlice(settings, folder: folder)
     station = settings.station
     registers = RegisterSlice(settings)
   }
@@ -78,20 +77,5 @@ extension Station.Configuration {
     var same = other
     same.layout = layout
     return self != same
-  }
-}
-
-/// Everything that the Modbus server is made of.
-struct ModbusSlice: Equatable {
-  /// Where it listens, whom it drops.
-  var server: ModbusServerConfiguration
-  /// Who the device is.
-  var identification: DeviceIdentification
-
-  /// nil: it is off.
-  init?(_ settings: Settings) {
-    guard settings.flag(.modbusEnable) else { return nil }
-    server = settings.modbusServer
-    identification = settings.deviceIdentification
   }
 }

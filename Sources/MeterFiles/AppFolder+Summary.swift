@@ -21,11 +21,21 @@ extension AppFolder {
       case _ where meters.isEmpty: "reads no meter, since there is none in the list"
       default: "reads over \(settings.text(.mbusDevicePath))"
       }
-    let serves =
-      settings.flag(.modbusEnable)
-      ? "serves Modbus TCP on port \(settings.integer(.modbusPort))"
-      : "serves nothing, since MODBUS_ENABLE is 0"
     return "\(reads); \(serves)"
+  }
+
+  private var serves: String {
+    guard settings.flag(.modbusEnable) else { return "serves nothing, since MODBUS_ENABLE is 0" }
+    let modes = settings.modbusModes
+    let port = settings.integer(.modbusPort)
+    let ways = [
+      modes.contains(.tcp) ? "Modbus TCP on port \(port)" : nil,
+      modes.contains(.udp) ? "Modbus UDP on port \(port)" : nil,
+      modes.contains(.serial) ? settings.modbusPath.map { "Modbus RTU on \($0)" } : nil,
+      settings.flag(.modbusTLSEnable)
+        ? "Modbus/TCP Security on port \(settings.integer(.modbusTLSPort))" : nil,
+    ].compactMap { $0 }
+    return "serves " + (ways.isEmpty ? "nothing" : ways.joined(separator: ", "))
   }
 
   private static func count(_ number: Int, _ name: String) -> String {

@@ -11,7 +11,7 @@ public enum MBAP {
   /// The longest PDU: what the length field counts, without the unit identifier.
   public static let maximumPDU = Int(lengths.upperBound) - 1
   /// Bytes before those that the length field counts.
-  static let prefix = 6
+  public static let prefix = 6
   /// The longest frame.
   public static let maximumFrame = prefix + Int(lengths.upperBound)
 
@@ -104,6 +104,9 @@ public struct ModbusRequest: Equatable, Sendable {
 /// The first nine bytes of an answer, as two integers that are sent most significant byte first:
 /// a form that costs no allocation.
 public struct AnswerHead: Equatable, Sendable {
+  /// How many bytes it has.
+  public static let size = 9
+
   /// Transaction, protocol, length (16 bits each), unit and function (8 bits each).
   public let header: UInt64
   /// The byte count, the MEI type, or the code of the exception.

@@ -6,6 +6,9 @@ struct ConnectionList {
 
   var count: Int { connections.count }
 
+  /// The connection that was made first.
+  var oldest: ModbusConnection? { connections.first }
+
   /// Adds a connection; those that have to go for it, the oldest first.
   /// - Parameter limit: how many there may be; 0: any number.
   mutating func add(_ connection: ModbusConnection, limit: Int) -> [ModbusConnection] {
@@ -13,8 +16,16 @@ struct ConnectionList {
     return limit > 0 ? Array(connections.dropLast(limit)) : []
   }
 
-  mutating func remove(_ connection: ModbusConnection) {
-    connections.removeAll { $0 === connection }
+  /// - Returns: whether it was there.
+  mutating func remove(_ connection: ModbusConnection) -> Bool {
+    guard let index = connections.firstIndex(where: { $0 === connection }) else { return false }
+    connections.remove(at: index)
+    return true
+  }
+
+  /// What has gone over each of them.
+  var statistics: [ModbusStatistics.Connection] {
+    connections.map { .init(client: $0.client, since: $0.since, traffic: $0.traffic) }
   }
 
   /// Connections that have been silent or have not taken their answers for too long.
@@ -25,9 +36,10 @@ struct ConnectionList {
       if let since = connection.stalledSince, now - since >= configuration.stallTimeout {
         return (connection, .stalled)
       }
-      let timeout = configuration.disconnectTimeout
+      let isNew = connection.traffic.requests == 0
+      let timeout = isNew ? configuration.connectionTimeout : configuration.disconnectTimeout
       guard timeout > .zero, now - connection.lastRequest >= timeout else { return nil }
-      return (connection, .idle)
+      return (connection, isNew ? .mute : .idle)
     }
   }
 

@@ -176,7 +176,7 @@ public enum SettingStatus: String, CaseIterable, Sendable {
   case hardwareAbsent = "hardware absent"
 }
 
-/// The manual that describes a setting.
+/// Where a setting is described.
 public enum SettingSource: String, CaseIterable, Sendable {
   /// Only the Anybus gateway has it.
   case anybus = "Anybus gateway manual 2.4, ch. 9.4"
@@ -184,4 +184,6 @@ public enum SettingSource: String, CaseIterable, Sendable {
   case solvimus = "MUC500 manual 1.1, table 25"
   /// Both have it.
   case both = "Anybus gateway manual 2.4, ch. 9.4; MUC500 manual 1.1, table 25"
+  /// Neither has it.
+  case metergate = "metergate, beyond the manuals"
 }

@@ -27,6 +27,8 @@ public enum SettingType: Equatable, Sendable {
   case numbers([Int])
   /// One of these words, in any case.
   case words([String])
+  /// Some of these words with commas between them, in any case; at least one.
+  case wordList([String])
   /// Text with at most so many characters.
   case text(maximum: Int)
   /// Where a bus is: see `BusPath`.
@@ -57,6 +59,8 @@ public enum SettingType: Equatable, Sendable {
       if let word = words.first(where: { SettingName.normalized($0) == wanted }) {
         return .text(word)
       }
+    case .wordList(let words):
+      if let found = Self.wordList(text, words) { return .text(found) }
     case .text(let maximum), .busPath(let maximum):
       return try parseText(text, maximum: maximum)
     case .ipAddress:
@@ -84,11 +88,34 @@ public enum SettingType: Equatable, Sendable {
     case .numbers(let numbers):
       "one of \(numbers.map(String.init).joined(separator: ", "))\(suffix)"
     case .words(let words): "one of \(words.joined(separator: ", "))"
+    case .wordList(let words):
+      "one or more of \(words.joined(separator: ", ")), with commas between them"
     case .text(let maximum): "text with at most \(maximum) characters"
     case .busPath: BusPath.allowed
     case .ipAddress: IPAddress.allowed
     case .hexMask(let digits): HexMask(digits: digits).allowed
     }
+  }
+
+  /// The words in the table's spelling, each once.
+  private static func wordList(_ text: String, _ words: [String]) -> String? {
+    var found: [String] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let wanted = SettingName.normalized(trimmed(part))
+      guard let word = words.first(where: { SettingName.normalized($0) == wanted }) else {
+        return nil
+      }
+      if !found.contains(word) { found.append(word) }
+    }
+    return found.joined(separator: ",")
+  }
+
+  /// Without spaces at both ends.
+  static func trimmed(_ text: some StringProtocol) -> String {
+    var rest = Substring(text)
+    while rest.first == " " { rest.removeFirst() }
+    while rest.last == " " { rest.removeLast() }
+    return String(rest)
   }
 
   /// Digits, and a minus before them: no plus, no spaces, no thousands separators.

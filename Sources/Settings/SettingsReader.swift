@@ -171,6 +171,7 @@ struct SettingsReader {
       warn(row.id, "\(row.key) has \(count) bytes in UTF-8; at most \(most) bytes are sent")
     }
     lookAtRegisters(settings)
+    lookAtModbus(settings)
     guard settings.flag(.mbusEnable) else { return }
     for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
       warn(key.rawValue, "\(key.rawValue) = 0 gives meters no time to answer; none can be read")
@@ -211,7 +212,7 @@ struct SettingsReader {
   }
 
   /// Something on a key of the main group, where its value in force comes from.
-  private mutating func warn(
+  mutating func warn(
     _ key: String, _ message: String, _ severity: Diagnostic.Severity = .warning
   ) {
     let isOverridden = overridden[key] != nil

@@ -1,5 +1,6 @@
 extension SettingsTable {
-  private static let baudRates = [
+  /// Speeds of serial lines.
+  static let baudRates = [
     300, 600, 1200, 1800, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800,
   ]
   private static let milliseconds = PerDialect.both(SettingType.integer(0...65535))
@@ -28,6 +29,13 @@ extension SettingsTable {
       summary: LocalizedText("Baud rate of the M-Bus.", de: "Baudrate des M-Bus."), source: .both),
   ]
 
+  /// What numbers of parities mean.
+  static let parities = [
+    SettingChoice("0", "none", de: "keine"), SettingChoice("1", "odd", de: "ungerade"),
+    SettingChoice("2", "even", de: "gerade"), SettingChoice("3", "mark", de: "immer 1"),
+    SettingChoice("4", "space", de: "immer 0"),
+  ]
+
   /// The character format of the serial port.
   private static let mbusCharacterRows: [Setting] = [
     Setting(
@@ -35,11 +43,8 @@ extension SettingsTable {
       summary: LocalizedText("Data bits of the M-Bus.", de: "Datenbits des M-Bus."), source: .both),
     Setting(
       .main, "MBUS_PARITY", type: .both(.integer(0...4)), default: .both(.integer(2)),
-      choices: [
-        SettingChoice("0", "none", de: "keine"), SettingChoice("1", "odd", de: "ungerade"),
-        SettingChoice("2", "even", de: "gerade"), SettingChoice("3", "mark", de: "immer 1"),
-        SettingChoice("4", "space", de: "immer 0"),
-      ], summary: LocalizedText("Parity bit of the M-Bus.", de: "Paritätsbit des M-Bus."),
+      choices: parities,
+      summary: LocalizedText("Parity bit of the M-Bus.", de: "Paritätsbit des M-Bus."),
       source: .both),
     Setting(
       .main, "MBUS_STOPBITS", type: .both(.numbers([1, 2])), default: .both(.integer(1)),

@@ -71,6 +71,7 @@ struct SerialPort: Sendable {
     guard Self.isClose(offered, to: parameters.baud) else {
       throw .unsupportedBaud(parameters.baud, offered: offered)
     }
+    if parameters.isRS485, serial_enable_rs485(descriptor) != 0 { throw .noRS485 }
     // Saves up to 16 ms an answer at some adapters; others do not know it.
     _ = serial_set_low_latency(descriptor)
   }
@@ -98,19 +99,19 @@ struct SerialPort: Sendable {
 }
 
 extension serial_attributes {
-  /// Bytes as they are on the wire, without flow control, independent of modem lines.
+  /// Bytes as they are on the wire, independent of modem lines.
   ///
   /// INPCK is set without a parity bit, too: drivers report wrong stop bits only with it. With PARMRK the
   /// system doubles each FF, whatever the parity, and on pseudo terminals as well (seen on Linux 6.18).
   /// IGNPAR would drop damaged bytes, ISTRIP the eighth bit.
   init(_ parameters: SerialParameters) {
     self.init()
-    input_flags = UInt32(INPCK | PARMRK)
+    input_flags = UInt32(INPCK | PARMRK) | parameters.flowControl.inputFlags
     let size = parameters.dataBits == 7 ? CS7 : CS8
     // No HUPCL: level converters are powered by the modem lines.
     control_flags =
       UInt32(CREAD | CLOCAL | size) | parameters.parity.flags
-      | (parameters.stopBits == 2 ? UInt32(CSTOPB) : 0)
+      | (parameters.stopBits == 2 ? UInt32(CSTOPB) : 0) | parameters.flowControl.controlFlags
     input_speed = UInt32(clamping: parameters.baud)
     output_speed = input_speed
     // With 0 a read without bytes would look like the end.
@@ -129,4 +130,18 @@ extension SerialParameters.Parity {
     case .space: UInt32(PARENB | CMSPAR)
     }
   }
+}
+
+extension SerialParameters.FlowControl {
+  fileprivate var inputFlags: UInt32 {
+    switch self {
+    case .none, .rtsCts: 0
+    case .xonXoffSending: UInt32(IXON)
+    case .xonXoffReceiving: UInt32(IXOFF)
+    case .xonXoff: UInt32(IXON | IXOFF)
+    }
+  }
+
+  /// CRTSCTS, whose value is beyond the type that Glibc's constants have in Swift.
+  fileprivate var controlFlags: UInt32 { self == .rtsCts ? 0x8000_0000 : 0 }
 }

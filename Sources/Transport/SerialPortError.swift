@@ -14,6 +14,8 @@ enum SerialPortError: Error, Hashable, CustomStringConvertible {
   case noHardware
   /// Its clock cannot be divided to the speed.
   case unsupportedBaud(Int, offered: Int)
+  /// Its driver cannot switch the transmitter of an RS-485 port.
+  case noRS485
   /// Anything else that the system says.
   case system(CInt)
 
@@ -41,6 +43,9 @@ enum SerialPortError: Error, Hashable, CustomStringConvertible {
     case .noHardware: "the port has no hardware or does not answer"
     case .unsupportedBaud(let wanted, let offered):
       "the port cannot do \(wanted) baud; the nearest that it offers is \(offered)"
+    case .noRS485:
+      "its driver cannot switch an RS-485 transmitter; for an adapter that does so by itself, switch "
+        + "RS485ENABLE off"
     case .system(let code): String(cString: strerror(code))
     }
   }

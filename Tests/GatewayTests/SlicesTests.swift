@@ -1,5 +1,8 @@
+import Modbus
+import ModbusServer
 import Settings
 import Testing
+import Transport
 
 @testable import Gateway
 
@@ -19,6 +22,9 @@ import Testing
     ("MBUS_TIMEOUT=500", ["the M-Bus line"]), ("MBUS_PARITY=0", ["the M-Bus line"]),
     ("MBUS_ENABLE=0", ["the M-Bus line"]), ("MBUS_DEVPATH=/dev/ttyS1", ["the M-Bus line"]),
     ("MODBUS_NWPORT=1502", ["the Modbus server"]), ("MODBUS_ENABLE=0", ["the Modbus server"]),
+    ("MODBUS_MODE=tcp, udp", ["the Modbus server"]), ("MODBUS_MODE=Tcp", []),
+    ("MODBUS_MODE=SERIAL", ["the Modbus server"]), ("MODBUS_DEVPATH=/dev/ttyS9", []),
+    ("MODBUS_TLSENABLE=1", ["the Modbus server"]), ("MODBUS_TLSROLES=Viewer", []),
     ("MODBUS_VENDOR=Example", ["the Modbus server"]), ("METER_TIME=60", ["readouts and scans"]),
     ("METER_MAXDEVICECOUNT=3", ["readouts and scans"]),
     ("MBUS_SCANMODE=PRIMARYSCAN", ["the M-Bus line"]),
@@ -28,9 +34,76 @@ import Testing
     #expect(changed(by: line) == expected)
   }
 
+  /// With TLS the ways without it are closed, those in the network only, unless they are asked for.
+  @Test(
+    arguments: [
+      ("", [.tcp]), ("MODBUS_MODE=UDP", [.udp]),
+      ("MODBUS_MODE=TCP,UDP,SERIAL\nMODBUS_DEVPATH=/dev/ttyS9", [.tcp, .udp, .rtu]),
+      ("MODBUS_MODE=SERIAL", []),
+      ("MODBUS_MODE=TCP,UDP,SERIAL\nMODBUS_DEVPATH=/dev/ttyS9\nMODBUS_TLSENABLE=1", [.tls, .rtu]),
+      ("MODBUS_TLSENABLE=1\nMODBUS_TLSPLAIN=1", [.tls, .tcp]),
+    ] as [(String, Set<ModbusPlaces.Way>)])
+  func waysByWhichItServes(lines: String, expected: Set<ModbusPlaces.Way>) {
+    #expect(ModbusSlice(settings(lines), folder: "/app")?.ways == expected)
+  }
+
+  @Test func theLineHasEightBitsAndItsOwnFormat() throws {
+    let lines = """
+      MODBUS_MODE=SERIAL
+      MODBUS_DEVPATH=/dev/ttyS9
+      MODBUS_BAUDRATE=460800
+      MODBUS_DATABITS=7
+      MODBUS_PARITY=2
+      MODBUS_STOPBITS=2
+      MODBUS_FLOWCONTROL=2
+      MODBUS_RS485ENABLE=1
+      """
+    let line = try #require(ModbusSlice(settings(lines), folder: "")?.line)
+    var expected = SerialParameters(baud: 460_800, parity: .even, stopBits: 2)
+    expected.flowControl = .rtsCts
+    expected.isRS485 = true
+    #expect(line.parameters == expected && line.path == "/dev/ttyS9")
+    #expect(line.timing == RTUTiming(baud: 460_800, bitsPerCharacter: 12))
+  }
+
+  @Test func pathsOfCertificates() throws {
+    let lines = """
+      MODBUS_TLSENABLE=1
+      MODBUS_CA_FILE=app/keys/ca.pem
+      MODBUS_CERT_FILE=/app/keys/own.pem
+      MODBUS_KEY_FILE=0
+      MODBUS_TLSROLES= Viewer , ,Boss
+      """
+    let security = ModbusSlice(settings(lines), folder: "/etc/gate")?.server.security
+    #expect(
+      security
+        == ModbusSecurity(
+          authorities: "/etc/gate/keys/ca.pem", certificate: "/etc/gate/keys/own.pem", key: "",
+          roles: ["Viewer", "Boss"]))
+  }
+
+  @Test func theReadyLineNamesEveryWay() {
+    var places = ModbusPlaces()
+    places[.tls] = "127.0.0.1:802"
+    #expect(Gateway.Ready(places: places).line == "ready: modbus-tls=127.0.0.1:802")
+    places[.rtu] = "/dev/ttyS1"
+    #expect(
+      Gateway.Ready(places: places).line
+        == "ready: modbus=/dev/ttyS1 modbus-rtu=/dev/ttyS1 modbus-tls=127.0.0.1:802")
+    places[.udp] = "127.0.0.1:503"
+    places[.tcp] = "127.0.0.1:502"
+    #expect(
+      Gateway.Ready(places: places).line
+        == "ready: modbus=127.0.0.1:502 modbus-udp=127.0.0.1:503 modbus-rtu=/dev/ttyS1 "
+        + "modbus-tls=127.0.0.1:802")
+    #expect(Gateway.Ready(places: ModbusPlaces()).line == "ready:")
+  }
+
   /// Settings that are used where they are read, not in a part that is set up.
   private static let readWhereUsed: Set<String> = [
     "MUC_LOG", "METER_STAT_CONFIG", "MUC_CONFIG_VER",
+    // Only 8 can carry Modbus RTU; `check` says so.
+    "MODBUS_DATABITS",
   ]
 
   /// No setting is taken and then ignored.
@@ -39,19 +112,24 @@ import Testing
     guard !Self.readWhereUsed.contains(row.id) else { return }
     let group = row.group == .main ? "" : "[\(row.group.name(in: .solvimus))]\n"
     let changes = candidates(row).contains { text in
-      // Limits of the primary scan matter for that scan only.
+      // Limits of the primary scan matter for that scan only, a line or TLS has to be in use.
       (try? row.type.solvimus.parse(text, unit: row.unit)) != nil
-        && ["", "MBUS_SCANMODE=PRIMARYSCAN\n"].contains {
+        && Self.contexts.contains {
           !changed(by: "\(group)\(row.key)=\(text)\n", with: $0).isEmpty
         }
     }
     #expect(changes, "\(row.id)")
   }
 
+  private static let contexts = [
+    "", "MBUS_SCANMODE=PRIMARYSCAN\n", "MODBUS_MODE=TCP,SERIAL\nMODBUS_DEVPATH=/dev/ttyS9\n",
+    "MODBUS_TLSENABLE=1\nMODBUS_CA_FILE=a\n",
+  ]
+
   private func candidates(_ row: Setting) -> [String] {
     row.choices.map(\.value) + [
       "1", "0", "2", "7", "12", "2400", "300", "tcp://127.0.0.1:1", "127.0.0.2", "33FFFFFF", "1234",
-      "07", "Example",
+      "07", "Example", "UDP", "SERIAL",
     ]
   }
 }

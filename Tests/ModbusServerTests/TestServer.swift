@@ -15,6 +15,7 @@ final class TestServer: Sendable {
 
   /// The time that the device entry shows.
   static let now: Int64 = 0x519C_C16D
+  static let moment = Moment(instant: .zero, wall: WallTime(unixSeconds: now))
 
   /// MUC500 manual 1.1, table 35.
   static let registers: [UInt16] = [
@@ -74,12 +75,17 @@ final class TestServer: Sendable {
       let bank = Self.exampleBank()
       let server = ModbusServer(
         configuration, on: loop, bank: { bank }, identification: { identification },
-        clock: { WallTime(unixSeconds: Self.now) }, report: { log.append($0) })
+        clock: { Self.moment }, report: { log.append($0) })
       server.start()
       return NIOLoopBound(server, eventLoop: loop)
     }.get()
-    let first = try await log.first { _ in true }
-    if case .listening(_, let port) = first { self.port = port } else { self.port = 0 }
+    // With TLS its files are read first.
+    let first = try await log.first { event in
+      if case .security(.usesCertificate) = event { return false }
+      if case .security(.warning) = event { return false }
+      return true
+    }
+    if case .listening(_, let port, _) = first { self.port = port } else { self.port = 0 }
   }
 
   /// What it has reported so far.
@@ -93,6 +99,29 @@ final class TestServer: Sendable {
   func connectionCount() async throws -> Int {
     let server = server
     return try await group.next().submit { server.value.connectionCount }.get()
+  }
+
+  /// What it has counted, as soon as it is what is waited for, at most ten seconds long.
+  func statistics(
+    when isWanted: @escaping (ModbusStatistics) -> Bool = { _ in true }
+  ) async throws -> ModbusStatistics {
+    let server = server
+    for _ in 0..<2000 {
+      let now = try await group.next().submit { server.value.statistics }.get()
+      if isWanted(now) { return now }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    throw EventLog.Missing()
+  }
+
+  func ignoredDatagrams() async throws -> Int {
+    let server = server
+    return try await group.next().submit { server.value.ignoredDatagrams }.get()
+  }
+
+  func rereadCertificates() async throws {
+    let server = server
+    try await group.next().submit { server.value.rereadCertificates() }.get()
   }
 
   /// Changes its settings, to one after the other without anything in between.

@@ -200,6 +200,7 @@ import Testing
     case .integer(let range): [.integer(range.lowerBound), .integer(range.upperBound)]
     case .numbers(let numbers): numbers.map { .integer($0) }
     case .words(let words): words.map { .text($0) }
+    case .wordList(let words): words.map { .text($0) } + [.text(words.joined(separator: ","))]
     case .text:
       [
         "x", "a b", "a;b", "a ;b", "#x", " x ", "\"q\"", "'", "ä€", "it's", "x=y", "[x]", "\"",

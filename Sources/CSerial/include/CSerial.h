@@ -40,6 +40,10 @@ int serial_pending_output(int descriptor, int *count);
 // TIOCGSERIAL and TIOCSSERIAL with ASYNC_LOW_LATENCY: received bytes are handed over at once.
 int serial_set_low_latency(int descriptor);
 
+// TIOCGRS485 and TIOCSRS485: the driver switches the transmitter of an RS-485 port, by RTS, and keeps its
+// own delays.
+int serial_enable_rs485(int descriptor);
+
 // Opens a new pseudo terminal: the descriptor of its master's side, and the path of the other one.
 int serial_open_pseudo_terminal(int *master, char *path, size_t size);
 

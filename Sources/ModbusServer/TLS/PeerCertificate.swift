@@ -1,0 +1,118 @@
+import NIOSSL
+import SwiftASN1
+
+/// What a certificate says of its owner (RFC 5280, ch. 4.1), as far as the log and the roles need it.
+struct PeerCertificate: Equatable {
+  /// The extension with the role (Modbus/TCP Security Protocol Specification V36, ch. 8.4).
+  static let roleOID = "1.3.6.1.4.1.50316.802.1"
+
+  /// What it says of roles.
+  enum Role: Equatable {
+    case none
+    case named(String)
+    /// Something else than one UTF8String.
+    case unclear
+  }
+
+  /// The owner's name, such as `CN=plc1, O=Plant`.
+  let subject: String
+  /// The name of who issued it.
+  let issuer: String
+  /// The owner's role.
+  let role: Role
+  /// From when to when it is valid.
+  let notBefore, notAfter: CertificateTime
+
+  /// nil when it cannot be read.
+  init?(_ certificate: NIOSSLCertificate) {
+    let before = CertificateTime(unixSeconds: Int64(certificate.notValidBefore))
+    let after = CertificateTime(unixSeconds: Int64(certificate.notValidAfter))
+    guard let bytes = try? certificate.toDERBytes() else { return nil }
+    self.init(der: bytes, notBefore: before, notAfter: after)
+  }
+
+  /// - Parameter der: the certificate.
+  init?(der: [UInt8], notBefore: CertificateTime, notAfter: CertificateTime) {
+    self.notBefore = notBefore
+    self.notAfter = notAfter
+    guard let certificate = try? DER.parse(der), let body = certificate.parts.first else {
+      return nil
+    }
+    // Version (which may be left out), serial number, signature, issuer, validity, subject, key …
+    let fields = body.parts.drop { $0.identifier == Self.tag(0) }
+    guard let issuer = fields.dropFirst(2).first, let subject = fields.dropFirst(4).first else {
+      return nil
+    }
+    self.issuer = Self.name(issuer)
+    self.subject = Self.name(subject)
+    let list = body.parts.first { $0.identifier == Self.tag(3) }?.parts.first
+    role = Self.role(in: list?.parts ?? [])
+  }
+
+  private static func tag(_ number: UInt) -> ASN1Identifier {
+    ASN1Identifier(tagWithNumber: number, tagClass: .contextSpecific)
+  }
+
+  /// An extension is an identifier, a mark if it is critical, and its value in an octet string.
+  private static func role(in extensions: [ASN1Node]) -> Role {
+    let values = extensions.filter { $0.parts.first?.objectIdentifier == roleOID }
+      .map { $0.parts.last }
+    guard let value = values.first else { return .none }
+    guard values.count == 1, let value, let text = try? DER.parse(value.bytes),
+      text.identifier == .utf8String, let role = String(validating: text.bytes, as: UTF8.self)
+    else { return .unclear }
+    return .named(role)
+  }
+
+  /// A sequence of sets of pairs of an identifier and a text.
+  private static func name(_ node: ASN1Node) -> String {
+    let parts = node.parts.flatMap(\.parts).compactMap { pair -> String? in
+      guard let oid = pair.parts.first?.objectIdentifier, let value = pair.parts.dropFirst().first
+      else { return nil }
+      let text = LogText.plain(String(decoding: value.bytes, as: UTF8.self))
+      return "\(shortNames[oid] ?? oid)=\(text)"
+    }
+    return parts.isEmpty ? "a certificate without a name" : parts.joined(separator: ", ")
+  }
+
+  /// RFC 4514, ch. 3
+  private static let shortNames = [
+    "2.5.4.3": "CN", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST", "2.5.4.10": "O",
+    "2.5.4.11": "OU",
+  ]
+}
+
+/// Text from outside on its way to the log.
+enum LogText {
+  static let limit = 100
+
+  /// Without what would break the line, and not too long.
+  static func plain(_ text: some StringProtocol) -> String {
+    let shown = text.unicodeScalars.prefix(limit).map { scalar -> Character in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned: "�"
+      default: Character(scalar)
+      }
+    }
+    return String(shown) + (text.unicodeScalars.count > limit ? "…" : "")
+  }
+}
+
+extension ASN1Node {
+  /// The nodes within it; none when it holds a value.
+  fileprivate var parts: [ASN1Node] {
+    guard case .constructed(let nodes) = content else { return [] }
+    return Array(nodes)
+  }
+
+  /// The value's bytes; none when it holds nodes.
+  fileprivate var bytes: ArraySlice<UInt8> {
+    guard case .primitive(let bytes) = content else { return [] }
+    return bytes
+  }
+
+  /// The identifier that it holds, with dots.
+  fileprivate var objectIdentifier: String? {
+    (try? ASN1ObjectIdentifier(derEncoded: self)).map { "\($0)" }
+  }
+}

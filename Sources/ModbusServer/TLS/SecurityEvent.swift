@@ -1,0 +1,82 @@
+/// What Modbus/TCP Security has to tell, for the log; the description is the message.
+public enum SecurityEvent: Equatable, Sendable, CustomStringConvertible {
+  /// Certificates and key are in use from now on.
+  case usesCertificate(subject: String, notAfter: CertificateTime)
+  /// Something about the files that its owner should know.
+  case warning(String)
+  /// The files cannot be used.
+  case unusable(TLSFileFailure, isServing: Bool)
+  /// A client has shown a certificate with a role that may read.
+  case admitted(client: String, subject: String, role: String)
+  /// A client was refused.
+  case refused(client: String, subject: String?, Refusal)
+  /// Others were refused, too, and not told of one by one.
+  case moreRefused(Int)
+
+  /// Why a client was refused.
+  public enum Refusal: Equatable, Sendable, CustomStringConvertible {
+    /// It has shown no certificate.
+    case noCertificate
+    /// Its certificate is not valid any more.
+    case expired(CertificateTime)
+    /// Its certificate is not valid yet, by the clock of this machine.
+    case notYetValid(CertificateTime)
+    /// Its certificate does not lead to one of the authorities, or is not meant for clients.
+    case foreign(issuer: String)
+    /// Its certificate names no role.
+    case noRole
+    /// What its certificate says of roles is not one text in UTF-8.
+    case unclearRole
+    /// Its role may not read.
+    case role(String, allowed: [String])
+    /// It did not end the handshake in time.
+    case slow
+    /// It has gone during the handshake.
+    case left
+    /// Newer clients have begun handshakes, and this one had not ended its own.
+    case tooMany
+    /// The handshake failed.
+    case handshake(String)
+
+    /// For people.
+    public var description: String {
+      switch self {
+      case .noCertificate: "it has shown no certificate"
+      case .expired(let time): "its certificate has expired on \(time)"
+      case .notYetValid(let time):
+        "its certificate is valid from \(time) on, by the clock of this gateway not yet"
+      case .foreign(let issuer):
+        "its certificate, issued by \(issuer), is none for clients of an authority in MODBUS_CA_FILE"
+      case .noRole: "its certificate names no role (extension \(PeerCertificate.roleOID))"
+      case .unclearRole:
+        "what its certificate has as role (extension \(PeerCertificate.roleOID)) is not one UTF8String"
+      case .role(let role, let allowed):
+        "its role \(role) may not read; MODBUS_TLSROLES allows \(allowed.joined(separator: ","))"
+      case .slow: "the handshake took too long"
+      case .left: "it has gone during the handshake"
+      case .tooMany: "too many others have begun a handshake meanwhile"
+      case .handshake(let error): "the handshake failed: \(error)"
+      }
+    }
+  }
+
+  /// For people.
+  public var description: String {
+    switch self {
+    case .usesCertificate(let subject, let time):
+      "\(ModbusTransport.tls) uses the certificate of \(subject), valid until \(time)"
+    case .warning(let text): text
+    case .unusable(let failure, let isServing):
+      "\(failure); "
+        + (isServing
+          ? "the certificates that were read before stay in force"
+          : "\(ModbusTransport.tls) is not served until that is mended and the files are read anew")
+    case .admitted(let client, let subject, let role):
+      "\(ModbusTransport.tls) client \(client) is \(subject), role \(role)"
+    case .refused(let client, let subject, let reason):
+      "\(ModbusTransport.tls) client \(client)\(subject.map { " (\($0))" } ?? "") refused: \(reason)"
+    case .moreRefused(let count):
+      "\(ModbusTransport.tls): \(count) more \(count == 1 ? "client was" : "clients were") refused"
+    }
+  }
+}

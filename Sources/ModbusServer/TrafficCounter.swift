@@ -1,0 +1,46 @@
+import Modbus
+import Time
+
+/// What has gone over a connection, or over a listener that knows no connections: plain numbers, so that
+/// counting costs next to nothing. Bytes count with their framing.
+public struct TrafficCounter: Equatable, Sendable {
+  /// Whole requests, those that were refused included.
+  public private(set) var requests = 0
+  /// How many of them got which exception.
+  public private(set) var exceptions: [ModbusException: Int] = [:]
+  /// Bytes that came, the ones that made no request included.
+  public private(set) var bytesIn = 0
+  /// Bytes of answers that were handed to the system.
+  public private(set) var bytesOut = 0
+  /// When the last whole request came; nil: there was none.
+  public private(set) var lastRequest: WallTime?
+
+  /// Nothing yet.
+  public init() {}
+
+  /// Notes bytes that came.
+  public mutating func noteReceived(_ bytes: Int) { bytesIn &+= bytes }
+
+  /// Notes bytes that were sent.
+  public mutating func noteSent(_ bytes: Int) { bytesOut &+= bytes }
+
+  /// Notes a whole request.
+  /// - Parameters:
+  ///   - exception: how it was refused; nil: it was answered.
+  ///   - now: the device's clock.
+  public mutating func noteRequest(_ exception: ModbusException?, at now: WallTime) {
+    requests &+= 1
+    lastRequest = now
+    if let exception { exceptions[exception, default: 0] &+= 1 }
+  }
+
+  /// Adds what another one has counted; the later of both last requests stays.
+  public static func += (sum: inout Self, other: Self) {
+    sum.requests &+= other.requests
+    sum.exceptions.merge(other.exceptions, uniquingKeysWith: &+)
+    sum.bytesIn &+= other.bytesIn
+    sum.bytesOut &+= other.bytesOut
+    sum.lastRequest = [sum.lastRequest, other.lastRequest].compactMap { $0 }
+      .max { $0.unixSeconds < $1.unixSeconds }
+  }
+}
