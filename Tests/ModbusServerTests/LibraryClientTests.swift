@@ -40,7 +40,7 @@ import Testing
     let float = Float(bitPattern: bits)
     guard abs(float) >= 1 else { return float.sign == .minus ? "-0.0000" : "0.0000" }
     // Large floats are whole numbers.
-    return Int64(exactly: float).map { "\($0).0000" } ?? "\(float)"
+    return UInt64(exactly: float).map { "\($0).0000" } ?? "\(float)"
   }
 
   private static let hasPyModbusTCP =
@@ -60,7 +60,7 @@ import Testing
     print("coils", client.read_coils(0, 1), client.last_except)
     print("inputs", client.read_input_registers(0, 1), client.last_except)
     answer = client.read_device_identification(read_code=2)
-    print("identification", *[answer.objs_by_id[number].decode() for number in range(7)], sep="|")
+    print("identification", *[answer.objects_by_id[number].decode() for number in range(7)], sep="|")
     """
 
   @Test(.enabled(if: hasPyModbusTCP, "pyModbusTCP is not installed (Tests/requirements.txt)"))
