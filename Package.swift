@@ -70,7 +70,8 @@ let package = Package(
       name: "metergate",
       dependencies: [
         "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus", "ModbusServer",
-        "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap", "Metering", "Bytes", "Time", log,
+        "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
+        "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
       swiftSettings: strict),
