@@ -80,9 +80,9 @@ let package = Package(
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus",
-        "ModbusServer", "Settings", "Transport",
-        "SimulatorHost", "BusSimulator", "Station", "RegisterMap", "RegisterExport", "TextFormats",
+        "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus", "ModbusServer",
+        "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
+        "RegisterExport", "TextFormats",
         "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,

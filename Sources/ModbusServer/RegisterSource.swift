@@ -35,7 +35,7 @@ extension RegisterSource {
     let bank = bank()
     let now = clock()
     var rest = input[...]
-    while true {
+    while !rest.isEmpty {
       switch MBAP.decode(UnsafeRawBufferPointer(rebasing: rest)) {
       case .request(let request, let count):
         rest = rest.dropFirst(count)
@@ -46,6 +46,7 @@ extension RegisterSource {
         return (rest.startIndex, fault)
       }
     }
+    return (rest.startIndex, nil)
   }
 
   /// Appends the answer to a request.
