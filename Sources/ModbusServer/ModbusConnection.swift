@@ -16,6 +16,8 @@ final class ModbusConnection: ChannelDuplexHandler {
     case closed(ModbusConnection)
   }
 
+  /// By which port it came.
+  let transport: ModbusTransport
   /// The client's address, for people.
   private(set) var client = "unknown"
   /// When it was opened, or when it last sent a whole request. A frame that dribbles in does not
@@ -38,7 +40,11 @@ final class ModbusConnection: ChannelDuplexHandler {
   private var isBroken = false
   private var isReadHeldBack = false
 
-  init(_ source: RegisterSource, report: @escaping (Event) -> Void) {
+  init(
+    _ source: RegisterSource, over transport: ModbusTransport = .tcp,
+    report: @escaping (Event) -> Void
+  ) {
+    self.transport = transport
     self.source = source
     self.report = report
     since = source.clock()

@@ -49,6 +49,8 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
   case idle
   /// The client does not take its answers.
   case stalled
+  /// The way by which it came is not served any more.
+  case switchedOff(ModbusTransport)
   /// The connection broke.
   case failed(String)
 
@@ -58,6 +60,7 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
     case connectionLimit
     case idle
     case stalled
+    case switchedOff
     case failed
   }
 
@@ -68,6 +71,7 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
     case .connectionLimit: .connectionLimit
     case .idle: .idle
     case .stalled: .stalled
+    case .switchedOff: .switchedOff
     case .failed: .failed
     }
   }
@@ -80,6 +84,7 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
       "a newer client took its place, MODBUS_MAXCONNECTIONS is \(limit)"
     case .idle: "no request within MODBUS_DISCONNECTTIMEOUT"
     case .stalled: "it does not read its answers"
+    case .switchedOff(let transport): "\(transport) has been switched off"
     case .failed(let error): error
     }
   }
