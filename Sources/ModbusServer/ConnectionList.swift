@@ -43,6 +43,11 @@ struct ConnectionList {
     }
   }
 
+  /// Those that came by a port.
+  func over(_ transport: ModbusTransport) -> [ModbusConnection] {
+    connections.filter { $0.transport == transport }
+  }
+
   /// Closes all; done when they are closed.
   func closeAll(on loop: any EventLoop) -> EventLoopFuture<Void> {
     let closing = connections.compactMap { $0.close() }

@@ -23,6 +23,8 @@ final class ModbusConnection: ChannelInboundHandler {
     case socket
   }
 
+  /// By which port it came.
+  let transport: ModbusTransport
   /// The client's address, for people.
   private(set) var client = "unknown"
   /// The client's address without its port.
@@ -49,7 +51,11 @@ final class ModbusConnection: ChannelInboundHandler {
   private var output = ByteBuffer()
   private var isBroken = false
 
-  init(_ source: RegisterSource, path: Path = .channel, report: @escaping (Event) -> Void) {
+  init(
+    _ source: RegisterSource, over transport: ModbusTransport = .tcp, path: Path = .channel,
+    report: @escaping (Event) -> Void
+  ) {
+    self.transport = transport
     self.source = source
     self.path = path
     self.report = report

@@ -44,23 +44,20 @@ public final class ModbusServer {
     datagrams = DatagramServer(source)
     // None of them holds this object: one that is still taking its port may outlive it.
     let owner = Owner()
+    let make = { owner.server?.makeConnection(over: $0) }
     let bootstrap: (@escaping (any Channel) throws -> Void) -> ServerBootstrap = {
       Self.bootstrap(on: loop, makeRoom: { owner.server?.makeRoom() ?? false }, $0)
     }
     tcp = HeldPort(.tcp, on: loop, report: report) { address in
       bootstrap { channel in
-        guard let connection = owner.server?.makeConnection(.socket) else {
-          throw ChannelError.ioOnClosedChannel
-        }
+        guard let connection = make(.tcp) else { throw ChannelError.ioOnClosedChannel }
         try channel.pipeline.syncOperations.addHandler(connection)
       }.bind(to: address)
     }
     udp = HeldPort(.udp, on: loop, report: report) { [datagrams] address in
       datagrams.bind(to: address, on: loop)
     }
-    tls = SecurePort(
-      on: loop, bootstrap: bootstrap,
-      makeConnection: { owner.server?.makeConnection(.channel) }, report: report)
+    tls = SecurePort(on: loop, bootstrap: bootstrap, makeConnection: { make(.tls) }, report: report)
     owner.server = self
   }
 
@@ -105,8 +102,8 @@ public final class ModbusServer {
     listen()
   }
 
-  /// Takes over other settings. Connections stay, and a limit that is lower now counts from the next
-  /// connection on. Another port is bound before the one so far is given up; of two addresses with the same
+  /// Takes over other settings. Connections stay unless their way is switched off, and a limit that is
+  /// lower now counts from the next connection on. Another port is bound before the one so far is given up; of two addresses with the same
   /// port, one may include the other, so there the one so far is given up first. The files of TLS are read
   /// anew; connections keep the certificates that they were made with.
   public func reconfigure(to configuration: ModbusServerConfiguration) {
@@ -136,6 +133,8 @@ public final class ModbusServer {
 
   // MARK: Listening
 
+  /// What is not wanted any more is closed with its connections: who switches the way without TLS off
+  /// wants nobody to stay on it.
   private func listen() {
     let plain = HeldPort.Endpoint(host: configuration.host, port: configuration.port)
     for (port, isWanted) in [(tcp, configuration.servesTCP), (udp, configuration.servesUDP)] {
@@ -143,6 +142,7 @@ public final class ModbusServer {
         port.hold(plain, retryInterval: configuration.retryInterval)
       } else {
         _ = port.release()
+        closeConnections(over: port.transport)
       }
     }
     if let security = configuration.security {
@@ -150,13 +150,22 @@ public final class ModbusServer {
         security, host: configuration.host, retryInterval: configuration.retryInterval)
     } else {
       _ = tls.release()
+      closeConnections(over: .tls)
     }
+  }
+
+  private func closeConnections(over transport: ModbusTransport) {
+    for connection in connections.over(transport) { drop(connection, .switchedOff(transport)) }
   }
 
   // MARK: Connections
 
-  private func makeConnection(_ path: ModbusConnection.Path) -> ModbusConnection {
-    ModbusConnection(source, path: path) { [weak self] event in self?.connection(event) }
+  /// What TLS encrypts has to go through the channel.
+  private func makeConnection(over transport: ModbusTransport) -> ModbusConnection {
+    let path: ModbusConnection.Path = transport == .tcp ? .socket : .channel
+    return ModbusConnection(source, over: transport, path: path) { [weak self] event in
+      self?.connection(event)
+    }
   }
 
   private func connection(_ event: ModbusConnection.Event) {

@@ -74,6 +74,8 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
   case idle
   /// The client does not take its answers.
   case stalled
+  /// The way by which it came is not served any more.
+  case switchedOff(ModbusTransport)
   /// The connection broke.
   case failed(String)
 
@@ -85,6 +87,7 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
     case mute
     case idle
     case stalled
+    case switchedOff
     case failed
   }
 
@@ -97,6 +100,7 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
     case .mute: .mute
     case .idle: .idle
     case .stalled: .stalled
+    case .switchedOff: .switchedOff
     case .failed: .failed
     }
   }
@@ -115,6 +119,7 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
     case .mute: "no request since it connected, within MODBUS_CONNECTIONTIMEOUT"
     case .idle: "no request within MODBUS_DISCONNECTTIMEOUT"
     case .stalled: "it does not read its answers"
+    case .switchedOff(let transport): "\(transport) has been switched off"
     case .failed(let error): error
     }
   }

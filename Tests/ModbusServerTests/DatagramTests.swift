@@ -98,7 +98,7 @@ import Testing
   @Test(.enabled(if: hasPymodbus, "pymodbus is not installed (Tests/requirements.txt)"))
   func pymodbus() async throws {
     try await serve { server in
-      let output = try PeerProcess.run(
+      let output = try await PeerProcess.finish(
         PeerProcess.python, ["-c", Self.script, "\(server.port)"])
       let registers = TestServer.registers.map(String.init).joined(separator: " ")
       #expect(

@@ -63,13 +63,13 @@ import Transport
     }
 
     /// Ends the peers' side: the device is gone.
-    func cut() { socat.stop() }
+    func cut() { socat.kill() }
 
     func end() async throws {
       let server = server
       try await group.next().submit { server?.value.stop() }.get()
       try await group.shutdownGracefully()
-      socat.stop()
+      socat.kill()
     }
   }
 
@@ -165,7 +165,7 @@ import Transport
   func pymodbusReads(baud: Int) async throws {
     let rounds = ProcessInfo.processInfo.environment["METERGATE_RTU_ROUNDS"] ?? "100"
     let bench = try await Bench(baud: baud)
-    let output = try PeerProcess.run(
+    let output = try await PeerProcess.finish(
       PeerProcess.python, ["-c", Self.script, bench.master, "\(baud)", rounds], timeout: 600)
     let registers = TestServer.registers.map(String.init).joined(separator: " ")
     #expect(

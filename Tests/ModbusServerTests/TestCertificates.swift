@@ -8,14 +8,14 @@ final class TestCertificates {
   static let isPossible = (try? PeerProcess.run("openssl", ["version"]))?.status == 0
 
   /// An authority, another one, and the server's certificate.
-  init() throws {
+  init() async throws {
     folder = try TemporaryFolder()
     for name in ["ca", "foreign"] {
-      try openssl(
+      try await openssl(
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(name).key "
           + "-out \(name).pem -days 30 -subj /CN=\(name)")
     }
-    try make("server")
+    try await make("server")
   }
 
   /// The role as the standard's extension has it.
@@ -28,13 +28,13 @@ final class TestCertificates {
   func make(
     _ name: String, issuer: String = "ca", _ extensions: [String] = [],
     dates: (from: String, to: String)? = nil
-  ) throws {
-    try openssl(
+  ) async throws {
+    try await openssl(
       "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(name).key -out \(name).csr "
         + "-subj /O=Plant/CN=\(name)")
     try folder.write(extensions.map { $0 + "\n" }.joined(), to: "\(name).ext")
     guard let dates else {
-      return try openssl(
+      return try await openssl(
         "x509 -req -in \(name).csr -CA \(issuer).pem -CAkey \(issuer).key -CAcreateserial -days 30 "
           + "-extfile \(name).ext -out \(name).pem")
     }
@@ -54,7 +54,7 @@ final class TestCertificates {
       organizationName = optional
       commonName = supplied
       """, to: "ca.cnf")
-    try openssl(
+    try await openssl(
       "ca -batch -config ca.cnf -in \(name).csr -cert \(issuer).pem -keyfile \(issuer).key "
         + "-startdate \(dates.from) -enddate \(dates.to) -extfile \(name).ext -out \(name).pem "
         + "-notext")
@@ -62,9 +62,9 @@ final class TestCertificates {
 
   struct Failure: Error { let text: String }
 
-  private func openssl(_ command: String) throws {
+  private func openssl(_ command: String) async throws {
     let script = "cd '\(folder.path)' && openssl \(command)"
-    let output = try PeerProcess.run("sh", ["-c", script])
+    let output = try await PeerProcess.finish("sh", ["-c", script])
     guard output.status == 0 else { throw Failure(text: output.standardError) }
   }
 }

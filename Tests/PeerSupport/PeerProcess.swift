@@ -28,6 +28,17 @@ public struct PeerProcess {
     return running.finish(input: input)
   }
 
+  /// Runs a program to its end on a thread of its own, so that other tests go on meanwhile.
+  public static func finish(
+    _ executable: String, _ arguments: [String], timeout: Double = 60
+  ) async throws -> Output {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(with: Result { try run(executable, arguments, timeout: timeout) })
+      }
+    }
+  }
+
   /// Starts a program that goes on until `stop()`.
   public static func start(_ executable: String, _ arguments: [String]) throws -> RunningPeer {
     let process = Process()
@@ -124,9 +135,16 @@ public final class RunningPeer: @unchecked Sendable {
     process.terminate()
     let end = Date().addingTimeInterval(timeout)
     while process.isRunning, Date() < end { usleep(5000) }
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     return process.terminationStatus
+  }
+
+  /// Ends it at once (SIGKILL). Programs that leave their signal mask as they got it do not see SIGTERM,
+  /// since the threads of tests block it.
+  public func kill() {
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
   }
 
   func finish(input text: String) -> PeerProcess.Output {

@@ -55,6 +55,36 @@ import Time
     try await bench.end()
   }
 
+  @Test(arguments: SerialParameters.FlowControl.allCases)
+  func flowControlIsSet(_ flow: SerialParameters.FlowControl) async throws {
+    let terminal = try TestTerminal()
+    var parameters = SerialParameters(parity: .none)
+    parameters.flowControl = flow
+    let bench = try await open(terminal.path, parameters)
+    var events = bench.events.makeAsyncIterator()
+    #expect(await events.next() == .opened)
+    let found = try terminal.attributes()
+    let software = [.xonXoffSending: IXON, .xonXoffReceiving: IXOFF, .xonXoff: IXON | IXOFF][flow]
+    #expect(found.input_flags & UInt32(IXON | IXOFF) == UInt32(software ?? 0))
+    // CRTSCTS of <asm-generic/termbits.h>
+    #expect(found.control_flags & 0x8000_0000 == (flow == .rtsCts ? 0x8000_0000 : 0))
+    try await bench.end()
+  }
+
+  @Test func aPortWhoseDriverKnowsNoRS485IsRefused() async throws {
+    let terminal = try TestTerminal()
+    var parameters = SerialParameters(parity: .none)
+    parameters.isRS485 = true
+    let bench = try await open(terminal.path, parameters)
+    var events = bench.events.makeAsyncIterator()
+    #expect(
+      await events.next()
+        == .closed(
+          "\(terminal.path): its driver cannot switch an RS-485 transmitter; for an adapter that does so "
+            + "by itself, switch RS485ENABLE off"))
+    try await bench.end()
+  }
+
   /// A pseudo terminal always has 8 bits without parity, so this is what a real port is given.
   @Test func parityAndDataBits() {
     let flags: [SerialParameters.Parity: Int32] = [
