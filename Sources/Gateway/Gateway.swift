@@ -12,9 +12,8 @@ public final class Gateway: Sendable {
     /// Where Modbus is served.
     public var places: ModbusPlaces
 
-    /// Where Modbus is answered without TLS, as `host:port` or, if only a serial line is there, its device;
-    /// nil when it is off or cannot be had yet.
-    public var modbus: String? { places.plain }
+    /// Where Modbus TCP is answered, as `host:port`; nil when it is off or cannot be had yet.
+    public var modbus: String? { places[.tcp] }
 
     /// The line that `metergate run` prints.
     public var line: String { (["ready:"] + places.words).joined(separator: " ") }

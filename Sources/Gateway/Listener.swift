@@ -15,6 +15,8 @@ final class Listener {
 
   private var server: ModbusServer?
   private var line: (slice: ModbusLineSlice, server: RTUServer)?
+  /// What lines that are not used any more have left.
+  private var pastLines = (traffic: TrafficCounter(), ignored: 0)
   private var identification = DeviceIdentification([:])
   private var firstAttempt: FirstAttempt?
   /// What each way said last that it lacks, since it is tried again and again.
@@ -25,7 +27,12 @@ final class Listener {
   /// What has been asked so far, the serial line included; nil: there is no server.
   var statistics: ModbusStatistics? {
     guard var sum = server?.statistics else { return nil }
-    if let line { sum.total += line.server.traffic }
+    sum.total += pastLines.traffic
+    sum.ignored += pastLines.ignored
+    if let line {
+      sum.total += line.server.traffic
+      sum.ignored += line.server.ignored
+    }
     return sum
   }
 
@@ -86,7 +93,11 @@ final class Listener {
 
   private func use(_ slice: ModbusLineSlice?) {
     guard slice != line?.slice else { return }
-    line?.server.stop()
+    if let line {
+      line.server.stop()
+      pastLines.traffic += line.server.traffic
+      pastLines.ignored += line.server.ignored
+    }
     line = nil
     complaints[.rtu] = nil
     places[.rtu] = nil
@@ -113,6 +124,7 @@ final class Listener {
     case .lineLost: complain("\(event)", .rtu)
     case .security(let event): take(event)
     case .connected: logger.debug("\(event)")
+    case .dropped(_, .left): logger.debug("\(event)")
     case .dropped: logger.info("\(event)")
     case .crowded, .noDescriptors: logger.warning("\(event)")
     }
@@ -120,7 +132,9 @@ final class Listener {
 
   private func take(_ event: SecurityEvent) {
     switch event {
-    case .usesCertificate: logger.info("\(event)")
+    case .usesCertificate:
+      complaints[.tls] = nil
+      logger.info("\(event)")
     case .warning, .refused, .moreRefused: logger.warning("\(event)")
     case .admitted: logger.debug("\(event)")
     case .unusable:

@@ -43,14 +43,11 @@ public struct ModbusPlaces: Hashable, Sendable {
     set { places[way] = newValue }
   }
 
-  /// The first way without TLS: TCP, else UDP, else the serial line.
-  public var plain: String? { self[.tcp] ?? self[.udp] ?? self[.rtu] }
-
   /// As `metergate run` prints it: `modbus=127.0.0.1:1502 modbus-udp=127.0.0.1:1502`.
   var words: [String] {
     let others = [Way.udp, .rtu, .tls].compactMap { way in
       self[way].map { "modbus-\(way.rawValue)=\($0)" }
     }
-    return [plain.map { "modbus=\($0)" }].compactMap { $0 } + others
+    return [self[.tcp].map { "modbus=\($0)" }].compactMap { $0 } + others
   }
 }

@@ -23,6 +23,10 @@ public struct FunctionCode: RawRepresentable, Hashable, Sendable {
   /// Encapsulated Interface Transport (0x2B), of which Read Device Identification is one MEI type
   public static let encapsulatedInterfaceTransport = FunctionCode(rawValue: 0x2B)
 
+  /// Whether a request can have it: 0 is no function, and codes from 128 on are answers (Modbus application
+  /// protocol V1.1b3, ch. 4.1).
+  public var canBeAsked: Bool { (1...127).contains(rawValue) }
+
   /// The byte that answers with an exception: bit 7 set (Modbus application protocol V1.1b3, ch. 7).
   var refused: UInt8 { rawValue | 0x80 }
 

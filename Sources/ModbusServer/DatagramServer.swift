@@ -45,8 +45,9 @@ final class DatagramServer {
     traffic.noteReceived(datagram.data.readableBytes)
     guard
       case .request(let request, let count) = datagram.data.withUnsafeReadableBytes(MBAP.decode),
-      count == datagram.data.readableBytes
+      count == datagram.data.readableBytes, request.pdu.function.canBeAsked
     else {
+      // Answers look like requests: two servers would answer each other's for ever.
       ignored &+= 1
       return
     }

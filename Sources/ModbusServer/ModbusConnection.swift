@@ -90,13 +90,18 @@ final class ModbusConnection: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard !isBroken else { return }
-    report(.broken(self, .failed("\(error)")))
+    report(.broken(self, DropReason(error)))
   }
 
   // MARK: Requests
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isBroken else { return }
+    guard stalledSince == nil else {
+      // At its end the channel reads all that is left, and would have it answered into memory.
+      isBroken = true
+      return report(.broken(self, .stalled))
+    }
     var input = unwrapInboundIn(data)
     traffic.noteReceived(input.readableBytes)
     if begun.readableBytes > 0 {

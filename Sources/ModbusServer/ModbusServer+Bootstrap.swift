@@ -25,6 +25,12 @@ extension ModbusServer {
           }
         }
         .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+        .childChannelOption(
+          .socketOption(.so_sndbuf), value: ModbusServerConfiguration.sendBuffer
+        )
+        .childChannelOption(
+          .socketOption(.so_rcvbuf), value: ModbusServerConfiguration.receiveBuffer
+        )
         // One read at a time: a client that floods gets no more turns than the others.
         .childChannelOption(.maxMessagesPerRead, value: 1)
         .childChannelOption(

@@ -23,6 +23,8 @@ public final class ModbusServer {
   private let tls: SecurePort
   private var sweep: RepeatedTask?
   private var isRunning = false
+  /// A connection is being closed for want of descriptors.
+  private var isMakingRoom = false
 
   /// - Parameters:
   ///   - configuration: how it listens, and whom it drops.
@@ -87,6 +89,7 @@ public final class ModbusServer {
   public var statistics: ModbusStatistics {
     var sum = past
     sum.total += datagrams.traffic
+    sum.ignored += datagrams.ignored
     sum.connections = connections.statistics
     for connection in sum.connections { sum.total += connection.traffic }
     return sum
@@ -120,8 +123,8 @@ public final class ModbusServer {
     if isRunning { tls.reread() }
   }
 
-  /// Stops listening and closes all connections. Requests that have arrived whole are answered by
-  /// then; done when the ports are free.
+  /// Stops listening and closes all connections; what clients have sent meanwhile is not read any more.
+  /// Done when the ports are free.
   public func stop() -> EventLoopFuture<Void> {
     loop.preconditionInEventLoop()
     isRunning = false
@@ -199,12 +202,18 @@ public final class ModbusServer {
     }
   }
 
-  /// Closes the oldest connection for one that the system has no descriptor for.
+  /// Closes the oldest connection for one that the system has no descriptor for. One at a time: with TLS it
+  /// takes a moment until the descriptor is free.
   private func makeRoom() -> Bool {
+    guard !isMakingRoom else { return false }
     guard let oldest = connections.oldest else {
       report(.noDescriptors)
       return false
     }
+    isMakingRoom = true
+    let server = NIOLoopBound(self, eventLoop: loop)
+    let closed = oldest.close() ?? loop.makeSucceededVoidFuture()
+    closed.whenComplete { _ in server.value.isMakingRoom = false }
     drop(oldest, .descriptorLimit)
     return true
   }
@@ -218,7 +227,7 @@ public final class ModbusServer {
     _ connection: ModbusConnection, _ reason: DropReason, isTold: Bool = true
   ) {
     remove(connection)
-    past.dropped[reason.kind, default: 0] += 1
+    if reason != .left { past.dropped[reason.kind, default: 0] += 1 }
     if isTold { report(.dropped(client: connection.client, reason)) }
     connection.close()
   }

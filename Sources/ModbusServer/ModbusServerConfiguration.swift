@@ -26,6 +26,11 @@ public struct ModbusServerConfiguration: Equatable, Sendable {
   /// Beyond this many bytes of answers that a client has not taken, no more of its requests are
   /// read. With one read's answers on top it bounds what a connection can occupy.
   static let pendingOutputLimit = 32 * 1024
+  /// What the system keeps for a client that does not read, and what of it before it is read, in bytes:
+  /// otherwise several MB for each.
+  static let sendBuffer: SocketOptionValue = 65_536
+  /// See `sendBuffer`.
+  static let receiveBuffer: SocketOptionValue = 16_384
   /// How much is read at once; 186 requests of 11 bytes, whose answers have at most 49 kB.
   static let readSize = 2048
 

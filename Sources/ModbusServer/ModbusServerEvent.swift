@@ -1,3 +1,5 @@
+import NIOSSL
+import Glibc
 import Modbus
 import NIOCore
 
@@ -76,6 +78,8 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
   case stalled
   /// The way by which it came is not served any more.
   case switchedOff(ModbusTransport)
+  /// The client has gone without closing the connection.
+  case left
   /// The connection broke.
   case failed(String)
 
@@ -88,6 +92,7 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
     case idle
     case stalled
     case switchedOff
+    case left
     case failed
   }
 
@@ -101,6 +106,7 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
     case .idle: .idle
     case .stalled: .stalled
     case .switchedOff: .switchedOff
+    case .left: .left
     case .failed: .failed
     }
   }
@@ -120,7 +126,16 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
     case .idle: "no request within MODBUS_DISCONNECTTIMEOUT"
     case .stalled: "it does not read its answers"
     case .switchedOff(let transport): "\(transport) has been switched off"
+    case .left: "it has gone without closing the connection"
     case .failed(let error): error
     }
+  }
+
+  /// What an error of the channel means.
+  init(_ error: any Error) {
+    let code = (error as? IOError)?.errnoCode
+    let isGone = code == ECONNRESET || code == EPIPE || code == ETIMEDOUT
+    let isUnclean = (error as? NIOSSLError) == .uncleanShutdown
+    self = isGone || isUnclean ? .left : .failed(String("\(error)".prefix(200)))
   }
 }

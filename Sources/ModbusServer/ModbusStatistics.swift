@@ -21,6 +21,8 @@ public struct ModbusStatistics: Equatable, Sendable {
 
   /// Everything, connections that are closed included.
   public var total = TrafficCounter()
+  /// Datagrams and bytes on a serial line that were no requests, and requests there to other slaves.
+  public var ignored = 0
   /// How many connections have been made, those that are closed included.
   public var connectionsMade = 0
   /// How many connections the server has closed, and why.

@@ -15,6 +15,9 @@ public final class RTUServer {
   /// Bytes between silences that were no frames of anybody.
   public private(set) var faults = 0
 
+  /// Both together.
+  public var ignored: Int { requestsToOthers + faults }
+
   private let line: any ByteLine
   private let name: String
   private let loop: any EventLoop
@@ -22,7 +25,6 @@ public final class RTUServer {
   private let report: (ModbusServerEvent) -> Void
   private var slave: RTUSlave
   private var output = ByteBuffer()
-  private var isOpen = false
   /// When the slave is to be woken; it may ask for a later time meanwhile.
   private var wakeAt: MonotonicInstant?
   private var timer: NIOScheduledCallback?
@@ -68,10 +70,8 @@ public final class RTUServer {
   private func take(_ event: ByteLineEvent) {
     switch event {
     case .opened:
-      isOpen = true
       report(.lineOpened(name))
     case .closed(let reason):
-      isOpen = false
       slave.reset()
       report(.lineLost(reason))
     case .received(let bytes):

@@ -18,6 +18,13 @@ extension SettingsReader {
     } else {
       warn(key, "\(key) is not set; MODBUS_MODE = SERIAL needs it, and serves nothing", .error)
     }
+    if settings.integer(.modbusAddress) == 0, !settings.modbusSwitch(.multiSlave) {
+      let key = IntegerKey.modbusAddress.rawValue
+      warn(
+        key,
+        "\(key) = 0 answers every unit id on the serial line; where other slaves share it, give the "
+          + "gateway one of 1 to 247")
+    }
     if settings.integer(.modbusDataBits) == 7 {
       let key = IntegerKey.modbusDataBits.rawValue
       warn(key, "\(key) = 7 cannot carry Modbus RTU; 8 data bits are used")
@@ -42,6 +49,11 @@ extension SettingsReader {
     if settings.list(.modbusTLSRoles).isEmpty {
       let key = TextKey.modbusTLSRoles.rawValue
       warn(key, "\(key) names no role; every client of Modbus/TCP Security is refused", .error)
+    }
+    if settings.list(.modbusMode).contains(ModbusMode.tcp.rawValue), !settings.flag(.modbusTLSPlain)
+    {
+      let key = FlagKey.modbusTLSEnable.rawValue
+      warn(key, "\(key) = 1 closes Modbus TCP without TLS, unless MODBUS_TLSPLAIN is 1", .note)
     }
     let port = settings.integer(.modbusTLSPort)
     if settings.modbusModes.contains(.tcp), port == settings.integer(.modbusPort), port != 0 {

@@ -127,7 +127,7 @@ import Testing
     let text = try demo.command(["status"]).standardOutput
     for pattern in [
       #"^metergate [0-9.]+ runs on .* \(process [0-9]+\) since [0-9]+ s\n"#,
-      #"\nModbus     tcp 127\.0\.0\.1:[0-9]+; 1 connection of 1; 2 requests, 1 refused \(02: 1\), 24 bytes"#,
+      #"\nModbus     tcp 127\.0\.0\.1:[0-9]+; 1 connection open, 1 since the start; 2 requests, 1 refused \(02: 1\), 24 bytes"#,
       #"\nline       sim:demo, up\n"#, #"\nmeters     2 in Device_Handle\.cfg: 2 read\n"#,
       #"\nregisters  standard, [0-9]+ entries, the last register is [0-9]+9, room for [0-9]+ more"#,
       #"\n  127\.0\.0\.1:[0-9]+ since [0-9]+ s: 2 requests, 1 refused"#,

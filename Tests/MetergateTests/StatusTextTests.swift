@@ -14,7 +14,7 @@ import Testing
       """
       {"version":"0.1.0","folder":"/app","process":42,"time":1700000100,"uptime":7500,
        "modbus":{"places":{"tcp":"127.0.0.1:502","rtu":"/dev/ttyS2"},
-        "problems":{"tls":"MODBUS_TLSKEY is not set"},"connectionsMade":17,
+        "problems":{"tls":"MODBUS_TLSKEY is not set"},"connectionsMade":17,"ignored":5,
         "total":{"requests":1234,"exceptions":{"02":2,"0B":1},"bytesIn":14808,"bytesOut":9999,
          "lastRequest":1700000098},"dropped":{"idle":3,"connectionLimit":1},
         "connections":[{"client":"10.0.0.7:50123","since":1700000000,
@@ -29,8 +29,9 @@ import Testing
     #expect(
       StatusText.text(status) == """
         metergate 0.1.0 runs on /app (process 42) since 2 h 5 min
-        Modbus     rtu /dev/ttyS2, tcp 127.0.0.1:502, MODBUS_TLSKEY is not set; 1 connection of 17; 1234 requests, \
-        3 refused (02: 2, 0B: 1), 14808 bytes in, 9999 out; last request 2 s ago; 4 connections closed by the gateway (connectionLimit 1, idle 3)
+        Modbus     rtu /dev/ttyS2, tcp 127.0.0.1:502; 1 connection open, 17 since the start; 1234 requests, \
+        3 refused (02: 2, 0B: 1), 14808 bytes in, 9999 out; last request 2 s ago; 5 ignored, which were no requests to it; 4 connections closed by the gateway (connectionLimit 1, idle 3)
+        problem    MODBUS_TLSKEY is not set
         line       /dev/ttyS1, down: there is no such device
         meters     20 in Device_Handle.cfg: 17 read, 2 failed, 1 not tried yet; Device_Handle.cfg is not \
         saved: no space

@@ -8,6 +8,8 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var problems: [String: String]
     /// What has been asked in total.
     public var total: Traffic
+    /// Datagrams and bytes on a serial line that were no requests, and requests there to other slaves.
+    public var ignored: Int
     /// How many connections have been made, those that are closed included.
     public var connectionsMade: Int
     /// How many of them the server has closed, by the reason.

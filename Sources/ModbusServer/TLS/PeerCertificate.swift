@@ -72,7 +72,8 @@ struct PeerCertificate: Equatable {
       let text = LogText.plain(String(decoding: value.bytes, as: UTF8.self))
       return "\(shortNames[oid] ?? oid)=\(text)"
     }
-    return parts.isEmpty ? "a certificate without a name" : parts.joined(separator: ", ")
+    return parts.isEmpty
+      ? "a certificate without a name" : String(parts.joined(separator: ", ").prefix(200))
   }
 
   /// RFC 4514, ch. 3

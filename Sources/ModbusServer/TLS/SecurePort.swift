@@ -17,6 +17,8 @@ final class SecurePort {
   private var wanted: (security: ModbusSecurity, endpoint: HeldPort.Endpoint, retry: TimeAmount)?
   /// Counts readings of the files, since an earlier one may end later.
   private var reading = 0
+  /// The files could not be used when they were read last.
+  private var hasFailed = false
   /// Clients within the handshake, the first first.
   private var pending: [TLSGate] = []
   private var limiter = RefusalLimiter()
@@ -82,16 +84,27 @@ final class SecurePort {
     guard number == reading, let wanted else { return }
     switch result {
     case .failure(let failure):
+      hasFailed = true
       report(.security(.unusable(failure, isServing: credentials != nil)))
-      guard credentials != nil else { return }
+      guard credentials != nil else { return tryLater(wanted.retry) }
     case .success(let new):
-      if new.contents != credentials?.contents {
+      if hasFailed || new.contents != credentials?.contents {
+        hasFailed = false
         credentials = new
         report(.security(.usesCertificate(subject: new.subject, notAfter: new.notAfter)))
       }
       for warning in new.warnings { report(.security(.warning(warning))) }
     }
     port?.hold(wanted.endpoint, retryInterval: wanted.retry)
+  }
+
+  /// Files may appear by themselves, after a mount or an enrolment.
+  private func tryLater(_ interval: TimeAmount) {
+    let this = NIOLoopBound(self, eventLoop: loop)
+    let number = reading
+    loop.scheduleTask(in: interval) {
+      if this.value.reading == number { this.value.reread() }
+    }
   }
 
   private func setUp(_ channel: any Channel) throws {

@@ -97,8 +97,9 @@ final class TLSGate: ChannelInboundHandler {
   /// The certificate is valid and the client has its key; a session that is taken up again shows the one
   /// from before, which may have expired since.
   private func decide(_ context: ChannelHandlerContext) {
-    guard let shown = tls.peerCertificate.flatMap(PeerCertificate.init) else {
-      return refuse(.noCertificate)
+    guard let certificate = tls.peerCertificate else { return refuse(.noCertificate) }
+    guard let shown = PeerCertificate(certificate) else {
+      return refuse(.handshake("its certificate cannot be read"))
     }
     guard shown.notAfter.unixSeconds >= now() else {
       return refuse(.expired(shown.notAfter), shown)

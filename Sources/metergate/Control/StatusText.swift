@@ -8,7 +8,8 @@ enum StatusText {
       "metergate \(status.version) runs on \(status.folder) (process \(status.process)) since "
       + "\(span(status.uptime))"
     let rows = [
-      ("Modbus", modbus(status.modbus, status.time)), ("line", line(status.line)),
+      ("Modbus", modbus(status.modbus, status.time)), ("problem", problems(status.modbus)),
+      ("line", line(status.line)),
       ("meters", meters(status.meters)), ("scan", status.scan.map(scan)),
       ("registers", registers(status.registers)),
     ].compactMap { name, text in
@@ -20,13 +21,16 @@ enum StatusText {
   private static func modbus(_ modbus: GatewayStatus.Modbus?, _ now: Int64) -> String {
     guard let modbus else { return "off" }
     let places = modbus.places.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    let problems = modbus.problems.sorted { $0.key < $1.key }.map(\.value)
-    let told = places + problems
-    let place = told.isEmpty ? "not served yet" : told.joined(separator: ", ")
+    let place = places.isEmpty ? "not served yet" : places.joined(separator: ", ")
     let open = count(modbus.connections.count, "connection")
-    var parts = [place, "\(open) of \(modbus.connectionsMade)", traffic(modbus.total)]
+    var parts = [
+      place, "\(open) open, \(modbus.connectionsMade) since the start", traffic(modbus.total),
+    ]
     if let last = modbus.total.lastRequest {
       parts.append("last request \(span(max(0, now - last))) ago")
+    }
+    if modbus.ignored > 0 {
+      parts.append("\(modbus.ignored) ignored, which were no requests to it")
     }
     let dropped = modbus.dropped.values.reduce(0, +)
     if dropped > 0 {
@@ -36,6 +40,11 @@ enum StatusText {
       )
     }
     return parts.joined(separator: "; ")
+  }
+
+  private static func problems(_ modbus: GatewayStatus.Modbus?) -> String? {
+    guard let problems = modbus?.problems, !problems.isEmpty else { return nil }
+    return problems.sorted { $0.key < $1.key }.map(\.value).joined(separator: "; ")
   }
 
   private static func traffic(_ traffic: GatewayStatus.Traffic) -> String {

@@ -14,6 +14,9 @@ struct Fuzz {
     (self.clients, self.pid) = (clients, pid)
   }
 
+  /// A p99 in milliseconds that no client minds, also where no core is to spare.
+  private static let harmless = 100.0
+
   /// Resident kilobytes at the beginning, in the middle and at the end.
   private struct Sizes {
     var begin = 0
@@ -68,6 +71,10 @@ struct Fuzz {
 
   private func judge(_ calm: Neighbour.Record, _ during: Neighbour.Record, _ sizes: Sizes) -> Bool {
     var faults = (calm + during).errors.map { "the neighbour: \($0)" }
+    let (before, now) = (calm.percentile(0.99), during.percentile(0.99))
+    if now > max(before * 20, Self.harmless) {
+      faults.append("the neighbour's p99 went from \(before) ms to \(now) ms")
+    }
     if during.times.isEmpty { faults.append("the neighbour got no answer") }
     if let pid {
       print("memory: \(sizes.begin) kB, \(sizes.middle) kB, \(sizes.end) kB (begin, middle, end)")
