@@ -89,7 +89,7 @@ import Transport
     places[.rtu] = "/dev/ttyS1"
     #expect(
       Gateway.Ready(places: places).line
-        == "ready: modbus=/dev/ttyS1 modbus-rtu=/dev/ttyS1 modbus-tls=127.0.0.1:802")
+        == "ready: modbus-rtu=/dev/ttyS1 modbus-tls=127.0.0.1:802")
     places[.udp] = "127.0.0.1:503"
     places[.tcp] = "127.0.0.1:502"
     #expect(

@@ -38,11 +38,14 @@ import Testing
     (
       "MODBUS_MODE=SERIAL",
       [
-        "error: chip.ini: MODBUS_DEVPATH is not set; MODBUS_MODE = SERIAL needs it, and serves nothing"
+        "error: chip.ini: MODBUS_DEVPATH is not set; MODBUS_MODE = SERIAL needs it, and serves nothing",
+        "warning: chip.ini: MODBUS_ADDRESS = 0 answers every unit id on the serial line; where other slaves "
+          + "share it, give the gateway one of 1 to 247",
       ]
     ),
     (
-      "MODBUS_MODE=SERIAL\nMODBUS_DEVPATH=/dev/ttyS1\nMODBUS_DATABITS=7\nMODBUS_FLOWCONTROL=9",
+      "MODBUS_MODE=SERIAL\nMODBUS_DEVPATH=/dev/ttyS1\nMODBUS_DATABITS=7\nMODBUS_FLOWCONTROL=9\n"
+        + "MODBUS_ADDRESS=1",
       [
         "warning: chip.ini:6: MODBUS_DATABITS = 7 cannot carry Modbus RTU; 8 data bits are used",
         "warning: chip.ini:7: MODBUS_FLOWCONTROL = 9 takes the bytes 11 and 13 out of frames; Modbus RTU "
@@ -68,7 +71,8 @@ import Testing
       ]
     ),
     (
-      "MBUS_ENABLE=1\nMBUS_DEVPATH=/dev/ttyS1\nMODBUS_MODE=SERIAL\nMODBUS_DEVPATH=/dev/ttyS1",
+      "MBUS_ENABLE=1\nMBUS_DEVPATH=/dev/ttyS1\nMODBUS_MODE=SERIAL\nMODBUS_DEVPATH=/dev/ttyS1\n"
+        + "MODBUS_ADDRESS=1",
       [
         "warning: chip.ini:4: [SOLVIMUS] MBUS_ENABLE stands in line 2 already; this one counts",
         "error: chip.ini:7: MODBUS_DEVPATH = /dev/ttyS1 is the port of the M-Bus, too (MBUS_DEVPATH); "
