@@ -137,7 +137,8 @@ extension Listener {
           places[way].map { (way.rawValue, $0) }
         }),
       problems: Dictionary(uniqueKeysWithValues: complaints.map { ($0.key.rawValue, $0.value) }),
-      total: .init(statistics.total), ignored: statistics.ignored, connectionsMade: statistics.connectionsMade,
+      total: .init(statistics.total), ignored: statistics.ignored,
+      connectionsMade: statistics.connectionsMade,
       dropped: Dictionary(
         uniqueKeysWithValues: statistics.dropped.map { ($0.key.rawValue, $0.value) }),
       connections: statistics.connections.map {
