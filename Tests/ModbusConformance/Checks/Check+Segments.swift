@@ -90,9 +90,10 @@ extension Check {
       Request(transaction: connection.nextTransaction(), unit: subject.unit, pdu: $0)
     }
     try connection.send(requests.flatMap(\.bytes))
+    let other = try subject.connect()
     for request in requests {
       let pdu = try connection.answer(to: request)
-      let alone = try subject.connect().exchange(request.pdu, unit: subject.unit)
+      let alone = try other.exchange(request.pdu, unit: subject.unit)
       // Values may have changed in between, lengths and refusals may not.
       try require(
         pdu.count == alone.count && pdu[0] == alone[0],
