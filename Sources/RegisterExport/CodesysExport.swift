@@ -24,7 +24,8 @@ enum CodesysExport {
     comment("The registers of a gateway, by \"metergate registers --format codesys\".") + "\n"
       + comment(
         "Modbus TCP slave: \(map.reachableHost)"
-          + (map.host == nil ? " (stands for the gateway's address)" : "") + ", port \(map.port).")
+          + (map.host == nil ? " (stands for the gateway's address)" : "") + ", port \(map.port); "
+          + "one slave device for each unit id.")
       + "\n"
       + comment("Each part becomes an object of the name in front of it.") + "\n"
   }
@@ -90,15 +91,25 @@ enum CodesysExport {
       "GVL MetergateChannels",
       "read holding registers (function code 3), one channel for each number."
     )
-      + """
-      {attribute 'qualified_only'}
-      VAR_GLOBAL CONSTANT
-        unitId : ARRAY [1..\(count)] OF BYTE := \(list(requests.map { Int($0.unit) }));
-        offset : ARRAY [1..\(count)] OF UINT := \(list(requests.map(\.first)));
-        length : ARRAY [1..\(count)] OF UINT := \(list(requests.map(\.count)));
-      END_VAR
+      + devices(requests) + """
+        {attribute 'qualified_only'}
+        VAR_GLOBAL CONSTANT
+          unitId : ARRAY [1..\(count)] OF BYTE := \(list(requests.map { Int($0.unit) }));
+          offset : ARRAY [1..\(count)] OF UINT := \(list(requests.map(\.first)));
+          length : ARRAY [1..\(count)] OF UINT := \(list(requests.map(\.count)));
+        END_VAR
 
-      """
+        """
+  }
+
+  /// Unit ids belong to slave devices, not to channels: which channels each device has. Requests are in the
+  /// order of unit ids.
+  private static func devices(_ requests: [ReadRequest]) -> String {
+    let channels = Dictionary(grouping: requests.indices) { requests[$0].unit }
+    return channels.sorted { $0.key < $1.key }.map { unit, places in
+      let (first, last) = ((places.first ?? 0) + 1, (places.last ?? 0) + 1)
+      return comment("slave device of unit id \(unit): channels \(first) to \(last)") + "\n"
+    }.joined()
   }
 
   private static func words(_ requests: [ReadRequest]) -> String {

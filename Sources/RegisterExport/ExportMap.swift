@@ -16,6 +16,9 @@ public struct ExportMap: Sendable {
   public var dialect: String?
   /// Whether documents for programs also have the 64-bit integers, which are without their scale.
   public var hasIntegers: Bool
+  /// Whether a request is refused for a stale value in it (policy EXCEPTION, of one meter at least): then
+  /// no request may run over several meters, nor over what tells their state and their values.
+  public var refusesStaleValues: Bool
 
   /// - Parameters:
   ///   - rows: the entries, in the order of their addresses.
@@ -25,9 +28,11 @@ public struct ExportMap: Sendable {
   ///   - name: what it is called in the document.
   ///   - dialect: the dialect of the configuration.
   ///   - hasIntegers: whether documents for programs also have the 64-bit integers.
+  ///   - refusesStaleValues: whether a request is refused for a stale value in it.
   public init(
     rows: [RegisterRow], layout: RegisterLayout, host: String? = nil, port: Int = 502,
-    name: String = "metergate", dialect: String? = nil, hasIntegers: Bool = false
+    name: String = "metergate", dialect: String? = nil, hasIntegers: Bool = false,
+    refusesStaleValues: Bool = false
   ) {
     self.rows = rows
     self.layout = layout
@@ -36,6 +41,7 @@ public struct ExportMap: Sendable {
     self.name = name
     self.dialect = dialect
     self.hasIntegers = hasIntegers
+    self.refusesStaleValues = refusesStaleValues
   }
 
   /// What stands for the gateway where its address is not known: of RFC 5737, so that nobody has it.
@@ -53,11 +59,36 @@ public struct ExportMap: Sendable {
   var points: [ExportPoint] {
     let value = layout.fields(of: .value).filter { $0.type == .float32 || hasIntegers && $0.isMain }
     let meter = layout.fields(of: .meter).filter(\.tellsState)
-    return rows.flatMap { row in
+    let points = rows.flatMap { row in
       let fields = row.kind == .value ? value : row.kind == .meter ? meter : []
       return fields.map { ExportPoint(row: row, field: $0) }
     }
     .sorted { ($0.unit, $0.register) < ($1.unit, $1.register) }
+    return refusesStaleValues ? Self.inSections(points) : points
+  }
+
+  /// A section for the entry of each meter, and one for the values of each.
+  private static func inSections(_ points: [ExportPoint]) -> [ExportPoint] {
+    struct Key: Hashable {
+      var unit: UInt8
+      var meter: String
+      var kind: EntryKind
+      var value: String
+    }
+    var sections: [Key: Int] = [:]
+    return points.map { point in
+      // Two meters can have the same name; without entries of meters nothing else tells them apart, so
+      // there each value is a section.
+      let hasOwn = point.field.offset == 0 && point.isValue
+      let key = Key(
+        unit: point.unit, meter: point.row.meter, kind: point.row.kind,
+        value: hasOwn ? "\(point.register)" : "")
+      let section = sections[key] ?? sections.count + 1
+      sections[key] = section
+      var point = point
+      point.section = section
+      return point
+    }
   }
 }
 
@@ -74,6 +105,8 @@ struct ExportPoint {
   let row: RegisterRow
   /// Which of its fields it is.
   let field: FieldDescription
+  /// What may be read at once: only points of the same section.
+  var section = 0
 
   /// The unit id to ask.
   var unit: UInt8 { ExportMap.unitToAsk(row.address) }

@@ -15,12 +15,14 @@ struct ReadRequest {
   static let limit = 125
 
   /// As few requests as there can be for points in the order of their unit ids and registers. What lies
-  /// between them is read along.
+  /// between them is read along; a request ends with its section.
   static func all(_ points: [ExportPoint]) -> [ReadRequest] {
     var requests: [ReadRequest] = []
     for (index, point) in points.enumerated() {
       let end = point.register + point.field.width
-      if let last = requests.last, last.unit == point.unit, end - last.first <= limit {
+      if let last = requests.last, last.unit == point.unit, end - last.first <= limit,
+        points[index - 1].section == point.section
+      {
         requests[requests.count - 1].count = max(last.count, end - last.first)
         requests[requests.count - 1].points.append(index)
       } else {

@@ -4,8 +4,9 @@ import TextFormats
 /// The register map as rows and columns.
 enum RegisterTable {
   /// The names of the columns. `float` is the register of the value as a 32-bit float.
+  /// Those that came later stand at the end, so that who reads by position finds the others.
   static let columns = [
-    "unit id", "first", "last", "entry", "meter", "description", "float", "scale", "unit", "key",
+    "first", "last", "entry", "meter", "description", "scale", "unit", "key", "unit id", "float",
   ]
   private static let rightAligned: Set<String> = ["unit id", "first", "last", "float", "scale"]
 
@@ -37,10 +38,10 @@ enum RegisterTable {
     let first = row.address.register
     let float = layout.fields(of: row.kind).first { $0.type == .float32 }
     return [
-      .number(row.address.unit.map(Int.init)), .number(first),
-      .number(first + max(row.count, 1) - 1), .text(row.kind.name), .text(row.meter),
-      .text(row.description), .number(float.map { first + $0.offset }), .number(row.scale),
-      .text(row.unit), .text(row.keyText),
+      .number(first), .number(first + max(row.count, 1) - 1), .text(row.kind.name),
+      .text(row.meter), .text(row.description), .number(row.scale), .text(row.unit),
+      .text(row.keyText), .number(row.address.unit.map(Int.init)),
+      .number(float.map { first + $0.offset }),
     ]
   }
 

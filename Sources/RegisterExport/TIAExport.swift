@@ -8,9 +8,13 @@ enum TIAExport {
     let requests = ReadRequest.all(points)
     let names = PointNames.identifiers(points, prefix: "m_", limit: 60)
     guard !points.isEmpty else { return "// no meter has registers yet\n" }
+    let words = TIABlocks("MetergateWords", sizes: requests.map { 2 * $0.count })
+    let values = TIABlocks("MetergateValues", sizes: points.map { 2 * $0.field.width })
     return [
-      head(), requestBlock(requests, map), wordBlock(requests), valueBlock(points, names),
-      functions(Conversions(points)), update(requests, points, names),
+      head(), requestBlock(requests, map), wordBlocks(requests, words),
+      valueBlocks(points, names, values), functions(Conversions(points)),
+      TIAUpdate(requests: requests, points: points, names: names, words: words, values: values)
+        .text,
     ].joined(separator: "\n")
   }
 
@@ -18,8 +22,9 @@ enum TIAExport {
     """
     // The registers of a gateway, by "metergate registers --format tia". Add it as an external source and
     // generate blocks. For each number n of "MetergateRequests" call MB_CLIENT with MB_MODE 103, unitId[n]
-    // in its instance's MB_Unit_ID, first[n], count[n], the array request<n> of "MetergateWords" as
-    // MB_DATA_PTR and "MetergateRequests".connection; when it is DONE call "MetergateUpdate"(n).
+    // in its instance's MB_Unit_ID, first[n], count[n], the array request<n> of "MetergateWords" (or
+    // "MetergateWords2" and so on: a block has its limit) as MB_DATA_PTR and
+    // "MetergateRequests".connection; when it is DONE call "MetergateUpdate"(n).
 
     """
   }
@@ -51,21 +56,30 @@ enum TIAExport {
       ], start: start)
   }
 
-  private static func wordBlock(_ requests: [ReadRequest]) -> String {
-    block(
-      "MetergateWords", isOptimized: false,
-      members: requests.enumerated().map { index, request in
-        "request\(index + 1) : Array[0..\(request.count - 1)] of Word;   // unit id \(request.unit), "
-          + "registers \(request.first) to \(request.first + request.count - 1)"
-      })
+  private static func wordBlocks(_ requests: [ReadRequest], _ blocks: TIABlocks) -> String {
+    blocks.members.map { name, places in
+      block(
+        name, isOptimized: false,
+        members: places.map { place in
+          let request = requests[place]
+          let last = request.first + request.count - 1
+          return "request\(place + 1) : Array[0..\(request.count - 1)] of Word;   "
+            + "// unit id \(request.unit), registers \(request.first) to \(last)"
+        })
+    }.joined(separator: "\n")
   }
 
-  private static func valueBlock(_ points: [ExportPoint], _ names: [String]) -> String {
-    block(
-      "MetergateValues", isOptimized: true,
-      members: zip(points, names).map { point, name in
-        "\(name) : \(type(point));   // \(PLCText.comment(PLCText.remark(point)))"
-      })
+  private static func valueBlocks(
+    _ points: [ExportPoint], _ names: [String], _ blocks: TIABlocks
+  ) -> String {
+    blocks.members.map { name, places in
+      block(
+        name, isOptimized: true,
+        members: places.map { place in
+          "\(names[place]) : \(type(points[place]));   "
+            + "// \(PLCText.comment(PLCText.remark(points[place])))"
+        })
+    }.joined(separator: "\n")
   }
 
   private static func block(
@@ -124,44 +138,6 @@ enum TIAExport {
       END_FUNCTION
 
       """
-  }
-
-  private static func update(
-    _ requests: [ReadRequest], _ points: [ExportPoint], _ names: [String]
-  ) -> String {
-    var cases = ""
-    for (index, request) in requests.enumerated() {
-      cases += "      \(index + 1):\n"
-      for place in request.points {
-        let words = PLCText.words(
-          points[place], from: request.first, array: "\"MetergateWords\".request\(index + 1)")
-        cases +=
-          "         \"MetergateValues\".\(names[place]) := \(value(points[place], words));\n"
-      }
-    }
-    return """
-      FUNCTION "MetergateUpdate" : Void
-      { S7_Optimized_Access := 'TRUE' }
-      VERSION : 0.1
-         VAR_INPUT
-            request : Int;
-         END_VAR
-      BEGIN
-         CASE #request OF
-      \(cases)   END_CASE;
-      END_FUNCTION
-
-      """
-  }
-
-  private static func value(_ point: ExportPoint, _ words: [String]) -> String {
-    let list = words.enumerated().map { "word\($0 + 1) := \($1)" }.joined(separator: ", ")
-    return switch point.field.type {
-    case .float32: "\"MetergateReal\"(\(list))"
-    case .uint32, .int32: "\"MetergateTime\"(\(list))"
-    case .uint64, .int64: "\"MetergateInteger\"(\(list))"
-    case .uint16, .int16: words.joined()
-    }
   }
 
   private static func type(_ point: ExportPoint) -> String {

@@ -43,10 +43,13 @@ enum TelegrafExport {
     var meter: String
   }
 
-  /// The byte order holds for a request, so there is one for each.
+  /// The byte order holds for a request, so there is one for each; sections are never read at once.
   private static func groups(_ points: [NamedPoint]) -> [[NamedPoint]] {
-    let groups = Dictionary(grouping: points) { $0.point.field.order.name }
-    return groups.sorted { $0.key < $1.key }.map(\.value)
+    let sections = Dictionary(grouping: points, by: \.point.section)
+    return sections.sorted { $0.key < $1.key }.flatMap { _, points in
+      Dictionary(grouping: points) { $0.point.field.order.name }
+        .sorted { $0.key < $1.key }.map(\.value)
+    }
   }
 
   private static func request(_ points: [NamedPoint], _ layout: RegisterLayout) -> String {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Gateway
 import MeterFiles
+import Metering
 import RegisterExport
 import RegisterMap
 import Settings
@@ -78,7 +79,7 @@ struct RegistersCommand: ParsableCommand {
       if case .report(let event) = effect { event.text } else { nil }
     }
     let chosen = csv ? .csv : format ?? .table
-    let map = map(of: station, app.settings)
+    let map = map(of: station, app.settings, app.meters)
     print(chosen.document(map), terminator: "")
     for note in chosen.notes(map) { Output.note(note) }
     let waiting = station.metersAwaitingAddresses
@@ -92,13 +93,19 @@ struct RegistersCommand: ParsableCommand {
     if !errors.isEmpty || !problems.isEmpty { throw ExitCode(1) }
   }
 
-  private func map(of station: Station, _ settings: Settings) -> ExportMap {
+  private func map(
+    of station: Station, _ settings: Settings, _ meters: [MeterConfiguration]
+  ) -> ExportMap {
+    let stale = settings.station.stale
     let port = settings.integer(.modbusPort)
     return ExportMap(
       rows: station.registerRows, layout: station.configuration.layout,
       host: host ?? reachable(settings.text(.modbusIP)),
       port: self.port ?? (port == 0 ? 502 : port), name: name,
-      dialect: "\(settings.dialect)", hasIntegers: integers)
+      dialect: "\(settings.dialect)", hasIntegers: integers,
+      refusesStaleValues: meters.contains {
+        $0.staleRule(otherwise: stale).policy == .exception
+      })
   }
 
   /// Where it listens; nil: at all addresses of the machine, of which none is known.

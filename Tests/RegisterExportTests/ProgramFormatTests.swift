@@ -76,6 +76,29 @@ import Testing
       ))
   }
 
+  /// With the policy EXCEPTION a mute meter must blank nobody else, and its own flags must be readable.
+  @Test func requestsEndWithTheMeter() {
+    let rows = [
+      RegisterRow(.meter, at: RegisterAddress(10), meter: "1"), value(20, "Energy", "Wh"),
+      value(30, "Volume", "m^3"), RegisterRow(.meter, at: RegisterAddress(40), meter: "2"),
+      value(50, "Energy", "Wh", meter: "2"),
+    ]
+    let map = ExportMap(rows: rows, layout: .standard, refusesStaleValues: true)
+    let text = ExportFormat.codesys.document(map)
+    #expect(text.contains("ARRAY [1..4] OF UINT := [14, 24, 44, 54];"), "\(text)")
+    let telegraf = ExportFormat.telegraf.document(map)
+    #expect(telegraf.split(separator: "[[inputs.modbus.request]]").count == 5)
+    #expect(document(.codesys, rows).contains("ARRAY [1..1] OF UINT := [14];"))
+  }
+
+  /// A block of TIA has 64 KB at most, and code its limit, too.
+  @Test func blocksOfTIAAreNotTooLarge() {
+    let text = document(.tia, (1...6500).map { value($0 * 10, "Energy", "Wh") })
+    #expect(text.contains("DATA_BLOCK \"MetergateWords2\"\n"))
+    #expect(text.contains("FUNCTION \"MetergateUpdate2\" : Void\n"))
+    #expect(text.contains("\"MetergateWords2\".request"))
+  }
+
   @Test func notes() {
     let map = ExportMap(rows: [], layout: .standard)
     #expect(

@@ -11,7 +11,7 @@ import Testing
       .value, at: RegisterAddress(20), meter: "66600106 LUG", description: "Energy", unit: "Wh",
       scale: 3, key: ValueKey(storage: 1, tariff: 2, function: .maximum)),
   ]
-  private static let head = "unit id,first,last,entry,meter,description,float,scale,unit,key\r\n"
+  private static let head = "first,last,entry,meter,description,scale,unit,key,unit id,float\r\n"
 
   private func document(_ format: ExportFormat, _ rows: [RegisterRow]) -> String {
     format.document(ExportMap(rows: rows, layout: .standard))
@@ -20,10 +20,10 @@ import Testing
   @Test func table() {
     #expect(
       document(.table, rows) == """
-        unit id  first  last  entry   meter         description  float  scale  unit  key
-                     0     9  device
-                    10    19  meter   66600106 LUG
-                    20    29  value   66600106 LUG  Energy          24      3  Wh    storage 1, tariff 2, maximum
+        first  last  entry   meter         description  scale  unit  key                           unit id  float
+            0     9  device
+           10    19  meter   66600106 LUG
+           20    29  value   66600106 LUG  Energy           3  Wh    storage 1, tariff 2, maximum              24
 
         """)
   }
@@ -31,17 +31,17 @@ import Testing
   @Test func commaSeparated() {
     #expect(
       document(.csv, rows) == Self.head
-        + ",0,9,device,,,,,,\r\n"
-        + ",10,19,meter,66600106 LUG,,,,,\r\n"
-        + ",20,29,value,66600106 LUG,Energy,24,3,Wh,\"storage 1, tariff 2, maximum\"\r\n")
+        + "0,9,device,,,,,,,\r\n"
+        + "10,19,meter,66600106 LUG,,,,,,\r\n"
+        + "20,29,value,66600106 LUG,Energy,3,Wh,\"storage 1, tariff 2, maximum\",,24\r\n")
   }
 
   @Test func tabSeparated() {
     let text = document(.tsv, rows)
-    #expect(text.hasPrefix("\u{FEFF}unit id\tfirst\tlast\tentry\t"))
+    #expect(text.hasPrefix("\u{FEFF}first\tlast\tentry\t"))
     #expect(
       text.hasSuffix(
-        "\t20\t29\tvalue\t66600106 LUG\tEnergy\t24\t3\tWh\t\"storage 1, tariff 2, maximum\"\r\n"))
+        "20\t29\tvalue\t66600106 LUG\tEnergy\t3\tWh\t\"storage 1, tariff 2, maximum\"\t\t24\r\n"))
   }
 
   @Test func multiSlaveAndFloatOnly() {
@@ -50,12 +50,12 @@ import Testing
       .value, at: RegisterAddress(4, unit: 7), count: 2, meter: "a", description: "Energy",
       scale: -3)
     let map = ExportMap(rows: [row], layout: layout)
-    #expect(ExportFormat.csv.document(map) == Self.head + "7,4,5,value,a,Energy,4,-3,,\r\n")
+    #expect(ExportFormat.csv.document(map) == Self.head + "4,5,value,a,Energy,-3,,,7,4\r\n")
   }
 
   @Test func labelsCannotBreakTheTable() {
     let row = RegisterRow(.meter, at: RegisterAddress(10), meter: "a \"b\",\r\nc")
-    #expect(document(.csv, [row]).hasSuffix("10,19,meter,\"a \"\"b\"\",\r\nc\",,,,,\r\n"))
+    #expect(document(.csv, [row]).hasSuffix("10,19,meter,\"a \"\"b\"\",\r\nc\",,,,,,\r\n"))
     #expect(document(.table, [row]).hasSuffix("a \"b\",?c\n"))
   }
 

@@ -34,11 +34,11 @@ def one_of(*values):
 def rows(text, order, delimiter):
     table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     head, *body = table
-    check(head == ["unit id", "first", "last", "entry", "meter", "description", "float", "scale",
-                   "unit", "key"], f"columns {head}")
+    check(head == ["first", "last", "entry", "meter", "description", "scale", "unit", "key", "unit id",
+                   "float"], f"columns {head}")
     check(all(len(row) == len(head) for row in body), "rows of different lengths")
-    return [Point(" ".join(filter(None, (row[4], row[5], row[9]))), int(row[0] or 255), int(row[6]),
-                  "float32", order) for row in body if row[6]]
+    return [Point(" ".join(filter(None, (row[3], row[4], row[7]))), int(row[8] or 255), int(row[9]),
+                  "float32", order) for row in body if row[9]]
 
 
 def read_csv(text, order):
@@ -53,12 +53,12 @@ def read_tsv(text, order):
 def read_table(text, order):
     """Columns lie under their heads; numbers end where these end, texts begin where these begin."""
     head, *lines = text.splitlines()
-    starts = {name: head.index(name) for name in ("unit id", "float", "meter", "description")}
+    starts = {name: head.index(name) for name in ("unit id", "float")}
     found = []
     for line in lines:
-        float_register = line[starts["description"]:starts["float"] + 5].split("  ")[-1].strip()
+        float_register = line[starts["float"]:starts["float"] + 5].strip()
         if line.split()[0:1] and " value " in line and float_register.isdigit():
-            unit = line[:7].strip()
+            unit = line[starts["unit id"]:starts["unit id"] + 7].strip()
             found.append(Point("", int(unit or 255), int(float_register), "float32", order))
     return found
 
