@@ -14,12 +14,23 @@ public struct AddressAllocator: Sendable {
   /// address behind it while there is room. An entry never shares a register with another one or with
   /// the device entry, and ends at 65,535 at the latest. With multi slave meters get unit ids of 1–247,
   /// and values addresses behind the meter entry in the map of that unit.
-  public func allocate(_ requests: [AddressRequest]) -> AddressPlan {
+  ///
+  /// - Parameters:
+  ///   - requests: who is to get addresses.
+  ///   - held: who has theirs already, and comes before all the others.
+  ///   - reserved: what entries without address wish for: it is kept for them, though they get it now no
+  ///     more than before.
+  public func allocate(
+    _ requests: [AddressRequest], besides held: [AddressRequest] = [],
+    reserving reserved: [AddressRequest] = []
+  ) -> AddressPlan {
     var plan = AddressPlan()
     var maps = AddressMaps(layout: layout)
+    claimExplicit(held, &plan, &maps)
+    for wish in reserved { maps[wish.entry].reserve(wish.wanted, for: wish) }
     claimExplicit(requests, &plan, &maps)
     fill(requests, &plan, &maps)
-    removeUnreachable(requests, &plan)
+    removeUnreachable(held + requests, &plan)
     return plan
   }
 
@@ -40,19 +51,22 @@ public struct AddressAllocator: Sendable {
   private func fill(
     _ requests: [AddressRequest], _ plan: inout AddressPlan, _ maps: inout AddressMaps
   ) {
-    var firstWithout: AddressRequest?
-    var without = 0
+    var left: [AddressSpace: [AddressRequest]] = [:]
+    var full: [AddressSpace] = []
     for request in requests where request.wanted == 0 {
-      guard isReachable(request, plan), let free = maps[request.entry].takeFree(for: request)
-      else {
-        firstWithout = firstWithout ?? request
-        without += 1
+      // Its meter has no unit id: that is said of the meter, and there may well be room for the value.
+      guard isReachable(request, plan) else { continue }
+      if let free = maps[request.entry].takeFree(for: request) {
+        plan.addresses[request.entry] = free
         continue
       }
-      plan.addresses[request.entry] = free
+      let space = layout.space(of: request.entry)
+      if left[space] == nil { full.append(space) }
+      left[space, default: []].append(request)
     }
-    if let firstWithout {
-      plan.problems.append(.mapIsFull(first: firstWithout, count: without, layout))
+    for requests in full.compactMap({ left[$0] }) {
+      guard let first = requests.first else { continue }
+      plan.problems.append(.mapIsFull(first: first, count: requests.count, layout))
     }
   }
 

@@ -1,43 +1,47 @@
 import Metering
 
-/// The maps of a layout, each with what is taken of it.
-struct AddressMaps {
-  private enum Key: Hashable {
-    /// The one map of meters and values.
-    case shared
-    /// With multi slave the unit ids, which meters get.
-    case units
-    /// With multi slave the map of a meter, in which its values lie.
-    case values(MeterID)
-  }
+/// A space in which entries get their numbers, apart from those of other spaces.
+public enum AddressSpace: Hashable, Sendable {
+  /// The one map of meters and values.
+  case shared
+  /// With multi slave the unit ids, which meters get.
+  case units
+  /// With multi slave the map of a meter, in which its values lie.
+  case values(MeterID)
+}
 
-  private let layout: RegisterLayout
-  private var maps: [Key: AddressMap] = [:]
-
-  init(layout: RegisterLayout) { self.layout = layout }
-
-  /// The map in which an entry gets its number.
-  subscript(entry: EntryID) -> AddressMap {
-    get { maps[key(entry)] ?? empty(key(entry)) }
-    _modify {
-      let key = key(entry)
-      let empty = empty(key)
-      yield &maps[key, default: empty]
-    }
-  }
-
-  private func key(_ entry: EntryID) -> Key {
-    guard layout.isMultiSlave else { return .shared }
+extension RegisterLayout {
+  /// Where an entry gets its number.
+  public func space(of entry: EntryID) -> AddressSpace {
+    guard isMultiSlave else { return .shared }
     return switch entry {
     case .meter: .units
     case .value(let meter, _): .values(meter)
     }
   }
+}
+
+/// The maps of a layout, each with what is taken of it.
+struct AddressMaps {
+  private let layout: RegisterLayout
+  private var maps: [AddressSpace: AddressMap] = [:]
+
+  init(layout: RegisterLayout) { self.layout = layout }
+
+  /// The map in which an entry gets its number.
+  subscript(entry: EntryID) -> AddressMap {
+    get { maps[layout.space(of: entry)] ?? empty(layout.space(of: entry)) }
+    _modify {
+      let space = layout.space(of: entry)
+      let empty = empty(space)
+      yield &maps[space, default: empty]
+    }
+  }
 
   /// The first entry of a map is that of the device or meter. With float only there is no device entry,
   /// but 0 means "no address" in the meter list, so the map begins behind it all the same.
-  private func empty(_ key: Key) -> AddressMap {
-    switch key {
+  private func empty(_ space: AddressSpace) -> AddressMap {
+    switch space {
     case .units: AddressMap(width: 1, range: RegisterLayout.unitIDs)
     case .shared, .values:
       AddressMap(width: layout.entryWidth, range: layout.entryWidth...layout.lastAddress)
@@ -66,6 +70,8 @@ struct AddressMap {
   /// Where an entry can begin.
   private let range: ClosedRange<Int>
   private var cells: [Int: Claim] = [:]
+  /// What nobody else is to get. These can overlap each other and what is taken.
+  private var reserved: [Int: [Claim]] = [:]
   /// Everything before these is taken: where the search goes on, by where it began.
   private var next: [Int: Int] = [:]
 
@@ -91,6 +97,12 @@ struct AddressMap {
     return start
   }
 
+  /// Keeps an address for an entry that does not have it, so that from now on no other one gets it.
+  mutating func reserve(_ start: Int, for request: AddressRequest) {
+    guard range.contains(start) else { return }
+    reserved[start / width, default: []].append(Claim(start: start, request: request))
+  }
+
   /// Whether an entry there would reach into the first one, which is the device's or meter's own.
   private func isReserved(_ start: Int) -> Bool {
     (0..<range.lowerBound).contains(start) && width > 1
@@ -98,8 +110,11 @@ struct AddressMap {
 
   private func overlap(_ start: Int) -> Claim? {
     let cell = start / width
-    return [cell - 1, cell, cell + 1].lazy.compactMap { cells[$0] }
-      .first { abs($0.start - start) < width }
+    let near = [cell - 1, cell, cell + 1]
+    func reaches(_ claim: Claim) -> Bool { abs(claim.start - start) < width }
+    if let taken = near.lazy.compactMap({ cells[$0] }).first(where: reaches) { return taken }
+    guard !reserved.isEmpty else { return nil }
+    return near.lazy.flatMap { reserved[$0] ?? [] }.first(where: reaches)
   }
 
   private mutating func lowestFree(from origin: Int) -> Int? {

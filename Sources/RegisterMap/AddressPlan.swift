@@ -2,7 +2,8 @@
 public struct AddressPlan: Equatable, Sendable {
   /// The address of every entry that got one: its first register, with multi slave the unit id of a meter.
   public var addresses: [EntryID: Int] = [:]
-  /// What the user should know, in list order; that the map is full is said once, at the end.
+  /// What the user should know, in list order; that a map is full is said once of each, at
+  /// the end.
   public var problems: [AddressProblem] = []
 
   /// A plan without entries.
@@ -31,6 +32,12 @@ public enum AddressProblem: Error, Equatable, Sendable, CustomStringConvertible 
       request.entry
     case .mapIsFull: nil
     }
+  }
+
+  /// The map that is full; nil when it is about something else.
+  public var fullSpace: AddressSpace? {
+    guard case .mapIsFull(let first, _, let layout) = self else { return nil }
+    return layout.space(of: first.entry)
   }
 
   /// Which entry, and why.

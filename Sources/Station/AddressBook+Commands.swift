@@ -12,9 +12,10 @@ extension AddressBook {
       }
     }
     guard !wanted.isEmpty else { return [] }
-    let plan = allocator.allocate(meters.flatMap(\.addressed) + wanted)
+    let plan = plan(for: wanted, meters)
     apply(plan, to: &meters)
-    isFull = plan.problems.contains { if case .mapIsFull = $0 { true } else { false } }
+    full.subtract(wanted.map { layout.space(of: $0.entry) })
+    full.formUnion(plan.problems.compactMap(\.fullSpace))
     return plan.problems.map(\.description)
   }
 
@@ -22,17 +23,18 @@ extension AddressBook {
   mutating func assign(
     _ entry: EntryID, _ register: Int, _ meters: inout [Meter]
   ) throws(ListRefusal) {
-    let others = meters.flatMap(\.addressed).filter { $0.entry != entry }
-    let plan = allocator.allocate(
-      others + [AddressRequest(entry, label: meters.label(of: entry), wanted: register)])
+    // Where it lies already nobody else can come, whoever wishes to.
+    guard !meters.contains(where: { $0[entry] == register }) else { return }
+    let plan = plan(
+      for: [AddressRequest(entry, label: meters.label(of: entry), wanted: register)], meters)
     if let problem = plan.problems.first(where: { $0.entry == entry }) {
-      throw .register(problem.labelled(by: meters).reason)
+      throw .register(problem.labelled(by: meters).reason + problem.isKept(by: meters))
     }
     apply(plan, to: &meters)
   }
 
   /// There may be free addresses again.
-  mutating func noteRoom() { isFull = false }
+  mutating func noteRoom() { full = [] }
 }
 
 extension AddressProblem {
@@ -41,6 +43,16 @@ extension AddressProblem {
     guard case .overlap(let request, with: var other?, let layout) = self else { return self }
     other.label = meters.label(of: other.entry)
     return .overlap(request, with: other, layout)
+  }
+
+  /// What is said besides when the other entry does not have what the file gives to it.
+  fileprivate func isKept(by meters: [Meter]) -> String {
+    guard case .overlap(_, with: let other?, _) = self,
+      !meters.contains(where: { $0[other.entry] != nil })
+    else { return "" }
+    return
+      ", which the file gives to it though it could not get them; \"metergate deallocate\" takes them "
+      + "out of the file"
   }
 }
 

@@ -5,8 +5,8 @@ import RegisterMap
 struct AddressBook: Sendable {
   /// Width of entries, and which maps there are.
   var layout: RegisterLayout
-  /// That the map is full is said once.
-  var isFull = false
+  /// That a map is full is said once.
+  var full = Set<AddressSpace>()
 
   init(layout: RegisterLayout) { self.layout = layout }
 
@@ -18,9 +18,11 @@ struct AddressBook: Sendable {
   }
 
   /// Takes over a list that has changed: what its file gives comes first, then what has been given before.
-  /// An entry whose registers are now another's gets new ones with its next readout.
+  /// An entry whose registers are now another's gets new ones with its next readout. What was refused may
+  /// be possible now.
   mutating func reclaim(_ meters: inout [Meter]) -> [GatewayEvent] {
-    isFull = false
+    noteRoom()
+    for index in meters.indices { meters[index].wishAgain() }
     let all = meters.flatMap(\.addressed)
     let given = Set(meters.flatMap(\.givenByFile))
     let plan = allocator.allocate(
@@ -51,8 +53,8 @@ struct AddressBook: Sendable {
   mutating func allocate(
     _ index: Int, isLate: Bool = false, _ meters: inout [Meter]
   ) -> [GatewayEvent] {
-    let wanted = meters[index].unaddressed(layout)
-    guard !isFull, !wanted.isEmpty else { return [] }
+    let wanted = withRoom(meters[index].unaddressed(layout))
+    guard !wanted.isEmpty else { return [] }
     var events = give(wanted, &meters)
     meters[index].awaitsAllocation = false
     let isBehindOthers =
@@ -66,13 +68,26 @@ struct AddressBook: Sendable {
   private mutating func give(
     _ wanted: [AddressRequest], _ meters: inout [Meter]
   ) -> [GatewayEvent] {
-    guard !isFull, !wanted.isEmpty else { return [] }
-    let plan = allocator.allocate(meters.flatMap(\.addressed) + wanted)
+    let wanted = withRoom(wanted)
+    guard !wanted.isEmpty else { return [] }
+    let plan = plan(for: wanted, meters)
     apply(plan, to: &meters)
-    return plan.problems.map { problem in
-      if case .mapIsFull = problem { isFull = true }
-      return .registersExhausted(problem.description)
-    }
+    full.formUnion(plan.problems.compactMap(\.fullSpace))
+    return plan.problems.map { .registersExhausted($0.description) }
+  }
+
+  /// Those for which there may be free addresses.
+  private func withRoom(_ wanted: [AddressRequest]) -> [AddressRequest] {
+    full.isEmpty ? wanted : wanted.filter { !full.contains(layout.space(of: $0.entry)) }
+  }
+
+  /// Addresses for some entries. What others have stays theirs, and what the file gives to others that could
+  /// not get it is kept for them: nothing stands in the file twice.
+  func plan(for wanted: [AddressRequest], _ meters: [Meter]) -> AddressPlan {
+    let entries = Set(wanted.map(\.entry))
+    return allocator.allocate(
+      wanted, besides: meters.flatMap(\.addressed).filter { !entries.contains($0.entry) },
+      reserving: meters.flatMap(\.wishes).filter { !entries.contains($0.entry) })
   }
 
   var allocator: AddressAllocator { AddressAllocator(layout: layout) }
@@ -105,6 +120,25 @@ extension Meter {
     return requests
   }
 
+  /// What the file gives to entries that could not get it.
+  var wishes: [AddressRequest] {
+    entries.compactMap { entry in
+      let wish = wish(of: entry)
+      guard wish > 0, self[entry] == nil else { return nil }
+      return AddressRequest(entry, label: label(of: entry), wanted: wish)
+    }
+  }
+
+  /// What the file gives and could not be had is asked for again.
+  fileprivate mutating func wishAgain() {
+    for wish in wishes {
+      switch wish.entry {
+      case .meter: register = wish.wanted
+      case .value(_, let index): values[index].register = wish.wanted
+      }
+    }
+  }
+
   /// The entries that have the address that the file gives.
   fileprivate var givenByFile: [EntryID] {
     let own = register != nil && register == configuration.register ? [EntryID.meter(id)] : []
@@ -121,6 +155,8 @@ extension Meter {
     if register == nil, configuration.hasNoAddresses {
       requests.append(AddressRequest(.meter(id), label: label))
     }
+    // With multi slave a value is nowhere without the unit id of its meter.
+    guard !layout.isMultiSlave || register != nil || !requests.isEmpty else { return [] }
     // The values of a meter with an address lie behind it, whoever else is silent just now.
     let behind = !layout.isMultiSlave && configuration.register > 0 ? register ?? 0 : 0
     for (index, value) in values.enumerated() where value.register == nil && value.takesRegister {

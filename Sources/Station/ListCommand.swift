@@ -11,7 +11,8 @@ public enum ListCommand: Hashable, Sendable {
   /// One entry gets this register, with multi slave a meter's own entry this unit id.
   case assign(EntryID, register: Int)
   /// Another meter has taken the place of one that is read by its secondary address.
-  case swap(MeterID, for: MeterIdentity)
+  /// - `force`: also when what its user has given to the new one in the list is lost.
+  case swap(MeterID, for: MeterIdentity, force: Bool = false)
 }
 
 /// What has become of a command.
@@ -63,6 +64,8 @@ public enum ListRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case sameMeter(String)
   /// The list has the new meter more than once.
   case listedTwice(String, [String])
+  /// The new meter has an entry in the list that a person has made: with what.
+  case listedByHand(String, with: String)
 
   /// What is wrong, and what to do.
   public var description: String {
@@ -83,6 +86,9 @@ public enum ListRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case .listedTwice(let meter, let twins):
       "the list has the new meter \(meter) \(twins.count) times (\(twins.joined(separator: "; "))): "
         + "take all but one of them out of it first"
+    case .listedByHand(let meter, let what):
+      "the new meter \(meter) has an entry of its own in the list, with \(what), which would go: if it may, "
+        + "repeat the command with --force (on the socket \"force\":true); nothing is changed"
     }
   }
 

@@ -87,6 +87,8 @@ extension Meter {
       return values.map { value in
         var learned = value
         learned.configuration = nil
+        // What the file gave to it went with it.
+        learned.listed.register = 0
         return learned
       }
     }

@@ -15,9 +15,9 @@ extension Station {
       case .allocate(let selection, let anew): outcome = allocate(selection, anew: anew)
       case .deallocate(let selection): outcome = deallocate(selection)
       case .assign(let entry, let register): outcome = try assign(entry, register)
-      case .swap(let meter, let identity):
+      case .swap(let meter, let identity, let force):
         let events: [GatewayEvent]
-        (outcome, events) = try swap(meter, for: identity, now)
+        (outcome, events) = try swap(meter, for: identity, force: force, now)
         effects += events.map(StationEffect.report)
       }
     } catch {
@@ -103,6 +103,13 @@ extension Station {
       meters[index].configuration.hasNoRegisters = true
     }
     settle(touched.union(rest))
+    for meter in meters where touched.contains(where: { $0.isValue && $0.meter == meter.id }) {
+      // A meter that is to have no registers at all does not need its values in the file for that.
+      guard !meter.configuration.hasNoRegisters, meter.configuration.values.isEmpty,
+        !meter.hasBeenReadWhole
+      else { continue }
+      outcome.notes.append(meter.noteOfMissingValues)
+    }
     return outcome
   }
 
@@ -124,9 +131,7 @@ extension Station {
     if case .value(_, let value) = entry, meters[index].values[value].configuration == nil,
       !meters[index].hasBeenReadWhole
     {
-      outcome.notes.append(
-        "\(meters[index].label) has not been read completely yet; until then the file has none of its values"
-      )
+      outcome.notes.append(meters[index].noteOfMissingValues)
     }
     return outcome
   }
@@ -187,6 +192,8 @@ extension EntryID {
     case .meter(let meter), .value(let meter, _): meter
     }
   }
+
+  fileprivate var isValue: Bool { if case .value = self { true } else { false } }
 }
 
 extension Meter {
@@ -247,6 +254,11 @@ extension Meter {
     awaitsAllocation = false
     allocatesLearnedValues =
       configuration.isToBeRead && !configuration.hasNoRegisters && configuration.values.isEmpty
+  }
+
+  /// Half a list of values is not written down.
+  fileprivate var noteOfMissingValues: String {
+    "\(label) has not been read completely yet; until then the file has none of its values"
   }
 
   /// Whether the file asks for a register that could not be given.

@@ -33,10 +33,11 @@ extension Station {
 
 extension Meter {
   /// The register that the file has for an entry; 0: none.
-  fileprivate func wish(of entry: EntryID) -> Int {
+  func wish(of entry: EntryID) -> Int {
     switch entry {
     case .meter: configuration.register
-    case .value(_, let index): values[index].listed.register
+    case .value(_, let index):
+      values.indices.contains(index) ? values[index].listed.register : 0
     }
   }
 

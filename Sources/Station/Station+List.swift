@@ -38,7 +38,8 @@ extension Station {
     notePlaces()
     if isOtherMap { for index in meters.indices { meters[index].keepRegisters() } }
     let refused = addresses.reclaim(&meters)
-    var effects = (isOtherMap ? layoutChange() : refused).map(StationEffect.report)
+    var effects = (isOtherMap ? layoutChange() : isProbablyOfAnotherLayout ? [] : refused).map(
+      StationEffect.report)
     effects += addresses.allocateKnown(&meters).map(StationEffect.report)
     effects.append(.clearRegisters)
     effects += meters.filter(\.hasRegisters).map { .publish($0.id) }

@@ -3,9 +3,10 @@ import Time
 
 /// Meters that take the place of others: their registers stay with the same kinds of values.
 extension Station {
-  /// Another meter hangs where a listed one did. If a scan has found it already, its entry goes.
+  /// Another meter hangs where a listed one did. If a scan has found it already, its entry goes; one into
+  /// which somebody has put work only by force.
   mutating func swap(
-    _ id: MeterID, for identity: MeterIdentity, _ now: Moment
+    _ id: MeterID, for identity: MeterIdentity, force: Bool, _ now: Moment
   ) throws(ListRefusal) -> (ListOutcome, [GatewayEvent]) {
     guard let index = index(of: id) else {
       throw .register("the meter is not in the list any more")
@@ -20,6 +21,10 @@ extension Station {
     guard twins.count < 2 else {
       throw .listedTwice("\(identity.label)", twins.map(\.fullName))
     }
+    let lost = twins.first?.workOfUser
+    if let twin = twins.first, let lost, !force {
+      throw .listedByHand(twin.label, with: lost)
+    }
     let (new, events) = old.swapped(for: identity, listedAs: twins.first, configuration)
     meters[index] = new
     if let twin = twins.first {
@@ -33,7 +38,9 @@ extension Station {
     var outcome = ListOutcome()
     outcome.news = ["\(old.label) is swapped for \(new.label)"]
     if let twin = twins.first {
-      outcome.news.append("the entry that \(twin.label) had in the list is taken out of it")
+      outcome.news.append(
+        "the entry that \(twin.label) had in the list is taken out of it"
+          + (lost.map { ", with \($0)" } ?? ""))
     }
     return (outcome, [.meterSwapped(old.label, for: new.label)] + events)
   }
@@ -47,6 +54,22 @@ extension Station {
 }
 
 extension Meter {
+  /// What the file says of it that a scan alone does not bring; nil: nothing.
+  fileprivate var workOfUser: String? {
+    let listed = values.compactMap(\.configuration)
+    let labels = ([configuration.userLabel] + listed.map(\.userLabel)).filter { !$0.isEmpty }
+    let registers = ([configuration.register] + listed.map(\.register)).filter { $0 > 0 }
+    let parts =
+      labels.map { "the label \"\($0)\"" }
+      + (registers.isEmpty
+        ? []
+        : [
+          (registers.count == 1 ? "register " : "registers ")
+            + registers.map(String.init).joined(separator: ", ")
+        ])
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+
   /// The entry of this meter with another one in its place.
   /// - Parameter twin: the new meter as it is in the list; nil: it is not.
   fileprivate func swapped(

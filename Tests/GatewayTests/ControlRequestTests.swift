@@ -27,6 +27,7 @@ import Testing
   @Test(arguments: [
     "{\"schema\":1,\"command\":\"status\"}", "{\"schema\":1,\"command\":\"allocate\",\"all\":true}",
     " {\"command\":\"swap\", \"schema\":1, \"old\":\"1\", \"new\":\"2:LUG:3:4\", \"more\":[1]} ",
+    "{\"schema\":1,\"command\":\"swap\",\"old\":\"1\",\"new\":\"2\",\"force\":true}",
     "{\"schema\":1,\"command\":\"deallocate\",\"entries\":[\"1\",\"@5/0\"]}",
   ])
   func whatIsUnderstood(line: String) { #expect(mistake(line) == nil) }

@@ -87,6 +87,30 @@ import Testing
     #expect(folder.read("Device_Handle.cfg")?.ranges(of: "<serial>").count == 1)
   }
 
+  @Test func aSwapThatWouldCostALabel() throws {
+    let labelled = list.replacingOccurrences(
+      of: "66600107</serial>", with: "66600107</serial><userlabel>roof</userlabel>")
+    let folder = try TemporaryFolder([
+      "chip.ini": "[SOLVIMUS]\n", "Device_Handle.cfg": labelled,
+    ])
+    let refused = try command(folder, ["swap", "66600106", "66600107"])
+    #expect(refused.status == 1)
+    #expect(
+      refused.standardError == """
+        the new meter 66600107 has an entry of its own in the list, with the label "roof", which would go: \
+        if it may, repeat the command with --force (on the socket "force":true); nothing is changed
+
+        """)
+    #expect(folder.read("Device_Handle.cfg") == labelled)
+    #expect(
+      try command(folder, ["swap", "--force", "66600106", "66600107"]).standardOutput == """
+        66600106 LUG is swapped for 66600107
+        the entry that 66600107 had in the list is taken out of it, with the label "roof"
+        Device_Handle.cfg is saved
+
+        """)
+  }
+
   @Test func refusals() throws {
     let folder = try folder()
     for (arguments, status, text) in [

@@ -98,9 +98,34 @@ import Testing
     #expect(plan.addresses.count == 2 * 247)
     #expect(
       plan.problems.map(\.description) == [
-        "meter 248 is the first of 4 entries for which no unit id is left: unit ids end at 247, and the "
+        "meter 248 is the first of 2 entries for which no unit id is left: unit ids end at 247, and the "
           + "map of each at 65,535; without multi slave meters share one map (MODBUSMETER_PROTOCOLVERSION)"
       ])
+  }
+
+  /// Each map of its own, and only what is really full: 65,535 is the end of that of unit 1 alone.
+  @Test func oneFullMapIsNotAll() {
+    let values = (0..<6554).map { value(1, $0) }
+    let plan = AddressAllocator(layout: Self.multiSlave).allocate(
+      [meter(1)] + values + [meter(2, 300), value(2, 0), meter(3), value(3, 0)])
+    #expect(plan[.meter(MeterID(3))] == 2)
+    #expect(plan[.value(MeterID(3), index: 0)] == 10)
+    #expect(plan[.value(MeterID(2), index: 0)] == nil)
+    #expect(plan.problems.compactMap(\.fullSpace) == [.values(MeterID(1))])
+    // 10 to 65,520 in steps of 10 are 6,552 entries.
+    #expect(
+      plan.problems.last
+        == .mapIsFull(first: values[6552], count: 2, Self.multiSlave))
+    #expect(plan.problems.count == 2, "and that 300 is no unit id")
+  }
+
+  @Test func whatIsReservedIsNotGiven() {
+    let plan = AddressAllocator(layout: .standard).allocate(
+      [meter(3), meter(4, 45), meter(5, 70)], besides: [meter(1, 10)],
+      reserving: [meter(2, 15), value(2, 0, 40), value(2, 1, 44), value(2, 2, 70_000)])
+    #expect(
+      plan.addresses == [.meter(MeterID(1)): 10, .meter(MeterID(3)): 30, .meter(MeterID(5)): 70])
+    #expect(plan.problems == [.overlap(meter(4, 45), with: value(2, 0, 40), .standard)])
   }
 
   @Test func whereTheNumbersLead() {

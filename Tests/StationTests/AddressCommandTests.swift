@@ -277,6 +277,30 @@ import Time
     #expect(bench.saved[0].values[1].vif == [0x14])
   }
 
+  /// Nothing stands in the file of values whose list may be longer.
+  @Test func whatIsTakenFromAMeterThatWasReadInPartIsNotInTheFileYet() {
+    let note =
+      "00000001 has not been read completely yet; until then the file has none of its values"
+    var bench = Bench([fresh(1)])
+    bench.give(up)
+    let report = MeterReport(
+      identity: fresh(1).identity, values: [energy(1), volume()], isComplete: false)
+    bench.give(
+      .line(
+        .readout(
+          Readout(
+            line: LineID(.mbus), meter: MeterID(1), time: bench.now, outcome: .success(report)))))
+    #expect(registers(bench) == [[10, 20, 30]])
+    bench.command(.deallocate(.parts([part(1, .value(0))])))
+    #expect(registers(bench) == [[10, nil, 30]] && bench.saved[0].values.isEmpty)
+    #expect(bench.outcome.notes == [note])
+    bench.command(.deallocate(.parts([part(1)])))
+    #expect(bench.outcome.notes.isEmpty, "that it has none at all stands in the file")
+    var whole = running(1)
+    whole.command(.deallocate(.parts([part(1, .value(0))])))
+    #expect(whole.outcome.notes.isEmpty)
+  }
+
   @Test func aRegisterThatWasRefusedIsForgotten() {
     var first = fresh(1)
     first.register = 10

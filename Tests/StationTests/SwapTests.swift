@@ -104,6 +104,44 @@ import Time
     #expect(bench.meter(1).values.map(\.register) == [20, 30])
   }
 
+  @Test func anEntryThatAPersonHasMadeGoesByForceOnly() {
+    var labelled = fresh(7)
+    labelled.userLabel = "roof"
+    labelled.register = 200
+    labelled.values = [
+      ValueConfiguration(dif: [0x0C], vif: [0x06], register: 210, userLabel: "sun")
+    ]
+    var bench = running([fresh(1), labelled])
+    let before = bench.saved
+    bench.command(.swap(MeterID(1), for: identity(7)))
+    #expect(
+      bench.refusal == """
+        the new meter 00000007 has an entry of its own in the list, with the label "roof", the label "sun", \
+        registers 200, 210, which would go: if it may, repeat the command with --force (on the socket \
+        "force":true); nothing is changed
+        """)
+    #expect(bench.saved == before && bench.effects.count == 1)
+    bench.command(.swap(MeterID(1), for: identity(7), force: true))
+    #expect(
+      bench.outcome.news == [
+        "00000001 is swapped for 00000007",
+        """
+        the entry that 00000007 had in the list is taken out of it, with the label "roof", the label "sun", \
+        registers 200, 210
+        """,
+      ])
+    #expect(bench.outcome.changes.map(\.before?.register) == [200, 210])
+    #expect(bench.station.meters.map(\.id) == [MeterID(1)])
+    #expect(bench.meter(1).register == 10)
+    for onlyOne in [true, false] {
+      var entry = fresh(7)
+      if onlyOne { entry.userLabel = "roof" } else { entry.register = 200 }
+      bench = Bench([fresh(1), entry])
+      bench.command(.swap(MeterID(1), for: identity(7)))
+      #expect(bench.refusal?.contains(onlyOne ? "the label \"roof\"" : "register 200") == true)
+    }
+  }
+
   @Test func aReadoutThatIsUnderWayIsThatOfTheOldOne() {
     var bench = Bench([fresh(1)])
     bench.give(up)

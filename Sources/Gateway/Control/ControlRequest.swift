@@ -44,6 +44,8 @@ public struct ControlRequest: Codable, Hashable, Sendable {
   public var old: String?
   /// The one that comes in its place: see `NewMeterName`.
   public var new: String?
+  /// Whether what a person has put into the entry that the new one has may be lost.
+  public var force: Bool?
 
   /// A request without details.
   public init(_ command: Command) { self.command = command }

@@ -10,7 +10,8 @@ struct SwapCommand: ParsableCommand {
       The old meter's place in the list gets the new meter's identity and keeps everything else: the \
       registers, the values, the user's text. Each value of the new meter takes the register of the old \
       one's value of the same kind. What is left open of manufacturer, version and medium any meter of \
-      that serial may have. If a scan has found the new meter already, its own place in the list goes.
+      that serial may have. If a scan has found the new meter already, its own place in the list goes; if that \
+      has a label or registers in the file, only with --force.
 
       The old meter is named as for "metergate allocate". Meters that are read by their primary address \
       need no command: who answers there is the meter, and the log tells when it is another one.
@@ -24,6 +25,7 @@ struct SwapCommand: ParsableCommand {
       Examples:
         metergate swap 66600106 66600107
         metergate swap 66600106:LUG 66600107:LUG:2:4
+        metergate swap --force 66600106 66600107
       """)
 
   @OptionGroup var options: ControlOptions
@@ -38,9 +40,14 @@ struct SwapCommand: ParsableCommand {
       "The meter in its place: SERIAL[:MANUFACTURER[:VERSION[:MEDIUM]]].", valueName: "new"))
   var new: String
 
+  @Flag(
+    help: "Also when the new meter has a place in the list with a label or registers, which goes.")
+  var force = false
+
   private var request: ControlRequest {
     var request = ControlRequest(.swap)
     (request.old, request.new) = (old, new)
+    if force { request.force = true }
     return request
   }
 
