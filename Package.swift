@@ -144,7 +144,7 @@ let package = Package(
     tests(
       "GatewayTests",
       [
-        "Gateway", "BusMaster", "Bytes", "MBus", "Metering", "Modbus", "ModbusServer",
+        "Gateway", "BusMaster", "Bytes", "MBus", "MeterFiles", "Metering", "Modbus", "ModbusServer",
         "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "Transport", log,
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),

@@ -21,16 +21,10 @@ public struct ControlClient {
   ) throws(Failure) -> ControlAnswer? {
     let path = ControlPlace.path(in: folder)
     guard let socket = ControlPeer.connect(path) else {
-      let code = errno
-      if code == EACCES || code == EPERM {
-        throw Failure(
-          description: "a gateway runs on \(folder) for another user: \(path) may not be opened")
+      guard let failure = failure(errno, path, folder, isTaken: FolderClaim.isTaken(folder)) else {
+        return nil
       }
-      guard FolderClaim.isTaken(folder) else { return nil }
-      throw Failure(
-        description:
-          "a gateway runs on \(folder), but it cannot be reached at \(path): "
-          + "\(String(cString: strerror(code))); its log says more")
+      throw failure
     }
     defer { close(socket) }
     guard request.line.count <= ControlRequest.longestLine else {
@@ -40,6 +34,39 @@ public struct ControlClient {
       throw Failure(description: "the gateway on \(folder) does not answer; its log may say why")
     }
     return answer
+  }
+
+  /// Whether a gateway runs on a folder, as far as this user can tell, also one that cannot be asked.
+  public static func isGatewayRunning(on folder: String) -> Bool {
+    if FolderClaim.isTaken(folder) == true { return true }
+    guard let socket = ControlPeer.connect(ControlPlace.path(in: folder)) else { return false }
+    close(socket)
+    return true
+  }
+
+  /// Why nobody can be asked at a socket; nil: no gateway runs.
+  /// - Parameter code: what the system said.
+  static func failure(
+    _ code: Int32, _ path: String, _ folder: String, isTaken: Bool?
+  ) -> Failure? {
+    let isForbidden = code == EACCES || code == EPERM
+    switch isTaken {
+    case true? where isForbidden:
+      return Failure(
+        description: "a gateway runs on \(folder) for another user: \(path) may not be opened")
+    case true?:
+      return Failure(
+        description:
+          "a gateway runs on \(folder), but it cannot be reached at \(path): "
+          + "\(String(cString: strerror(code))); its log says more")
+    default:
+      // What a gateway left that was killed, or a folder that is closed to this user.
+      guard isForbidden else { return nil }
+      return Failure(
+        description:
+          "this user may not open \(path), so that it cannot be told whether a gateway runs on "
+          + "\(folder); nothing is done. Try it as the gateway's user, or as root")
+    }
   }
 
   private static func exchange(_ line: [UInt8], _ socket: Int32) -> [UInt8]? {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The configuration folder as the place of one gateway: two of them on one list and one bus would be a
-/// disaster. It is held by a name that the kernel takes back when the process ends, however it does, and its
+/// disaster. It is held by a lock that the kernel takes back when the process ends, however it does, and its
 /// control socket lies there.
 final class ControlPlace: Sendable {
   /// The name of the socket.

@@ -1,44 +1,69 @@
 import Glibc
 
-/// A folder that is in use by this process. It is a name in the kernel, made of the folder's number, so that
-/// it needs no file, also where none can be made, and is gone with the process.
+/// A folder that is in use by this process. It is a lock of the kernel on the folder itself: it needs no file
+/// and no permission but to read the folder, so that nobody else can take it, and is gone with the process.
+///
+/// `flock` on the folder is what saves take for a moment (`SafeFile`), so that this is a lock of the other kind,
+/// of the open file description (fcntl(2)). A folder can carry only those for reading, which do not exclude
+/// each other: each gateway looks for the lock of another one when it has its own.
 final class FolderClaim: Sendable {
   /// False when another process has it.
   let isOurs: Bool
-  private let socket: Int32?
+  private let folder: Int32?
 
-  /// Takes a folder, if it is free. One that is not there cannot be taken by anybody.
-  init(_ folder: String) {
-    guard let name = Self.name(folder), let socket = Self.makeSocket() else {
-      (isOurs, self.socket) = (true, nil)
+  /// F_OFD_GETLK and F_OFD_SETLK of Linux's fcntl.h, which Glibc's overlay lacks.
+  private static let (getLock, setLock) = (Int32(36), Int32(37))
+  /// How often it is tried: two that start at the same time see each other, and both step back.
+  private static let attempts = 5
+
+  /// Takes a folder, if it is free. One that cannot be opened, or carries no locks, cannot be taken by
+  /// anybody.
+  init(_ path: String) {
+    guard let folder = Self.open(path) else {
+      (isOurs, self.folder) = (true, nil)
       return
     }
-    isOurs = UnixAddress.with(name, { bind(socket, $0, $1) }) == 0 || errno != EADDRINUSE
-    self.socket = socket
+    self.folder = folder
+    isOurs = Self.take(folder)
   }
 
   deinit {
-    if let socket { close(socket) }
+    if let folder { close(folder) }
   }
 
-  /// Whether a process has the folder.
-  static func isTaken(_ folder: String) -> Bool {
-    guard let name = name(folder), let socket = makeSocket() else { return false }
-    defer { close(socket) }
-    return UnixAddress.with(name, { connect(socket, $0, $1) }) == 0
+  /// Whether a process has the folder; nil: this user is not told.
+  static func isTaken(_ path: String) -> Bool? {
+    guard let folder = open(path) else { return errno == ENOENT || errno == ENOTDIR ? false : nil }
+    defer { close(folder) }
+    return isLocked(folder)
   }
 
-  private static func makeSocket() -> Int32? {
-    let socket = Glibc.socket(
-      AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    return socket < 0 ? nil : socket
+  private static func take(_ folder: Int32) -> Bool {
+    for attempt in 1...attempts {
+      guard lock(folder, Int32(F_RDLCK)), isLocked(folder) == true else { return true }
+      _ = lock(folder, Int32(F_UNLCK))
+      if attempt < attempts { usleep(.random(in: 1_000...30_000)) }
+    }
+    return false
   }
 
-  /// A name in the abstract namespace of sockets, which begins with a zero (unix(7)).
-  private static func name(_ folder: String) -> [UInt8]? {
-    var status = stat()
-    guard stat(folder.isEmpty ? "." : folder, &status) == 0 else { return nil }
-    return [0] + Array("metergate-\(status.st_dev)-\(status.st_ino)".utf8)
+  private static func open(_ path: String) -> Int32? {
+    let folder = Glibc.open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    return folder < 0 ? nil : folder
+  }
+
+  private static func lock(_ folder: Int32, _ kind: Int32) -> Bool {
+    var lock = flock()
+    lock.l_type = Int16(kind)
+    return fcntl(folder, setLock, &lock) == 0
+  }
+
+  /// Whether a lock for writing would meet that of somebody else; nil: the file system does not tell.
+  private static func isLocked(_ folder: Int32) -> Bool? {
+    var lock = flock()
+    lock.l_type = Int16(F_WRLCK)
+    guard fcntl(folder, getLock, &lock) == 0 else { return nil }
+    return lock.l_type != Int16(F_UNLCK)
   }
 }
 
@@ -50,12 +75,8 @@ enum UnixAddress {
   /// Calls `body` with the address of a path; -1 when it is too long.
   static func with(
     _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-  ) -> Int32 { with(Array(path.utf8), body) }
-
-  /// The same with a name that may begin with a zero.
-  static func with(
-    _ name: [UInt8], _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
   ) -> Int32 {
+    let name = Array(path.utf8)
     guard name.count <= longestPath else {
       errno = ENAMETOOLONG
       return -1
