@@ -24,7 +24,7 @@ extension AddressBook {
     _ entry: EntryID, _ register: Int, _ meters: inout [Meter]
   ) throws(ListRefusal) {
     // Where it lies already nobody else can come, whoever wishes to.
-    guard !meters.contains(where: { $0[entry] == register }) else { return }
+    guard meters.register(of: entry) != register else { return }
     let plan = plan(
       for: [AddressRequest(entry, label: meters.label(of: entry), wanted: register)], meters)
     if let problem = plan.problems.first(where: { $0.entry == entry }) {
@@ -48,7 +48,7 @@ extension AddressProblem {
   /// What is said besides when the other entry does not have what the file gives to it.
   fileprivate func isKept(by meters: [Meter]) -> String {
     guard case .overlap(_, with: let other?, _) = self,
-      !meters.contains(where: { $0[other.entry] != nil })
+      meters.register(of: other.entry) == nil
     else { return "" }
     return
       ", which the file gives to it though it could not get them; \"metergate deallocate\" takes them "
@@ -57,6 +57,10 @@ extension AddressProblem {
 }
 
 extension [Meter] {
+  fileprivate func register(of entry: EntryID) -> Int? {
+    first { $0.id == entry.meter }?[entry]
+  }
+
   fileprivate func label(of entry: EntryID) -> String {
     first { $0.id == entry.meter }?.label(of: entry) ?? ""
   }

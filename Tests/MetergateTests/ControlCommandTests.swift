@@ -89,7 +89,7 @@ import Testing
 
   @Test func aSwapThatWouldCostALabel() throws {
     let labelled = list.replacingOccurrences(
-      of: "66600107</serial>", with: "66600107</serial><userlabel>roof</userlabel>")
+      of: "66600107</serial>", with: "66600107</serial><user>roof</user>")
     let folder = try TemporaryFolder([
       "chip.ini": "[SOLVIMUS]\n", "Device_Handle.cfg": labelled,
     ])

@@ -135,7 +135,7 @@ import Time
   @Test func withoutUnitIDsLeftValuesStillGetRegisters() {
     let units = (1...247).map { listed(UInt32($0), $0) }
     var bench = Bench(
-      [fresh(300), fresh(301)] + units, .init(layout: RegisterLayout(isMultiSlave: true)))
+      [fresh(0x300), fresh(0x301)] + units, .init(layout: RegisterLayout(isMultiSlave: true)))
     bench.give(up)
     var exhausted: [String] = []
     while let id = bench.asked {
