@@ -62,7 +62,7 @@ def read_codesys(text, _):
     check(text.isascii(), "not ASCII")
     if "MetergateValues" not in text:
         return []
-    where = re.search(r"slave: (\S+?)(?: \(.*?\))?, port (\d+)\.", text)
+    where = re.search(r"slave: (\S+?)(?: \(.*?\))?, port (\d+); one slave device for each unit id\.", text)
     code = re.sub(r"\(\*.*?\*\)", "", text, flags=re.S)
     check("(*" not in code and "*)" not in code, "comments within comments")
     lists = {name: [int(number) for number in numbers.split(",")] for name, numbers in re.findall(
