@@ -2,7 +2,9 @@
 # make test     lint, build and run all tests
 # make release  the optimised, stripped executable in .build/release
 # make lint     format, import rules and forbidden words
-.PHONY: run test release lint setup-run setup-test setup-release
+# make fuzz     ten minutes of rubbish to the Modbus port, while a neighbour polls
+# make soak     three minutes of 80 Modbus connections, while the bus is scanned
+.PHONY: run test release lint fuzz soak setup-run setup-test setup-release
 
 run: setup-run
 	swift build --product metergate
@@ -16,6 +18,11 @@ release: setup-release
 	swift build -c release --product metergate --static-swift-stdlib
 	strip .build/release/metergate
 	@ls -l .build/release/metergate
+
+fuzz soak: setup-run
+	swift build --product metergate
+	swift build --product ModbusConformance
+	scripts/load $@
 
 lint:
 	scripts/lint

@@ -39,6 +39,8 @@ let package = Package(
     pure("RegisterMap", ["Metering", "Time"]),
     pure("Station", ["Metering", "RegisterMap", "Time"]),
     pure("Settings"),
+    pure("TextFormats"),
+    pure("RegisterExport", ["RegisterMap", "Metering", "TextFormats"]),
 
     .systemLibrary(
       name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
@@ -78,8 +80,10 @@ let package = Package(
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Settings", "Transport",
-        "SimulatorHost", "BusSimulator", "Station", "RegisterMap", "Metering", "Bytes", "Time", log,
+        "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus", "ModbusServer",
+        "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
+        "RegisterExport", "TextFormats",
+        "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
       swiftSettings: strict),
@@ -96,6 +100,13 @@ let package = Package(
     tests("MBusTests", ["MBus", "DecoderSupport", "Bytes", "Time", "Metering"]),
     tests("ModbusTests", ["Modbus", "Bytes", "Time", "DecoderSupport"]),
     tests("RegisterMapTests", ["RegisterMap", "Metering", "Time"]),
+    .testTarget(
+      name: "RegisterExportTests",
+      dependencies: [
+        "RegisterExport", "RegisterMap", "ModbusServer", "Modbus", "Metering", "Time",
+        "TextFormats", "PeerSupport",
+      ] + nio,
+      exclude: ["Readers"], swiftSettings: strict),
     tests(
       "ModbusServerTests",
       [
@@ -103,6 +114,11 @@ let package = Package(
         "PeerSupport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
+    .executableTarget(
+      name: "ModbusConformance",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/ModbusConformance", swiftSettings: strict),
+    tests("ModbusConformanceTests", ["ModbusConformance", "PeerSupport", "metergate"]),
     tests("SettingsTests", ["Settings", "PeerSupport"]),
     .executableTarget(
       name: "SaveLoop", dependencies: ["MeterFiles", "Metering", "Settings"],
@@ -128,13 +144,19 @@ let package = Package(
     tests(
       "GatewayTests",
       [
-        "Gateway", "BusMaster", "MBus", "Modbus", "ModbusServer", "RegisterMap", "Settings", "Time",
-        "Transport",
+        "Gateway", "BusMaster", "Bytes", "MBus", "Metering", "Modbus", "ModbusServer",
+        "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "Transport", log,
+        .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     tests(
       "EndToEndTests",
-      ["Gateway", "MBus", "Metering", "MeterFiles", "PeerSupport", "metergate", log]),
-    tests("MetergateTests", ["metergate", "MBus", "Bytes", "PeerSupport", "SaveLoop", "Time"]),
+      [
+        "Gateway", "MBus", "Metering", "MeterFiles", "ModbusConformance", "PeerSupport",
+        "metergate", log,
+      ]),
+    tests(
+      "MetergateTests",
+      ["metergate", "Gateway", "MBus", "Bytes", "PeerSupport", "SaveLoop", "TextFormats", "Time"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -66,12 +66,19 @@ extension Settings {
     return .secondary(start, isReversed: scanMode.isReverse)
   }
 
-  var station: Station.Configuration {
+  /// What the station goes by.
+  public var station: Station.Configuration {
     Station.Configuration(
       readoutCycle: .seconds(Int64(integer(.meterTime))),
       maxValueCount: integer(.meterMaxValueCount),
       showsTimestampEntries: flag(.mucShowTimestampEntries), scan: scanRules,
-      layout: registerLayout)
+      layout: registerLayout, stale: staleRule)
+  }
+
+  private var staleRule: StaleRule {
+    StaleRule(
+      policy: StalePolicy(rawValue: text(.modbusStalePolicy)) ?? .hold,
+      after: integer(.modbusStaleAfter))
   }
 
   /// The solvimus dialect always gives registers to what a scan finds (MUC500 manual 1.1, ch. 4.4).
@@ -85,6 +92,7 @@ extension Settings {
     ModbusServerConfiguration(
       host: text(.modbusIP).isEmpty ? "0.0.0.0" : text(.modbusIP), port: integer(.modbusPort),
       maximumConnections: integer(.modbusMaxConnections),
+      connectionTimeout: .seconds(Int64(integer(.modbusConnectionTimeout))),
       disconnectTimeout: .seconds(Int64(integer(.modbusDisconnectTimeout))))
   }
 

@@ -29,6 +29,10 @@ final class Core {
   private var lastReadout: MonotonicInstant?
   private var waiting: [StationInput] = []
   private var isHandling = false
+  /// What became of the last command.
+  private var answer: Result<ListOutcome, ListRefusal>?
+  /// What has been reported since somebody listens.
+  private var heard: [String] = []
 
   init(
     station: Station, bank: RegisterBank, clock: DeviceClock, eventLoop: any EventLoop,
@@ -70,6 +74,21 @@ final class Core {
     line = nil
   }
 
+  /// Carries a command out.
+  /// - Throws: `ListRefusal`; nothing has changed.
+  func perform(_ command: ListCommand) throws -> ListOutcome {
+    answer = nil
+    handle(.command(command))
+    return try answer?.get() ?? ListOutcome()
+  }
+
+  /// Carries an input to its end, and gives what was reported of it, in words.
+  func handling(_ input: StationInput) -> [String] {
+    heard = []
+    handle(input)
+    return heard
+  }
+
   /// Carries an input to its end.
   func handle(_ input: StationInput) {
     waiting.append(input)
@@ -78,6 +97,7 @@ final class Core {
     defer { isHandling = false }
     while !waiting.isEmpty {
       for effect in station.handle(waiting.removeFirst(), at: clock.now()) { carryOut(effect) }
+      if bank.layout.hasQuality { bank.patch(station.quality) }
     }
   }
 
@@ -89,11 +109,13 @@ final class Core {
     case .saveList: onListChange()
     case .report(let event): report(event)
     case .wake(let instant): wake(at: instant)
+    case .answer(let result): answer = result
     }
   }
 
   /// Tells people.
   func report(_ event: GatewayEvent) {
+    if isHandling { heard.append(event.text) }
     logger.log(
       level: event.severity.logLevel, "\(event.text)", metadata: ["event": "\(event.code)"])
   }
@@ -101,10 +123,16 @@ final class Core {
   private func publish(_ id: MeterID) {
     guard let meter = station.meter(id) else { return }
     let layout = station.configuration.layout
-    if let address = meter.address(in: layout) { bank.patch(meter.registerEntry, at: address) }
+    let rule = meter.configuration.staleRule(otherwise: station.configuration.stale)
+    if let address = meter.address(in: layout) {
+      bank.patch(meter.registerEntry, at: address)
+      if layout.hasQuality { bank.patch(meter.quality, at: address) }
+    }
     for value in meter.values {
       guard let address = meter.address(of: value, in: layout) else { continue }
-      bank.patch(value.registerEntry, at: address)
+      bank.patch(
+        value.registerEntry(by: rule), at: address, isRefused: value.isRefused(by: rule))
+      if layout.hasQuality { bank.patch(value.quality, at: address) }
     }
     guard meter.isRead, let read = meter.lastRead, read.instant > lastReadout ?? .zero else {
       return

@@ -23,16 +23,23 @@ public final class Gateway: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let files: NIOThreadPool
   private let services: NIOLoopBoundBox<Services?>
+  private let place: ControlPlace
 
   /// - Parameters:
   ///   - app: the configuration folder as it was read.
   ///   - device: who this gateway is.
   ///   - clock: the device's clocks.
   ///   - logger: where it reports.
+  ///   - onReload: called on the event loop with the settings that are in force after the files have been
+  ///     read anew.
+  /// - Throws: `GatewayRunning` when another gateway runs on the folder.
   public init(
     app: AppFolder, device: DeviceIdentity = .ofThisMachine(), clock: DeviceClock = .system,
-    logger: Logger
+    logger: Logger, onReload: @escaping @Sendable (Settings) -> Void = { _ in }
   ) throws {
+    let place = try ControlPlace(folder: app.folder)
+    self.place = place
+    if let complaint = place.complaint { logger.warning("\(complaint)") }
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     files = NIOThreadPool(numberOfThreads: 1)
     files.start()
@@ -40,8 +47,13 @@ public final class Gateway: Sendable {
     services = NIOLoopBoundBox.makeEmptyBox(eventLoop: loop)
     let (box, files) = (services, files)
     try loop.submit {
-      box.value = Services(
+      let services = Services(
         app, device: device, clock: clock, logger: logger, files: files, eventLoop: loop)
+      services.onReload = onReload
+      if let socket = place.socket {
+        services.control(socket, path: ControlPlace.path(in: app.folder))
+      }
+      box.value = services
     }.wait()
   }
 
@@ -63,10 +75,9 @@ public final class Gateway: Sendable {
 
   /// Reads the files of the configuration folder anew. What has changed is taken over, the rest goes on; a
   /// file that cannot be read leaves the last good one in force, and the log says so.
-  /// - Parameter done: called on the event loop, with the settings that are in force then.
-  public func reload(_ done: @escaping @Sendable (Settings) -> Void = { _ in }) {
+  public func reload() {
     let box = services
-    group.next().execute { box.value?.reload(done) }
+    group.next().execute { box.value?.reload() }
   }
 
   /// Ends: requests that have arrived are answered, the line is closed, the meter list is saved.
@@ -76,6 +87,7 @@ public final class Gateway: Sendable {
       let stopped = box.value?.stop() ?? box.eventLoop.makeSucceededVoidFuture()
       return stopped.map { box.value = nil }
     }.wait()
+    place.removeSocket()
     try files.syncShutdownGracefully()
     try group.syncShutdownGracefully()
   }

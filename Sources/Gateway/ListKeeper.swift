@@ -45,7 +45,7 @@ final class ListKeeper {
     report: @escaping (FileEvent) -> Void, files: NIOThreadPool, eventLoop: any EventLoop
   ) {
     self.file = file
-    places = Self.places(meters)
+    places = ListedMeter.places(meters)
     known = Set(meters)
     self.list = list
     self.report = report
@@ -55,6 +55,25 @@ final class ListKeeper {
 
   /// The meters of the list that have not been in the file yet.
   var unsaved: Set<MeterID> { Set(list().map(\.meter)).subtracting(known) }
+
+  /// What the file held when it was read or saved last.
+  var version: FileVersion? { file.version }
+  /// The file as it was read or saved last.
+  var saved: MeterListFile { file }
+  /// Why the file does not say what is known; nil: it does, or will in a moment.
+  var complaint: String? { lastComplaint }
+
+  /// Writes what has not been written yet, now.
+  /// - Returns: why the file does not say it; nil: it does.
+  func saveNow() -> EventLoopFuture<String?> {
+    let keeper = NIOLoopBound(self, eventLoop: eventLoop)
+    return (saving ?? eventLoop.makeSucceededVoidFuture()).flatMap {
+      guard keeper.value.isChanged else { return keeper.value.eventLoop.makeSucceededVoidFuture() }
+      keeper.value.timer?.cancel()
+      keeper.value.timer = nil
+      return keeper.value.save()
+    }.map { keeper.value.isChanged ? keeper.value.lastComplaint : nil }
+  }
 
   /// The list has changed.
   func noteChange() {
@@ -69,7 +88,7 @@ final class ListKeeper {
   ///   stays in force.
   func use(_ file: MeterListFile, meters: [MeterID]?) {
     self.file = file
-    places = Self.places(meters ?? [])
+    places = ListedMeter.places(meters ?? [])
     if let meters { known = Set(meters) }
     lastSave = nil
     lastComplaint = nil
@@ -99,10 +118,6 @@ final class ListKeeper {
     }
   }
 
-  private static func places(_ meters: [MeterID]) -> [MeterID: Int] {
-    Dictionary(meters.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-  }
-
   private func scheduleSoon() {
     let now = NIODeadline.now()
     let earliest = lastSave.map { max($0 + Self.interval, now + Self.delay) } ?? now + Self.delay
@@ -128,8 +143,8 @@ final class ListKeeper {
     isChanged = false
     lastSave = .now()
     let entries = list()
-    let wanted = entries.map(listed)
-    let file = file
+    let (file, places) = (file, places)
+    let wanted = entries.map { ListedMeter($0, in: file, places) }
     let keeper = NIOLoopBound(self, eventLoop: eventLoop)
     let ids = entries.map(\.meter)
     let result = files.runIfActive(eventLoop: eventLoop) {
@@ -146,7 +161,7 @@ final class ListKeeper {
     case .success(let written):
       let isNews = written.version != file.version
       file = written
-      places = Self.places(meters)
+      places = ListedMeter.places(meters)
       known = Set(meters)
       lastComplaint = nil
       if isNews { report(.listSaved(file: written.name, meters: meters.count)) }
@@ -161,15 +176,5 @@ final class ListKeeper {
       timer = nil
       schedule(in: Self.retryInterval)
     }
-  }
-
-  /// A meter with its place in the file, and the places of its values: what the file has comes first.
-  private func listed(_ entry: ListEntry) -> ListedMeter {
-    let place = places[entry.meter]
-    let known =
-      place.map { file.meters.indices.contains($0) ? file.meters[$0].values.count : 0 } ?? 0
-    return ListedMeter(
-      origin: place, configuration: entry.configuration,
-      valueOrigins: entry.configuration.values.indices.map { $0 < known ? $0 : nil })
   }
 }

@@ -18,7 +18,16 @@ final class Listener {
   private var identification = DeviceIdentification([:])
   private var firstAttempt: FirstAttempt?
   /// What each way said last that it lacks, since it is tried again and again.
-  private var complaints: [ModbusPlaces.Way: String] = [:]
+  private(set) var complaints: [ModbusPlaces.Way: String] = [:]
+  /// Where it serves.
+  private(set) var places = ModbusPlaces()
+
+  /// What has been asked so far, the serial line included; nil: there is no server.
+  var statistics: ModbusStatistics? {
+    guard var sum = server?.statistics else { return nil }
+    if let line { sum.total += line.server.traffic }
+    return sum
+  }
 
   init(
     bank: @escaping () -> RegisterBank, clock: DeviceClock, logger: Logger,
@@ -38,6 +47,8 @@ final class Listener {
     guard let slice else {
       let stopped = server?.stop() ?? eventLoop.makeSucceededVoidFuture()
       server = nil
+      places = ModbusPlaces()
+      complaints = [:]
       use(nil as ModbusLineSlice?)
       firstAttempt?.end()
       return stopped.map { ModbusPlaces() }
@@ -51,6 +62,10 @@ final class Listener {
       server.start()
       use(slice.line)
       return attempt.future
+    }
+    for way in ModbusPlaces.Way.allCases where !slice.ways.contains(way) {
+      places[way] = nil
+      complaints[way] = nil
     }
     if server.configuration != slice.server { server.reconfigure(to: slice.server) }
     use(slice.line)
@@ -66,7 +81,7 @@ final class Listener {
     ModbusServer(
       configuration, on: eventLoop, bank: bank,
       identification: { [weak self] in self?.identification ?? DeviceIdentification([:]) },
-      clock: { [clock] in clock.now().wall }, report: { [weak self] event in self?.take(event) })
+      clock: { [clock] in clock.now() }, report: { [weak self] event in self?.take(event) })
   }
 
   private func use(_ slice: ModbusLineSlice?) {
@@ -74,13 +89,14 @@ final class Listener {
     line?.server.stop()
     line = nil
     complaints[.rtu] = nil
+    places[.rtu] = nil
     guard let slice else { return }
     let bytes = SerialLine(
       path: slice.path, parameters: slice.parameters, eventLoop: eventLoop)
     let server = RTUServer(
       bytes, name: slice.path, timing: slice.timing, on: eventLoop, bank: bank,
       identification: { [weak self] in self?.identification ?? DeviceIdentification([:]) },
-      clock: { [clock] in clock.now().wall }, report: { [weak self] event in self?.take(event) })
+      clock: { [clock] in clock.now() }, report: { [weak self] event in self?.take(event) })
     line = (slice, server)
     server.start()
   }
@@ -97,8 +113,8 @@ final class Listener {
     case .lineLost: complain("\(event)", .rtu)
     case .security(let event): take(event)
     case .connected: logger.debug("\(event)")
-    case .dropped(_, .connectionLimit): logger.warning("\(event)")
     case .dropped: logger.info("\(event)")
+    case .crowded, .noDescriptors: logger.warning("\(event)")
     }
   }
 
@@ -108,18 +124,20 @@ final class Listener {
     case .warning, .refused, .moreRefused: logger.warning("\(event)")
     case .admitted: logger.debug("\(event)")
     case .unusable:
-      logger.error("\(event)")
-      firstAttempt?.tried(.tls, nil)
+      complain("\(event)", .tls)
     }
   }
 
   private func complain(_ complaint: String, _ way: ModbusPlaces.Way) {
     if complaints.updateValue(complaint, forKey: way) != complaint { logger.error("\(complaint)") }
+    // A port that cannot be changed is served as before.
+    if way.transport.flatMap({ server?.boundPort($0) }) == nil { places[way] = nil }
     firstAttempt?.tried(way, nil)
   }
 
   private func tried(_ way: ModbusPlaces.Way, _ place: String) {
     complaints[way] = nil
+    places[way] = place
     firstAttempt?.tried(way, place)
   }
 

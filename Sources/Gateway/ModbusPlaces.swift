@@ -13,6 +13,16 @@ public struct ModbusPlaces: Hashable, Sendable {
     /// Modbus/TCP Security.
     case tls
 
+    /// In the network.
+    var transport: ModbusTransport? {
+      switch self {
+      case .tcp: .tcp
+      case .udp: .udp
+      case .rtu: nil
+      case .tls: .tls
+      }
+    }
+
     init(_ transport: ModbusTransport) {
       switch transport {
       case .tcp: self = .tcp

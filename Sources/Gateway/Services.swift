@@ -9,26 +9,41 @@ import NIOPosix
 import RegisterMap
 import Settings
 import Station
+import Time
 
 /// Everything that runs, on one event loop: line, station, registers, server, files. It is set up from an
 /// application folder, and follows it when it has changed.
 final class Services {
-  private let core: Core
-  private let keeper: ListKeeper
-  private let listener: Listener
+  let core: Core
+  let keeper: ListKeeper
+  let listener: Listener
+  let clock: DeviceClock
+  let eventLoop: any EventLoop
+  /// When it was made.
+  let startedAt: MonotonicInstant
   private let files: NIOThreadPool
-  private let clock: DeviceClock
   private let logger: Logger
-  private let eventLoop: any EventLoop
 
-  private var app: AppFolder
-  private var settings: Settings
+  /// The folder as it was read last.
+  private(set) var app: AppFolder
+  /// What is in force.
+  private(set) var settings: Settings
+  /// Called with the settings that are in force after the files have been read anew.
+  var onReload: (Settings) -> Void = { _ in }
+  /// What came of reading the files anew the last time.
+  private(set) var lastReload: GatewayEvent?
   private var line: MBusLine?
   /// What the lines so far remembered of meters.
   private var remembered = FrameCountBits()
-  private var isReloading = false
+  private(set) var isReloading = false
   private var isReloadWanted = false
-  private var isStopped = false
+  private(set) var isStopped = false
+  private var control: ControlServer?
+
+  /// Whether there is a line to meters at all.
+  var hasLine: Bool { line != nil }
+  /// What is said of a wish that needs one.
+  static let noLine = "there is no line to scan: see MBUS_DEVPATH and MBUS_ENABLE"
 
   init(
     _ app: AppFolder, device: DeviceIdentity, clock: DeviceClock, logger: Logger,
@@ -39,6 +54,7 @@ final class Services {
     self.logger = logger
     self.files = files
     self.eventLoop = eventLoop
+    startedAt = clock.now().instant
     settings = app.settings
     let slices = Slices(app.settings, folder: app.folder)
     let bank = RegisterBank(
@@ -68,9 +84,20 @@ final class Services {
     return bound
   }
 
+  /// Answers on a control socket, which belongs to it from now on.
+  func control(_ socket: Int32, path: String) {
+    let services = NIOLoopBound(self, eventLoop: eventLoop)
+    let control = ControlServer(eventLoop: eventLoop, logger: logger) {
+      services.value.perform($0)
+    }
+    control.start(socket, path: path)
+    self.control = control
+  }
+
   /// Ends: what has arrived is answered, what has been learned is written.
   func stop() -> EventLoopFuture<Void> {
     isStopped = true
+    control?.stop()
     let closed = listener.use(nil).map { _ in }
     core.stop()
     return closed.and(keeper.finish()).map { _ in }
@@ -79,7 +106,7 @@ final class Services {
   /// Looks for meters.
   func scan() {
     guard line != nil else {
-      return logger.warning("there is no line to scan: see MBUS_DEVPATH and MBUS_ENABLE")
+      return logger.warning("\(Self.noLine)")
     }
     core.handle(.scan)
   }
@@ -87,9 +114,9 @@ final class Services {
   // MARK: - Changed files
 
   /// Reads the files anew and takes over what has changed.
-  /// - Parameter done: called with the settings that are in force then.
-  func reload(_ done: @escaping (Settings) -> Void) {
-    guard !isStopped else { return }
+  /// - Parameter done: called when that is done, or cannot be done any more.
+  func reload(_ done: @escaping () -> Void = {}) {
+    guard !isStopped else { return done() }
     guard !isReloading else {
       isReloadWanted = true
       return
@@ -99,15 +126,19 @@ final class Services {
     let done = NIOLoopBound(done, eventLoop: eventLoop)
     let before = app
     keeper.pause().flatMap {
-      services.value.files.runIfActive(eventLoop: services.value.eventLoop) { before.reloaded() }
-    }.whenSuccess { app in
-      services.value.takeOver(app)
+      let list = services.value.keeper.saved
+      return services.value.files.runIfActive(eventLoop: services.value.eventLoop) {
+        before.reloaded(saved: list)
+      }
+    }.whenComplete { result in
+      if case .success(let app) = result { services.value.takeOver(app) }
       services.value.keeper.resume()
       services.value.isReloading = false
-      done.value(services.value.settings)
+      services.value.onReload(services.value.settings)
+      done.value()
       guard services.value.isReloadWanted else { return }
       services.value.isReloadWanted = false
-      services.value.reload(done.value)
+      services.value.reload()
     }
   }
 
@@ -142,8 +173,10 @@ final class Services {
     let left = [
       (app.settingsFile.name, app.settingsState), (app.meterListFile.name, app.metersState),
     ].filter { $0.1 != .read }.map(\.0)
-    core.report(
-      .files(.reread(meters: core.station.meters.count, changed: changed, left: left)))
+    let event = GatewayEvent.files(
+      .reread(meters: core.station.meters.count, changed: changed, left: left))
+    lastReload = event
+    core.report(event)
   }
 
   /// A line as the settings want it, with what the one in its place remembered of its meters.

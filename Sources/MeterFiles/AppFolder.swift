@@ -1,5 +1,6 @@
 import CAllocator
 import Metering
+import RegisterMap
 import Settings
 
 /// The configuration of a gateway as its folder has it (`/app` on the device): settings and meters,
@@ -35,7 +36,13 @@ public struct AppFolder: Sendable {
 
   /// The folder as it is now, with the same overrides. A chip.ini that cannot be read, or is no longer
   /// there, leaves the settings so far in force; for the meter list `metersState` tells. Blocks.
-  public func reloaded() -> AppFolder { Self.load(folder, overrides: overrides, before: self) }
+  /// - Parameter list: the meter list as it was saved since; nil: as it was read.
+  public func reloaded(saved list: MeterListFile? = nil) -> AppFolder {
+    let before = AppFolder(
+      folder: folder, overrides: overrides, settings: settings, settingsFile: settingsFile,
+      meterListFile: list ?? meterListFile, diagnostics: diagnostics)
+    return Self.load(folder, overrides: overrides, before: before)
+  }
 
   /// Reads a folder. Whatever is wrong with it, there are settings and meters, and the diagnostics
   /// tell.
@@ -71,8 +78,11 @@ public struct AppFolder: Sendable {
       path, layout: result.settings.registerLayout,
       otherwise: before == nil
         ? "the meter list is empty" : "the meter list that was read before stays in force")
+    // What is in force already is no mistake that could be refused.
+    let isNews = list.file.version != before?.meterListFile.version
     let (taken, refusal) =
-      before == nil ? (list.file, nil) : withoutMistakes(list.file, list.diagnostics)
+      before == nil || !isNews ? (list.file, nil) : withoutMistakes(list.file, list.diagnostics)
+    diagnostics += otherLayout(list.file, result.settings.registerLayout)
     return AppFolder(
       folder: folder, overrides: overrides, settings: result.settings, settingsFile: file,
       meterListFile: taken,
@@ -91,6 +101,18 @@ public struct AppFolder: Sendable {
       .error, file: file.name,
       "the meter list that was read before stays in force until the errors in this one are mended")
     return (file.refused(for: mistake), refusal)
+  }
+
+  /// What there is to say of a list whose registers look like those of another layout.
+  private static func otherLayout(_ file: MeterListFile, _ layout: RegisterLayout) -> [Diagnostic] {
+    guard let misfit = layout.misfit(of: file.meters.map(GivenRegisters.init)) else { return [] }
+    return [
+      Diagnostic(
+        .warning, file: file.name,
+        "its registers are probably those of another layout than \(layout.name) "
+          + "(MODBUSMETER_PROTOCOLVERSION), since \(misfit); \"metergate allocate --all --anew\" gives new "
+          + "ones")
+    ]
   }
 
   /// What there is to say of a folder into which nothing can be written.

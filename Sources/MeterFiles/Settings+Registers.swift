@@ -2,7 +2,7 @@ import RegisterMap
 import Settings
 
 extension Settings {
-  /// How entries lie in the register map: MODBUSMETER_PROTOCOLVERSION and MODBUS_SWAP.
+  /// How entries lie in the register map: MODBUSMETER_PROTOCOLVERSION, MODBUS_SWAP, MODBUS_QUALITY.
   ///
   /// The words are swapped by either of the two, and by both not: bit 2 alone gives CDAB, MODBUS_SWAP
   /// alone reverses all bytes (DCBA), both together give BADC (MUC500 manual 1.1, table 37).
@@ -12,7 +12,8 @@ extension Settings {
       isFloatOnly: modbusSwitch(.floatOnly), isMultiSlave: modbusSwitch(.multiSlave),
       order: RegisterOrder(
         swapsWords: modbusSwitch(.swap) != reverses, swapsBytes: reverses,
-        scope: dialect == .anybus ? .longFields : .floats))
+        scope: dialect == .anybus ? .longFields : .floats),
+      hasQuality: flag(.modbusQuality))
   }
 
   /// The test data that are to be served instead of the meters; nil: none.

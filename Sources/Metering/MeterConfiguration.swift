@@ -27,6 +27,10 @@ public struct MeterConfiguration: Hashable, Sendable {
   /// What the file says of it leaves open which meter is meant: it keeps its place and registers, and is not
   /// read until that is mended.
   public var isUnreadable = false
+  /// What follows when its values are stale; nil: as the gateway has it.
+  public var stalePolicy: StalePolicy?
+  /// How many readouts in a row without a good reading make its values stale; nil: as the gateway has it.
+  public var staleAfter: Int?
   /// The user's own text.
   public var userLabel: String
   /// Its values, in the order of the telegram; empty: learned at the first readout.
@@ -37,7 +41,8 @@ public struct MeterConfiguration: Hashable, Sendable {
     interface: InterfaceKind = .mbus, identity: MeterIdentity = MeterIdentity(serial: .any),
     primaryAddress: UInt8 = 0, usesPrimaryAddress: Bool = false, readoutCycle: UInt32 = 0,
     maxValueCount: Int = 0, encryptionKey: [UInt8] = [], isActive: Bool = true, register: Int = 0,
-    hasNoRegisters: Bool = false, userLabel: String = "", values: [ValueConfiguration] = []
+    hasNoRegisters: Bool = false, stalePolicy: StalePolicy? = nil, staleAfter: Int? = nil,
+    userLabel: String = "", values: [ValueConfiguration] = []
   ) {
     self.interface = interface
     self.identity = identity
@@ -49,6 +54,8 @@ public struct MeterConfiguration: Hashable, Sendable {
     self.isActive = isActive
     self.register = register
     self.hasNoRegisters = hasNoRegisters
+    self.stalePolicy = stalePolicy
+    self.staleAfter = staleAfter
     self.userLabel = userLabel
     self.values = values
   }
@@ -59,6 +66,12 @@ public struct MeterConfiguration: Hashable, Sendable {
     guard identity.serial != .any else { return "address \(primaryAddress)" }
     guard let manufacturer = identity.manufacturer else { return "\(identity.serial)" }
     return "\(identity.serial) \(manufacturer)"
+  }
+
+  /// When its values count as stale, and what follows.
+  /// - Parameter gateway: what holds where the meter has nothing of its own.
+  public func staleRule(otherwise gateway: StaleRule) -> StaleRule {
+    StaleRule(policy: stalePolicy ?? gateway.policy, after: staleAfter ?? gateway.after)
   }
 
   /// True when neither the meter nor one of its values has been given an address.
@@ -82,6 +95,8 @@ public struct ValueConfiguration: Hashable, Sendable {
   public var function: ValueKey.Function
   /// The scale that the meter used when the file was written: an exponent of ten.
   public var scale: Int
+  /// The user's own factor.
+  public var userScale: UserScale
   /// Whether reports and logs carry it.
   public var isActive: Bool
   /// First register of the value entry; 0: none given.
@@ -93,7 +108,8 @@ public struct ValueConfiguration: Hashable, Sendable {
   public init(
     dif: [UInt8]? = nil, vif: [UInt8]? = nil, meaning: ValueMeaning = ValueMeaning(.none, .none),
     storage: UInt64 = 0, tariff: UInt32 = 0, function: ValueKey.Function = .instantaneous,
-    scale: Int = 0, isActive: Bool = true, register: Int = 0, userLabel: String = ""
+    scale: Int = 0, userScale: UserScale = .one, isActive: Bool = true, register: Int = 0,
+    userLabel: String = ""
   ) {
     self.dif = dif
     self.vif = vif
@@ -102,6 +118,7 @@ public struct ValueConfiguration: Hashable, Sendable {
     self.tariff = tariff
     self.function = function
     self.scale = scale
+    self.userScale = userScale
     self.isActive = isActive
     self.register = register
     self.userLabel = userLabel

@@ -87,8 +87,8 @@ public enum Reading: Hashable, Sendable {
   case binary([UInt8])
   /// A date, or date and time, by the meter's clock.
   case time(CivilTime)
-  /// Nothing that could be used: why, for people.
-  case invalid(String)
+  /// Nothing that could be used: why, for people and for machines.
+  case invalid(String, code: InvalidReadingCode = .other)
 }
 
 /// Powers of ten without avoidable rounding errors.

@@ -10,6 +10,8 @@ public struct FunctionCode: RawRepresentable, Hashable, Sendable {
   public static let readCoils = FunctionCode(rawValue: 0x01)
   /// Read Holding Registers (0x03)
   public static let readHoldingRegisters = FunctionCode(rawValue: 0x03)
+  /// Read Input Registers (0x04)
+  public static let readInputRegisters = FunctionCode(rawValue: 0x04)
   /// Write Single Coil (0x05)
   public static let writeSingleCoil = FunctionCode(rawValue: 0x05)
   /// Write Single Register (0x06)
@@ -31,10 +33,12 @@ public struct FunctionCode: RawRepresentable, Hashable, Sendable {
     case notUsed
   }
 
-  /// Every known code. Those that are not used are refused with ILLEGAL DATA ADDRESS, all that have
+  /// Every known code. Read Input Registers is ours (MODBUS_QUALITY), and refused like a code without a row
+  /// by a server that has none. Those that are not used are refused with ILLEGAL DATA ADDRESS, all that have
   /// no row with ILLEGAL FUNCTION.
   static let table: [(code: FunctionCode, use: Use)] = [
     (.readHoldingRegisters, .answered),
+    (.readInputRegisters, .answered),
     (.encapsulatedInterfaceTransport, .answered),
     (.readCoils, .notUsed),
     (.writeSingleCoil, .notUsed),

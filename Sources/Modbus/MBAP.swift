@@ -104,6 +104,9 @@ public struct ModbusRequest: Equatable, Sendable {
 /// The first nine bytes of an answer, as two integers that are sent most significant byte first:
 /// a form that costs no allocation.
 public struct AnswerHead: Equatable, Sendable {
+  /// How many bytes it has.
+  public static let size = 9
+
   /// Transaction, protocol, length (16 bits each), unit and function (8 bits each).
   public let header: UInt64
   /// The byte count, the MEI type, or the code of the exception.

@@ -4,6 +4,8 @@ import Bytes
 public enum RequestPDU: Equatable, Sendable {
   /// Function 0x03 with 1–125 registers.
   case readHoldingRegisters(start: UInt16, quantity: UInt16)
+  /// Function 0x04 with 1–125 registers.
+  case readInputRegisters(start: UInt16, quantity: UInt16)
   /// Function 0x2B with MEI type 0x0E: texts from an object on.
   case readDeviceIdentification(DeviceIdentification.Access, object: UInt8)
   /// A request that gets an exception.
@@ -16,6 +18,7 @@ public enum RequestPDU: Equatable, Sendable {
   public var function: FunctionCode {
     switch self {
     case .readHoldingRegisters: .readHoldingRegisters
+    case .readInputRegisters: .readInputRegisters
     case .readDeviceIdentification: .encapsulatedInterfaceTransport
     case .refused(let function, _): function
     }
@@ -28,8 +31,13 @@ public enum RequestPDU: Equatable, Sendable {
       self = .refused(function, refusal)
     } else if function == .encapsulatedInterfaceTransport {
       self = Self.encapsulatedInterfaceTransport(data)
+    } else if let (start, quantity) = Self.registers(data) {
+      self =
+        function == .readInputRegisters
+        ? .readInputRegisters(start: start, quantity: quantity)
+        : .readHoldingRegisters(start: start, quantity: quantity)
     } else {
-      self = Self.readHoldingRegisters(data) ?? .refused(function, .illegalDataValue)
+      self = .refused(function, .illegalDataValue)
     }
   }
 
@@ -50,13 +58,13 @@ public enum RequestPDU: Equatable, Sendable {
   }
 
   /// Start and quantity, two bytes each, and nothing else (Modbus application protocol V1.1b3,
-  /// ch. 6.3).
-  private static func readHoldingRegisters(_ data: RawCursor) -> RequestPDU? {
+  /// ch. 6.3 and 6.4).
+  private static func registers(_ data: RawCursor) -> (start: UInt16, quantity: UInt16)? {
     var data = data
     guard let start = data.readBigEndian(UInt16.self),
       let quantity = data.readBigEndian(UInt16.self), data.remaining == 0,
       (1...maximumQuantity).contains(quantity)
     else { return nil }
-    return .readHoldingRegisters(start: start, quantity: quantity)
+    return (start, quantity)
   }
 }

@@ -6,6 +6,9 @@ struct ConnectionList {
 
   var count: Int { connections.count }
 
+  /// The connection that was made first.
+  var oldest: ModbusConnection? { connections.first }
+
   /// Adds a connection; those that have to go for it, the oldest first.
   /// - Parameter limit: how many there may be; 0: any number.
   mutating func add(_ connection: ModbusConnection, limit: Int) -> [ModbusConnection] {
@@ -33,9 +36,10 @@ struct ConnectionList {
       if let since = connection.stalledSince, now - since >= configuration.stallTimeout {
         return (connection, .stalled)
       }
-      let timeout = configuration.disconnectTimeout
+      let isNew = connection.traffic.requests == 0
+      let timeout = isNew ? configuration.connectionTimeout : configuration.disconnectTimeout
       guard timeout > .zero, now - connection.lastRequest >= timeout else { return nil }
-      return (connection, .idle)
+      return (connection, isNew ? .mute : .idle)
     }
   }
 

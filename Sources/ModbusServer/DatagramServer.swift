@@ -53,7 +53,7 @@ final class DatagramServer {
     let now = source.clock()
     output.clear()
     let exception = source.answer(request, from: source.bank(), now: now, to: &output)
-    traffic.noteRequest(exception, at: now)
+    traffic.noteRequest(exception, at: now.wall)
     guard send(to: datagram, context: context) else {
       ignored &+= 1
       return

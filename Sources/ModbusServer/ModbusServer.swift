@@ -14,6 +14,7 @@ public final class ModbusServer {
   private let source: RegisterSource
   private let report: (ModbusServerEvent) -> Void
   private var connections = ConnectionList()
+  private var churn = ConnectionChurn()
   /// What closed connections have left, and how many there were.
   private var past = ModbusStatistics()
   private let datagrams: DatagramServer
@@ -28,12 +29,12 @@ public final class ModbusServer {
   ///   - loop: the loop of the bank; everything is called on it.
   ///   - bank: the registers that are in force now.
   ///   - identification: who the device is, asked anew with each request for it.
-  ///   - clock: the device's clock.
+  ///   - clock: the device's clocks.
   ///   - report: what is worth a line in the log.
   public init(
     _ configuration: ModbusServerConfiguration, on loop: any EventLoop,
     bank: @escaping () -> RegisterBank, identification: @escaping () -> DeviceIdentification,
-    clock: @escaping () -> WallTime,
+    clock: @escaping () -> Moment,
     report: @escaping (ModbusServerEvent) -> Void = { _ in }
   ) {
     self.configuration = configuration
@@ -43,20 +44,23 @@ public final class ModbusServer {
     datagrams = DatagramServer(source)
     // None of them holds this object: one that is still taking its port may outlive it.
     let owner = Owner()
-    let make = { owner.server?.makeConnection(over: $0) }
     let bootstrap: (@escaping (any Channel) throws -> Void) -> ServerBootstrap = {
-      Self.bootstrap(on: loop, $0)
+      Self.bootstrap(on: loop, makeRoom: { owner.server?.makeRoom() ?? false }, $0)
     }
     tcp = HeldPort(.tcp, on: loop, report: report) { address in
       bootstrap { channel in
-        guard let connection = make(.tcp) else { throw ChannelError.ioOnClosedChannel }
+        guard let connection = owner.server?.makeConnection(.socket, over: .tcp) else {
+          throw ChannelError.ioOnClosedChannel
+        }
         try channel.pipeline.syncOperations.addHandler(connection)
       }.bind(to: address)
     }
     udp = HeldPort(.udp, on: loop, report: report) { [datagrams] address in
       datagrams.bind(to: address, on: loop)
     }
-    tls = SecurePort(on: loop, bootstrap: bootstrap, makeConnection: { make(.tls) }, report: report)
+    tls = SecurePort(
+      on: loop, bootstrap: bootstrap,
+      makeConnection: { owner.server?.makeConnection(.channel, over: .tls) }, report: report)
     owner.server = self
   }
 
@@ -96,6 +100,7 @@ public final class ModbusServer {
     loop.preconditionInEventLoop()
     guard !isRunning else { return }
     isRunning = true
+    OpenFileLimit.raise()
     startSweep()
     listen()
   }
@@ -156,56 +161,55 @@ public final class ModbusServer {
     for connection in connections.over(transport) { drop(connection, .switchedOff(transport)) }
   }
 
-  /// - Parameter setUp: gives a new connection its handlers.
-  private static func bootstrap(
-    on loop: any EventLoop, _ setUp: @escaping (any Channel) throws -> Void
-  ) -> ServerBootstrap {
-    let bound = NIOLoopBound(setUp, eventLoop: loop)
-    return ServerBootstrap(group: loop, childGroup: loop)
-      .serverChannelOption(.backlog, value: 256)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-      // One read at a time: a client that floods gets no more turns than the others.
-      .childChannelOption(.maxMessagesPerRead, value: 1)
-      .childChannelOption(
-        .recvAllocator,
-        value: FixedSizeRecvByteBufferAllocator(capacity: ModbusServerConfiguration.readSize)
-      )
-      .childChannelOption(
-        .writeBufferWaterMark,
-        value: ChannelOptions.Types.WriteBufferWaterMark(
-          low: ModbusServerConfiguration.pendingOutputLimit / 2,
-          high: ModbusServerConfiguration.pendingOutputLimit)
-      )
-      .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try bound.value(channel) }
-      }
-  }
-
   // MARK: Connections
 
-  private func makeConnection(over transport: ModbusTransport) -> ModbusConnection {
-    ModbusConnection(source, over: transport) { [weak self] event in self?.connection(event) }
+  private func makeConnection(
+    _ path: ModbusConnection.Path, over transport: ModbusTransport
+  ) -> ModbusConnection {
+    ModbusConnection(source, path: path, over: transport) { [weak self] event in
+      self?.connection(event)
+    }
   }
 
   private func connection(_ event: ModbusConnection.Event) {
     switch event {
-    case .opened(let connection):
-      guard isRunning else {
-        connection.close()
-        return
-      }
-      past.connectionsMade += 1
-      report(.connected(client: connection.client))
-      let limit = configuration.maximumConnections
-      for oldest in connections.add(connection, limit: limit) {
-        drop(oldest, .connectionLimit(limit))
-      }
-    case .broken(let connection, let reason):
-      drop(connection, reason)
-    case .closed(let connection):
-      remove(connection)
+    case .opened(let connection): opened(connection)
+    case .broken(let connection, let reason): drop(connection, reason)
+    case .closed(let connection): remove(connection)
     }
+  }
+
+  private func opened(_ connection: ModbusConnection) {
+    guard isRunning else {
+      connection.close()
+      return
+    }
+    past.connectionsMade += 1
+    report(.connected(client: connection.client))
+    let limit = configuration.maximumConnections
+    for oldest in connections.add(connection, limit: limit) {
+      displace(oldest, by: connection, limit: limit)
+    }
+  }
+
+  private func displace(
+    _ oldest: ModbusConnection, by newcomer: ModbusConnection, limit: Int
+  ) {
+    let verdict = churn.note(oldest.clientHost, for: newcomer.clientHost, at: .now())
+    drop(oldest, .connectionLimit(limit), isTold: verdict != .counted)
+    if case .frequent(let displacements) = verdict {
+      report(.crowded(displacements, limit: limit))
+    }
+  }
+
+  /// Closes the oldest connection for one that the system has no descriptor for.
+  private func makeRoom() -> Bool {
+    guard let oldest = connections.oldest else {
+      report(.noDescriptors)
+      return false
+    }
+    drop(oldest, .descriptorLimit)
+    return true
   }
 
   private func remove(_ connection: ModbusConnection) {
@@ -213,16 +217,20 @@ public final class ModbusServer {
     past.total += connection.traffic
   }
 
-  private func drop(_ connection: ModbusConnection, _ reason: DropReason) {
+  private func drop(
+    _ connection: ModbusConnection, _ reason: DropReason, isTold: Bool = true
+  ) {
     remove(connection)
     past.dropped[reason.kind, default: 0] += 1
-    report(.dropped(client: connection.client, reason))
+    if isTold { report(.dropped(client: connection.client, reason)) }
     connection.close()
   }
 
   /// One timer for all connections costs nothing per request.
   private func startSweep() {
-    let limits = [configuration.disconnectTimeout, configuration.stallTimeout]
+    let limits = [
+      configuration.connectionTimeout, configuration.disconnectTimeout, configuration.stallTimeout,
+    ]
     let shortest = limits.filter { $0 > .zero }.min() ?? .seconds(1)
     let quarter = TimeAmount.nanoseconds(shortest.nanoseconds / 4)
     let interval = max(TimeAmount.milliseconds(10), min(TimeAmount.seconds(1), quarter))
@@ -237,6 +245,9 @@ public final class ModbusServer {
     tls.tellRefusals(at: now)
     for (connection, reason) in connections.overdue(at: now, configuration) {
       drop(connection, reason)
+    }
+    if let displacements = churn.overdueWarning(at: now) {
+      report(.crowded(displacements, limit: configuration.maximumConnections))
     }
   }
 }

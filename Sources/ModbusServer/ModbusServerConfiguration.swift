@@ -14,7 +14,9 @@ public struct ModbusServerConfiguration: Equatable, Sendable {
   public var security: ModbusSecurity?
   /// How many connections there may be; when there is one more, the oldest is closed. 0: no limit.
   public var maximumConnections: Int
-  /// A connection without a whole request for so long is closed. Zero: never.
+  /// A new connection that has not sent its first whole request within so long is closed. Zero: never.
+  public var connectionTimeout: TimeAmount
+  /// A connection without a further whole request for so long is closed. Zero: never.
   public var disconnectTimeout: TimeAmount
   /// A connection whose client has not taken its answers for so long is closed.
   public var stallTimeout: TimeAmount
@@ -27,15 +29,27 @@ public struct ModbusServerConfiguration: Equatable, Sendable {
   /// How much is read at once; 186 requests of 11 bytes, whose answers have at most 49 kB.
   static let readSize = 2048
 
+  /// A client that has vanished without a word is gone after so many seconds of silence, also where there
+  /// is no timeout, and three questions that nobody answers.
+  static let keepAliveIdle = 60
+  /// Seconds between these questions.
+  static let keepAliveInterval = 10
+  /// How many of them.
+  static let keepAliveCount = 3
+  /// Milliseconds after which answers that do not arrive end the connection.
+  static let deliveryTimeout = 90_000
+
   /// A configuration; what is left out has the manuals' default, or is as good as never noticed.
   public init(
     host: String = "0.0.0.0", port: Int = 502, maximumConnections: Int = 5,
-    disconnectTimeout: TimeAmount = .seconds(60), stallTimeout: TimeAmount = .seconds(10),
+    connectionTimeout: TimeAmount = .seconds(60), disconnectTimeout: TimeAmount = .seconds(60),
+    stallTimeout: TimeAmount = .seconds(10),
     retryInterval: TimeAmount = .seconds(5)
   ) {
     self.host = host
     self.port = port
     self.maximumConnections = maximumConnections
+    self.connectionTimeout = connectionTimeout
     self.disconnectTimeout = disconnectTimeout
     self.stallTimeout = stallTimeout
     self.retryInterval = retryInterval

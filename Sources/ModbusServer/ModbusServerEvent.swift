@@ -11,6 +11,11 @@ public enum ModbusServerEvent: Equatable, Sendable, CustomStringConvertible {
   case connected(client: String)
   /// A connection has been closed by the server.
   case dropped(client: String, DropReason)
+  /// Newcomers take the places of others again and again. Told at most once in ten minutes, meanwhile
+  /// single ones are not told.
+  case crowded(DisplacementReport, limit: Int)
+  /// The system gives no descriptor for another connection, and there is none to close.
+  case noDescriptors
   /// What TLS has to tell.
   case security(SecurityEvent)
   /// It answers on a serial line.
@@ -30,7 +35,23 @@ public enum ModbusServerEvent: Equatable, Sendable, CustomStringConvertible {
     case .lineOpened(let path): "Modbus RTU answers on \(path)"
     case .lineLost(let reason): "Modbus RTU cannot use \(reason); trying again"
     case .dropped(let client, let reason): "Modbus client \(client) disconnected: \(reason)"
+    case .crowded(let report, let limit): Self.text(report, limit: limit)
+    case .noDescriptors:
+      """
+      the system gives no file descriptor for another Modbus client; raise LimitNOFILE of the service, or \
+      set MODBUS_MAXCONNECTIONS to what it bears
+      """
     }
+  }
+
+  private static func text(_ report: DisplacementReport, limit: Int) -> String {
+    let seconds = max(1, (report.within.nanoseconds + 500_000_000) / 1_000_000_000)
+    return """
+      Modbus clients take each other's places: \(report.count) times within \(seconds) s a connection was \
+      closed for a newer one, as MODBUS_MAXCONNECTIONS is \(limit). New: \(report.newcomers). Closed: \
+      \(report.displaced). Set MODBUS_MAXCONNECTIONS to as many as the clients open together (up to 250; \
+      0: as many as the system bears), or make them keep their connections
+      """
   }
 
   private static func text(_ span: TimeAmount) -> String {
@@ -45,6 +66,10 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
   case invalidFrame(MBAP.Fault)
   /// A newer client needed the place (MUC500 manual 1.1, ch. 11.1).
   case connectionLimit(Int)
+  /// The system gives no more descriptors, a newer client needed this one.
+  case descriptorLimit
+  /// No whole request since the connection was made.
+  case mute
   /// No whole request for too long.
   case idle
   /// The client does not take its answers.
@@ -58,6 +83,8 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
   public enum Kind: String, CaseIterable, Sendable {
     case invalidFrame
     case connectionLimit
+    case descriptorLimit
+    case mute
     case idle
     case stalled
     case switchedOff
@@ -69,6 +96,8 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .invalidFrame: .invalidFrame
     case .connectionLimit: .connectionLimit
+    case .descriptorLimit: .descriptorLimit
+    case .mute: .mute
     case .idle: .idle
     case .stalled: .stalled
     case .switchedOff: .switchedOff
@@ -82,6 +111,12 @@ public enum DropReason: Equatable, Sendable, CustomStringConvertible {
     case .invalidFrame(let fault): "no Modbus TCP frame: \(fault)"
     case .connectionLimit(let limit):
       "a newer client took its place, MODBUS_MAXCONNECTIONS is \(limit)"
+    case .descriptorLimit:
+      """
+      a newer client took its place, the system gives no more file descriptors; raise LimitNOFILE of the \
+      service, or set MODBUS_MAXCONNECTIONS to what it bears
+      """
+    case .mute: "no request since it connected, within MODBUS_CONNECTIONTIMEOUT"
     case .idle: "no request within MODBUS_DISCONNECTTIMEOUT"
     case .stalled: "it does not read its answers"
     case .switchedOff(let transport): "\(transport) has been switched off"

@@ -34,12 +34,12 @@ public final class RTUServer {
   ///   - loop: the loop of the bank; everything is called on it.
   ///   - bank: the registers that are in force now.
   ///   - identification: who the device is, asked anew with each request for it.
-  ///   - clock: the device's clock.
+  ///   - clock: the device's clocks.
   ///   - report: what is worth a line in the log.
   public init(
     _ line: any ByteLine, name: String, timing: RTUTiming, on loop: any EventLoop,
     bank: @escaping () -> RegisterBank, identification: @escaping () -> DeviceIdentification,
-    clock: @escaping () -> WallTime, report: @escaping (ModbusServerEvent) -> Void = { _ in }
+    clock: @escaping () -> Moment, report: @escaping (ModbusServerEvent) -> Void = { _ in }
   ) {
     self.line = line
     self.name = name
@@ -106,7 +106,7 @@ public final class RTUServer {
     let now = source.clock()
     output.clear()
     let exception = source.answer(request, from: bank, now: now, to: &output)
-    traffic.noteRequest(exception, at: now)
+    traffic.noteRequest(exception, at: now.wall)
     let frame = RTUFrame.encode(Array(output.readableBytesView.dropFirst(MBAP.prefix)))
     traffic.noteSent(frame.count)
     line.send(frame)

@@ -33,15 +33,24 @@ public enum AddressProblem: Error, Equatable, Sendable, CustomStringConvertible 
     }
   }
 
+  /// Which entry, and why.
+  public var reason: String {
+    switch self {
+    case .overlap(let request, with: let other, let layout):
+      "\(request.label): \(Self.conflict(request, other, layout))"
+    case .outOfRange(let request, let allowed, let layout):
+      "\(request.label): \(Self.misfit(request, layout)); allowed are "
+        + "\(allowed.lowerBound)–\(allowed.upperBound)"
+    case .meterWithoutUnit, .mapIsFull: description
+    }
+  }
+
   /// Which entry, why, and what to do.
   public var description: String {
     switch self {
-    case .overlap(let request, with: let other, let layout):
-      "\(request.label): \(Self.conflict(request, other, layout)); it gets no address until its "
-        + "register is changed, or removed"
-    case .outOfRange(let request, let allowed, let layout):
-      "\(request.label): \(Self.misfit(request, layout)); allowed are "
-        + "\(allowed.lowerBound)–\(allowed.upperBound); without a register it gets a free one"
+    case .overlap:
+      "\(reason); it gets no address until its register is changed, or removed"
+    case .outOfRange: "\(reason); without a register it gets a free one"
     case .meterWithoutUnit(let request):
       "\(request.label): its meter has no unit id, so that register \(request.wanted) is in no map; "
         + "give the meter a register of 1–247"

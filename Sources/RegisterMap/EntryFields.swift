@@ -32,9 +32,9 @@ public struct EntryFields: Sendable {
     ],
     // MUC500 manual 1.1, table 34.
     value: [
-      RegisterField("integer", 0, 4) { UInt64(bitPattern: $0.integer) },
+      RegisterField("integer", 0, 4, isSigned: true) { UInt64(bitPattern: $0.integer) },
       RegisterField("float", 4, 2, isFloat: true) { UInt64($0.float.bitPattern) },
-      RegisterField("scale", 6, 1) { UInt64(UInt16(bitPattern: $0.scale)) },
+      RegisterField("scale", 6, 1, isSigned: true) { UInt64(UInt16(bitPattern: $0.scale)) },
       RegisterField("type and unit", 7, 1) { EntryKind.value.typeField | UInt64($0.unit) },
       RegisterField("meter time", 8, 2) { UInt64($0.meterTime) },
     ])
@@ -56,17 +56,20 @@ public struct RegisterField<Entry>: Sendable {
   public let width: Int
   /// Whether it is a floating point number.
   public let isFloat: Bool
+  /// Whether an integer can be negative.
+  public let isSigned: Bool
   /// The content, right-aligned.
   let bits: @Sendable (Entry) -> UInt64
 
   init(
     _ name: String, _ offset: Int, _ width: Int, isFloat: Bool = false,
-    _ bits: @escaping @Sendable (Entry) -> UInt64
+    isSigned: Bool = false, _ bits: @escaping @Sendable (Entry) -> UInt64
   ) {
     self.name = name
     self.offset = offset
     self.width = width
     self.isFloat = isFloat
+    self.isSigned = isSigned
     self.bits = bits
   }
 }

@@ -14,6 +14,9 @@ public final class RegisterBank {
   private var device: DeviceEntry
   /// The first is the map of all units, with multi slave that of the device.
   private var images: [RegisterImage] = []
+  /// How good the entries of each image are; empty while nobody can ask.
+  private var qualities: [QualityMap] = []
+  private var deviceQuality = DeviceQuality(start: .zero)
   /// Which of the images a unit id has; `noImage`: none.
   private var imageOfUnit = [UInt8](repeating: 0, count: 256)
   /// No more than the 247 meters and the device have one.
@@ -38,9 +41,11 @@ public final class RegisterBank {
   public func clear(layout: RegisterLayout? = nil) {
     if let layout { self.layout = layout }
     images = [RegisterImage()]
+    qualities = self.layout.hasQuality ? [QualityMap()] : []
     findUnits()
     if !fields.device.isEmpty { images[0].grow(toSpan: fields.width) }
     storeDevice()
+    patch(deviceQuality)
   }
 
   /// What registers 4–5 show.
@@ -68,8 +73,30 @@ public final class RegisterBank {
   }
 
   /// Writes a value entry. One that would not end within the 65,536 registers is left out.
-  public func patch(_ entry: ValueEntry, at address: RegisterAddress) {
-    store(entry, fields.value, at: address)
+  /// - Parameter isRefused: requests for one of its registers are refused from now on.
+  public func patch(
+    _ entry: ValueEntry, at address: RegisterAddress, isRefused: Bool = false
+  ) {
+    store(entry, fields.value, at: address, isRefused: isRefused)
+  }
+
+  /// Says how good the readouts of all meters are; kept also while nobody can ask.
+  public func patch(_ quality: DeviceQuality) {
+    deviceQuality = quality
+    guard layout.hasQuality, !fields.device.isEmpty else { return }
+    qualities[0].put(quality, at: 0, layout)
+  }
+
+  /// Says how good a meter is, whose entry has been written.
+  public func patch(_ quality: MeterQuality, at address: RegisterAddress) {
+    guard let index = qualityMap(of: address) else { return }
+    qualities[index].put(quality, at: address.register, layout)
+  }
+
+  /// Says how good a value is, whose entry has been written.
+  public func patch(_ quality: ValueQuality, at address: RegisterAddress) {
+    guard let index = qualityMap(of: address) else { return }
+    qualities[index].put(quality, at: address.register, layout)
   }
 
   /// Notes that a meter has been read: what the device entry shows by `ClockRule.lastReadout`.
@@ -85,16 +112,32 @@ public final class RegisterBank {
   ///   - start: the first register.
   ///   - count: how many registers.
   ///   - now: what registers that depend on the clock are to show.
-  /// - Throws: `RegisterReadRefusal` when there is no such unit or register.
+  /// - Throws: `RegisterReadRefusal` when there is no such unit or register, or when one of them must not
+  ///   be read now.
   public func withRegisters(
-    unit: UInt8, start: UInt16, count: Int, now: WallTime, _ body: (UnsafeRawBufferPointer) -> Void
+    unit: UInt8, start: UInt16, count: Int, now: Moment, _ body: (UnsafeRawBufferPointer) -> Void
   ) throws(RegisterReadRefusal) {
     let index = Int(imageOfUnit[Int(unit)])
     guard index < images.count else { throw .noSuchUnit }
     let start = Int(start)
     guard count >= 0, count <= images[index].span - start else { throw .beyondTheMap }
-    if index == 0 { refreshClock(now, in: start..<(start + count)) }
-    images[index].withBytes(of: start..<(start + count), body)
+    let range = start..<(start + count)
+    if let refused = images[index].refused, refused.intersects(range) { throw .stale }
+    if index == 0 { refreshClock(now.wall, in: range) }
+    images[index].withBytes(of: range, body)
+  }
+
+  /// Gives the bytes of registers that tell how good entries are, as `withRegisters` gives those of the
+  /// entries. All of them can always be read; without `RegisterLayout.hasQuality` they are 0.
+  public func withQuality(
+    unit: UInt8, start: UInt16, count: Int, now: Moment, _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws(RegisterReadRefusal) {
+    let index = Int(imageOfUnit[Int(unit)])
+    guard index < images.count else { throw .noSuchUnit }
+    let start = Int(start)
+    guard count >= 0, count <= images[index].span - start else { throw .beyondTheMap }
+    let map = qualities.indices.contains(index) ? qualities[index] : QualityMap()
+    map.withBytes(of: start..<(start + count), layout, now: now.instant, body)
   }
 
   // MARK: -
@@ -102,12 +145,24 @@ public final class RegisterBank {
   private var fields: EntryFields { layout.fields }
 
   private func store<Entry>(
-    _ entry: Entry, _ fields: [RegisterField<Entry>], at address: RegisterAddress
+    _ entry: Entry, _ fields: [RegisterField<Entry>], at address: RegisterAddress,
+    isRefused: Bool = false
   ) {
     guard (0...layout.lastAddress).contains(address.register) else { return }
     let index = image(of: address.unit)
     images[index].grow(toSpan: address.register + layout.entryWidth)
     images[index].store(entry, fields, at: address.register, layout.order)
+    let end = address.register + layout.entryWidth
+    images[index].refuse(isRefused, address.register..<end)
+  }
+
+  /// The quality map beside an image; nil: there is none.
+  private func qualityMap(of address: RegisterAddress) -> Int? {
+    guard let unit = address.unit, layout.isMultiSlave, !Self.deviceUnits.contains(unit) else {
+      return qualities.indices.first
+    }
+    let index = Int(imageOfUnit[Int(unit)])
+    return qualities.indices.contains(index) ? index : nil
   }
 
   /// The image of a unit, which gets one if it has none.
@@ -116,6 +171,7 @@ public final class RegisterBank {
     if !has(unit: unit) {
       imageOfUnit[Int(unit)] = UInt8(truncatingIfNeeded: images.count)
       images.append(RegisterImage())
+      if layout.hasQuality { qualities.append(QualityMap()) }
     }
     return Int(imageOfUnit[Int(unit)])
   }
@@ -154,4 +210,7 @@ public enum RegisterReadRefusal: Error, Equatable, Sendable {
   case beyondTheMap
   /// Nobody has the unit id; Modbus exception 0B.
   case noSuchUnit
+  /// At least one of them belongs to a value that is stale, and whose policy is to refuse it; Modbus
+  /// exception 0B.
+  case stale
 }

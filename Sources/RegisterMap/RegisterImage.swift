@@ -1,5 +1,7 @@
 /// The registers of one address space as bytes, most significant first.
 struct RegisterImage {
+  /// Registers that must not be read now; nil: all can be, so that the check costs nothing.
+  private(set) var refused: RegisterSet?
   private var bytes: [UInt8] = []
 
   /// How many registers there are.
@@ -21,6 +23,15 @@ struct RegisterImage {
       let arranged = order.concerns(field) ? order.arranged(bits, width: field.width) : bits
       store(arranged, width: field.width, at: register + field.offset)
     }
+  }
+
+  /// Says whether an entry can be read.
+  mutating func refuse(_ isRefused: Bool, _ registers: Range<Int>) {
+    guard isRefused || refused != nil else { return }
+    var all = refused ?? RegisterSet()
+    refused = nil
+    all.set(isRefused, registers)
+    refused = all.isEmpty ? nil : all
   }
 
   /// Most significant byte first.

@@ -7,17 +7,23 @@ public struct RegisterLayout: Hashable, Sendable {
   public var isMultiSlave: Bool
   /// The order of words and bytes.
   public var order: RegisterOrder
+  /// Whether there are registers that tell how good each entry is (MODBUS_QUALITY): function 4 reads them
+  /// at the addresses at which function 3 reads the entry.
+  public var hasQuality: Bool
 
   /// - Parameters:
   ///   - isFloatOnly: two registers an entry instead of ten.
   ///   - isMultiSlave: every meter has a map of its own.
   ///   - order: the order of words and bytes.
+  ///   - hasQuality: whether there are registers that tell how good each entry is.
   public init(
-    isFloatOnly: Bool = false, isMultiSlave: Bool = false, order: RegisterOrder = .abcd
+    isFloatOnly: Bool = false, isMultiSlave: Bool = false, order: RegisterOrder = .abcd,
+    hasQuality: Bool = false
   ) {
     self.isFloatOnly = isFloatOnly
     self.isMultiSlave = isMultiSlave
     self.order = order
+    self.hasQuality = hasQuality
   }
 
   /// Ten registers an entry, one map, most significant word first.
@@ -30,6 +36,8 @@ public struct RegisterLayout: Hashable, Sendable {
 
   /// Which field lies where in an entry.
   public var fields: EntryFields { isFloatOnly ? .floatOnly : .standard }
+  /// Which field lies where in the registers that tell how good an entry is.
+  public var qualityFields: QualityFields { isFloatOnly ? .floatOnly : .standard }
   /// How many registers every entry takes, and the step of automatic addresses.
   public var entryWidth: Int { fields.width }
   /// The last register at which an entry can begin.

@@ -16,14 +16,14 @@ public struct RegisterRow: Hashable, Sendable {
   public var unit: String
   /// The exponent of ten of the integer; nil for the device and meters.
   public var scale: Int?
-  /// Which of several values of a kind it is; see `RegisterRow.text(for:)`.
-  public var key: String
+  /// Which of several values of a kind it is; nil for the device and meters.
+  public var key: ValueKey?
 
   /// All columns; what is left out is empty.
   public init(
     _ kind: EntryKind, at address: RegisterAddress, count: Int = EntryFields.standard.width,
     meter: String = "", description: String = "", unit: String = "", scale: Int? = nil,
-    key: String = ""
+    key: ValueKey? = nil
   ) {
     self.address = address
     self.count = count
@@ -35,6 +35,9 @@ public struct RegisterRow: Hashable, Sendable {
     self.key = key
   }
 
+  /// The key for people; see `text(for:)`.
+  public var keyText: String { key.map(Self.text) ?? "" }
+
   /// What makes a value different from the current total, for example `storage 1, tariff 2,
   /// maximum`; empty for the current total itself.
   public static func text(for key: ValueKey) -> String {
@@ -45,14 +48,5 @@ public struct RegisterRow: Hashable, Sendable {
     if key.function != .instantaneous { parts.append(key.function.name) }
     if key.occurrence != 0 { parts.append("no. \(key.occurrence + 1)") }
     return parts.joined(separator: ", ")
-  }
-
-  /// The columns as texts, in the order of `RegisterTable.columns`.
-  var cells: [String] {
-    let last = address.register + max(count, 1) - 1
-    return [
-      String(address.register), String(last), kind.name, meter, description,
-      scale.map(String.init) ?? "", unit, key,
-    ]
   }
 }

@@ -27,6 +27,15 @@ public struct ValueEntry: Hashable, Sendable {
     self.meterTime = meterTime
   }
 
+  /// The same without a number, by the stale policy NAN: the float is the quiet NaN 0x7FC00000, the integer
+  /// the lowest one, which stands for none in EN 13757-3, too (annex A, type B). The rest is kept.
+  public var withoutNumber: ValueEntry {
+    var entry = self
+    entry.float = Float(bitPattern: 0x7FC0_0000)
+    entry.integer = .min
+    return entry
+  }
+
   /// The registers of a value as read.
   ///
   /// Where the manuals are silent: text and bytes show 0 as integer and float, as does what could

@@ -185,5 +185,5 @@ public enum SettingSource: String, CaseIterable, Sendable {
   /// Both have it.
   case both = "Anybus gateway manual 2.4, ch. 9.4; MUC500 manual 1.1, table 25"
   /// Neither has it.
-  case own = "metergate, beyond the manuals"
+  case metergate = "metergate, beyond the manuals"
 }

@@ -20,9 +20,11 @@ public enum IntegerKey: String, CaseIterable, Sendable {
   case meterMaxDeviceCount = "METER_MAXDEVICECOUNT"
   case modbusPort = "MODBUS_NWPORT"
   case modbusMaxConnections = "MODBUS_MAXCONNECTIONS"
+  case modbusConnectionTimeout = "MODBUS_CONNECTIONTIMEOUT"
   case modbusDisconnectTimeout = "MODBUS_DISCONNECTTIMEOUT"
   case modbusAddress = "MODBUS_ADDRESS"
   case modbusProtocolVersion = "MODBUSMETER_PROTOCOLVERSION"
+  case modbusStaleAfter = "MODBUS_STALEAFTER"
   case modbusBaudRate = "MODBUS_BAUDRATE"
   case modbusDataBits = "MODBUS_DATABITS"
   case modbusParity = "MODBUS_PARITY"
@@ -40,6 +42,7 @@ public enum FlagKey: String, CaseIterable, Sendable {
   case modbusTLSEnable = "MODBUS_TLSENABLE"
   case modbusTLSPlain = "MODBUS_TLSPLAIN"
   case modbusSwap = "MODBUS_SWAP"
+  case modbusQuality = "MODBUS_QUALITY"
   case mucShowTimestampEntries = "MUC_SHOWTIMESTAMPENTRIES"
 }
 
@@ -52,6 +55,7 @@ public enum TextKey: String, CaseIterable, Sendable {
   case meterStatConfig = "METER_STAT_CONFIG"
   case modbusMode = "MODBUS_MODE"
   case modbusIP = "MODBUS_IP"
+  case modbusStalePolicy = "MODBUS_STALEPOLICY"
   case modbusDevicePath = "MODBUS_DEVPATH"
   case modbusCAFile = "MODBUS_CA_FILE"
   case modbusCertFile = "MODBUS_CERT_FILE"

@@ -29,20 +29,32 @@ extension SettingsTable {
         de: "IP-Adresse dieses Geräts, auf der der Modbus-Server horcht; leer: auf allen."),
       source: .solvimus),
     Setting(
-      .main, "MODBUS_MAXCONNECTIONS", type: .both(.integer(0...80)), default: .both(.integer(5)),
+      .main, "MODBUS_MAXCONNECTIONS", type: .both(.integer(0...250)), default: .both(.integer(5)),
       summary: LocalizedText(
-        "Most Modbus TCP connections at a time; one more closes the oldest. 0: as many as the system "
-          + "bears.",
+        "Most Modbus TCP connections at a time; one more closes the one that was made first. The manuals "
+          + "end at 80; clients that open one for each unit id need more. 0: as many as the system bears.",
         de:
-          "Wie viele Modbus-TCP-Verbindungen höchstens zugleich bestehen; eine weitere schließt die "
-          + "älteste. 0: so viele, wie das System trägt."), source: .both),
+          "Wie viele Modbus-TCP-Verbindungen höchstens zugleich bestehen; eine weitere schließt die, "
+          + "die zuerst aufgebaut wurde. Die Handbücher enden bei 80; Clients, die je Unit-ID eine öffnen, "
+          + "brauchen mehr. 0: so viele, wie das System trägt."), source: .both),
+    Setting(
+      .main, "MODBUS_CONNECTIONTIMEOUT", otherSpellings: ["MODBUS_CONNECTION_TIMEOUT"],
+      type: .both(.integer(0...65535)), default: .both(.integer(60)), unit: .seconds,
+      summary: LocalizedText(
+        "Time within which a new Modbus TCP connection has to send its first request, else it is closed; "
+          + "0: never.",
+        de:
+          "Zeit, in der eine neue Modbus-TCP-Verbindung ihre erste Anfrage senden muss, sonst wird sie "
+          + "geschlossen; 0: nie."), source: .both),
     Setting(
       .main, "MODBUS_DISCONNECTTIMEOUT", otherSpellings: ["MODBUS_DISCONNECT_TIMEOUT"],
       type: .each(anybus: .integer(1...1000), solvimus: .integer(0...1000)),
       default: .both(.integer(60)), unit: .seconds,
       summary: LocalizedText(
-        "Time without a request after which a Modbus TCP connection is closed; 0: never.",
-        de: "Zeit ohne Anfrage, nach der eine Modbus-TCP-Verbindung geschlossen wird; 0: nie."),
+        "Time without a further request after which a Modbus TCP connection is closed; 0: never.",
+        de:
+          "Zeit ohne weitere Anfrage, nach der eine Modbus-TCP-Verbindung geschlossen wird; 0: nie."
+      ),
       source: .both),
     Setting(
       .main, "MODBUS_ADDRESS", type: .both(.integer(0...255)), default: .both(.integer(0)),

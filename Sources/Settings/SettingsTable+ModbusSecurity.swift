@@ -43,21 +43,21 @@ extension SettingsTable {
       .main, "MODBUS_TLSPORT", type: .both(.integer(0...65535)), default: .both(.integer(802)),
       summary: LocalizedText(
         "Network port of Modbus/TCP Security.", de: "Netzwerk-Port von Modbus/TCP Security."),
-      source: .own),
+      source: .metergate),
     Setting(
       .main, "MODBUS_TLSROLES", type: .both(.text(maximum: 255)),
       default: .both(.text("Viewer,Operator,Engineer")),
       summary: LocalizedText(
         "Roles that may read, with commas between them; case matters.",
         de: "Rollen, die lesen dürfen, durch Kommas getrennt; Groß- und Kleinschreibung zählt."),
-      source: .own),
+      source: .metergate),
     Setting(
       .main, "MODBUS_TLSPLAIN", type: .both(.flag), default: .both(.flag(false)),
       summary: LocalizedText(
         "With MODBUS_TLSENABLE: whether the ports without TLS that MODBUS_MODE lists are open, too.",
         de:
           "Mit MODBUS_TLSENABLE: ob auch die Ports ohne TLS offen sind, die MODBUS_MODE nennt."),
-      source: .own),
+      source: .metergate),
   ]
 
   private static func fileRow(_ key: String, _ summary: LocalizedText) -> Setting {

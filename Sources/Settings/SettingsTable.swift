@@ -3,9 +3,8 @@
 public enum SettingsTable {
   /// Every row, by group.
   public static let rows: [Setting] =
-    deviceRows + mbusRows + scanRows + meterRows + modbusRows + modbusLineRows + modbusSecurityRows
-    + modbusIdentificationRows
-    + applicationRows
+    deviceRows + mbusRows + scanRows + meterRows + modbusRows + modbusQualityRows
+    + modbusLineRows + modbusSecurityRows + modbusIdentificationRows + applicationRows
 
   /// The row that a key of a file means; case, spaces and underscores do not matter.
   public static func row(_ group: SettingGroup, _ key: some StringProtocol) -> Setting? {

@@ -6,7 +6,7 @@ struct AddressBook: Sendable {
   /// Width of entries, and which maps there are.
   var layout: RegisterLayout
   /// That the map is full is said once.
-  private var isFull = false
+  var isFull = false
 
   init(layout: RegisterLayout) { self.layout = layout }
 
@@ -75,9 +75,9 @@ struct AddressBook: Sendable {
     }
   }
 
-  private var allocator: AddressAllocator { AddressAllocator(layout: layout) }
+  var allocator: AddressAllocator { AddressAllocator(layout: layout) }
 
-  private func apply(_ plan: AddressPlan, to meters: inout [Meter]) {
+  func apply(_ plan: AddressPlan, to meters: inout [Meter]) {
     for index in meters.indices {
       let id = meters[index].id
       meters[index].register = plan[.meter(id)]
@@ -90,7 +90,7 @@ struct AddressBook: Sendable {
 
 extension Meter {
   /// The entries that have an address, asking for just this one.
-  fileprivate var addressed: [AddressRequest] {
+  var addressed: [AddressRequest] {
     var requests: [AddressRequest] = []
     if let register {
       requests.append(AddressRequest(.meter(id), label: label, wanted: register))
@@ -123,7 +123,7 @@ extension Meter {
     }
     // The values of a meter with an address lie behind it, whoever else is silent just now.
     let behind = !layout.isMultiSlave && configuration.register > 0 ? register ?? 0 : 0
-    for (index, value) in values.enumerated() where value.register == nil {
+    for (index, value) in values.enumerated() where value.register == nil && value.takesRegister {
       guard value.configuration == nil ? allocatesLearnedValues : configuration.hasNoAddresses
       else { continue }
       requests.append(

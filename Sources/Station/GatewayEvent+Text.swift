@@ -20,6 +20,18 @@ extension GatewayEvent {
         + (RegisterRow.text(for: key).isEmpty ? "" : " (\(RegisterRow.text(for: key)))")
     case .meterChanged(let meter, let now):
       "meter \(meter): another meter answers there now, \(now.label); addresses stay"
+    case .meterSwapped(let old, let new): "meter \(old) is swapped for \(new); addresses stay"
+    case .addressesChanged(let given, let taken):
+      "by command "
+        + [
+          (given, "got other registers", "got other registers"),
+          (taken, "lost its registers", "lost their registers"),
+        ].filter { $0.0 > 0 }
+        .map { "\(Self.entries($0.0)) \($0.0 == 1 ? $0.1 : $0.2)" }.joined(separator: ", ")
+    case .layoutChanged(let layout, let without, let count):
+      "the register layout is \(layout) now, and registers stay as they are: \(without) of "
+        + "\(Self.entries(count)) \(without == 1 ? "has" : "have") no valid address in it; "
+        + "\"metergate allocate --all --anew\" gives new ones"
     case .decodingProblem(let meter, let text): "meter \(meter): \(text)"
     case .valueMissing(let meter, let value):
       "meter \(meter) does not send the configured value \(value); flag bit 1 of the meter stays set"
@@ -35,5 +47,9 @@ extension GatewayEvent {
     case .scan(let line, let event): "\(line.kind.rawValue) line \(line.index): \(event.text)"
     case .files(let event): event.text
     }
+  }
+
+  private static func entries(_ count: Int) -> String {
+    count == 1 ? "1 entry" : "\(count) entries"
   }
 }

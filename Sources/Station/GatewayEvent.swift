@@ -18,6 +18,8 @@ public enum GatewayEvent: Hashable, Sendable {
   case valueListed(String, value: String, key: ValueKey, register: Int?)
   /// Another meter answers at a configured address.
   case meterChanged(String, now: MeterIdentity)
+  /// A meter has taken the place of another one, as a person said: both.
+  case meterSwapped(String, for: String)
   /// A part of a telegram could not be decoded.
   case decodingProblem(String, String)
   /// A configured value is not among those that the meter sends.
@@ -32,6 +34,11 @@ public enum GatewayEvent: Hashable, Sendable {
   case registersExhausted(String)
   /// An address in the meter file that cannot be given.
   case registerRefused(String)
+  /// A person had registers given to entries, or taken away: how many there are of both.
+  case addressesChanged(given: Int, taken: Int)
+  /// Entries lie otherwise from now on: as which layout says, how many of those with a register have no
+  /// valid address.
+  case layoutChanged(to: String, without: Int, of: Int)
   /// Something about a scan.
   case scan(LineID, ScanEvent)
   /// Something about the configuration files.
@@ -48,9 +55,10 @@ public enum GatewayEvent: Hashable, Sendable {
   public var severity: Severity {
     switch self {
     case .valueListed: .debug
-    case .lineUp, .meterBack, .meterLearned, .addressesNotFixed: .info
+    case .lineUp, .meterBack, .meterLearned, .addressesNotFixed, .addressesChanged, .meterSwapped:
+      .info
     case .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
-      .allocatedOutOfOrder:
+      .allocatedOutOfOrder, .layoutChanged:
       .warning
     case .lineDown, .registersExhausted, .registerRefused: .error
     case .scan(_, let event): event.severity
@@ -68,6 +76,9 @@ public enum GatewayEvent: Hashable, Sendable {
     case .meterLearned: "meter-learned"
     case .valueListed: "value-listed"
     case .meterChanged: "meter-changed"
+    case .meterSwapped: "meter-swapped"
+    case .addressesChanged: "addresses-changed"
+    case .layoutChanged: "layout-changed"
     case .decodingProblem: "decoding-problem"
     case .valueMissing: "value-missing"
     case .valuesLimited: "values-limited"

@@ -5,14 +5,14 @@ import Time
 public struct LiveValue: Hashable, Sendable {
   /// How far a value can be trusted.
   public enum Quality: Hashable, Sendable {
-    /// Not read since the start.
+    /// No reading that was valid has come since the start.
     case neverRead
     /// Read and valid at the last readout.
     case good
     /// The last readout brought no such value, or the meter did not answer.
     case stale
     /// The meter sent the value marked as invalid: why.
-    case invalid(String)
+    case invalid(String, code: InvalidReadingCode = .other)
   }
 
   /// The last value that was valid.
@@ -38,8 +38,8 @@ public struct LiveValue: Hashable, Sendable {
   /// Takes what a readout brought. An invalid reading keeps the last good value and is counted as a
   /// miss.
   public mutating func update(_ value: MeterValue, at time: Moment) {
-    if case .invalid(let why) = value.reading {
-      quality = .invalid(why)
+    if case .invalid(let why, let code) = value.reading {
+      quality = .invalid(why, code: code)
       misses += 1
       return
     }
@@ -52,6 +52,6 @@ public struct LiveValue: Hashable, Sendable {
   /// Counts a readout that did not bring this value.
   public mutating func miss() {
     misses += 1
-    if quality != .neverRead { quality = .stale }
+    quality = lastGood == nil ? .neverRead : .stale
   }
 }

@@ -36,6 +36,8 @@ extension Meter {
   func adopting(_ configuration: MeterConfiguration) -> Meter {
     var meter = self
     meter.configuration = configuration
+    // Further values that it sends get no registers, as after a restart.
+    if !configuration.values.isEmpty { meter.allocatesLearnedValues = false }
     for (index, listed) in zip(values.indices.filter { isListed(values[$0]) }, configuration.values)
     {
       meter.values[index].configuration = listed
@@ -54,6 +56,8 @@ extension Meter {
       meter.identity = meter.identity.updated(by: identity)
       meter.lastRead = lastRead
       meter.misses = misses
+      meter.goodReadouts = goodReadouts
+      meter.failedReadouts = failedReadouts
       meter.lastFailure = lastFailure
       meter.problems = problems
       meter.isPartlyRead = isPartlyRead

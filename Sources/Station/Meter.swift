@@ -15,7 +15,11 @@ public struct Meter: Sendable {
   public internal(set) var register: Int?
   /// When it was last read without failure.
   public internal(set) var lastRead: Moment?
-  /// Failed readouts since then.
+  /// Readouts that brought values, since the start.
+  public internal(set) var goodReadouts: UInt32 = 0
+  /// Readouts that brought nothing, since the start.
+  public internal(set) var failedReadouts: UInt32 = 0
+  /// Failed readouts since the last good one.
   public internal(set) var misses = 0
   /// Why the last readout failed; nil when it did not, or when there was none.
   public internal(set) var lastFailure: ReadoutFailure?
@@ -25,12 +29,15 @@ public struct Meter: Sendable {
   public internal(set) var isPartlyRead = false
   /// True when a readout has brought all telegrams, so that its list of values is complete.
   var hasBeenReadWhole = false
+  /// True when it is another device than the one whose values its list has been made of: they are matched
+  /// by their meaning, too.
+  var isToMatchAnew = false
   /// True when a limit cut its list of values short (`*` in the meter list).
   public internal(set) var isLimited = false
   /// True until its entries have been given addresses automatically; false when the file gives them.
   var awaitsAllocation: Bool
   /// True when values learned at the first readout are to get addresses.
-  let allocatesLearnedValues: Bool
+  var allocatesLearnedValues: Bool
 
   init(id: MeterID, configuration: MeterConfiguration) {
     self.id = id
@@ -96,6 +103,8 @@ public struct MeterPoint: Sendable {
   public internal(set) var register: Int?
   /// What is known of it now.
   public internal(set) var live = LiveValue()
+  /// False when its register was taken away: then it gets none by itself.
+  var takesRegister = true
 
   init(configuration: ValueConfiguration) {
     self.configuration = configuration

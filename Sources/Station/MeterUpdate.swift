@@ -11,6 +11,7 @@ extension Meter {
     if lastRead != nil, misses > 0 { events.append(.meterBack(label, misses: misses)) }
     if !identity.agrees(with: report.identity) {
       events.append(.meterChanged(label, now: report.identity))
+      succeed(by: report.identity)
     }
     let isFirst = lastRead == nil
     identity = identity.updated(by: report.identity)
@@ -18,6 +19,7 @@ extension Meter {
     hasBeenReadWhole = hasBeenReadWhole || report.isComplete
     lastRead = time
     misses = 0
+    goodReadouts &+= 1
     lastFailure = nil
 
     let sent = report.values.filter { configuration.showsTimestampEntries || !$0.isAssignedTime }
@@ -28,8 +30,10 @@ extension Meter {
       events.append(.valuesLimited(label, kept: kept, sent: sent.count))
     }
     if isFirst {
-      events += values.filter { $0.key == nil }.map { .valueMissing(label, value: $0.label) }
+      events += values.filter { $0.key == nil || isToMatchAnew && !$0.live.isFromLastReadout }
+        .map { .valueMissing(label, value: $0.label) }
     }
+    isToMatchAnew = isToMatchAnew && !report.isComplete
     if report.problems != problems {
       problems = report.problems
       events += problems.map { .decodingProblem(label, $0) }
@@ -40,7 +44,7 @@ extension Meter {
   /// Gives every value to its place in the list; new ones are appended while the limit allows it.
   /// - Returns: how many are kept, when the limit cut the list short.
   private mutating func assign(_ sent: [MeterValue], at time: Moment, limit: Int) -> Int? {
-    let matches = ValueMatcher.match(values, with: sent)
+    let matches = ValueMatcher.match(values, with: sent, isOtherDevice: isToMatchAnew)
     var isNew = [Bool](repeating: true, count: sent.count)
     for (index, match) in matches.enumerated() {
       guard let match else {
@@ -48,6 +52,7 @@ extension Meter {
         continue
       }
       isNew[match] = false
+      if isToMatchAnew { values[index].becomes(sent[match]) }
       // A key that is known stays, though the meter may send the value in another length for once.
       values[index].key = values[index].key ?? sent[match].key
       values[index].live.update(sent[match], at: time)

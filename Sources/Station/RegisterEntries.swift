@@ -1,3 +1,4 @@
+import Metering
 import RegisterMap
 
 extension Meter {
@@ -25,6 +26,24 @@ extension Meter {
 }
 
 extension MeterPoint {
-  /// What its value entry shows: the last good value, zeros before there is one.
-  public var registerEntry: ValueEntry { live.lastGood.map { ValueEntry($0) } ?? .neverRead }
+  /// What its value entry shows as long as it is not stale: the last good value with its user's factor,
+  /// zeros before there is one.
+  public var registerEntry: ValueEntry {
+    live.lastGood.map { ValueEntry($0.scaled(by: listed.userScale)) } ?? .neverRead
+  }
+
+  /// What its value entry shows now.
+  public func registerEntry(by rule: StaleRule) -> ValueEntry {
+    rule.policy == .nan && isStale(by: rule) ? registerEntry.withoutNumber : registerEntry
+  }
+
+  /// Whether requests for its value entry are refused now.
+  public func isRefused(by rule: StaleRule) -> Bool {
+    rule.policy == .exception && isStale(by: rule)
+  }
+
+  /// Whether the policy of a rule applies to it now.
+  private func isStale(by rule: StaleRule) -> Bool {
+    live.lastGood == nil || live.misses >= rule.after
+  }
 }

@@ -26,14 +26,19 @@ extension Meter {
         RegisterRow(
           .value, at: address, count: layout.entryWidth, meter: label,
           description: value.meaning.description, unit: value.meaning.unitName,
-          scale: value.live.lastGood?.scale ?? value.listed.scale,
-          key: RegisterRow.text(for: value.expectedKey)))
+          scale: value.shownScale, key: value.expectedKey))
     }
     return rows
   }
 }
 
 extension MeterPoint {
+  /// The exponent of its entry, or as far as the file tells it.
+  fileprivate var shownScale: Int {
+    live.lastGood?.scaled(by: listed.userScale).scale
+      ?? listed.scale + listed.userScale.exponent
+  }
+
   /// The key as seen, or as far as the file tells it.
   fileprivate var expectedKey: ValueKey {
     key

@@ -30,12 +30,15 @@ extension Station {
     _ configuration: Configuration, _ list: [MeterConfiguration], keeping kept: Set<MeterID>,
     _ now: Moment
   ) -> [StationEffect] {
+    let isOtherMap = !configuration.layout.hasSameAddresses(as: self.configuration.layout)
     self.configuration = configuration
     addresses.layout = configuration.layout
     let before = Dictionary(meters.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     meters = merge(list, keeping: kept)
     notePlaces()
-    var effects = addresses.reclaim(&meters).map(StationEffect.report)
+    if isOtherMap { for index in meters.indices { meters[index].keepRegisters() } }
+    let refused = addresses.reclaim(&meters)
+    var effects = (isOtherMap ? layoutChange() : refused).map(StationEffect.report)
     effects += addresses.allocateKnown(&meters).map(StationEffect.report)
     effects.append(.clearRegisters)
     effects += meters.filter(\.hasRegisters).map { .publish($0.id) }

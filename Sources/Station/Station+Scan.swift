@@ -73,11 +73,11 @@ extension Station {
 
   /// Says how far it is, ten times a scan: one can take an hour.
   mutating func report(_ progress: ScanProgress) -> [StationEffect] {
-    guard case .scanning(var scan) = task, progress.thousandths / 100 > scan.toldTenths else {
-      return []
-    }
+    guard case .scanning(var scan) = task else { return [] }
+    scan.progress = progress
+    defer { task = .scanning(scan) }
+    guard progress.thousandths / 100 > scan.toldTenths else { return [] }
     scan.toldTenths = progress.thousandths / 100
-    task = .scanning(scan)
     return [.report(.scan(line, .progress(progress)))]
   }
 
@@ -114,6 +114,8 @@ extension FoundMeter {
 struct ScanTask: Hashable {
   /// The meters that it added.
   var added = 0
+  /// How far it is; nil: it has not said yet.
+  var progress: ScanProgress?
   /// How far it was when that was last said, in tenths.
   var toldTenths = 0
 }

@@ -21,6 +21,8 @@ public struct Station: Sendable {
     public var scan: ScanRules
     /// How entries lie in the register map.
     public var layout: RegisterLayout
+    /// What the registers of values show that are stale, unless their meter has rules of its own.
+    public var stale: StaleRule
 
     /// - Parameters:
     ///   - readoutCycle: the time between two readouts of a meter that has none of its own.
@@ -28,16 +30,18 @@ public struct Station: Sendable {
     ///   - showsTimestampEntries: whether times that belong to other values are listed too.
     ///   - scan: what a scan may do to the list.
     ///   - layout: how entries lie in the register map.
+    ///   - stale: what the registers of values show that are stale.
     public init(
       readoutCycle: Span = .seconds(900), maxValueCount: Int = 0,
       showsTimestampEntries: Bool = false, scan: ScanRules = ScanRules(),
-      layout: RegisterLayout = .standard
+      layout: RegisterLayout = .standard, stale: StaleRule = StaleRule()
     ) {
       self.readoutCycle = readoutCycle
       self.maxValueCount = maxValueCount
       self.showsTimestampEntries = showsTimestampEntries
       self.scan = scan
       self.layout = layout
+      self.stale = stale
     }
   }
 
@@ -54,7 +58,8 @@ public struct Station: Sendable {
   var nextNumber: Int
   var addresses: AddressBook
   var schedule = Schedule()
-  var lineState: LineState?
+  /// Whether the line can be used; nil: it has not said yet.
+  public internal(set) var lineState: LineState?
   /// What the line has been asked to do.
   var task: Task?
   /// Somebody wants a scan, and the line has not been asked for it yet.
@@ -63,6 +68,12 @@ public struct Station: Sendable {
   var brokenScans = 0
   /// So many scans that end with the line are enough.
   static let mostBrokenScans = 3
+  /// When the gateway began.
+  var start = MonotonicInstant.zero
+  /// Readouts of all meters since then, also of those that are no longer in the list.
+  var readouts = (good: UInt32(0), failed: UInt32(0))
+  /// What is being read there is a meter that has been swapped since.
+  var isReadingPredecessor = false
   /// The one that was being read when the line was last lost.
   private var interrupted: MeterID?
 
@@ -99,6 +110,7 @@ public struct Station: Sendable {
     case .configure(let configuration, let list, let kept):
       configure(configuration, list, keeping: kept, now)
     case .lineRemoved: lineRemoved()
+    case .command(let command): perform(command, now)
     case .line(let event): handle(event, now)
     }
   }
@@ -128,8 +140,10 @@ public struct Station: Sendable {
   // MARK: - Readouts
 
   private mutating func start(_ now: Moment) -> [StationEffect] {
-    var effects = (addresses.claim(&meters) + addresses.allocateKnown(&meters)).map(
-      StationEffect.report)
+    start = now.instant
+    let refused = addresses.claim(&meters)
+    let said = isProbablyOfAnotherLayout ? [] : refused
+    var effects = (said + addresses.allocateKnown(&meters)).map(StationEffect.report)
     if !metersAwaitingAddresses.isEmpty {
       effects.append(.report(.addressesNotFixed(metersAwaitingAddresses.count)))
     }
@@ -164,6 +178,7 @@ public struct Station: Sendable {
       switch lineState {
       case .up:
         task = .reading(id)
+        isReadingPredecessor = false
         return effects + [.perform(.read(ReadJob(meter: id, address: meters[index].busAddress)))]
       case .down(let reason): effects += fail(index, .lineDown(reason))
       }
@@ -229,7 +244,9 @@ public struct Station: Sendable {
 
   private mutating func take(_ readout: Readout, _ now: Moment) -> [StationEffect] {
     task = nil
-    guard let id = readout.meter, let index = index(of: id) else { return next(now) }
+    guard let id = readout.meter, let index = index(of: id), !dropsReadout(of: id) else {
+      return next(now)
+    }
     let effects =
       switch readout.outcome {
       case .success(let report): update(index, with: report, at: readout.time)
@@ -241,6 +258,8 @@ public struct Station: Sendable {
   private mutating func fail(_ index: Int, _ failure: ReadoutFailure) -> [StationEffect] {
     let isNews = meters[index].hasNotBeenReported
     meters[index].misses += 1
+    meters[index].failedReadouts &+= 1
+    readouts.failed &+= 1
     meters[index].lastFailure = failure
     for value in meters[index].values.indices { meters[index].values[value].live.miss() }
     var effects: [StationEffect] = []
@@ -258,6 +277,7 @@ public struct Station: Sendable {
   private mutating func update(
     _ index: Int, with report: MeterReport, at time: Moment
   ) -> [StationEffect] {
+    readouts.good &+= 1
     let isFirst = meters[index].lastRead == nil
     let before = meters[index].configurationToSave
     let isLate = isFirst && meters[index].misses > 0

@@ -16,6 +16,8 @@ public enum StationInput: Hashable, Sendable {
   case configure(Station.Configuration, [MeterConfiguration], keeping: Set<MeterID>)
   /// The line has been closed since the settings say so; another one may follow.
   case lineRemoved
+  /// A person wants something done with the list; an answer follows at once.
+  case command(ListCommand)
   /// A line reports.
   case line(LineEvent)
 }
@@ -32,6 +34,8 @@ public enum StationEffect: Hashable, Sendable {
   case saveList
   /// Tell people.
   case report(GatewayEvent)
+  /// What has become of a command; the last effect of it.
+  case answer(Result<ListOutcome, ListRefusal>)
   /// Call again at this time; replaces earlier wishes.
   case wake(at: MonotonicInstant)
 }

@@ -10,11 +10,15 @@ enum ValueMatcher {
   /// - Parameters:
   ///   - points: the meter's list.
   ///   - values: what the readout brought, in the order of the telegram.
+  ///   - isOtherDevice: another device has taken the place of the one whose values these are: what means the
+  ///     same is the same, however it is coded.
   /// - Returns: for each of `points` the index in `values`, or nil.
-  static func match(_ points: [MeterPoint], with values: [MeterValue]) -> [Int?] {
+  static func match(
+    _ points: [MeterPoint], with values: [MeterValue], isOtherDevice: Bool = false
+  ) -> [Int?] {
     var found = [Int?](repeating: nil, count: points.count)
     var taken = Set<Int>()
-    for criterion in Criterion.allCases {
+    for criterion in Criterion.allCases where criterion != .alike || isOtherDevice {
       for (index, point) in points.enumerated() where found[index] == nil {
         let matches = values.indices.lazy.filter {
           !taken.contains($0) && criterion.holds(point, at: index, for: values[$0], at: $0)
@@ -31,7 +35,7 @@ enum ValueMatcher {
 
   /// From the strongest to the weakest.
   private enum Criterion: CaseIterable {
-    case key, codes, codedAlike, meaning, place
+    case key, codes, codedAlike, alike, meaning, place
 
     /// Whether several values that meet it leave open which one is meant; otherwise it is the first.
     var isForOneOnly: Bool { self == .codedAlike }
@@ -50,6 +54,14 @@ enum ValueMatcher {
         guard let key = point.key else { return false }
         return key.vif == value.key.vif && key.storage == value.key.storage
           && key.tariff == value.key.tariff && key.subunit == value.key.subunit
+          && key.function == value.key.function
+      case .alike:
+        guard let key = point.key, point.listed.meaning != ValueMeaning(.none, .none) else {
+          return false
+        }
+        return point.listed.meaning.description == value.meaning.description
+          && point.listed.meaning.unitName == value.meaning.unitName
+          && key.storage == value.key.storage && key.tariff == value.key.tariff
           && key.function == value.key.function
       case .meaning:
         guard point.key == nil, let wanted = point.configuration,

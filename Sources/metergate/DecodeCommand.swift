@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import MBus
+import TextFormats
 
 /// `metergate decode`: telegrams as hexadecimal text to a table or to JSON.
 struct DecodeCommand: ParsableCommand {

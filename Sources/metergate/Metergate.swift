@@ -8,9 +8,13 @@ import Gateway
     version: DeviceIdentity.softwareVersion,
     subcommands: [
       RunCommand.self,
+      StatusCommand.self,
       CheckCommand.self,
       SetCommand.self,
       RegistersCommand.self,
+      AllocateCommand.self,
+      DeallocateCommand.self,
+      SwapCommand.self,
       ScanCommand.self,
       ReadCommand.self,
       SendCommand.self,

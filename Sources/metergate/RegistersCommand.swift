@@ -1,7 +1,9 @@
 import ArgumentParser
 import Gateway
 import MeterFiles
+import RegisterExport
 import RegisterMap
+import Settings
 import Station
 import Time
 
@@ -11,17 +13,62 @@ struct RegistersCommand: ParsableCommand {
     commandName: "registers",
     abstract: "Print which meter and value lies at which Modbus register.",
     discussion: """
-      Reads the configuration as "metergate run" does and prints one line for each entry of 10 \
-      registers: the device, meters, values. Registers are counted from 0.
+      Reads the configuration as "metergate run" does and prints its entries: the device, meters, \
+      values. Registers are counted from 0.
+
+      Formats:
+      \(formats)
+
+      Those for programs name the float of each value and, as far as the layout has them, the readout \
+      time and flags of each meter. They ask unit id 255, with multi slave that of the meter.
 
       Meters for which Device_Handle.cfg gives no register at all are not in this map: they get their \
       registers in list order when they are read first, and the log of "metergate run" names them.
       """)
 
+  private static var formats: String {
+    let width = ExportFormat.allCases.map(\.rawValue.count).max() ?? 0
+    return ExportFormat.allCases.map { format in
+      let space = String(repeating: " ", count: width - format.rawValue.count)
+      return "  \(format.rawValue)\(space)  \(format.summary)"
+    }.joined(separator: "\n")
+  }
+
   @OptionGroup var files: FileOptions
 
-  @Flag(help: "Print comma separated values instead of a table.")
+  @Option(help: ArgumentHelp("The form of the map.", valueName: "name"))
+  var format: ExportFormat?
+
+  @Flag(help: "The same as --format csv.")
   var csv = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the gateway is reached, for formats that say so. Without it MODBUS_IP.",
+      valueName: "address"))
+  var host: String?
+
+  @Option(help: ArgumentHelp("Its Modbus TCP port. Without it MODBUS_NWPORT.", valueName: "number"))
+  var port: Int?
+
+  @Option(help: "What the gateway is called on the other side.")
+  var name = "metergate"
+
+  @Flag(help: "List the 64-bit integers, too, for formats that are for programs.")
+  var integers = false
+
+  func validate() throws {
+    if csv, let format, format != .csv {
+      throw ValidationError("--csv and --format \(format.rawValue) contradict each other")
+    }
+    if let port, !(1...65_535).contains(port) {
+      throw ValidationError("--port \(port) is not allowed: 1–65535")
+    }
+    if let host, host.isEmpty || host.contains(where: \.isWhitespace) {
+      throw ValidationError("--host \"\(host)\" is not allowed: a name or an address")
+    }
+    if name.isEmpty { throw ValidationError("--name must not be empty") }
+  }
 
   func run() throws {
     let app = try files.load()
@@ -30,8 +77,10 @@ struct RegistersCommand: ParsableCommand {
     let problems = station.handle(.start, at: DeviceClock.system.now()).compactMap { effect in
       if case .report(let event) = effect { event.text } else { nil }
     }
-    let rows = station.registerRows
-    print(csv ? RegisterTable.csv(rows) : RegisterTable.text(rows), terminator: "")
+    let chosen = csv ? .csv : format ?? .table
+    let map = map(of: station, app.settings)
+    print(chosen.document(map), terminator: "")
+    for note in chosen.notes(map) { Output.note(note) }
     let waiting = station.metersAwaitingAddresses
     if !waiting.isEmpty {
       Output.note(
@@ -42,4 +91,20 @@ struct RegistersCommand: ParsableCommand {
     for problem in Set(problems + errors).sorted() { Output.note(problem) }
     if !errors.isEmpty || !problems.isEmpty { throw ExitCode(1) }
   }
+
+  private func map(of station: Station, _ settings: Settings) -> ExportMap {
+    let port = settings.integer(.modbusPort)
+    return ExportMap(
+      rows: station.registerRows, layout: station.configuration.layout,
+      host: host ?? reachable(settings.text(.modbusIP)),
+      port: self.port ?? (port == 0 ? 502 : port), name: name,
+      dialect: "\(settings.dialect)", hasIntegers: integers)
+  }
+
+  /// Where it listens; nil: at all addresses of the machine, of which none is known.
+  private func reachable(_ address: String) -> String? {
+    ["", "0.0.0.0", "::"].contains(address) ? nil : address
+  }
 }
+
+extension ExportFormat: ExpressibleByArgument {}

@@ -77,11 +77,11 @@ private func serve(_ app: AppFolder, serial: UInt32?, scansFirst: Bool) throws {
   for diagnostic in app.diagnostics.worstFirst { logger.log(diagnostic) }
   var device = DeviceIdentity.ofThisMachine()
   if let serial { device.serial = serial }
-  let gateway = try Gateway(app: app, device: device, logger: logger)
+  let gateway = try Gateway(app: app, device: device, logger: logger) { log.use($0.logMode) }
   let ended = DispatchSemaphore(value: 0)
   let signals = [
     watch(SIGTERM) { ended.signal() }, watch(SIGINT) { ended.signal() },
-    watch(SIGHUP) { gateway.reload { log.use($0.logMode) } },
+    watch(SIGHUP) { gateway.reload() },
     watch(SIGUSR1) { gateway.scan() },
   ]
   let ready = try gateway.start()

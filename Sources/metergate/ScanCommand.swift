@@ -4,6 +4,7 @@ import Metering
 import Settings
 import Station
 import Synchronization
+import TextFormats
 
 /// `metergate scan`: looks for meters on a bus.
 struct ScanCommand: AsyncParsableCommand {

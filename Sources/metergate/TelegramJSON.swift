@@ -1,6 +1,7 @@
 import Bytes
 import MBus
 import Metering
+import TextFormats
 
 /// A decoded telegram as the JSON object that `metergate decode --json` prints.
 enum TelegramJSON {

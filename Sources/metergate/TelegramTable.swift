@@ -1,6 +1,7 @@
 import Bytes
 import MBus
 import Metering
+import TextFormats
 
 /// A decoded telegram as text for people.
 enum TelegramTable {
@@ -65,7 +66,7 @@ enum TelegramTable {
     case .text(let text): "\"\(text)\""
     case .binary(let bytes): Hex.encode(bytes, separator: " ")
     case .time(let time): time.iso8601
-    case .invalid(let why): "– (\(why))"
+    case .invalid(let why, _): "– (\(why))"
     case .integer, .real: ""
     }
   }

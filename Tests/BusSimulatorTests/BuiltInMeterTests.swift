@@ -46,7 +46,7 @@ import Time
     #expect(report.isComplete)
     for value in report.values {
       #expect(value.meaning.type != .none, "\(value)")
-      if case .invalid(let why) = value.reading { Issue.record("\(value.key): \(why)") }
+      if case .invalid(let why, _) = value.reading { Issue.record("\(value.key): \(why)") }
     }
     let fabrication = report.values.first { $0.meaning.type == .fabrication }
     #expect(fabrication?.reading == .integer(42_420_017))

@@ -94,7 +94,11 @@ import Testing
       "chip.ini", "[SOLVIMUS]\nMODBUS_ENABLE=1\nMODBUS_IP=127.0.0.1\nMODBUS_NWPORT=0\n")
     let (first, port) = try bench.startGateway()
     let taken = try #require(port)
-    let (second, other) = try bench.startGateway(["--set", "SOLVIMUS.MODBUS_NWPORT=\(taken)"])
+    let neighbour = try Workbench()
+    try neighbour.write("chip.ini", try bench.read("chip.ini"))
+    let (second, other) = try neighbour.startGateway([
+      "--set", "SOLVIMUS.MODBUS_NWPORT=\(taken)",
+    ])
     #expect(other == nil)
     #expect(second.standardOutput == "ready:\n")
     #expect(second.waitForErrors(containing: "127.0.0.1:\(taken): another program has this port"))

@@ -14,11 +14,13 @@ final class RegisterReader {
     case nothing
   }
 
-  func read(_ start: Int, _ count: Int, unit: UInt8 = 1) throws -> Answer {
+  func read(
+    _ start: Int, _ count: Int, unit: UInt8 = 1, function: UInt8 = 3
+  ) throws -> Answer {
     transaction &+= 1
     let fields: [UInt16] = [transaction, 0, 6]
     let request =
-      fields.flatMap(Self.bytes) + [unit, 3] + Self.bytes(UInt16(start))
+      fields.flatMap(Self.bytes) + [unit, function] + Self.bytes(UInt16(start))
       + Self.bytes(UInt16(count))
     try client.send(request)
     let head = client.receive(9)

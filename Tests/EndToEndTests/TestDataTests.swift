@@ -97,10 +97,12 @@ import Testing
     .enabled(if: hasPeers, "mbpoll or pymodbus is missing (scripts/setup test)"),
     arguments: ["CONFIG", "SOLVIMUS"], orders)
   func everyRow(group: String, order: (order: String, bit: Int, swap: Int)) throws {
-    let bench = try Workbench()
+    var benches: [Workbench] = []
     var wanted: [String] = []
     var arguments: [String] = []
     for layout in 0...3 {
+      let bench = try Workbench()
+      benches.append(bench)
       try bench.write(
         "chip.ini",
         """
@@ -151,9 +153,10 @@ import Testing
       default: #expect(answer == .exception(0x0B))
       }
     }
-    try bench.write(
+    let other = try Workbench()
+    try other.write(
       "chip.ini", "[SOLVIMUS]\nMODBUS_ENABLE=1\nMODBUS_NWPORT=0\nMODBUS_ADDRESS=17\n")
-    let port = try bench.startGateway().port
+    let port = try other.startGateway().port
     let oneUnit = try RegisterReader(port: #require(port))
     #expect(
       try RawClient(port: #require(port)).exchange("0001 0000 0005 10 2B 0E 01 00")

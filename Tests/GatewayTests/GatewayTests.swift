@@ -1,5 +1,6 @@
 import BusMaster
 import MBus
+import Metering
 import Modbus
 import RegisterMap
 import Settings
@@ -51,6 +52,22 @@ import Transport
     #expect(settings("[SOLVIMUS]").station.maxValueCount == 25)
     #expect(settings("[CONFIG]").deviceClockRule == .lastReadout)
     #expect(settings("[SOLVIMUS]").deviceClockRule == .systemTime)
+  }
+
+  @Test func whatIsStaleAndHowGoodItIs() {
+    for (text, policy) in [("hold", StalePolicy.hold), ("NAN", .nan), ("Exception", .exception)] {
+      let station = settings(
+        "[SOLVIMUS]\nMODBUS_STALEPOLICY=\(text)\nMODBUS_STALEAFTER=7"
+      ).station
+      #expect(station.stale == StaleRule(policy: policy, after: 7))
+    }
+    #expect(settings("").station.stale == StaleRule(policy: .hold, after: 1))
+    #expect(!settings("").station.layout.hasQuality)
+    #expect(settings("[CONFIG]\nMODBUS_QUALITY=1").station.layout.hasQuality)
+    let row = SettingsTable.row(.main, "MODBUS_STALEPOLICY")
+    #expect(row?.type == .both(.words(StalePolicy.allCases.map(\.rawValue))), "one list of words")
+    let counts = SettingsTable.row(.main, "MODBUS_STALEAFTER")
+    #expect(counts?.type == .both(.integer(StaleRule.counts)))
   }
 
   @Test func theCharacterFormatDecidesHowLongBytesTake() {

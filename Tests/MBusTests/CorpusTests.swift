@@ -174,7 +174,7 @@ struct CorpusTests {
     case (.time(let time), .text):
       #expect(wanted.scaled_value == .text(time.iso8601), "\(place)")
       return
-    case (.invalid(let why), .text(let raw)):
+    case (.invalid(let why, _), .text(let raw)):
       #expect(wanted.scaled_value == nil && why.hasPrefix("invalid date") || why.contains(raw))
       return
     case (.invalid, nil): return

@@ -18,33 +18,40 @@ import Time
   /// Worked by hand from EN 13757-3, annex A.
   @Test(arguments: [
     ("01 2B FE", DataType.int8, Reading.integer(-2)),
-    ("01 2B 80", .int8, .invalid("no valid number (80)")),
-    ("02 2B 00 80", .int16, .invalid("no valid number (8000)")),
+    ("01 2B 80", .int8, .invalid("no valid number (80)", code: .noNumber)),
+    ("02 2B 00 80", .int16, .invalid("no valid number (8000)", code: .noNumber)),
     ("03 2B FE FF FF", .int24, .integer(-2)),
     ("03 2B FF FF 7F", .int24, .integer(8_388_607)),
-    ("04 2B 00 00 00 80", .int32, .invalid("no valid number (80000000)")),
+    ("04 2B 00 00 00 80", .int32, .invalid("no valid number (80000000)", code: .noNumber)),
     ("06 03 FF FF FF FF FF FF", .int48, .integer(-1)),
     ("07 03 01 00 00 00 00 00 20 00", .int64, .integer(9_007_199_254_740_993)),
-    ("07 03 00 00 00 00 00 00 00 80", .int64, .invalid("no valid number (8000000000000000)")),
+    (
+      "07 03 00 00 00 00 00 00 00 80", .int64,
+      .invalid("no valid number (8000000000000000)", code: .noNumber)
+    ),
     ("01 FD 17 80", .int8, .integer(128)),
     ("02 FD 1B 00 80", .int16, .integer(32_768)),
     ("09 13 42", .bcd2, .integer(42)),
     ("0A 5A 15 F9", .bcd4, .integer(-915)),
     ("0B 61 18 00 F0", .bcd6, .integer(-18)),
-    ("0B 3B BD EB DD", .bcd6, .invalid("hex digits DDEBBD (error display)")),
+    ("0B 3B BD EB DD", .bcd6, .invalid("hex digits DDEBBD (error display)", code: .notBCD)),
     ("0E 03 12 90 78 56 34 12", .bcd12, .integer(123_456_789_012)),
     ("05 5B 00 00 A4 41", .real32, .real(20.5)),
-    ("05 5B 00 00 C0 7F", .real32, .invalid("not a number (NaN)")),
-    ("05 5B 00 00 80 7F", .real32, .invalid("infinity")),
-    ("05 5B 00 00 80 FF", .real32, .invalid("minus infinity")),
+    ("05 5B 00 00 C0 7F", .real32, .invalid("not a number (NaN)", code: .notANumber)),
+    ("05 5B 00 00 80 7F", .real32, .invalid("infinity", code: .infinite)),
+    ("05 5B 00 00 80 FF", .real32, .invalid("minus infinity", code: .infinite)),
     ("0D FD 11 05 6F 6C 6C 65 48", .text, .text("Hello")),
     ("0D FD 11 01 E4", .text, .text("ä")),
     ("0D 13 C3 56 34 12", .lvarBCD, .integer(123_456)),
     ("0D 13 D3 56 34 12", .lvarBCD, .integer(-123_456)),
     ("0D 13 E2 FE FF", .lvarInteger, .integer(-2)),
     ("0D 13 E9 01 02 03 04 05 06 07 08 09", .binary, .binary([1, 2, 3, 4, 5, 6, 7, 8, 9])),
-    ("00 13", DataType.none, .invalid("no data")),
-    ("04 93 15 00 00 00 00", .int32, .invalid("the meter reports: no data available")),
+    ("00 13", DataType.none, .invalid("no data", code: .noData)),
+    (
+      "04 93 15 00 00 00 00", .int32,
+      .invalid(
+        "the meter reports: no data available", code: InvalidReadingCode(rawValue: 0x15))
+    ),
   ])
   func numbersAndText(hex: String, type: DataType, reading: Reading) throws {
     let record = try record(hex)
@@ -93,7 +100,32 @@ import Time
     ("01 6C 01", "no date can be coded as int8"),
   ])
   func whatIsNoDateIsNotShownAsOne(hex: String, text: String) throws {
-    #expect(try record(hex).reading == .invalid(text))
+    let code = text.hasPrefix("no date") ? InvalidReadingCode.uncodedDate : .invalidDate
+    #expect(try record(hex).reading == .invalid(text, code: code))
+  }
+
+  /// Every VIFE by which a meter reports the error of a record is that code (EN 13757-3, ch. 6.5); the
+  /// last of several counts, and the numbers of our own codes are what people have programmed against.
+  @Test func errorsHaveNumbers() throws {
+    let reported = VIFETable.rows.filter { $0.effect == .error }.flatMap { Array($0.codes) }
+    #expect(
+      reported == Array(1...7) + [0x0B, 0x0C, 0x0D, 0x0E, 0x0F, 0x15, 0x16, 0x17, 0x18, 0x1C])
+    for code in reported {
+      guard case .invalid(_, let found) = try record("04 93 \(Hex.byte(code)) 00 00 00 00").reading
+      else {
+        Issue.record("\(code)")
+        continue
+      }
+      #expect(found.rawValue == code)
+    }
+    guard case .invalid(_, let last) = try record("04 93 98 15 00 00 00 00").reading else {
+      throw ResponseError(.noData, offset: 0, bytes: [])
+    }
+    #expect(last.rawValue == 0x15)
+    let own: [InvalidReadingCode] = [
+      .notBCD, .noNumber, .notANumber, .infinite, .invalidDate, .uncodedDate, .noData,
+    ]
+    #expect(own.map(\.rawValue) == Array(0x80...0x86))
   }
 
   @Test func timeOfDay() throws {

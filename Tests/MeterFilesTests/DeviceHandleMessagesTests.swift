@@ -97,6 +97,9 @@ private func refused(_ element: String, _ value: String, _ rest: String, of: Str
   "error: f.cfg:3: meter 66600106 LUG\(of): <\(element)> = \"\(value)\" is not allowed: \(rest)"
 }
 
+private let userScales =
+  "a number other than 0 such as 1e-1, 0.25 or -1, 1e-99 to 1e99 in amount"
+
 private func meterXML(_ serial: Int, _ elements: String) -> String {
   "<meter><serial>0x\(serial)</serial>\(elements)</meter>\n"
 }
@@ -169,9 +172,21 @@ private let wrongFiles: [WrongFile] = [
     refused("dif", "0", "1 to 11 bytes such as 8C 11; it stays unset", of: ", value 1"),
     refused("vif", "0G", "1 to 267 bytes such as FB 0D; it stays unset", of: ", value 1")),
   .meter(
+    "<stalepolicy>LAST</stalepolicy><staleafter>0</staleafter>",
+    refused(
+      "stalepolicy", "LAST", "one of HOLD, NAN, EXCEPTION; MODBUS_STALEPOLICY stays in force"),
+    refused("staleafter", "0", "1 to 255 readouts; MODBUS_STALEAFTER stays in force")),
+  .meter("<stalepolicy>nan</stalepolicy><staleafter>0xFF</staleafter>"),
+  .meter(
+    "<value><stalepolicy>NAN</stalepolicy></value>",
+    "warning: f.cfg:3: <stalepolicy> has no effect here; it belongs into <meter>"),
+  .meter(
+    "<value><userscale>0</userscale></value><value><userscale>1e100</userscale></value>",
+    refused("userscale", "0", "\(userScales); 1e0 stays in force", of: ", value 1"),
+    refused("userscale", "1e100", "\(userScales); 1e0 stays in force", of: ", value 2")),
+  .meter(
     "<userscale>1</userscale><value><userscale>1</userscale><colour/></value>",
-    "note: f.cfg:3: <userscale> is not an element that this version knows; it has no effect (2 "
-      + "times, first here)",
+    "warning: f.cfg:3: <userscale> has no effect here; it belongs into <value>",
     "note: f.cfg:3: <colour> is not an element that this version knows; it has no effect"),
   .meter(
     "<reedoutcycle>5</reedoutcycle><scale>1</scale><values/>",

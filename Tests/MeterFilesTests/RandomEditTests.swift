@@ -73,13 +73,16 @@ import Testing
     meter.hasNoRegisters = meter.register == 0 && random.one(in: 2)
     if random.one(in: 2) { meter.identity.version = random.one(in: 2) ? nil : 7 }
     if random.one(in: 2) { meter.userLabel = random.one(in: 2) ? "" : "<!-- ä & -->" }
+    if random.one(in: 2) { meter.stalePolicy = random.one(in: 2) ? nil : .nan }
+    if random.one(in: 2) { meter.staleAfter = random.one(in: 2) ? nil : 3 }
     if random.one(in: 2) { meter.interface = random.one(in: 2) ? .mbus : .system }
   }
 
   private static func value(_ random: inout Numbers) -> ValueConfiguration {
     ValueConfiguration(
       dif: random.one(in: 2) ? nil : [0x0C], meaning: ValueMeaning(.energy, .wattHour),
-      scale: random.one(in: 3) ? 0 : 3, register: random.one(in: 3) ? 0 : 50,
+      scale: random.one(in: 3) ? 0 : 3,
+      userScale: random.one(in: 2) ? .one : .factor(0.5), register: random.one(in: 3) ? 0 : 50,
       userLabel: random.one(in: 4) ? "x > y" : "")
   }
 }

@@ -11,16 +11,19 @@ import Testing
         version: 0, medium: Medium(rawValue: 99)),
       primaryAddress: 250, usesPrimaryAddress: true, readoutCycle: 4_294_967_295,
       maxValueCount: 65535, encryptionKey: Array(0...15), isActive: false, register: 10,
+      stalePolicy: .exception, staleAfter: 255,
       userLabel: "a < b & \"c\" ü €\u{1}",
       values: [
         ValueConfiguration(
           dif: [0x8C, 0x11], vif: [0xFB, 0x0D], meaning: ValueMeaning(.energy, .wattHour),
-          storage: .max, tariff: .max, function: .error, scale: -99, isActive: false, register: 20,
+          storage: .max, tariff: .max, function: .error, scale: -99, userScale: .powerOfTen(99),
+          isActive: false, register: 20,
           userLabel: "x"),
         ValueConfiguration(
           meaning: ValueMeaning(
             .meterSpecific, .none, ownDescription: "Energy (Forward flow only)", ownUnit: "pulses")),
-        ValueConfiguration(meaning: ValueMeaning(.reserved8, .dimensionless)),
+        ValueConfiguration(
+          meaning: ValueMeaning(.reserved8, .dimensionless), userScale: .factor(-1.0 / 3)),
         ValueConfiguration(),
       ]),
     MeterConfiguration(
@@ -83,6 +86,21 @@ import Testing
         </root>
 
         """)
+  }
+
+  /// `userscale`: powers of ten are told apart from other factors.
+  @Test(arguments: [
+    ("1e-1", UserScale.powerOfTen(-1)), ("0.001", .powerOfTen(-3)), ("1000", .powerOfTen(3)),
+    ("1E+2", .powerOfTen(2)), ("1e99", .powerOfTen(99)), ("1e-99", .powerOfTen(-99)), ("1", .one),
+    ("0.25", .factor(0.25)), ("2.5e3", .factor(2500)), ("-1", .factor(-1)),
+    ("-1e3", .factor(-1000)),
+    ("9.9e98", .factor(9.9e98)), ("0.99999999999999999999", .one), ("0", nil), ("-0", nil),
+    ("1e100", nil), ("9.9e-100", nil), ("1e-400", nil), ("nan", nil), ("inf", nil), ("0x10", nil),
+    ("1,5", nil), ("1 000", nil), ("e3", nil), ("-", nil), (".", nil), ("1e", nil), ("1e5e5", nil),
+  ])
+  func userScales(text: String, scale: UserScale?) {
+    #expect(ElementText.userScale(text) == scale)
+    if let scale { #expect(ElementText.userScale(ElementText.text(scale)) == scale) }
   }
 
   /// Bytes of any kind, and good files cut short or with wrong bytes in them.

@@ -1,6 +1,7 @@
 import Bytes
 import MBus
 import Testing
+import TextFormats
 
 @testable import metergate
 

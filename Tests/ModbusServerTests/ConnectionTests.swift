@@ -1,7 +1,8 @@
-import PeerSupport
 import Bytes
+import Glibc
 import ModbusServer
 import NIOCore
+import PeerSupport
 import Testing
 
 @Suite struct ConnectionTests {
@@ -45,23 +46,85 @@ import Testing
     }
   }
 
-  /// What keeps a connection alive is a whole request, not a byte now and then.
-  @Test func anIdleConnectionIsClosed() async throws {
+  /// A byte now and then is no request: neither for a new connection nor for one that has had one.
+  @Test func aConnectionWithoutRequestsIsClosed() async throws {
     try await TestServer.run {
-      $0.disconnectTimeout = .milliseconds(200)
+      $0.connectionTimeout = .milliseconds(200)
+      $0.disconnectTimeout = .milliseconds(300)
     } _: { server in
-      let idle = try RawClient(port: server.port)
+      let mute = try RawClient(port: server.port)
       let half = try RawClient(port: server.port)
+      let idle = try RawClient(port: server.port)
+      #expect(try serves(idle))
       let longest = try Hex.decode("0001 0000 00FE FF 10") + [UInt8](repeating: 0, count: 100)
       for byte in longest {
-        guard half.sendWithoutWaiting([byte]) != nil else { break }
+        guard half.sendWithoutWaiting([byte]) != nil, idle.sendWithoutWaiting([byte]) != nil else {
+          break
+        }
         try await Task.sleep(for: .milliseconds(20))
       }
       #expect(half.isClosedByServer)
+      #expect(mute.isClosedByServer)
       #expect(idle.isClosedByServer)
-      #expect(server.events.count { $0.isIdle } == 2)
-      let event = try await server.event { $0.isIdle }
-      #expect(event.description.hasSuffix("no request within MODBUS_DISCONNECTTIMEOUT"))
+      let statistics = try await server.statistics { $0.connections.isEmpty }
+      #expect(statistics.dropped[.mute] == 2)
+      #expect(statistics.dropped[.idle] == 1)
+      let first = try await server.event { $0.isDropped(.mute) }
+      #expect(
+        first.description.hasSuffix(
+          "no request since it connected, within MODBUS_CONNECTIONTIMEOUT"))
+      let later = try await server.event { $0.isDropped(.idle) }
+      #expect(later.description.hasSuffix("no request within MODBUS_DISCONNECTTIMEOUT"))
+    }
+  }
+
+  /// The two timeouts are each other's none: 0 is never.
+  @Test func aTimeoutOfZeroIsNever() async throws {
+    try await TestServer.run {
+      $0.connectionTimeout = .zero
+      $0.disconnectTimeout = .milliseconds(100)
+    } _: { server in
+      let mute = try RawClient(port: server.port)
+      let idle = try RawClient(port: server.port)
+      #expect(try serves(idle))
+      #expect(idle.isClosedByServer)
+      #expect(try serves(mute))
+    }
+  }
+
+  /// A client whose cable is pulled does not say goodbye: the system asks for it.
+  @Test func vanishedClientsAreAskedFor() async throws {
+    try await TestServer.run { server in
+      let client = try RawClient(port: server.port)
+      #expect(try serves(client))
+      let descriptor = try #require(accepted(on: server.port))
+      func option(_ level: CInt, _ name: CInt) -> CInt {
+        var value: CInt = -1
+        var size = socklen_t(MemoryLayout<CInt>.size)
+        return getsockopt(descriptor, level, name, &value, &size) == 0 ? value : -1
+      }
+      let tcp = CInt(IPPROTO_TCP)
+      #expect(option(SOL_SOCKET, SO_KEEPALIVE) == 1)
+      #expect(option(tcp, TCP_KEEPIDLE) == 60)
+      #expect(option(tcp, TCP_KEEPINTVL) == 10)
+      #expect(option(tcp, TCP_KEEPCNT) == 3)
+      #expect(option(tcp, TCP_USER_TIMEOUT) == 90_000)
+    }
+  }
+
+  /// The server's end of a connection to its port: server and client are in this process.
+  private func accepted(on port: Int) -> CInt? {
+    (3..<4096).first { descriptor in
+      var own = sockaddr_in()
+      var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+      let hasPeer = withUnsafeMutablePointer(to: &own) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          var peerSize = size
+          return getpeername(descriptor, $0, &peerSize) == 0
+            && getsockname(descriptor, $0, &size) == 0
+        }
+      }
+      return hasPeer && Int(UInt16(bigEndian: own.sin_port)) == port
     }
   }
 
@@ -75,17 +138,25 @@ import Testing
       let other = try RawClient(port: server.port)
       let requests = try (0..<100).flatMap { _ in try Hex.decode("0001 0000 0006 FF 03 0000 007D") }
       var sent = 0
+      var slowest = Duration.zero
       for _ in 0..<2000 {
         guard let count = deaf.sendWithoutWaiting(requests) else { break }
         sent += count
         if count == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        let asked = ContinuousClock.now
         #expect(try serves(other))
+        slowest = max(slowest, ContinuousClock.now - asked)
         if server.events.contains(where: { $0.isStall }) { break }
       }
       let event = try await server.event { $0.isStall }
       #expect(event.description.hasSuffix("disconnected: it does not read its answers"))
       // 12 bytes ask for 259: the system's buffers hold some megabytes of either, and no more.
       #expect(sent < 40_000_000)
+      let statistics = try await server.statistics { $0.connections.count == 1 }
+      #expect(statistics.dropped == [.stalled: 1])
+      #expect(statistics.total.bytesOut < 40_000_000)
+      // Far from what waiting for the deaf client would take, and far enough for a machine under load.
+      #expect(slowest < .milliseconds(400), "\(slowest)")
       #expect(try serves(other))
     }
   }
@@ -94,18 +165,22 @@ import Testing
     try await TestServer.run { server in
       let client = try RawClient(port: server.port, receiveBuffer: 4096)
       let requests = 20_000
-      let one = try Hex.decode("0001 0000 0006 FF 03 0000 007D")
-      var toSend = (0..<requests).flatMap { _ in one }[...]
-      var received = 0
-      while received < requests * 259 {
+      var toSend = (0..<UInt16(requests)).flatMap { ProtocolTests.read($0, 0, 125) }[...]
+      var received: [UInt8] = []
+      while received.count < requests * 259 {
         if !toSend.isEmpty {
           toSend = toSend.dropFirst(client.sendWithoutWaiting(Array(toSend.prefix(8000))) ?? 0)
         }
         let piece = client.receiveOnce(50_000)
         guard !piece.isEmpty else { break }
-        received += piece.count
+        received += piece
       }
-      #expect(received == requests * 259)
+      #expect(received.count == requests * 259)
+      // What went to the socket and what waited in the channel are in order.
+      let transactions = stride(from: 0, to: received.count, by: 259).map {
+        UInt16(received[$0]) << 8 | UInt16(received[$0 + 1])
+      }
+      #expect(transactions == Array(0..<UInt16(requests)))
     }
   }
 }
@@ -115,7 +190,7 @@ extension ModbusServerEvent {
     if case .dropped(_, .stalled) = self { true } else { false }
   }
 
-  fileprivate var isIdle: Bool {
-    if case .dropped(_, .idle) = self { true } else { false }
+  fileprivate func isDropped(_ kind: DropReason.Kind) -> Bool {
+    if case .dropped(_, let reason) = self { reason.kind == kind } else { false }
   }
 }

@@ -2,6 +2,7 @@ import Bytes
 import Modbus
 import NIOCore
 import NIOEmbedded
+import RegisterMap
 import Testing
 import Time
 
@@ -13,7 +14,7 @@ import Time
     let bank = TestServer.exampleBank()
     let source = RegisterSource(
       bank: { bank }, identification: { TestServer.identification },
-      clock: { WallTime(unixSeconds: TestServer.now) })
+      clock: { TestServer.moment })
     let connection = ModbusConnection(source) { _ in }
     let channel = EmbeddedChannel(handler: connection)
     try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
@@ -52,7 +53,7 @@ import Time
     var name = "before"
     let source = RegisterSource(
       bank: { bank }, identification: { DeviceIdentification([.productName: name]) },
-      clock: { WallTime(unixSeconds: TestServer.now) })
+      clock: { TestServer.moment })
     let channel = EmbeddedChannel(handler: ModbusConnection(source) { _ in })
     try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
     for expected in ["before", "after"] {
@@ -61,6 +62,79 @@ import Time
         ByteBuffer(bytes: try Hex.decode("0001 0000 0005 FF 2B 0E 04 04")))
       let written = try #require(try channel.readOutbound(as: ByteBuffer.self))
       #expect(String(decoding: written.readableBytesView.dropFirst(16), as: UTF8.self) == expected)
+    }
+  }
+
+  /// Function 4 at the address of the value: good, read 7 s ago; quantity and end as for function 3; while it
+  /// is off, it does not exist, whatever is asked.
+  @Test func qualityRegistersAreInputRegisters() throws {
+    let bank = TestServer.exampleBank()
+    let source = RegisterSource(
+      bank: { bank }, identification: { TestServer.identification },
+      clock: { Moment(instant: .zero + .seconds(7), wall: WallTime(unixSeconds: 0)) })
+    let channel = EmbeddedChannel(handler: ModbusConnection(source) { _ in })
+    try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
+    let requests = [
+      "0001 0000 0006 01 04 0014 0004", "0002 0000 0006 01 04 0014 0000",
+      "0003 0000 0006 01 04 018F 0002", "0004 0000 0005 01 04 0014 00",
+    ]
+    func answers() throws -> String {
+      try channel.writeInbound(ByteBuffer(bytes: try requests.flatMap { try Hex.decode($0) }))
+      let written = try #require(try channel.readOutbound(as: ByteBuffer.self))
+      return Hex.encode(Array(written.readableBytesView))
+    }
+    #expect(
+      try answers()
+        == (1...4).map { "000\($0)00000003018401" }.joined())
+    bank.clear(layout: RegisterLayout(hasQuality: true))
+    bank.patch(ValueEntry.neverRead, at: RegisterAddress(20))
+    bank.patch(ValueEntry.neverRead, at: RegisterAddress(390))
+    bank.patch(
+      ValueQuality(state: .good, errorCode: 0, readAt: .zero, misses: 0), at: RegisterAddress(20))
+    #expect(
+      try answers()
+        == "00010000000B0104080000000000000007" + "000200000003018403" + "000300000003018402"
+        + "000400000003018403")
+  }
+
+  /// A stale value with the policy EXCEPTION.
+  @Test func aRefusedValueIsException0B() throws {
+    let bank = TestServer.exampleBank()
+    bank.patch(ValueEntry.neverRead, at: RegisterAddress(30), isRefused: true)
+    let source = RegisterSource(
+      bank: { bank }, identification: { TestServer.identification }, clock: { TestServer.moment })
+    let channel = EmbeddedChannel(handler: ModbusConnection(source) { _ in })
+    try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
+    try channel.writeInbound(
+      ByteBuffer(bytes: ProtocolTests.read(1, 0, 31) + ProtocolTests.read(2, 0, 30)))
+    let written = try #require(try channel.readOutbound(as: ByteBuffer.self))
+    #expect(
+      Array(written.readableBytesView)
+        == (try Hex.decode("000100000003FF830B"))
+        + ProtocolTests.answer(2, ProtocolTests.example[...]))
+  }
+
+  /// What comes together is answered at one moment.
+  @Test func theClockIsAskedOnceForAllRequestsOfARead() throws {
+    let bank = TestServer.exampleBank()
+    var seconds: Int64 = 0
+    let source = RegisterSource(
+      bank: { bank }, identification: { TestServer.identification },
+      clock: {
+        seconds += 0x1_0001
+        return Moment(instant: .zero, wall: WallTime(unixSeconds: seconds))
+      })
+    let channel = EmbeddedChannel(handler: ModbusConnection(source) { _ in })
+    try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
+    // It has been asked when the connection was made.
+    seconds = 0
+    for expected in [[0, 1, 0, 1], [0, 2, 0, 2]] as [[UInt8]] {
+      let requests = ProtocolTests.read(1, 4, 2) + ProtocolTests.read(2, 4, 2)
+      try channel.writeInbound(ByteBuffer(bytes: requests))
+      let written = try #require(try channel.readOutbound(as: ByteBuffer.self))
+      #expect(
+        Array(written.readableBytesView)
+          == ProtocolTests.answer(1, expected[...]) + ProtocolTests.answer(2, expected[...]))
     }
   }
 
@@ -78,17 +152,20 @@ import Time
 
   @Test func nothingIsReadWhileAnswersWait() throws {
     let (channel, connection) = try makeConnection()
+    func reads() -> Bool? {
+      channel.options.lazy.compactMap {
+        $0.option is ChannelOptions.Types.AutoReadOption ? $0.value : nil
+      }
+      .first as? Bool
+    }
     channel.isWritable = false
     channel.pipeline.fireChannelWritabilityChanged()
     #expect(connection.stalledSince != nil)
-    let reads = ReadCounter()
-    try channel.pipeline.syncOperations.addHandler(reads, position: .first)
-    channel.read()
-    #expect(reads.count == 0)
+    #expect(reads() == false)
     channel.isWritable = true
     channel.pipeline.fireChannelWritabilityChanged()
-    #expect(reads.count == 1)
     #expect(connection.stalledSince == nil)
+    #expect(reads() == true)
   }
 
   @Test func whoIsOverdue() throws {
@@ -99,6 +176,12 @@ import Time
     func reasons(after span: TimeAmount) -> [DropReason] {
       list.overdue(at: connection.lastRequest + span, configuration).map(\.1)
     }
+    configuration.connectionTimeout = .seconds(20)
+    #expect(reasons(after: .milliseconds(19_999)) == [])
+    #expect(reasons(after: .seconds(20)) == [.mute])
+    configuration.connectionTimeout = .zero
+    #expect(reasons(after: .hours(1000)) == [], "0: never")
+    try channel.writeInbound(ByteBuffer(bytes: ProtocolTests.read(1, 0, 1)))
     #expect(reasons(after: .milliseconds(59_999)) == [])
     #expect(reasons(after: .seconds(60)) == [.idle])
     configuration.disconnectTimeout = .zero
@@ -108,15 +191,5 @@ import Time
     let since = try #require(connection.stalledSince)
     #expect(list.overdue(at: since + .milliseconds(9999), configuration).isEmpty)
     #expect(list.overdue(at: since + .seconds(10), configuration).map(\.1) == [.stalled])
-  }
-
-  private final class ReadCounter: ChannelOutboundHandler {
-    typealias OutboundIn = ByteBuffer
-    var count = 0
-
-    func read(context: ChannelHandlerContext) {
-      count += 1
-      context.read()
-    }
   }
 }

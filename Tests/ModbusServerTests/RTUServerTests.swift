@@ -47,7 +47,8 @@ import Transport
           SerialLine(path: slave, parameters: parameters, eventLoop: loop), name: "slave",
           timing: RTUTiming(baud: baud, bitsPerCharacter: parameters.bitsPerCharacter), on: loop,
           bank: { bank }, identification: { TestServer.identification },
-          clock: { WallTime(unixSeconds: TestServer.now) }, report: { events.append($0) })
+          clock: { Moment(instant: .zero, wall: WallTime(unixSeconds: TestServer.now)) },
+          report: { events.append($0) })
         server.start()
         return NIOLoopBound(server, eventLoop: loop)
       }.get()

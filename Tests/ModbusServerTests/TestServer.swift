@@ -15,6 +15,7 @@ final class TestServer: Sendable {
 
   /// The time that the device entry shows.
   static let now: Int64 = 0x519C_C16D
+  static let moment = Moment(instant: .zero, wall: WallTime(unixSeconds: now))
 
   /// MUC500 manual 1.1, table 35.
   static let registers: [UInt16] = [
@@ -74,7 +75,7 @@ final class TestServer: Sendable {
       let bank = Self.exampleBank()
       let server = ModbusServer(
         configuration, on: loop, bank: { bank }, identification: { identification },
-        clock: { WallTime(unixSeconds: Self.now) }, report: { log.append($0) })
+        clock: { Self.moment }, report: { log.append($0) })
       server.start()
       return NIOLoopBound(server, eventLoop: loop)
     }.get()

@@ -51,7 +51,7 @@ import Testing
   /// Anybus gateway manual 2.4, ch. 5.1: "not used" is 02, everything else that is not answered 01.
   @Test func functionTable() throws {
     let notUsed: Set<UInt8> = [0x01, 0x05, 0x06, 0x0F, 0x10]
-    for code in UInt8.min...UInt8.max where code != 0x03 && code != 0x2B {
+    for code in UInt8.min...UInt8.max where ![0x03, 0x04, 0x2B].contains(code) {
       let expected: ModbusException =
         notUsed.contains(code) ? .illegalDataAddress : .illegalFunction
       for length in [2, 6, 254] {
@@ -80,15 +80,25 @@ import Testing
   }
 
   @Test func aReadOfTheWrongLengthIsRefused() throws {
-    for data in ["", "00", "0000 00", "0000 0001 00"] {
-      let bytes = try Hex.decode(data)
-      let frame =
-        try Hex.decode("0001 0000") + UInt16(2 + bytes.count).bigEndianBytes + [1, 3] + bytes
-      let pdu = RequestPDU.refused(.readHoldingRegisters, .illegalDataValue)
-      #expect(
-        decode(frame)
-          == .request(ModbusRequest(transaction: 1, unit: 1, pdu: pdu), bytes: frame.count))
+    for function in [FunctionCode.readHoldingRegisters, .readInputRegisters] {
+      for data in ["", "00", "0000 00", "0000 0001 00", "0000 0000", "0000 007E"] {
+        let bytes = try Hex.decode(data)
+        let frame =
+          try Hex.decode("0001 0000") + UInt16(2 + bytes.count).bigEndianBytes
+          + [1, function.rawValue] + bytes
+        let pdu = RequestPDU.refused(function, .illegalDataValue)
+        #expect(
+          decode(frame)
+            == .request(ModbusRequest(transaction: 1, unit: 1, pdu: pdu), bytes: frame.count))
+      }
     }
+  }
+
+  @Test func inputRegistersAreReadLikeHoldingRegisters() throws {
+    let pdu = RequestPDU.readInputRegisters(start: 16, quantity: 125)
+    #expect(
+      try decode("0001 0000 0006 01 04 0010 007D")
+        == .request(ModbusRequest(transaction: 1, unit: 1, pdu: pdu), bytes: 12))
   }
 
   @Test func answers() {

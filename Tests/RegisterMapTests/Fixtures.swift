@@ -8,16 +8,37 @@ extension RegisterBank {
     var words: [UInt16] = []
     do {
       try withRegisters(
-        unit: unit, start: start, count: count, now: WallTime(unixSeconds: now)
-      ) { bytes in
-        words = stride(from: 0, to: bytes.count, by: 2).map {
-          UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
-        }
-      }
+        unit: unit, start: start, count: count, now: .unix(now)
+      ) { words = registers($0) }
     } catch {
       return nil
     }
     return words
+  }
+
+  /// Quality registers as numbers; nil when they cannot be read.
+  func quality(_ start: UInt16, _ count: Int, unit: UInt8 = 255, after seconds: Int64 = 0)
+    -> [UInt16]?
+  {
+    var words: [UInt16] = []
+    let now = Moment(instant: .zero + .seconds(seconds), wall: WallTime(unixSeconds: 0))
+    do {
+      try withQuality(unit: unit, start: start, count: count, now: now) { words = registers($0) }
+    } catch {
+      return nil
+    }
+    return words
+  }
+}
+
+private func registers(_ bytes: UnsafeRawBufferPointer) -> [UInt16] {
+  stride(from: 0, to: bytes.count, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
+}
+
+extension Moment {
+  /// By the wall clock only.
+  static func unix(_ seconds: Int64) -> Moment {
+    Moment(instant: .zero, wall: WallTime(unixSeconds: seconds))
   }
 }
 

@@ -78,7 +78,7 @@ import Time
     #expect(bank.words(110, 1) == nil)
     #expect(bank.words(65_535, 125) == nil)
     #expect(throws: RegisterReadRefusal.beyondTheMap) {
-      try bank.withRegisters(unit: 1, start: 105, count: 6, now: WallTime(unixSeconds: 0)) { _ in }
+      try bank.withRegisters(unit: 1, start: 105, count: 6, now: .unix(0)) { _ in }
     }
   }
 

@@ -1,5 +1,6 @@
 import RegisterMap
 import Testing
+import Time
 
 /// The order of words and bytes (MUC500 manual 1.1, table 37), and where entries lie.
 @Suite struct RegisterLayoutTests {
@@ -103,7 +104,7 @@ import Testing
     #expect(bank.words(0, 11, unit: 247) == nil, "each has a map of its own")
     #expect(throws: RegisterReadRefusal.noSuchUnit) {
       try bank.withRegisters(
-        unit: 4, start: 0, count: 1, now: .init(unixSeconds: 0)
+        unit: 4, start: 0, count: 1, now: Moment(instant: .zero, wall: WallTime(unixSeconds: 0))
       ) { _ in }
     }
     bank.clear()

@@ -49,6 +49,7 @@ import Testing
     (
       "MODBUS_MAXCONNECTIONS", "0: as many as the system bears", "0: so viele, wie das System trägt"
     ),
+    ("MODBUS_CONNECTION_TIMEOUT", "0: never", "0: nie"),
     ("MODBUS_DISCONNECT_TIMEOUT", "0: never", "0: nie"), ("MBUS_MAXMULTIPAGE", "0: all", "0: alle"),
     ("METER_MAXVALUECOUNT", "0: all", "0: alle"),
   ])

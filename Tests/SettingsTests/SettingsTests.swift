@@ -172,6 +172,15 @@ private let wrongFiles: [WrongFile] = [
     "MODBUS_IP=localhost",
     "error: chip.ini:3:11: [SOLVIMUS] MODBUS_IP = \"localhost\" is not allowed: an IPv4 address such "
       + "as 192.168.1.80 or an IPv6 address such as fd00::80, no name; it stays unset"),
+  .solvimus(
+    "MODBUS_STALEPOLICY=LAST",
+    "error: chip.ini:3:20: [SOLVIMUS] MODBUS_STALEPOLICY = \"LAST\" is not allowed: one of HOLD, NAN, "
+      + "EXCEPTION; HOLD stays in force"),
+  .solvimus(
+    "MODBUS_STALEAFTER=256",
+    "error: chip.ini:3:19: [SOLVIMUS] MODBUS_STALEAFTER = \"256\" is not allowed: 1 to 255; 1 stays "
+      + "in force"),
+  .solvimus("MODBUS_QUALITY=1\nMODBUS_STALEPOLICY=exception\nMODBUS_STALEAFTER=255"),
   .solvimus("MODBUS_IP=\nMETER_TIME=5"),
   WrongFile(
     text: "[CONFIG]\nMBUS_ENABLE=0\nMETER_TIME=5\nMBUS_RESETMODE=5\nMODBUS_DISCONNECTTIMEOUT=0",

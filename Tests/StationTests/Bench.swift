@@ -47,6 +47,28 @@ struct Bench {
       .readout(Readout(line: LineID(.mbus), meter: MeterID(id), time: now, outcome: outcome)))
   }
 
+  /// What has become of a command.
+  var answer: Result<ListOutcome, ListRefusal>? {
+    for case .answer(let answer) in effects { return answer }
+    return nil
+  }
+
+  var outcome: ListOutcome { (try? answer?.get()) ?? ListOutcome() }
+
+  /// Why a command was refused.
+  var refusal: String? {
+    if case .failure(let refusal) = answer { "\(refusal)" } else { nil }
+  }
+
+  mutating func command(_ command: ListCommand) { give(.command(command)) }
+
+  /// Everybody is read who is to be.
+  mutating func readAll(_ values: (Int) -> [MeterValue]) {
+    while let id = asked {
+      answer(id.number, values(id.number), serial: meter(id.number).identity.serial.digits)
+    }
+  }
+
   /// By its key.
   func meter(_ id: Int) -> Meter { station.meter(MeterID(id)) ?? station.meters[0] }
 

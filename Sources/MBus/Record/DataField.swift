@@ -7,7 +7,7 @@ enum DataField {
   /// - Parameter bytes: as many as the type has, least significant byte first.
   static func decode(_ type: DataType, _ bytes: [UInt8], _ content: VIFRow.Content) -> Reading {
     switch type {
-    case .none: .invalid("no data")
+    case .none: .invalid("no data", code: .noData)
     case .int8, .int16, .int24, .int32, .int48, .int64, .lvarInteger: integer(bytes, content)
     case .bcd2, .bcd4, .bcd6, .bcd8, .bcd12: bcd(bytes)
     case .real32: real32(bytes)
@@ -25,7 +25,7 @@ enum DataField {
     let number = Int64(bitPattern: pattern << unused) >> Int64(unused)
     let least = Int64.min >> Int64(unused)
     guard number != least, !bytes.isEmpty else {
-      return .invalid("no valid number (\(Hex.encode(bytes.reversed())))")
+      return .invalid("no valid number (\(Hex.encode(bytes.reversed())))", code: .noNumber)
     }
     return .integer(number)
   }
@@ -35,7 +35,7 @@ enum DataField {
     let digits = BCD.digits(bytes)
     let isNegative = digits.first == 0xF
     guard let number = BCD.number(isNegative ? digits.dropFirst() : digits[...]) else {
-      return .invalid("hex digits \(BCD.text(bytes)) (error display)")
+      return .invalid("hex digits \(BCD.text(bytes)) (error display)", code: .notBCD)
     }
     return .integer(isNegative ? -number : number)
   }
@@ -44,11 +44,13 @@ enum DataField {
   static func real32(_ bytes: [UInt8]) -> Reading {
     var cursor = ByteCursor(bytes)
     guard let pattern = try? cursor.readLittleEndian(UInt32.self) else {
-      return .invalid("no data")
+      return .invalid("no data", code: .noData)
     }
     let number = Float(bitPattern: pattern)
-    if number.isNaN { return .invalid("not a number (NaN)") }
-    guard number.isFinite else { return .invalid(number < 0 ? "minus infinity" : "infinity") }
+    if number.isNaN { return .invalid("not a number (NaN)", code: .notANumber) }
+    guard number.isFinite else {
+      return .invalid(number < 0 ? "minus infinity" : "infinity", code: .infinite)
+    }
     return .real(Double(number))
   }
 }

@@ -37,7 +37,7 @@ public struct DataRecord: Hashable, Sendable {
 
   /// Why there is no value; nil when there is one.
   public var error: String? {
-    guard case .invalid(let text) = reading else { return nil }
+    guard case .invalid(let text, _) = reading else { return nil }
     return text
   }
 

@@ -7,7 +7,8 @@ enum DateTypes {
   /// Reads data of one of the date types, least significant byte first.
   static func decode(_ type: DataType, _ bytes: [UInt8]) -> Reading {
     var cursor = ByteCursor(bytes)
-    let invalid = Reading.invalid("invalid date \(Hex.encode(bytes.reversed()))")
+    let invalid = Reading.invalid(
+      "invalid date \(Hex.encode(bytes.reversed()))", code: .invalidDate)
     switch type {
     case .dateG:
       guard let low = try? cursor.readByte(), let high = try? cursor.readByte(),
@@ -17,7 +18,9 @@ enum DateTypes {
       return .time(time)
     case .dateTimeF: return typeF(&cursor) ?? invalid
     case .dateTimeI: return typeI(&cursor) ?? invalid
-    case .timeJ: return typeJ(&cursor) ?? .invalid("invalid time \(Hex.encode(bytes.reversed()))")
+    case .timeJ:
+      return typeJ(&cursor)
+        ?? .invalid("invalid time \(Hex.encode(bytes.reversed()))", code: .invalidDate)
     default: return invalid
     }
   }

@@ -53,7 +53,9 @@ struct RecordDecoder {
     let head = try DataInformation.read(dif: dif, &cursor)
     let value = try ValueInformation.read(&cursor)
     let data = try readData(head.dataField, value.content)
-    let reading = value.recordError.map { Reading.invalid("the meter reports: \($0)") }
+    let reading = value.recordError.map { code in
+      Reading.invalid("the meter reports: \(VIFERow.row(code.rawValue).words)", code: code)
+    }
     return DataRecord(
       offset: offset, dif: head.bytes, vif: value.bytes, keyVIF: value.keyBytes,
       data: data.bytes,
@@ -76,7 +78,7 @@ struct RecordDecoder {
       return (type, bytes, DataField.decode(type, ordered, content))
     }
     guard let date = type.asDate else {
-      return (type, bytes, .invalid("no date can be coded as \(type.name)"))
+      return (type, bytes, .invalid("no date can be coded as \(type.name)", code: .uncodedDate))
     }
     return (date, bytes, DataField.decode(date, ordered, content))
   }

@@ -40,7 +40,7 @@ struct VariableLength: Hashable, Sendable {
   func decode(_ bytes: [UInt8], _ content: VIFRow.Content) -> Reading {
     guard type == .lvarBCD else { return DataField.decode(type, bytes, content) }
     guard let number = BCD.number(BCD.digits(bytes)) else {
-      return .invalid("hex digits \(BCD.text(bytes)) (error display)")
+      return .invalid("hex digits \(BCD.text(bytes)) (error display)", code: .notBCD)
     }
     return .integer(isNegative ? -number : number)
   }

@@ -18,7 +18,7 @@ struct ValueInformation: Hashable, Sendable {
   /// What the VIFEs say, for people.
   var qualifiers: [String] = []
   /// The error that the meter reports in place of the value.
-  var recordError: String?
+  var recordError: InvalidReadingCode?
 
   /// At most ten VIFEs follow a VIF (EN 13757-3, ch. 6.4.1).
   static let maxVIFEs = 10
@@ -130,7 +130,7 @@ struct ValueInformation: Hashable, Sendable {
     switch row.effect {
     case .words: break
     case .scale(let first): scale += first + Int(code &- row.codes.lowerBound)
-    case .error: recordError = row.words
+    case .error: recordError = InvalidReadingCode(rawValue: code)
     case .date: become(.date, .utc)
     case .duration(let unit): become(.number, unit)
     case .count: become(.number, .none)

@@ -34,6 +34,10 @@ extension DeviceHandleRules {
     value(
       "scale", \.scale, allowed: "a power of ten such as 1e-3, 1e-99 to 1e99", default: "1e0",
       parse: ElementText.exponent, write: { "1e\($0)" }),
+    value(
+      "userscale", \.userScale,
+      allowed: "a number other than 0 such as 1e-1, 0.25 or -1, 1e-99 to 1e99 in amount",
+      default: "1e0", parse: ElementText.userScale, write: ElementText.text),
   ]
 
   private static let keyRules: [Value] = [

@@ -101,9 +101,25 @@ enum DeviceHandleRules {
       parse: { ElementText.number($0, UInt16.self).map(RegisterChoice.init) },
       write: { String($0.number) }),
     meter(
+      "stalepolicy", \.stalePolicy, allowed: "one of \(policies.joined(separator: ", "))",
+      default: "MODBUS_STALEPOLICY",
+      parse: { text in StalePolicy(rawValue: text.uppercased()).map(Optional.some) },
+      write: { $0?.rawValue ?? "" }),
+    meter(
+      "staleafter", \.staleAfter,
+      allowed: "\(StaleRule.counts.lowerBound) to \(StaleRule.counts.upperBound) readouts",
+      default: "MODBUS_STALEAFTER",
+      parse: { text in
+        ElementText.number(text, Int.self).flatMap {
+          StaleRule.counts.contains($0) ? .some($0) : nil
+        }
+      }, write: { count in count.map { String($0) } ?? "" }),
+    meter(
       "user", \.userLabel, allowed: "text", default: "", status: .acceptedWithoutEffect,
       parse: { $0 }, write: { $0 }),
   ]
+
+  private static let policies = StalePolicy.allCases.map(\.rawValue)
 
   static func hex<Number: FixedWidthInteger>(_ number: Number, digits: Int) -> String {
     let text = String(number, radix: 16, uppercase: true)

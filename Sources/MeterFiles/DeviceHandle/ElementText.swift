@@ -75,6 +75,23 @@ enum ElementText {
     return exponent.magnitude <= DeviceHandleLimit.exponent ? exponent : nil
   }
 
+  /// A factor: a power of ten as for `exponent`, or any other number but 0.
+  static func userScale(_ text: String) -> UserScale? {
+    if let exponent = exponent(text) { return .powerOfTen(exponent) }
+    // Double reads more than people write: hexadecimal numbers, infinities.
+    let allowed = Set("0123456789.eE+-".utf8)
+    guard text.utf8.allSatisfy(allowed.contains), let number = Double(text) else { return nil }
+    return UserScale(number)
+  }
+
+  /// A factor as the file has it.
+  static func text(_ scale: UserScale) -> String {
+    switch scale {
+    case .powerOfTen(let exponent): "1e\(exponent)"
+    case .factor(let factor): "\(factor)"
+    }
+  }
+
   /// How a value was taken (MUC500 manual 1.1, table 26, valuetype).
   static let functions: [(name: String, function: ValueKey.Function)] = [
     ("instantaneous", .instantaneous), ("maximum", .maximum), ("minimum", .minimum),

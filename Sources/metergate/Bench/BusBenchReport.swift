@@ -1,3 +1,4 @@
+import TextFormats
 import Time
 
 /// What `metergate bench bus` has measured.

@@ -1,27 +1,34 @@
 /// JSON text whose fields keep the order in which they were written: what others parse and people
 /// compare line by line.
-indirect enum JSONText {
+public indirect enum JSONText: Sendable {
+  /// Nothing.
   case null
+  /// True or false.
   case bool(Bool)
+  /// A whole number; beyond 2^53 it becomes a text.
   case integer(Int64)
+  /// Any number; NaN and the infinities become null.
   case number(Double)
+  /// A text.
   case string(String)
+  /// A list.
   case array([JSONText])
+  /// Fields in their order.
   case object([(String, JSONText)])
 
   /// Beyond this an integer is no longer exact for readers that hold numbers as Double (2^53).
   private static let largestExact: Int64 = 1 << 53
 
   /// A count or code.
-  static func whole(_ value: some BinaryInteger) -> JSONText {
+  public static func whole(_ value: some BinaryInteger) -> JSONText {
     Int64(exactly: value).map { .integer($0) } ?? .string("\(value)")
   }
 
   /// A text, or null.
-  static func optional(_ text: String?) -> JSONText { text.map { .string($0) } ?? .null }
+  public static func optional(_ text: String?) -> JSONText { text.map { .string($0) } ?? .null }
 
   /// The text, on one line.
-  var text: String {
+  public var text: String {
     switch self {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"
@@ -44,7 +51,8 @@ indirect enum JSONText {
     return "\(number)"
   }
 
-  private static func quoted(_ text: String) -> String {
+  /// A text in quotes. It is a double-quoted text of YAML and a basic string of TOML, too.
+  public static func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -53,12 +61,20 @@ indirect enum JSONText {
       case "\n": quoted += "\\n"
       case "\r": quoted += "\\r"
       case "\t": quoted += "\\t"
-      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+      case _ where mustBeEscaped(scalar):
         let digits = String(scalar.value, radix: 16)
         quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: quoted.unicodeScalars.append(scalar)
       }
     }
     return quoted + "\""
+  }
+
+  /// Control characters, and what JavaScript and YAML take for the end of a line or of nothing.
+  private static func mustBeEscaped(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF: true
+    default: false
+    }
   }
 }

@@ -1,0 +1,170 @@
+import FoundationEssentials
+import Metering
+import Station
+
+/// What a person wants of a gateway: one JSON object a line on its control socket, such as
+/// `{"schema":1,"command":"allocate","entries":["66600106/3"],"anew":true}`.
+public struct ControlRequest: Codable, Hashable, Sendable {
+  /// What there is to be wanted.
+  public enum Command: String, CaseIterable, Codable, Sendable {
+    /// What the gateway does just now.
+    case status
+    /// Gives registers to entries that have none; with `anew` they give theirs back first.
+    case allocate
+    /// Takes registers away.
+    case deallocate
+    /// Gives one entry a certain register.
+    case assign
+    /// Puts the meter `new` in the place of `old`.
+    case swap
+    /// Reads the files anew, as SIGHUP does.
+    case reload
+    /// Looks for meters, as SIGUSR1 does.
+    case scan
+  }
+
+  /// The version of this form.
+  public static let schema = 1
+  /// The most bytes of a line, its end included.
+  public static let longestLine = 65_536
+
+  /// The version of the form of this one.
+  public var schema = ControlRequest.schema
+  /// What is wanted.
+  public var command: Command
+  /// It is about all entries.
+  public var all: Bool?
+  /// The entries that it is about: see `EntryName`.
+  public var entries: [String]?
+  /// Whether registers are taken away before some are given.
+  public var anew: Bool?
+  /// The register that is to be given.
+  public var register: Int?
+  /// The meter that is to be replaced: see `MeterName`.
+  public var old: String?
+  /// The one that comes in its place: see `NewMeterName`.
+  public var new: String?
+
+  /// A request without details.
+  public init(_ command: Command) { self.command = command }
+}
+
+/// Why a request cannot be understood.
+public struct ControlMistake: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong, and what is expected.
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+extension ControlRequest {
+  private struct Head: Decodable {
+    var schema: Int?
+    var command: String?
+  }
+
+  /// Reads a line.
+  init(line: [UInt8]) throws(ControlMistake) {
+    let decoder = JSONDecoder()
+    let data = Data(line)
+    guard let head = try? decoder.decode(Head.self, from: data), let name = head.command else {
+      throw ControlMistake(
+        "the line is no request: expected is a JSON object such as {\"schema\":1,\"command\":\"status\"}"
+      )
+    }
+    guard head.schema == Self.schema else {
+      throw ControlMistake(
+        "schema \(head.schema.map(String.init) ?? "none") is not known: this gateway speaks schema "
+          + "\(Self.schema)")
+    }
+    guard Command(rawValue: name) != nil else {
+      throw ControlMistake(
+        "there is no command \"\(name)\": there are "
+          + Command.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    guard let request = try? decoder.decode(ControlRequest.self, from: data) else {
+      throw ControlMistake(
+        "the command \"\(name)\" has details of another type than it should have")
+    }
+    self = request
+  }
+
+  /// The request as a line, with its end.
+  var line: [UInt8] { ControlLine.encode(self) }
+
+  /// What is wrong with it whatever the list is; nil: nothing.
+  public var mistake: ControlMistake? {
+    do throws(ControlMistake) {
+      switch command {
+      case .status, .reload, .scan: break
+      case .allocate, .deallocate: try checkSelection()
+      case .assign: _ = try assignment()
+      case .swap: _ = try exchange()
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// The entries that it names; nil: all.
+  func selection() throws(ControlMistake) -> [EntryName]? {
+    let names = try (entries ?? []).map { text throws(ControlMistake) in
+      guard let name = EntryName(text) else {
+        throw ControlMistake("\"\(text)\" names no entry: expected is \(EntryName.form)")
+      }
+      return name
+    }
+    if all == true {
+      guard names.isEmpty else {
+        throw ControlMistake("give either all entries or some, not both")
+      }
+      return nil
+    }
+    guard !names.isEmpty else {
+      throw ControlMistake("there is no entry given, and not all of them")
+    }
+    return names
+  }
+
+  private func checkSelection() throws(ControlMistake) { _ = try selection() }
+
+  /// The entry and the register that it is to get.
+  func assignment() throws(ControlMistake) -> (EntryName, Int) {
+    guard let names = try selection(), let name = names.first, names.count == 1 else {
+      throw ControlMistake("a register can be given to one entry only")
+    }
+    guard name.number != nil else {
+      throw ControlMistake(
+        "a register is that of one entry: \(name)/0 is the meter's own, \(name)/1 its first value")
+    }
+    guard let register, (1...65_535).contains(register) else {
+      throw ControlMistake(
+        "register \(register.map(String.init) ?? "none") is not allowed: 1 to 65535, with multi slave 1 to "
+          + "247 for a meter's own entry")
+    }
+    return (name, register)
+  }
+
+  /// The old meter and the new one.
+  func exchange() throws(ControlMistake) -> (MeterName, MeterIdentity) {
+    guard let name = old.flatMap({ MeterName($0) }) else {
+      throw ControlMistake("\"\(old ?? "")\" names no meter: expected is \(MeterName.form)")
+    }
+    guard let identity = new.flatMap(NewMeterName.identity) else {
+      throw ControlMistake("\"\(new ?? "")\" names no new meter: expected is \(NewMeterName.form)")
+    }
+    return (name, identity)
+  }
+}
+
+/// A line of the control socket.
+enum ControlLine {
+  /// A value as JSON with its line end.
+  static func encode(_ value: some Encodable) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let data = (try? encoder.encode(value)) ?? Data("{\"schema\":1}".utf8)
+    return [UInt8](data) + [0x0A]
+  }
+}

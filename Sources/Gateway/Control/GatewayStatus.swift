@@ -1,0 +1,120 @@
+/// What a gateway does just now, for people and programs.
+public struct GatewayStatus: Codable, Hashable, Sendable {
+  /// The Modbus server.
+  public struct Modbus: Codable, Hashable, Sendable {
+    /// Where it serves, as `host:port` or the device of the serial line, by `tcp`, `udp`, `rtu` and `tls`.
+    public var places: [String: String]
+    /// Why it does not, or not as wanted, by the same names.
+    public var problems: [String: String]
+    /// What has been asked in total.
+    public var total: Traffic
+    /// How many connections have been made, those that are closed included.
+    public var connectionsMade: Int
+    /// How many of them the server has closed, by the reason.
+    public var dropped: [String: Int]
+    /// The connections that are open.
+    public var connections: [Connection]
+  }
+
+  /// What has gone over a connection, or all of them.
+  public struct Traffic: Codable, Hashable, Sendable {
+    /// Whole requests, those that were refused included.
+    public var requests: Int
+    /// How many of them got an exception, by its code as two hex digits.
+    public var exceptions: [String: Int]
+    /// Bytes that came.
+    public var bytesIn: Int
+    /// Bytes of answers.
+    public var bytesOut: Int
+    /// When the last request came, as Unix time; left out: there was none.
+    public var lastRequest: Int64?
+  }
+
+  /// An open Modbus connection.
+  public struct Connection: Codable, Hashable, Sendable {
+    /// The client's address and port.
+    public var client: String
+    /// Since when it has been connected, as Unix time.
+    public var since: Int64
+    /// What has gone over it.
+    public var traffic: Traffic
+  }
+
+  /// The line to the meters.
+  public struct Line: Codable, Hashable, Sendable {
+    /// What a line can be.
+    public enum State: String, Codable, Sendable {
+      case up, down, opening
+    }
+
+    /// Where it is: MBUS_DEVPATH.
+    public var path: String
+    /// Whether it can be used.
+    public var state: State
+    /// Why it is down.
+    public var reason: String?
+  }
+
+  /// The meter list.
+  public struct Meters: Codable, Hashable, Sendable {
+    /// How many there are.
+    public var listed: Int
+    /// Read at the last attempt.
+    public var read: Int
+    /// Not read at the last attempt.
+    public var failed: Int
+    /// Not tried since the start.
+    public var never: Int
+    /// The file of the list.
+    public var file: String
+    /// Why it does not say what is known; left out: it does, or will in a moment.
+    public var notSaved: String?
+  }
+
+  /// A scan that is under way.
+  public struct Scan: Codable, Hashable, Sendable {
+    /// The share of the addresses that has been looked at, in thousandths.
+    public var thousandths: Int
+    /// The meters that have answered.
+    public var found: Int
+    /// Those of them that are new in the list.
+    public var new: Int
+  }
+
+  /// What is taken of the register map.
+  public struct Registers: Codable, Hashable, Sendable {
+    /// The layout, as people call it.
+    public var layout: String
+    /// True while test data are served instead of meters.
+    public var isTestData: Bool
+    /// Meters and values that have an address.
+    public var entries: Int
+    /// Meters and values that have none.
+    public var without: Int
+    /// The highest register of all entries; left out: there is none.
+    public var highest: Int?
+    /// How many further entries there is room for, with multi slave how many further meters.
+    public var free: Int
+  }
+
+  /// The version of the software.
+  public var version: String
+  /// The configuration folder.
+  public var folder: String
+  /// The process.
+  public var process: Int32
+  /// The device's clock, as Unix time.
+  public var time: Int64
+  /// Seconds since the start.
+  public var uptime: Int64
+  /// The Modbus server; left out: it is off.
+  public var modbus: Modbus?
+  /// The line to the meters; left out: there is none.
+  public var line: Line?
+  /// The meter list.
+  public var meters: Meters
+  /// A scan; left out: none is under way.
+  public var scan: Scan?
+  /// The register map.
+  public var registers: Registers
+}

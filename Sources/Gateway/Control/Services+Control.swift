@@ -1,0 +1,161 @@
+import Glibc
+import MeterFiles
+import Metering
+import ModbusServer
+import NIOCore
+import RegisterMap
+import Settings
+import Station
+import Time
+
+/// What people can want of a gateway that runs.
+extension Services {
+  /// Carries a request out. The answer comes when the file says it, too, or it is known why it does not.
+  func perform(_ request: ControlRequest) -> EventLoopFuture<ControlAnswer> {
+    guard !isStopped else { return answer(ControlAnswer(error: "the gateway is ending")) }
+    guard !isReloading else {
+      // The files are being read; what is wanted is about what they say then.
+      let services = NIOLoopBound(self, eventLoop: eventLoop)
+      return eventLoop.scheduleTask(in: .milliseconds(20)) {}.futureResult.flatMap {
+        services.value.perform(request)
+      }
+    }
+    switch request.command {
+    case .status:
+      var answer = ControlAnswer()
+      answer.status = status
+      return self.answer(answer)
+    case .reload: return reloadForAnswer()
+    case .scan: return answer(scanForAnswer())
+    case .allocate, .deallocate, .assign, .swap: return change(request)
+    }
+  }
+
+  private func answer(_ answer: ControlAnswer) -> EventLoopFuture<ControlAnswer> {
+    eventLoop.makeSucceededFuture(answer)
+  }
+
+  private func change(_ request: ControlRequest) -> EventLoopFuture<ControlAnswer> {
+    let outcome: ListOutcome
+    do {
+      outcome = try core.perform(try request.command(for: core.station))
+    } catch {
+      return answer(ControlAnswer(error: "\(error)"))
+    }
+    let before = keeper.version
+    let services = NIOLoopBound(self, eventLoop: eventLoop)
+    return keeper.saveNow().map { complaint in
+      var answer = ControlAnswer(outcome)
+      if let complaint {
+        answer.notSaved =
+          "\(complaint). The change is in force in the gateway, and lost when it ends"
+      } else if services.value.keeper.version != before {
+        answer.saved = services.value.app.meterListFile.name
+      }
+      return answer
+    }
+  }
+
+  private func reloadForAnswer() -> EventLoopFuture<ControlAnswer> {
+    let promise = eventLoop.makePromise(of: ControlAnswer.self)
+    let services = NIOLoopBound(self, eventLoop: eventLoop)
+    reload {
+      var answer = ControlAnswer()
+      if let event = services.value.lastReload {
+        if event.severity > .info {
+          answer.problems = [event.text + "; the log says why"]
+        } else {
+          answer.news = [event.text]
+        }
+      }
+      promise.succeed(answer)
+    }
+    return promise.futureResult
+  }
+
+  private func scanForAnswer() -> ControlAnswer {
+    var answer = ControlAnswer()
+    guard hasLine else {
+      answer.error = Self.noLine
+      return answer
+    }
+    let events = core.handling(.scan)
+    answer.news = events.isEmpty ? ["the scan begins after the readout that is under way"] : events
+    return answer
+  }
+
+  // MARK: - Status
+
+  private var status: GatewayStatus {
+    let now = clock.now()
+    return GatewayStatus(
+      version: DeviceIdentity.softwareVersion, folder: app.folder, process: getpid(),
+      time: now.wall.unixSeconds, uptime: (now.instant - startedAt).nanoseconds / 1_000_000_000,
+      modbus: settings.flag(.modbusEnable) ? listener.status : nil, line: lineStatus,
+      meters: core.station.meterStatus(app.meterListFile.name, keeper.complaint),
+      scan: core.station.scanStatus.map {
+        .init(thousandths: $0.thousandths, found: $0.found, new: $0.new)
+      },
+      registers: core.station.registerStatus(isTestData: settings.testData != nil))
+  }
+
+  private var lineStatus: GatewayStatus.Line? {
+    guard hasLine else { return nil }
+    let path = settings.text(.mbusDevicePath)
+    return switch core.station.lineState {
+    case .up: .init(path: path, state: .up)
+    case .down(let reason): .init(path: path, state: .down, reason: reason)
+    case nil: .init(path: path, state: .opening)
+    }
+  }
+}
+
+extension Station {
+  fileprivate func meterStatus(_ file: String, _ notSaved: String?) -> GatewayStatus.Meters {
+    let read = meters.count { $0.isRead }
+    let failed = meters.count { !$0.isRead && ($0.lastRead != nil || $0.lastFailure != nil) }
+    return .init(
+      listed: meters.count, read: read, failed: failed, never: meters.count - read - failed,
+      file: file, notSaved: notSaved)
+  }
+
+  fileprivate func registerStatus(isTestData: Bool) -> GatewayStatus.Registers {
+    let use = registerUse
+    return .init(
+      layout: configuration.layout.name, isTestData: isTestData, entries: use.entries,
+      without: use.without, highest: use.highest, free: use.free)
+  }
+}
+
+extension Listener {
+  /// Where it serves, and what it has done.
+  var status: GatewayStatus.Modbus {
+    let statistics = statistics ?? ModbusStatistics()
+    return .init(
+      places: Dictionary(
+        uniqueKeysWithValues: ModbusPlaces.Way.allCases.compactMap { way in
+          places[way].map { (way.rawValue, $0) }
+        }),
+      problems: Dictionary(uniqueKeysWithValues: complaints.map { ($0.key.rawValue, $0.value) }),
+      total: .init(statistics.total), connectionsMade: statistics.connectionsMade,
+      dropped: Dictionary(
+        uniqueKeysWithValues: statistics.dropped.map { ($0.key.rawValue, $0.value) }),
+      connections: statistics.connections.map {
+        .init(
+          client: $0.client, since: $0.since.unixSeconds, traffic: .init($0.traffic))
+      })
+  }
+}
+
+extension GatewayStatus.Traffic {
+  fileprivate init(_ counter: TrafficCounter) {
+    self.init(
+      requests: counter.requests,
+      exceptions: Dictionary(
+        uniqueKeysWithValues: counter.exceptions.map { exception, count in
+          let code = String(exception.rawValue, radix: 16, uppercase: true)
+          return ((code.count < 2 ? "0" : "") + code, count)
+        }), bytesIn: counter.bytesIn, bytesOut: counter.bytesOut,
+      lastRequest: counter.lastRequest?.unixSeconds)
+  }
+}

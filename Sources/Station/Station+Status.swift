@@ -1,0 +1,62 @@
+import Metering
+import RegisterMap
+
+/// What is taken of the register map.
+public struct RegisterUse: Hashable, Sendable {
+  /// Meters and values that have an address.
+  public var entries = 0
+  /// Meters and values that have none.
+  public var without = 0
+  /// The highest register of all entries; nil: there is none.
+  public var highest: Int?
+  /// How many further entries there is room for, with multi slave how many further meters.
+  public var free = 0
+}
+
+/// How far a scan is that is under way.
+public struct ScanStatus: Hashable, Sendable {
+  /// The share of the addresses that has been looked at, in thousandths.
+  public var thousandths: Int
+  /// The meters that have answered.
+  public var found: Int
+  /// Those of them that are new in the list.
+  public var new: Int
+}
+
+extension Station {
+  /// What is taken of the register map now.
+  public var registerUse: RegisterUse {
+    let layout = configuration.layout
+    let width = layout.entryWidth
+    var use = RegisterUse()
+    var cells = Set<Int>()
+    var units = Set<Int>()
+    for meter in meters {
+      for entry in meter.entries {
+        guard let address = meter.address(of: entry, in: layout) else {
+          use.without += 1
+          continue
+        }
+        use.entries += 1
+        let last = address.register + width - 1
+        use.highest = max(use.highest ?? 0, last)
+        cells.formUnion([address.register / width, last / width])
+      }
+      if let register = meter.register { units.insert(register) }
+    }
+    // The first entry of the map is the device's, or stays free.
+    use.free =
+      layout.isMultiSlave
+      ? RegisterLayout.unitIDs.count - units.count
+      : RegisterLayout.addressCount / width - 1 - cells.count
+    return use
+  }
+
+  /// How far the scan is; nil: none is under way.
+  public var scanStatus: ScanStatus? {
+    guard case .scanning(let scan) = task else { return nil }
+    return ScanStatus(
+      thousandths: scan.progress?.thousandths ?? 0, found: scan.progress?.found ?? scan.added,
+      new: scan.added)
+  }
+}

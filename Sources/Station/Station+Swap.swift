@@ -1,0 +1,121 @@
+import Metering
+import Time
+
+/// Meters that take the place of others: their registers stay with the same kinds of values.
+extension Station {
+  /// Another meter hangs where a listed one did. If a scan has found it already, its entry goes.
+  mutating func swap(
+    _ id: MeterID, for identity: MeterIdentity, _ now: Moment
+  ) throws(ListRefusal) -> (ListOutcome, [GatewayEvent]) {
+    guard let index = index(of: id) else {
+      throw .register("the meter is not in the list any more")
+    }
+    let old = meters[index]
+    guard old.identity.serial != identity.serial || !old.identity.agrees(with: identity) else {
+      throw .sameMeter(old.label)
+    }
+    let twins = meters.filter {
+      $0.id != id && $0.identity.serial == identity.serial && $0.identity.agrees(with: identity)
+    }
+    guard twins.count < 2 else {
+      throw .listedTwice("\(identity.label)", twins.map(\.fullName))
+    }
+    let (new, events) = old.swapped(for: identity, listedAs: twins.first, configuration)
+    meters[index] = new
+    if let twin = twins.first {
+      meters.removeAll { $0.id == twin.id }
+      notePlaces()
+      addresses.noteRoom()
+    }
+    if task == .reading(id) { isReadingPredecessor = true }
+    planReadouts(now)
+    schedule.ask(for: id)
+    var outcome = ListOutcome()
+    outcome.news = ["\(old.label) is swapped for \(new.label)"]
+    if let twin = twins.first {
+      outcome.news.append("the entry that \(twin.label) had in the list is taken out of it")
+    }
+    return (outcome, [.meterSwapped(old.label, for: new.label)] + events)
+  }
+
+  /// Whether a readout is that of a meter which was swapped meanwhile: the new one is asked again.
+  mutating func dropsReadout(of id: MeterID) -> Bool {
+    defer { isReadingPredecessor = false }
+    if isReadingPredecessor { schedule.ask(for: id) }
+    return isReadingPredecessor
+  }
+}
+
+extension Meter {
+  /// The entry of this meter with another one in its place.
+  /// - Parameter twin: the new meter as it is in the list; nil: it is not.
+  fileprivate func swapped(
+    for identity: MeterIdentity, listedAs twin: Meter?, _ configuration: Station.Configuration
+  ) -> (Meter, [GatewayEvent]) {
+    var meter = self
+    let listed = twin?.configuration.identity
+    meter.configuration.identity = MeterIdentity(
+      serial: identity.serial, manufacturer: identity.manufacturer ?? listed?.manufacturer,
+      version: identity.version ?? listed?.version, medium: identity.medium ?? listed?.medium)
+    if let twin {
+      meter.configuration.primaryAddress = twin.configuration.primaryAddress
+      meter.configuration.usesPrimaryAddress = twin.configuration.usesPrimaryAddress
+      if !twin.configuration.encryptionKey.isEmpty {
+        meter.configuration.encryptionKey = twin.configuration.encryptionKey
+      }
+    }
+    meter.configuration.isUnreadable = false
+    meter.identity = twin?.identity ?? meter.configuration.identity
+    meter.forgetReadings()
+    guard let twin, twin.isRead, let time = twin.lastRead else { return (meter, []) }
+    let report = MeterReport(
+      identity: twin.identity, values: twin.values.compactMap(\.live.lastGood),
+      isComplete: twin.hasBeenReadWhole && !twin.isPartlyRead)
+    let events = meter.take(report, at: time, configuration)
+    return (meter, events)
+  }
+
+  /// Another device answers at the primary address of this meter: it is accepted, and the file says who it is.
+  /// What is left open there stays open.
+  mutating func succeed(by other: MeterIdentity) {
+    forgetReadings()
+    guard configuration.usesPrimaryAddress, other.serial != .any else { return }
+    let asked = configuration.identity
+    configuration.identity = MeterIdentity(
+      serial: asked.serial == .any ? .any : other.serial,
+      manufacturer: asked.manufacturer == nil ? nil : other.manufacturer,
+      version: asked.version == nil ? nil : other.version,
+      medium: asked.medium == nil ? nil : other.medium)
+    identity = other
+  }
+
+  /// Nothing is known any more of what it measures: nobody must take the readings of the meter before for
+  /// those of its successor.
+  private mutating func forgetReadings() {
+    isToMatchAnew = values.contains { $0.key != nil }
+    lastRead = nil
+    misses = 0
+    lastFailure = nil
+    problems = []
+    for index in values.indices { values[index].live = LiveValue() }
+  }
+}
+
+extension MeterPoint {
+  /// From now on it stands for this value of another device; the file says so where it says anything.
+  mutating func becomes(_ value: MeterValue) {
+    guard key != value.key else { return }
+    key = value.key
+    update(&listed, to: value)
+    if var configured = configuration {
+      update(&configured, to: value)
+      configuration = configured
+    }
+  }
+
+  private func update(_ configuration: inout ValueConfiguration, to value: MeterValue) {
+    if configuration.dif != nil, !value.key.dif.isEmpty { configuration.dif = value.key.dif }
+    if configuration.vif != nil, !value.key.vif.isEmpty { configuration.vif = value.key.vif }
+    configuration.scale = value.scale
+  }
+}

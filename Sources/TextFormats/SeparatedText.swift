@@ -1,0 +1,52 @@
+/// Rows of cells as text that spreadsheets and programs read.
+public enum SeparatedText {
+  /// Comma-separated values (RFC 4180; lines end in CR LF).
+  public static func commas(_ rows: [[Cell]]) -> String { joined(rows, separator: ",") }
+
+  /// Tab-separated values: quoted like comma-separated ones, since that is what spreadsheets read.
+  /// It begins with a byte order mark, without which they take UTF-8 for something else.
+  public static func tabs(_ rows: [[Cell]]) -> String {
+    "\u{FEFF}" + joined(rows, separator: "\t")
+  }
+
+  /// What stands in a cell.
+  public enum Cell: Hashable, Sendable {
+    /// Words of somebody else's. What a spreadsheet would run as a formula gets an apostrophe before it.
+    case text(String)
+    /// A number; nil: an empty cell.
+    case number(Int?)
+
+    var text: String {
+      switch self {
+      case .text(let text): SeparatedText.isFormula(text) ? "'" + text : text
+      case .number(let number): number.map(String.init) ?? ""
+      }
+    }
+  }
+
+  private static func joined(_ rows: [[Cell]], separator: Character) -> String {
+    var text = ""
+    for row in rows {
+      for (column, cell) in row.enumerated() {
+        if column > 0 { text.append(separator) }
+        text += quoted(cell.text)
+      }
+      text += "\r\n"
+    }
+    return text
+  }
+
+  /// Spreadsheets begin formulas with these; a tab or line end before them does not stop them.
+  private static func isFormula(_ text: String) -> Bool {
+    text.unicodeScalars.first.map { ["=", "+", "-", "@", "\t", "\r", "\n"].contains($0) } ?? false
+  }
+
+  /// Looks at scalars, since CR LF together are one `Character`.
+  private static func quoted(_ text: String) -> String {
+    let special = text.unicodeScalars.contains { [",", "\t", "\"", "\r", "\n"].contains($0) }
+    guard special else { return text }
+    return "\""
+      + text.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
+  }
+}

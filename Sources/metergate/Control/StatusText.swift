@@ -1,0 +1,109 @@
+import Gateway
+
+/// The status for people.
+enum StatusText {
+  /// Some lines, without the end of the last one.
+  static func text(_ status: GatewayStatus) -> String {
+    let head =
+      "metergate \(status.version) runs on \(status.folder) (process \(status.process)) since "
+      + "\(span(status.uptime))"
+    let rows = [
+      ("Modbus", modbus(status.modbus, status.time)), ("line", line(status.line)),
+      ("meters", meters(status.meters)), ("scan", status.scan.map(scan)),
+      ("registers", registers(status.registers)),
+    ].compactMap { name, text in
+      text.map { name + String(repeating: " ", count: max(0, 11 - name.count)) + $0 }
+    }
+    return ([head] + rows + connections(status)).joined(separator: "\n")
+  }
+
+  private static func modbus(_ modbus: GatewayStatus.Modbus?, _ now: Int64) -> String {
+    guard let modbus else { return "off" }
+    let places = modbus.places.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    let problems = modbus.problems.sorted { $0.key < $1.key }.map(\.value)
+    let told = places + problems
+    let place = told.isEmpty ? "not served yet" : told.joined(separator: ", ")
+    let open = count(modbus.connections.count, "connection")
+    var parts = [place, "\(open) of \(modbus.connectionsMade)", traffic(modbus.total)]
+    if let last = modbus.total.lastRequest {
+      parts.append("last request \(span(max(0, now - last))) ago")
+    }
+    let dropped = modbus.dropped.values.reduce(0, +)
+    if dropped > 0 {
+      let reasons = modbus.dropped.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      parts.append(
+        "\(count(dropped, "connection")) closed by the gateway (\(reasons.joined(separator: ", ")))"
+      )
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private static func traffic(_ traffic: GatewayStatus.Traffic) -> String {
+    let refused = traffic.exceptions.values.reduce(0, +)
+    let codes = traffic.exceptions.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    return count(traffic.requests, "request")
+      + (refused > 0 ? ", \(refused) refused (\(codes.joined(separator: ", ")))" : "")
+      + ", \(traffic.bytesIn) bytes in, \(traffic.bytesOut) out"
+  }
+
+  private static func connections(_ status: GatewayStatus) -> [String] {
+    (status.modbus?.connections ?? []).map { connection in
+      let last = connection.traffic.lastRequest.map {
+        ", last request \(span(max(0, status.time - $0))) ago"
+      }
+      return "  \(connection.client) since \(span(max(0, status.time - connection.since))): "
+        + traffic(connection.traffic) + (last ?? "")
+    }
+  }
+
+  private static func line(_ line: GatewayStatus.Line?) -> String {
+    guard let line else { return "none" }
+    let state =
+      switch line.state {
+      case .up: "up"
+      case .opening: "is being opened"
+      case .down: "down" + (line.reason.map { ": \($0)" } ?? "")
+      }
+    return "\(line.path), \(state)"
+  }
+
+  private static func meters(_ meters: GatewayStatus.Meters) -> String {
+    let parts = [
+      (meters.read, "read"), (meters.failed, "failed"), (meters.never, "not tried yet"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    let states = parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))"
+    return "\(meters.listed) in \(meters.file)\(states)"
+      + (meters.notSaved.map { "; \($0)" } ?? "")
+  }
+
+  private static func scan(_ scan: GatewayStatus.Scan) -> String {
+    "\(scan.thousandths / 10).\(scan.thousandths % 10) % of the addresses, "
+      + "\(count(scan.found, "meter")) found, \(scan.new) of them new"
+  }
+
+  private static func registers(_ registers: GatewayStatus.Registers) -> String {
+    let entries = registers.entries == 1 ? "1 entry" : "\(registers.entries) entries"
+    var parts = ["\(registers.layout), \(entries)"]
+    if registers.without > 0 { parts.append("\(registers.without) without") }
+    if let highest = registers.highest { parts.append("the last register is \(highest)") }
+    let kind = registers.layout.hasSuffix("multi slave") ? "meters" : "entries"
+    parts.append("room for \(registers.free) more \(kind)")
+    return parts.joined(separator: ", ") + (registers.isTestData ? "; test data are served" : "")
+  }
+
+  private static func count(_ number: Int, _ name: String) -> String {
+    "\(number) \(name)" + (number == 1 ? "" : "s")
+  }
+
+  /// `5 s`, `3 min 20 s`, `2 h 5 min`, `3 days 4 h`.
+  static func span(_ seconds: Int64) -> String {
+    switch seconds {
+    case ..<60: return "\(seconds) s"
+    case ..<3600: return "\(seconds / 60) min \(seconds % 60) s"
+    case ..<86_400: return "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    default:
+      let days = seconds / 86_400
+      return "\(days) day\(days == 1 ? "" : "s") \(seconds / 3600 % 24) h"
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Gateway
+import Testing
+
+@testable import metergate
+
+@Suite struct StatusTextTests {
+  private func status(_ json: String) throws -> GatewayStatus {
+    try JSONDecoder().decode(GatewayStatus.self, from: Data(json.utf8))
+  }
+
+  @Test func everything() throws {
+    let status = try status(
+      """
+      {"version":"0.1.0","folder":"/app","process":42,"time":1700000100,"uptime":7500,
+       "modbus":{"places":{"tcp":"127.0.0.1:502","rtu":"/dev/ttyS2"},
+        "problems":{"tls":"MODBUS_TLSKEY is not set"},"connectionsMade":17,
+        "total":{"requests":1234,"exceptions":{"02":2,"0B":1},"bytesIn":14808,"bytesOut":9999,
+         "lastRequest":1700000098},"dropped":{"idle":3,"connectionLimit":1},
+        "connections":[{"client":"10.0.0.7:50123","since":1700000000,
+         "traffic":{"requests":1,"exceptions":{},"bytesIn":12,"bytesOut":29,"lastRequest":1700000090}}]},
+       "line":{"path":"/dev/ttyS1","state":"down","reason":"there is no such device"},
+       "meters":{"listed":20,"read":17,"failed":2,"never":1,"file":"Device_Handle.cfg",
+        "notSaved":"Device_Handle.cfg is not saved: no space"},
+       "scan":{"thousandths":352,"found":4,"new":1},
+       "registers":{"layout":"multi slave","isTestData":true,"entries":120,"without":3,"highest":259,
+        "free":227}}
+      """)
+    #expect(
+      StatusText.text(status) == """
+        metergate 0.1.0 runs on /app (process 42) since 2 h 5 min
+        Modbus     rtu /dev/ttyS2, tcp 127.0.0.1:502, MODBUS_TLSKEY is not set; 1 connection of 17; 1234 requests, \
+        3 refused (02: 2, 0B: 1), 14808 bytes in, 9999 out; last request 2 s ago; 4 connections closed by the gateway (connectionLimit 1, idle 3)
+        line       /dev/ttyS1, down: there is no such device
+        meters     20 in Device_Handle.cfg: 17 read, 2 failed, 1 not tried yet; Device_Handle.cfg is not \
+        saved: no space
+        scan       35.2 % of the addresses, 4 meters found, 1 of them new
+        registers  multi slave, 120 entries, 3 without, the last register is 259, room for 227 more meters; \
+        test data are served
+          10.0.0.7:50123 since 1 min 40 s: 1 request, 12 bytes in, 29 out, last request 10 s ago
+        """)
+  }
+
+  @Test func nothing() throws {
+    let status = try status(
+      """
+      {"version":"0.1.0","folder":"/app","process":42,"time":1700000100,"uptime":5,
+       "meters":{"listed":0,"read":0,"failed":0,"never":0,"file":"Device_Handle.cfg"},
+       "registers":{"layout":"standard","isTestData":false,"entries":0,"without":0,"free":6552}}
+      """)
+    #expect(
+      StatusText.text(status) == """
+        metergate 0.1.0 runs on /app (process 42) since 5 s
+        Modbus     off
+        line       none
+        meters     0 in Device_Handle.cfg
+        registers  standard, 0 entries, room for 6552 more entries
+        """)
+  }
+
+  @Test func spans() {
+    #expect(
+      [0, 59, 60, 3599, 3600, 86_399, 86_400, 180_000].map { StatusText.span($0) } == [
+        "0 s", "59 s", "1 min 0 s", "59 min 59 s", "1 h 0 min", "23 h 59 min", "1 day 0 h",
+        "2 days 2 h",
+      ])
+  }
+}
