@@ -52,7 +52,7 @@ final class ModbusConnection: ChannelInboundHandler {
   private var isBroken = false
 
   init(
-    _ source: RegisterSource, path: Path = .channel, over transport: ModbusTransport = .tcp,
+    _ source: RegisterSource, over transport: ModbusTransport = .tcp, path: Path = .channel,
     report: @escaping (Event) -> Void
   ) {
     self.transport = transport

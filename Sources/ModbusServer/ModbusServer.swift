@@ -44,23 +44,20 @@ public final class ModbusServer {
     datagrams = DatagramServer(source)
     // None of them holds this object: one that is still taking its port may outlive it.
     let owner = Owner()
+    let make = { owner.server?.makeConnection(over: $0) }
     let bootstrap: (@escaping (any Channel) throws -> Void) -> ServerBootstrap = {
       Self.bootstrap(on: loop, makeRoom: { owner.server?.makeRoom() ?? false }, $0)
     }
     tcp = HeldPort(.tcp, on: loop, report: report) { address in
       bootstrap { channel in
-        guard let connection = owner.server?.makeConnection(.socket, over: .tcp) else {
-          throw ChannelError.ioOnClosedChannel
-        }
+        guard let connection = make(.tcp) else { throw ChannelError.ioOnClosedChannel }
         try channel.pipeline.syncOperations.addHandler(connection)
       }.bind(to: address)
     }
     udp = HeldPort(.udp, on: loop, report: report) { [datagrams] address in
       datagrams.bind(to: address, on: loop)
     }
-    tls = SecurePort(
-      on: loop, bootstrap: bootstrap,
-      makeConnection: { owner.server?.makeConnection(.channel, over: .tls) }, report: report)
+    tls = SecurePort(on: loop, bootstrap: bootstrap, makeConnection: { make(.tls) }, report: report)
     owner.server = self
   }
 
@@ -105,8 +102,8 @@ public final class ModbusServer {
     listen()
   }
 
-  /// Takes over other settings. Connections stay unless their way is switched off, and a limit that is lower now counts from the next
-  /// connection on. Another port is bound before the one so far is given up; of two addresses with the same
+  /// Takes over other settings. Connections stay unless their way is switched off, and a limit that is
+  /// lower now counts from the next connection on. Another port is bound before the one so far is given up; of two addresses with the same
   /// port, one may include the other, so there the one so far is given up first. The files of TLS are read
   /// anew; connections keep the certificates that they were made with.
   public func reconfigure(to configuration: ModbusServerConfiguration) {
@@ -163,10 +160,10 @@ public final class ModbusServer {
 
   // MARK: Connections
 
-  private func makeConnection(
-    _ path: ModbusConnection.Path, over transport: ModbusTransport
-  ) -> ModbusConnection {
-    ModbusConnection(source, path: path, over: transport) { [weak self] event in
+  /// What TLS encrypts has to go through the channel.
+  private func makeConnection(over transport: ModbusTransport) -> ModbusConnection {
+    let path: ModbusConnection.Path = transport == .tcp ? .socket : .channel
+    return ModbusConnection(source, over: transport, path: path) { [weak self] event in
       self?.connection(event)
     }
   }

@@ -2,6 +2,7 @@ import Modbus
 import ModbusServer
 import NIOCore
 import NIOPosix
+import PeerSupport
 import RegisterMap
 import Synchronization
 import Time
@@ -136,6 +137,7 @@ final class TestServer: Sendable {
   static func freePort() async throws -> Int {
     let other = try await TestServer(ModbusServerConfiguration(host: "0.0.0.0", port: 0))
     try await other.stop()
+    PeerProcess.waitForStarts()
     return other.port
   }
 
