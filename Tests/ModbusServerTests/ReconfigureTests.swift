@@ -153,7 +153,7 @@ import Testing
     #expect(throws: RawClient.Failure.self) { try RawClient(port: first) }
     #expect(try RawClient(port: second).exchange(Self.request) == Self.response)
     #expect(try client.exchange(Self.request) == Self.response)
-    #expect(failures(server) == [])
+    #expect(failures(server).count <= Self.portsHeldByChildren)
     try await server.stop()
     #expect(throws: RawClient.Failure.self) { try RawClient(port: second) }
   }

@@ -162,10 +162,11 @@ final class EventLog: Sendable {
       if let event = events.first(where: isWanted) { return event }
       try await Task.sleep(for: .milliseconds(5))
     }
-    throw Missing()
+    throw Missing(events: events)
   }
 
   struct Missing: Error, CustomStringConvertible {
-    let description = "the server did not report what was waited for"
+    var events: [ModbusServerEvent] = []
+    var description: String { "the server did not report what was waited for, but \(events)" }
   }
 }
