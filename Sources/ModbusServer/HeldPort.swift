@@ -25,6 +25,8 @@ final class HeldPort {
   private var change: EventLoopFuture<Void>?
   private var attempts = 0
   private var retry: Scheduled<Void>?
+  /// Counts planned attempts and those given up: one that is due runs although it is cancelled.
+  private var retries = 0
 
   init(
     _ transport: ModbusTransport, on loop: any EventLoop,
@@ -50,7 +52,7 @@ final class HeldPort {
   /// Gives the port up for good; done when it is free.
   func release() -> EventLoopFuture<Void> {
     wanted = nil
-    retry?.cancel()
+    cancelRetry()
     let changed = change ?? loop.makeSucceededVoidFuture()
     return giveUp().and(changed).map { _ in }
   }
@@ -59,7 +61,7 @@ final class HeldPort {
 
   /// Goes for the wanted endpoint, unless it is held already.
   private func take() {
-    retry?.cancel()
+    cancelRetry()
     guard let wanted, change == nil else { return }
     if let listener, holds(wanted) {
       self.listener = (listener.channel, wanted)
@@ -151,8 +153,16 @@ final class HeldPort {
   }
 
   private func retryLater() {
-    retry?.cancel()
+    cancelRetry()
+    let number = retries
     let bound = NIOLoopBound(self, eventLoop: loop)
-    retry = loop.assumeIsolated().scheduleTask(in: retryInterval) { bound.value.take() }
+    retry = loop.assumeIsolated().scheduleTask(in: retryInterval) {
+      if bound.value.retries == number { bound.value.take() }
+    }
+  }
+
+  private func cancelRetry() {
+    retries += 1
+    retry?.cancel()
   }
 }

@@ -2,6 +2,7 @@ import Modbus
 import ModbusServer
 import NIOCore
 import NIOPosix
+import PeerSupport
 import RegisterMap
 import Synchronization
 import Time
@@ -136,6 +137,7 @@ final class TestServer: Sendable {
   static func freePort() async throws -> Int {
     let other = try await TestServer(ModbusServerConfiguration(host: "0.0.0.0", port: 0))
     try await other.stop()
+    PeerProcess.waitForStarts()
     return other.port
   }
 
@@ -160,10 +162,11 @@ final class EventLog: Sendable {
       if let event = events.first(where: isWanted) { return event }
       try await Task.sleep(for: .milliseconds(5))
     }
-    throw Missing()
+    throw Missing(events: events)
   }
 
   struct Missing: Error, CustomStringConvertible {
-    let description = "the server did not report what was waited for"
+    var events: [ModbusServerEvent] = []
+    var description: String { "the server did not report what was waited for, but \(events)" }
   }
 }

@@ -47,6 +47,12 @@ public struct PeerProcess {
     return try RunningPeer(process)
   }
 
+  fileprivate static let starting = NSLock()
+
+  /// Waits until the programs that are being started are themselves. Until then each has our open
+  /// sockets, so that a port which was closed meanwhile is not free yet.
+  public static func waitForStarts() { starting.withLock {} }
+
   /// The repository's root.
   public static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
@@ -90,7 +96,7 @@ public final class RunningPeer: @unchecked Sendable {
     process.standardInput = input
     process.standardOutput = output
     process.standardError = errors
-    try process.run()
+    try PeerProcess.starting.withLock { try process.run() }
     collect(output, isError: false)
     collect(errors, isError: true)
   }
