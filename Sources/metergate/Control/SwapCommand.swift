@@ -26,7 +26,7 @@ struct SwapCommand: ParsableCommand {
         metergate swap 66600106:LUG 66600107:LUG:2:4
       """)
 
-  @OptionGroup var options: ControlOptions
+  @OptionGroup var options: ListOptions
 
   @Argument(
     help: ArgumentHelp(
