@@ -31,7 +31,7 @@ final class ListKeeper {
   private var lastSave: NIODeadline?
   /// When the timer is due.
   private var due: NIODeadline?
-  private var lastComplaint: String?
+  private var lastFailure: SaveFailure?
 
   /// - Parameters:
   ///   - file: the file as it was read.
@@ -61,25 +61,29 @@ final class ListKeeper {
   /// The file as it was read or saved last.
   var saved: MeterListFile { file }
   /// Why the file does not say what is known; nil: it does, or will in a moment.
-  var complaint: String? { lastComplaint }
+  var complaint: String? { lastFailure?.description }
 
   /// Writes what has not been written yet, now.
   /// - Returns: why the file does not say it; nil: it does.
-  func saveNow() -> EventLoopFuture<String?> {
+  func saveNow() -> EventLoopFuture<SaveFailure?> { settle(hasTried: false) }
+
+  /// Waits until nothing is being written and nothing waits to be, or it cannot be written: several may wait
+  /// at once, and the save that one of them begins has the changes of all.
+  private func settle(hasTried: Bool) -> EventLoopFuture<SaveFailure?> {
     let keeper = NIOLoopBound(self, eventLoop: eventLoop)
-    return (saving ?? eventLoop.makeSucceededVoidFuture()).flatMap {
-      guard keeper.value.isChanged else { return keeper.value.eventLoop.makeSucceededVoidFuture() }
-      keeper.value.timer?.cancel()
-      keeper.value.timer = nil
-      return keeper.value.save()
-    }.map { keeper.value.isChanged ? keeper.value.lastComplaint : nil }
+    if let saving { return saving.flatMap { keeper.value.settle(hasTried: hasTried) } }
+    guard isChanged else { return eventLoop.makeSucceededFuture(nil) }
+    guard !hasTried else { return eventLoop.makeSucceededFuture(lastFailure) }
+    timer?.cancel()
+    timer = nil
+    return save().flatMap { keeper.value.settle(hasTried: true) }
   }
 
   /// The list has changed.
   func noteChange() {
     isChanged = true
     // What changes while nothing can be saved is worth saying again.
-    lastComplaint = nil
+    lastFailure = nil
     scheduleSoon()
   }
 
@@ -91,7 +95,7 @@ final class ListKeeper {
     places = ListedMeter.places(meters ?? [])
     if let meters { known = Set(meters) }
     lastSave = nil
-    lastComplaint = nil
+    lastFailure = nil
   }
 
   /// Leaves the file alone while it is being read; done when nothing is being written any more.
@@ -150,28 +154,32 @@ final class ListKeeper {
     let result = files.runIfActive(eventLoop: eventLoop) {
       Result { () throws(SaveFailure) in try file.saving(wanted) }
     }
-    let done = result.map { keeper.value.saved($0, meters: ids) }.recover { _ in }
-    saving = done
-    return done
+    let promise = eventLoop.makePromise(of: Void.self)
+    saving = promise.futureResult
+    result.whenComplete { result in
+      keeper.value.saving = nil
+      // Without its thread, at the very end, nothing can be written any more.
+      if case .success(let result) = result { keeper.value.saved(result, meters: ids) }
+      promise.succeed()
+    }
+    return promise.futureResult
   }
 
   private func saved(_ result: Result<MeterListFile, SaveFailure>, meters: [MeterID]) {
-    saving = nil
     switch result {
     case .success(let written):
       let isNews = written.version != file.version
       file = written
       places = ListedMeter.places(meters)
       known = Set(meters)
-      lastComplaint = nil
+      lastFailure = nil
       if isNews { report(.listSaved(file: written.name, meters: meters.count)) }
       if isNews, let warning = written.warning { report(.unsettled(warning)) }
       if isChanged { scheduleSoon() }
     case .failure(let failure):
       isChanged = true
-      let complaint = failure.description
-      if complaint != lastComplaint { report(.notSaved(complaint)) }
-      lastComplaint = complaint
+      if failure != lastFailure { report(.notSaved(failure.description)) }
+      lastFailure = failure
       timer?.cancel()
       timer = nil
       schedule(in: Self.retryInterval)

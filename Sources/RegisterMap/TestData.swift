@@ -30,8 +30,10 @@ public struct TestData: Hashable, Sendable {
   }
 
   /// The registers with these entries, at the addresses that allocation gives to a first meter and its
-  /// first value.
+  /// first value. They have no quality, so that there are no registers for it.
   public func bank(layout: RegisterLayout, unitID: UInt8 = 0) -> RegisterBank {
+    var layout = layout
+    layout.hasQuality = false
     let bank = RegisterBank(device: device, layout: layout, unitID: unitID)
     let first = layout.isMultiSlave ? RegisterLayout.unitIDs.lowerBound : layout.entryWidth
     if let address = layout.address(ofMeter: first) { bank.patch(meter, at: address) }

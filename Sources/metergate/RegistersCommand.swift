@@ -76,12 +76,13 @@ struct RegistersCommand: ParsableCommand {
     var station = Station(
       configuration: Station.Configuration(layout: app.settings.registerLayout), meters: app.meters)
     let problems = station.handle(.start, at: DeviceClock.system.now()).compactMap { effect in
-      if case .report(let event) = effect { event.text } else { nil }
+      if case .report(let event) = effect, event.severity >= .warning { event.text } else { nil }
     }
     let chosen = csv ? .csv : format ?? .table
     let map = map(of: station, app.settings, app.meters)
     print(chosen.document(map), terminator: "")
     for note in chosen.notes(map) { Output.note(note) }
+    noteWhatIsServed(app.settings)
     let waiting = station.metersAwaitingAddresses
     if !waiting.isEmpty {
       Output.note(
@@ -91,6 +92,16 @@ struct RegistersCommand: ParsableCommand {
     let errors = app.diagnostics.filter { $0.severity == .error }.map(\.description)
     for problem in Set(problems + errors).sorted() { Output.note(problem) }
     if !errors.isEmpty || !problems.isEmpty { throw ExitCode(1) }
+  }
+
+  /// The map is that of the files, whatever a gateway serves just now.
+  private func noteWhatIsServed(_ settings: Settings) {
+    if settings.testData != nil {
+      Output.note("this is the map of the files; a gateway serves test data instead")
+    } else if ControlClient.isGatewayRunning(on: files.app) {
+      Output.note(
+        "this is the map of the files; the gateway that runs on \(files.app) serves what it knows")
+    }
   }
 
   private func map(

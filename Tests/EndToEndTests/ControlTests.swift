@@ -201,6 +201,11 @@ import Testing
     #expect(halves.ask("and\":\"status\"}")?.contains("\"status\":{") == true)
     halves.send(String(repeating: "{\"schema\":1,\"command\":\"status\"}\n", count: 3))
     #expect((0..<3).allSatisfy { _ in halves.line()?.contains("\"status\":{") == true })
+    let ended = try #require(silent[3])
+    ended.send("{\"schema\":1,\"command\":\"status\"}\n{\"schema\":1,\"command\":\"status\"}")
+    ended.endSending()
+    #expect((0..<2).allSatisfy { _ in ended.line()?.contains("\"status\":{") == true })
+    #expect(ended.line() == nil, "everything is answered, then it is closed")
     #expect(try demo.reader.entry(10) != nil, "Modbus is served")
     #expect(demo.gateway.stop() == 0)
   }

@@ -26,7 +26,7 @@ import Testing
 
   @Test(arguments: [
     "{\"schema\":1,\"command\":\"status\"}", "{\"schema\":1,\"command\":\"allocate\",\"all\":true}",
-    " {\"command\":\"swap\", \"schema\":1, \"old\":\"1\", \"new\":\"2:LUG:3:4\", \"more\":[1]} ",
+    " {\"command\":\"swap\", \"schema\":1, \"old\":\"1\", \"new\":\"2:LUG:3:4\"} ",
     "{\"schema\":1,\"command\":\"swap\",\"old\":\"1\",\"new\":\"2\",\"force\":true}",
     "{\"schema\":1,\"command\":\"deallocate\",\"entries\":[\"1\",\"@5/0\"]}",
   ])
@@ -95,6 +95,19 @@ import Testing
     ),
   ])
   func whatIsNot(line: String, expected: String) { #expect(mistake(line) == expected) }
+
+  @Test func whatDoesNotBelongToACommandIsRefused() {
+    #expect(
+      mistake("{\"schema\":1,\"command\":\"allocate\",\"entries\":[\"1/1\"],\"register\":10}")
+        == """
+        "register" does not belong to the command "allocate": it has "all", "entries", "anew"; nothing is \
+        done
+        """)
+    #expect(
+      mistake("{\"schema\":1,\"command\":\"status\",\"more\":[1],\"all\":null}") == """
+        "all", "more" do not belong to the command "status": it has no details; nothing is done
+        """)
+  }
 
   @Test func anAnswerForPeople() {
     var outcome = ListOutcome()

@@ -45,6 +45,19 @@ import Testing
     #expect(folder.names == ["Device_Handle.cfg", "chip.ini"])
   }
 
+  /// A gateway that runs with `--set` would give these.
+  @Test func settingsOfTheCommandLineCount() throws {
+    let folder = try folder()
+    let output = try command(
+      folder, ["allocate", "--all", "--anew", "--set", "CONFIG.MODBUSMETER_PROTOCOLVERSION=2"])
+    #expect(output.status == 0, "\(output.standardError)")
+    #expect(
+      output.standardOutput.hasPrefix("66600106 LUG: unit 1, register 0 (was unit 10, register 0)"),
+      "\(output.standardOutput)")
+    let wrong = try command(folder, ["allocate", "--all", "--set", "x"])
+    #expect(wrong.status == 64 && wrong.standardOutput.isEmpty)
+  }
+
   @Test func deallocateAndBack() throws {
     let folder = try folder()
     #expect(
@@ -109,6 +122,18 @@ import Testing
         Device_Handle.cfg is saved
 
         """)
+  }
+
+  /// What is good to know about a new gateway's map is no problem.
+  @Test func theMapOfFilesAndWhatIsServed() throws {
+    let folder = try folder()
+    let output = try command(folder, ["registers"])
+    #expect(output.status == 0)
+    #expect(output.standardError == "1 of 2 meters get their registers when they are read first\n")
+    let test = try command(folder, ["registers", "--set", "CONFIG.MODBUSMETER_PROTOCOLVERSION=8"])
+    #expect(
+      test.standardError.hasPrefix(
+        "this is the map of the files; a gateway serves test data instead\n"))
   }
 
   @Test func refusals() throws {

@@ -53,6 +53,9 @@ public final class ControlSocket {
     }
   }
 
+  /// Tells the other end that nothing more comes.
+  public func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
   /// A line out, a line in.
   public func ask(_ line: String) -> String? { send(line + "\n") ? self.line() : nil }
 }

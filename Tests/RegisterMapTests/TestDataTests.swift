@@ -27,6 +27,13 @@ import Testing
   }
 
   @Test(arguments: all)
+  func thereIsNoQuality(data: TestData, expected: [UInt16]) {
+    let bank = data.bank(layout: RegisterLayout(hasQuality: true))
+    #expect(!bank.layout.hasQuality)
+    #expect(bank.words(0, 30) == expected)
+  }
+
+  @Test(arguments: all)
   func floatOnly(data: TestData, expected: [UInt16]) {
     let bank = data.bank(layout: RegisterLayout(isFloatOnly: true))
     #expect(bank.words(0, 6) == Array([0, 0] + expected[10...11] + expected[24...25]))

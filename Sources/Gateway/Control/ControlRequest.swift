@@ -21,6 +21,17 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     case reload
     /// Looks for meters, as SIGUSR1 does.
     case scan
+
+    /// The details that belong to it.
+    var details: [String] {
+      switch self {
+      case .status, .reload, .scan: []
+      case .allocate: ["all", "entries", "anew"]
+      case .deallocate: ["all", "entries"]
+      case .assign: ["entries", "register"]
+      case .swap: ["old", "new", "force"]
+      }
+    }
   }
 
   /// The version of this form.
@@ -65,6 +76,34 @@ extension ControlRequest {
     var command: String?
   }
 
+  /// The keys of an object, whatever they are.
+  private struct Keys: Decodable {
+    struct Key: CodingKey {
+      let stringValue: String
+      var intValue: Int? { nil }
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    let names: [String]
+
+    init(from decoder: any Decoder) throws {
+      names = try decoder.container(keyedBy: Key.self).allKeys.map(\.stringValue)
+    }
+  }
+
+  /// What does not belong to a command is a mistake of the one who sends it: nobody may think that it counts.
+  private static func checkKeys(_ names: [String], of command: Command) throws(ControlMistake) {
+    let strange = Set(names).subtracting(command.details + ["schema", "command"]).sorted()
+    guard !strange.isEmpty else { return }
+    let told = strange.map { "\"\($0)\"" }.joined(separator: ", ")
+    let details = command.details.map { "\"\($0)\"" }.joined(separator: ", ")
+    throw ControlMistake(
+      "\(told) \(strange.count == 1 ? "does" : "do") not belong to the command "
+        + "\"\(command.rawValue)\": it has \(details.isEmpty ? "no details" : details); nothing is done"
+    )
+  }
+
   /// Reads a line.
   init(line: [UInt8]) throws(ControlMistake) {
     let decoder = JSONDecoder()
@@ -79,11 +118,12 @@ extension ControlRequest {
         "schema \(head.schema.map(String.init) ?? "none") is not known: this gateway speaks schema "
           + "\(Self.schema)")
     }
-    guard Command(rawValue: name) != nil else {
+    guard let command = Command(rawValue: name) else {
       throw ControlMistake(
         "there is no command \"\(name)\": there are "
           + Command.allCases.map(\.rawValue).joined(separator: ", "))
     }
+    try Self.checkKeys((try? decoder.decode(Keys.self, from: data))?.names ?? [], of: command)
     guard let request = try? decoder.decode(ControlRequest.self, from: data) else {
       throw ControlMistake(
         "the command \"\(name)\" has details of another type than it should have")

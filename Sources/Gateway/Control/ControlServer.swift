@@ -30,6 +30,8 @@ final class ControlServer {
   func start(_ socket: Int32, path: String) {
     let server = NIOLoopBound(self, eventLoop: eventLoop)
     ServerBootstrap(group: eventLoop)
+      // Who shuts its writing side waits for an answer all the same.
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try server.value.take(channel) }
       }
@@ -76,6 +78,8 @@ private final class ControlConnection: ChannelInboundHandler {
   private let eventLoop: any EventLoop
   private var received: [UInt8] = []
   private var isBusy = false
+  /// Nothing more comes in.
+  private var hasEnded = false
   private var timer: Scheduled<Void>?
 
   init(
@@ -100,6 +104,16 @@ private final class ControlConnection: ChannelInboundHandler {
     next(context)
   }
 
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if let event = event as? ChannelEvent, event == .inputClosed {
+      hasEnded = true
+      // The last line may lack its end.
+      if let last = received.last, last != 0x0A { received.append(0x0A) }
+      next(context)
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     context.close(promise: nil)
   }
@@ -107,6 +121,7 @@ private final class ControlConnection: ChannelInboundHandler {
   /// Answers the next line, if it is there and the one before has been answered.
   private func next(_ context: ChannelHandlerContext) {
     guard !isBusy, let end = received.firstIndex(of: 0x0A) else {
+      if hasEnded, !isBusy { return context.close(promise: nil) }
       if received.count >= ControlRequest.longestLine { refuse(context) }
       return
     }

@@ -44,11 +44,11 @@ extension Services {
     }
     let before = keeper.version
     let services = NIOLoopBound(self, eventLoop: eventLoop)
-    return keeper.saveNow().map { complaint in
+    return keeper.saveNow().map { failure in
       var answer = ControlAnswer(outcome)
-      if let complaint {
+      if let failure {
         answer.notSaved =
-          "\(complaint). The change is in force in the gateway, and lost when it ends"
+          "\(failure). The change is in force in the gateway, and \(failure.prospect)"
       } else if services.value.keeper.version != before {
         answer.saved = services.value.app.meterListFile.name
       }
@@ -107,6 +107,15 @@ extension Services {
     case .down(let reason): .init(path: path, state: .down, reason: reason)
     case nil: .init(path: path, state: .opening)
     }
+  }
+}
+
+extension SaveFailure {
+  /// What becomes of a change that could not be saved.
+  var prospect: String {
+    // Nobody but a person can decide which of two changes counts; everything else may pass.
+    if case .conflict = self { return "lost when it ends" }
+    return "writing it is tried again every minute"
   }
 }
 

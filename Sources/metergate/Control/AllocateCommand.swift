@@ -32,7 +32,7 @@ struct AllocateCommand: ParsableCommand {
         metergate allocate 66600106/3 --register 120
       """)
 
-  @OptionGroup var options: ControlOptions
+  @OptionGroup var options: ListOptions
   @OptionGroup var selection: SelectionOptions
 
   @Flag(help: "Take the registers of these entries away first.")

@@ -9,6 +9,11 @@ struct ControlOptions: ParsableArguments {
 
   /// Asks the gateway that runs on the folder; nil: there is none.
   func ask(_ request: ControlRequest) throws -> ControlAnswer? {
+    try Self.ask(request, of: app)
+  }
+
+  /// The same for any folder.
+  static func ask(_ request: ControlRequest, of app: String) throws -> ControlAnswer? {
     do throws(ControlClient.Failure) {
       return try ControlClient.ask(request, of: app)
     } catch {
@@ -17,12 +22,25 @@ struct ControlOptions: ParsableArguments {
     }
   }
 
-  /// Changes the meter list: through the gateway that runs on the folder, or in its file.
+}
+
+/// Where the meter list is, for commands that change it.
+struct ListOptions: ParsableArguments {
+  @OptionGroup var files: FileOptions
+
+  /// Changes the meter list: through the gateway that runs on the folder, or in its file, by the rules that
+  /// a gateway with the same options would have.
   func change(_ request: ControlRequest) throws {
-    guard let answer = try ask(request) else {
-      let folder = AppFolder.load(app)
-      guard folder.isThere else { throw ValidationError("--app \(app): there is no such folder") }
+    let folder = try files.load()
+    guard let answer = try ControlOptions.ask(request, of: files.app) else {
+      guard folder.isThere else {
+        throw ValidationError("--app \(files.app): there is no such folder")
+      }
       return try finish(ListOffice.perform(request, on: folder))
+    }
+    if !files.overrides.isEmpty {
+      Output.note(
+        "the gateway that runs on \(files.app) has done it, by its own settings, not --set")
     }
     try finish(answer)
   }

@@ -23,7 +23,7 @@ struct DeallocateCommand: ParsableCommand {
         metergate deallocate --all
       """)
 
-  @OptionGroup var options: ControlOptions
+  @OptionGroup var options: ListOptions
   @OptionGroup var selection: SelectionOptions
 
   func validate() throws { try selection.check(selection.request(.deallocate)) }

@@ -28,7 +28,7 @@ struct SwapCommand: ParsableCommand {
         metergate swap --force 66600106 66600107
       """)
 
-  @OptionGroup var options: ControlOptions
+  @OptionGroup var options: ListOptions
 
   @Argument(
     help: ArgumentHelp(
