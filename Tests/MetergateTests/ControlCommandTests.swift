@@ -127,6 +127,7 @@ import Testing
   /// What is good to know about a new gateway's map is no problem.
   @Test func theMapOfFilesAndWhatIsServed() throws {
     let folder = try folder()
+    #expect(try command(folder, ["allocate", "--all"]).status == 0)
     let output = try command(folder, ["registers"])
     #expect(output.status == 0)
     #expect(output.standardError == "1 of 2 meters get their registers when they are read first\n")
