@@ -19,13 +19,16 @@ public struct AppFolder: Sendable {
   public let settingsFile: SettingsFile
   /// The meter list, to be changed and saved.
   public let meterListFile: MeterListFile
+  /// The meters that the files give, in the order of the list; where its file is not taken over, those that
+  /// have been in force.
+  public let meters: [MeterConfiguration]
+  /// What chip.ini held when `settings` were read from it; nil: it could not be read.
+  public let settingsInForce: FileVersion?
   /// What there is to say, the worst first.
   public let diagnostics: [Diagnostic]
 
   /// What became of chip.ini.
   public var settingsState: FileState { settingsFile.state }
-  /// The meters, in the order of the file.
-  public var meters: [MeterConfiguration] { meterListFile.meters }
   /// What became of the meter list.
   public var metersState: FileState { meterListFile.state }
   /// The path of the meter list, as METER_STAT_CONFIG means it.
@@ -40,8 +43,34 @@ public struct AppFolder: Sendable {
   public func reloaded(saved list: MeterListFile? = nil) -> AppFolder {
     let before = AppFolder(
       folder: folder, overrides: overrides, settings: settings, settingsFile: settingsFile,
-      meterListFile: list ?? meterListFile, diagnostics: diagnostics)
+      meterListFile: list ?? meterListFile, meters: meters, settingsInForce: settingsInForce,
+      diagnostics: diagnostics)
     return Self.load(folder, overrides: overrides, before: before)
+  }
+
+  /// Reads a folder at the start. A file that is broken or gone does not count; what was in force last does,
+  /// and the diagnostics tell.
+  /// - Parameter good: what was in force last; nil: nothing is known of it, and the defaults count.
+  public static func load(
+    _ folder: String, overrides: [String] = [], lastGood good: LastGood?
+  ) -> AppFolder {
+    load(folder, overrides: overrides, before: good.map { remembered($0, folder, overrides) })
+  }
+
+  /// A folder as it was in force.
+  private static func remembered(
+    _ good: LastGood, _ folder: String, _ overrides: [String]
+  ) -> AppFolder {
+    let path = join(folder, existing(settingsName, in: folder))
+    let file = SettingsFile.remembered(good.settings ?? [], path: path)
+    let settings = Settings.read(file.document, overrides: overrides).settings
+    let list = MeterListFile.read(
+      good.meterList ?? [], path: meterFilePath(settings.text(.meterStatConfig), in: folder),
+      layout: settings.registerLayout, otherwise: ""
+    ).file
+    return AppFolder(
+      folder: folder, overrides: overrides, settings: settings, settingsFile: file,
+      meterListFile: list, meters: list.meters, settingsInForce: file.version, diagnostics: [])
   }
 
   /// Reads a folder. Whatever is wrong with it, there are settings and meters, and the diagnostics
@@ -58,36 +87,55 @@ public struct AppFolder: Sendable {
       otherwise: before == nil
         ? "the defaults are in force" : "the settings that were read before stay in force")
     var diagnostics = fileDiagnostics
-    let document = file.document
-    var result = Settings.read(
-      document, file: file.name, overrides: overrides, before: before?.settings)
-    if let before, file.state != .read { result = (before.settings, []) }
-    if let message = missingBus(result.settings) {
+    let (settings, said, isTaken) = settings(of: file, overrides, before)
+    if let message = missingBus(settings) {
       let key = TextKey.mbusDevicePath
-      let place = Settings.place(of: key, in: document, file: file.name, overrides: overrides)
+      let place = Settings.place(of: key, in: file.document, file: file.name, overrides: overrides)
       diagnostics.append(
         Diagnostic(
           .warning, file: place.file, line: place.line, key: key.rawValue,
-          value: result.settings.text(key), message))
+          value: settings.text(key), message))
     }
     diagnostics += unwritable(folder)
-    let path = meterFilePath(result.settings.text(.meterStatConfig), in: folder)
+    let path = meterFilePath(settings.text(.meterStatConfig), in: folder)
     // The trees of a large list are gone by then; the system would get their memory back never otherwise.
     defer { allocator_trim() }
     let list = MeterListFile.load(
-      path, layout: result.settings.registerLayout,
+      path, layout: settings.registerLayout,
       otherwise: before == nil
         ? "the meter list is empty" : "the meter list that was read before stays in force")
     // What is in force already is no mistake that could be refused.
     let isNews = list.file.version != before?.meterListFile.version
     let (taken, refusal) =
       before == nil || !isNews ? (list.file, nil) : withoutMistakes(list.file, list.diagnostics)
-    diagnostics += otherLayout(list.file, result.settings.registerLayout)
+    diagnostics += otherLayout(list.file, settings.registerLayout)
     return AppFolder(
-      folder: folder, overrides: overrides, settings: result.settings, settingsFile: file,
+      folder: folder, overrides: overrides, settings: settings, settingsFile: file,
       meterListFile: taken,
-      diagnostics: (diagnostics + result.diagnostics + list.diagnostics).worstFirst
-        + [refusal].compactMap { $0 })
+      meters: taken.state == .read ? taken.meters : before?.meters ?? [],
+      settingsInForce: isTaken ? file.version : before?.settingsInForce,
+      diagnostics: (diagnostics + said + list.diagnostics).worstFirst + [refusal].compactMap { $0 })
+  }
+
+  /// The settings that are in force with a chip.ini: those of the file, or, when it has mistakes and there
+  /// are some that have been in force, these: half of what somebody wanted may be worse than nothing of it.
+  private static func settings(
+    of file: SettingsFile, _ overrides: [String], _ before: AppFolder?
+  ) -> (Settings, [Diagnostic], isTaken: Bool) {
+    let result = Settings.read(
+      file.document, file: file.name, overrides: overrides, before: before?.settings)
+    guard let before else { return (result.settings, result.diagnostics, true) }
+    guard file.state == .read else { return (before.settings, [], false) }
+    let isNews = file.version != before.settingsInForce
+    let hasMistakes = result.diagnostics.contains {
+      $0.severity == .error && $0.file == file.name
+    }
+    guard isNews, hasMistakes else { return (result.settings, result.diagnostics, true) }
+    let refusal = Diagnostic(
+      .error, file: file.name,
+      "the settings that were in force before stay in force, all of them, until the errors in this file are "
+        + "mended")
+    return (before.settings, result.diagnostics + [refusal], false)
   }
 
   /// A list with mistakes does not replace one that runs: a mistyped register or serial would give what

@@ -13,6 +13,8 @@ public struct SettingsFile: Sendable {
 
   /// Where it is.
   public var path: String { snapshot.path }
+  /// What it held when it was read; nil: it could not be read.
+  public var version: FileVersion? { snapshot.version }
   /// Its name, for messages.
   public var name: String { snapshot.name }
   /// What people should know about the save that made it so, which did not fail for that: that the folder
@@ -43,6 +45,13 @@ public struct SettingsFile: Sendable {
         "the file in \(folder) cannot be read: \(why); \(otherwise)")
       return (SettingsFile(document: nil, state: .unreadable, snapshot: snapshot), [diagnostic])
     }
+  }
+
+  /// A file that is not read from the disk, but held this when it was in force.
+  static func remembered(_ bytes: [UInt8], path: String) -> SettingsFile {
+    SettingsFile(
+      document: INIDocument(bytes), state: .read,
+      snapshot: FileSnapshot(path: path, version: .of(bytes), why: ""))
   }
 
   /// The file with changed settings, on the disk when this returns. Without a change nothing is

@@ -59,31 +59,12 @@ struct SetCommand: ParsableCommand {
       Output.line("nothing to change in \(file.path)")
       return
     }
-    let lines = changes.compactMap {
-      Self.difference($0.setting, from: file.document, to: saved.document)
-    }
+    let (before, after) = (
+      Settings.read(file.document).settings, Settings.read(saved.document).settings
+    )
+    let lines = changes.compactMap { after.difference(of: $0.setting, from: before) }
     let end = "\(file.path) is saved; a running gateway takes it over with SIGHUP"
     Output.line((lines + [end]).joined(separator: "\n"))
     if let warning = saved.warning { Output.note(warning) }
-  }
-
-  /// `[SOLVIMUS] METER_TIME = 300 (was 900, the default)`; nil when nothing differs.
-  private static func difference(
-    _ row: Setting, from old: INIDocument?, to new: INIDocument?
-  ) -> String? {
-    let (before, after) = (Settings.read(old).settings, Settings.read(new).settings)
-    let wasGiven = before.isGiven(row)
-    let isGiven = after.isGiven(row)
-    guard before[row] != after[row] || wasGiven != isGiven else { return nil }
-    let dialect = after.dialect
-    let name = "[\(row.group.name(in: dialect))] \(row.key(in: dialect))"
-    guard !row.isSecret else { return "\(name) is changed (not shown)" }
-    let now = shown(after[row]) + (isGiven ? "" : ", the default")
-    let then = shown(before[row]) + (wasGiven ? "" : ", the default")
-    return "\(name) = \(now) (was \(then))"
-  }
-
-  private static func shown(_ value: SettingValue) -> String {
-    value.description.isEmpty ? "not set" : value.description
   }
 }

@@ -30,17 +30,7 @@ public struct MeterListFile: Sendable {
   ) -> (file: MeterListFile, diagnostics: [Diagnostic]) {
     let (folder, name) = FilePlace.split(path)
     switch FileBytes.read(path, limit: DeviceHandleLimit.fileSize) {
-    case .read(let bytes):
-      let result = DeviceHandleFile.parse(bytes, name: name, layout: layout, otherwise: otherwise)
-      // An empty file is no XML, but nothing is lost by writing one.
-      let isReadable = result.meters != nil || bytes.isEmpty
-      let snapshot = FileSnapshot(
-        path: path, version: isReadable ? .of(bytes) : nil,
-        why: result.diagnostics.first.map(\.description) ?? "")
-      let file = MeterListFile(
-        meters: result.meters ?? [], state: result.meters == nil ? .unreadable : .read,
-        snapshot: snapshot)
-      return (file, result.diagnostics)
+    case .read(let bytes): return read(bytes, path: path, layout: layout, otherwise: otherwise)
     case .missing:
       let note = Diagnostic(
         .note, file: name, "there is no such file in \(folder); \(otherwise)")
@@ -53,6 +43,23 @@ public struct MeterListFile: Sendable {
       let snapshot = FileSnapshot(path: path, version: nil, why: why)
       return (MeterListFile(meters: [], state: .unreadable, snapshot: snapshot), [error])
     }
+  }
+
+  /// What a file with this content says.
+  static func read(
+    _ bytes: [UInt8], path: String, layout: RegisterLayout, otherwise: String
+  ) -> (file: MeterListFile, diagnostics: [Diagnostic]) {
+    let result = DeviceHandleFile.parse(
+      bytes, name: FilePlace.split(path).name, layout: layout, otherwise: otherwise)
+    // An empty file is no XML, but nothing is lost by writing one.
+    let isReadable = result.meters != nil || bytes.isEmpty
+    let snapshot = FileSnapshot(
+      path: path, version: isReadable ? .of(bytes) : nil,
+      why: result.diagnostics.first.map(\.description) ?? "")
+    let file = MeterListFile(
+      meters: result.meters ?? [], state: result.meters == nil ? .unreadable : .read,
+      snapshot: snapshot)
+    return (file, result.diagnostics)
   }
 
   /// The same file when its list is not taken over: it is not saved, either, so that nothing is lost of it.

@@ -1,0 +1,20 @@
+extension Settings {
+  /// What differs from other settings, a line for each row: `[SOLVIMUS] METER_TIME = 300 (was 900, the
+  /// default)`. Secrets are not shown.
+  public func differences(from before: Settings) -> [String] {
+    SettingsTable.rows.compactMap { difference(of: $0, from: before) }
+  }
+
+  /// The same for one row; nil when it is as before, and given or left out as before.
+  public func difference(of row: Setting, from before: Settings) -> String? {
+    guard before[row] != self[row] || before.isGiven(row) != isGiven(row) else { return nil }
+    let name = "[\(row.group.name(in: dialect))] \(row.key(in: dialect))"
+    guard !row.isSecret else { return "\(name) is changed (not shown)" }
+    return "\(name) = \(shown(row)) (was \(before.shown(row)))"
+  }
+
+  private func shown(_ row: Setting) -> String {
+    let value = self[row].description
+    return (value.isEmpty ? "not set" : value) + (isGiven(row) ? "" : ", the default")
+  }
+}
