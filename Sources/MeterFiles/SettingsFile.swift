@@ -13,6 +13,8 @@ public struct SettingsFile: Sendable {
 
   /// Where it is.
   public var path: String { snapshot.path }
+  /// What it held when it was read; nil: it could not be read.
+  public var version: FileVersion? { snapshot.version }
   /// Its name, for messages.
   public var name: String { snapshot.name }
   /// What people should know about the save that made it so, which did not fail for that: that the folder
