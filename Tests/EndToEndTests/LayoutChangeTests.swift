@@ -89,7 +89,7 @@ import Testing
     try bench.write("chip.ini", chip(0).replacing("sim:demo", with: "tcp://127.0.0.1:1"))
     let meters = (0..<50).map { meter in
       let values = (1...5).map {
-        "<value><description>Volume</description><storage>\($0)</storage>"
+        "<value><description>Volume</description><storagenum>\($0)</storagenum>"
           + "<register>\(10 + meter * 60 + $0 * 10)</register></value>"
       }
       return "<meter><interface>M-Bus</interface><serial>0x1000\(1000 + meter)</serial>"

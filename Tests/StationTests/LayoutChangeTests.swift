@@ -85,8 +85,8 @@ import Time
     #expect(
       started.events.map(\.text) == [
         """
-        the register layout is multi slave: 18 of 90 entries have no valid address in it (00000019; \
-        00000019, value 1 ("Energy" in Wh); 00000019, value 2 ("Volume" in m^3); and 15 more); the list was \
+        the register layout is multi slave: 66 of 90 entries have no valid address in it (00000009; \
+        00000009, value 1 ("Energy" in Wh); 00000009, value 2 ("Volume" in m^3); and 63 more); the list was \
         probably made for another layout, since a meter has register 250, while unit ids end at 247 with multi \
         slave; "metergate allocate --all --anew" gives new ones
         """
@@ -104,15 +104,18 @@ import Time
       }
     }
     let few = Bench(list(3))
-    #expect(few.events.map(\.code) == ["register-refused", "register-refused", "register-refused"])
+    #expect(
+      few.events.filter { $0.severity > .info }.map(\.code) == [
+        "register-refused", "register-refused", "register-refused",
+      ])
     let many = Bench(list(500))
     #expect(
-      many.events.map(\.text) == [
+      many.events.filter { $0.severity > .info }.map(\.text) == [
         """
         the register layout is standard: 500 of 501 entries have no valid address in it (00000002; 00000003; \
         00000004; and 497 more); "metergate check" names them all, and why
         """
       ])
-    #expect(many.events.map(\.severity) == [.error])
+    #expect(many.events.first?.severity == .error)
   }
 }
