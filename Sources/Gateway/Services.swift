@@ -142,9 +142,15 @@ final class Services {
     }
   }
 
+  /// What chip.ini of a folder says by now, if that is something else than when it was read.
+  func pendingSettings(of app: AppFolder) -> EventLoopFuture<Settings?> {
+    files.runIfActive(eventLoop: eventLoop) { app.pendingSettings() }
+      .flatMapErrorThrowing { _ in nil }
+  }
+
   private func takeOver(_ app: AppFolder) {
     guard !isStopped else { return }
-    for diagnostic in app.diagnostics { logger.log(diagnostic) }
+    for diagnostic in app.logged { logger.log(diagnostic) }
     let before = Slices(settings, folder: self.app.folder)
     let now = Slices(app.settings, folder: app.folder)
     settings = app.settings

@@ -108,7 +108,10 @@ public struct AppFolder: Sendable {
     let isNews = list.file.version != before?.meterListFile.version
     let (taken, refusal) =
       before == nil || !isNews ? (list.file, nil) : withoutMistakes(list.file, list.diagnostics)
-    diagnostics += otherLayout(list.file, settings.registerLayout)
+    // If entries are refused for it, the list has said so.
+    if !list.diagnostics.contains(where: { $0.isOfRegisterMap && $0.line == nil }) {
+      diagnostics += otherLayout(list.file, settings.registerLayout)
+    }
     return AppFolder(
       folder: folder, overrides: overrides, settings: settings, settingsFile: file,
       meterListFile: taken,

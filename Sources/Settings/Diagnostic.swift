@@ -36,6 +36,9 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
   public var value: String?
   /// A whole sentence without the place: what is wrong, what is allowed, what is in force instead.
   public var message: String
+  /// Whether it is about where an entry lies in the register map. Another layout can bring hundreds of
+  /// these, and a gateway tells them in its own words.
+  public var isOfRegisterMap = false
 
   /// All parts of a diagnostic; what is left out is not known.
   public init(

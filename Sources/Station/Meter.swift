@@ -32,6 +32,12 @@ public struct Meter: Sendable {
   /// True when it is another device than the one whose values its list has been made of: they are matched
   /// by their meaning, too.
   var isToMatchAnew = false
+  /// True when of the device before everything was known that it sent, so that a value which only its
+  /// successor sends is none that the user has left out of the list.
+  var knowsWhatIsLeftOut = false
+  /// Which parts of a secondary address its successor is to write into the file, as they stood there of the
+  /// device before.
+  var partsToLearn = Set<IdentityPart>()
   /// True when a limit cut its list of values short (`*` in the meter list).
   public internal(set) var isLimited = false
   /// True until its entries have been given addresses automatically; false when the file gives them.
@@ -128,7 +134,8 @@ public struct MeterPoint: Sendable {
   /// How people recognise it in messages.
   public var label: String {
     let meaning = meaning
-    let unit = meaning.unitName.isEmpty ? "" : " in \(meaning.unitName)"
+    let hasUnit = !meaning.unitName.isEmpty && (meaning.unit != .none || meaning.ownUnit != nil)
+    let unit = hasUnit ? " in \(meaning.unitName)" : ""
     return "\"\(meaning.description)\"\(unit)"
   }
 }

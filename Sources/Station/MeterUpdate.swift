@@ -34,6 +34,8 @@ extension Meter {
         .map { .valueMissing(label, value: $0.label) }
     }
     isToMatchAnew = isToMatchAnew && !report.isComplete
+    putListedFirst()
+    learnIdentity(from: report.identity)
     if report.problems != problems {
       problems = report.problems
       events += problems.map { .decodingProblem(label, $0) }
@@ -64,9 +66,21 @@ extension Meter {
       }
       var point = MeterPoint(learned: value)
       point.live.update(value, at: time)
+      if isToMatchAnew, knowsWhatIsLeftOut, !configuration.values.isEmpty {
+        // A place in the list, so that it can be seen and gets a register with all others.
+        point.configuration = point.listed
+        point.takesRegister = false
+      }
       values.append(point)
     }
     return nil
+  }
+
+  /// Values that are in the list come before the others that the meter sends, in the same order: so the file
+  /// and the gateway count them alike.
+  mutating func putListedFirst() {
+    guard !configuration.values.isEmpty else { return }
+    values = values.filter { $0.configuration != nil } + values.filter { $0.configuration == nil }
   }
 
   /// The most values of a meter, whatever the settings say: a meter whose storage numbers run on would

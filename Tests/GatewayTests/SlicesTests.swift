@@ -28,7 +28,9 @@ import Transport
     ("MODBUS_VENDOR=Example", ["the Modbus server"]), ("METER_TIME=60", ["readouts and scans"]),
     ("METER_MAXDEVICECOUNT=3", ["readouts and scans"]),
     ("MBUS_SCANMODE=PRIMARYSCAN", ["the M-Bus line"]),
-    ("MBUS_TIMEOUT=2000", []),
+    ("MBUS_TIMEOUT=2000", []), ("MODBUS_STALEPOLICY=NAN", ["stale values"]),
+    ("MODBUS_STALEAFTER=3", ["stale values"]), ("MODBUS_QUALITY=1", ["the quality of values"]),
+    ("MODBUS_SWAP=1", ["the registers"]), ("MODBUS_ADDRESS=3", ["the registers"]),
   ])
   func eachSettingTouchesItsPart(line: String, expected: [String]) {
     #expect(changed(by: line) == expected)

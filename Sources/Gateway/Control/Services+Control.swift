@@ -27,7 +27,45 @@ extension Services {
       return self.answer(answer)
     case .reload: return reloadForAnswer()
     case .scan: return answer(scanForAnswer())
-    case .allocate, .deallocate, .assign, .swap: return change(request)
+    case .allocate, .deallocate, .assign, .swap: return changeByFile(request)
+    }
+  }
+
+  /// Changes the list, unless chip.ini has another layout by now: addresses of the one in force would be wrong
+  /// with the next SIGHUP.
+  private func changeByFile(_ request: ControlRequest) -> EventLoopFuture<ControlAnswer> {
+    let app = app
+    let services = NIOLoopBound(self, eventLoop: eventLoop)
+    return pendingSettings(of: app).flatMap { pending in
+      let services = services.value
+      // It may have been read, or the gateway ended, in the meantime.
+      guard !services.isStopped, !services.isReloading,
+        services.app.settingsFile.version == app.settingsFile.version
+      else { return services.perform(request) }
+      let file = app.settingsFile.name
+      guard let pending else { return services.change(request) }
+      guard
+        request.command == .swap || request.command == .deallocate
+          || pending.registerLayout.hasSameAddresses(as: services.settings.registerLayout)
+      else {
+        return services.answer(
+          ControlAnswer(
+            error:
+              "\(file) now has the register layout \(pending.registerLayout.name), which the gateway has "
+              + "not taken over: let it read the files anew first (SIGHUP, or systemctl reload metergate), then "
+              + "repeat the command; nothing is changed"))
+      }
+      let changed = Slices(pending, folder: app.folder).differences(
+        from: Slices(services.settings, folder: app.folder))
+      return services.change(request).map { answer in
+        guard answer.error == nil, !changed.isEmpty else { return answer }
+        var answer = answer
+        let note =
+          "\(file) has other settings for \(changed.joined(separator: ", ")) than the gateway has taken over so "
+          + "far: SIGHUP, or systemctl reload metergate, does that"
+        answer.notes = (answer.notes ?? []) + [note]
+        return answer
+      }
     }
   }
 

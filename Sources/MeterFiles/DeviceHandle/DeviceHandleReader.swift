@@ -87,7 +87,8 @@ struct DeviceHandleReader {
     let limit = DeviceHandleLimit.diagnostics
     guard diagnostics.count > limit else { return }
     let sorted = diagnostics.worstFirst
-    let more = Diagnostic(sorted[limit].severity, file: file, "and \(sorted.count - limit) more")
+    var more = Diagnostic(sorted[limit].severity, file: file, "and \(sorted.count - limit) more")
+    more.isOfRegisterMap = sorted[limit].isOfRegisterMap
     diagnostics = sorted.prefix(limit) + [more]
   }
 
