@@ -39,6 +39,10 @@ final class Services {
   private var isReloadWanted = false
   private(set) var isStopped = false
   private var control: ControlServer?
+  private var watch: FolderWatch?
+
+  /// Files that have changed and are not applied; nil: none.
+  var pendingChange: PendingChange? { watch?.pending }
 
   /// Whether there is a line to meters at all.
   var hasLine: Bool { line != nil }
@@ -81,7 +85,29 @@ final class Services {
     if modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
     let bound = listener.use(modbus)
     core.use(makeLine())
+    watchFolder()
     return bound
+  }
+
+  /// Notices from now on what others write into the folder.
+  private func watchFolder() {
+    let services = NIOLoopBound(self, eventLoop: eventLoop)
+    let watch = FolderWatch(
+      inForce: {
+        services.value.isReloading
+          ? nil : (services.value.app, services.value.keeper.version)
+      }, changed: { services.value.filesChanged($0) }, files: files, eventLoop: eventLoop)
+    watch.start()
+    self.watch = watch
+  }
+
+  private func filesChanged(_ change: PendingChange?) {
+    guard let change else { return core.report(.files(.pendingGone)) }
+    let errors = change.errors
+    if errors.isEmpty, settings.flag(.mucConfigAutoApply) { return reload() }
+    core.report(
+      .files(
+        .pending(files: change.files, errors: errors.count, first: errors.first?.description)))
   }
 
   /// Answers on a control socket, which belongs to it from now on.
@@ -98,6 +124,7 @@ final class Services {
   func stop() -> EventLoopFuture<Void> {
     isStopped = true
     control?.stop()
+    watch?.stop()
     let closed = listener.use(nil).map { _ in }
     core.stop()
     return closed.and(keeper.finish()).map { _ in }
@@ -150,6 +177,8 @@ final class Services {
 
   private func takeOver(_ app: AppFolder) {
     guard !isStopped else { return }
+    watch?.noteApplied()
+    let isStillWithoutList = app.metersState == .missing && keeper.version == .missing
     for diagnostic in app.logged { logger.log(diagnostic) }
     let before = Slices(settings, folder: self.app.folder)
     let now = Slices(app.settings, folder: app.folder)
@@ -177,8 +206,9 @@ final class Services {
     let changed =
       now.differences(from: before) + (isOtherFile ? ["the path of the meter list"] : [])
     let left = [
-      (app.settingsFile.name, app.settingsState), (app.meterListFile.name, app.metersState),
-    ].filter { $0.1 != .read }.map(\.0)
+      (app.settingsFile.name, app.isSettingsFileTaken),
+      (app.meterListFile.name, app.metersState == .read || isStillWithoutList),
+    ].filter { !$0.1 }.map(\.0)
     let event = GatewayEvent.files(
       .reread(meters: core.station.meters.count, changed: changed, left: left))
     lastReload = event

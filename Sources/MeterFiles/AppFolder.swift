@@ -24,11 +24,19 @@ public struct AppFolder: Sendable {
   public let meters: [MeterConfiguration]
   /// What chip.ini held when `settings` were read from it; nil: it could not be read.
   public let settingsInForce: FileVersion?
-  /// What there is to say, the worst first.
-  public let diagnostics: [Diagnostic]
+  /// What there is to say about the files, the worst first.
+  public let findings: [Diagnostic]
+  /// Which files are not taken over for that.
+  public let refusals: [Diagnostic]
 
+  /// Everything there is to say, the worst first.
+  public var diagnostics: [Diagnostic] { findings + refusals }
   /// What became of chip.ini.
   public var settingsState: FileState { settingsFile.state }
+  /// Whether chip.ini as it is on the disk is in force.
+  public var isSettingsFileTaken: Bool {
+    settingsFile.version != nil && settingsFile.version == settingsInForce
+  }
   /// What became of the meter list.
   public var metersState: FileState { meterListFile.state }
   /// The path of the meter list, as METER_STAT_CONFIG means it.
@@ -44,7 +52,7 @@ public struct AppFolder: Sendable {
     let before = AppFolder(
       folder: folder, overrides: overrides, settings: settings, settingsFile: settingsFile,
       meterListFile: list ?? meterListFile, meters: meters, settingsInForce: settingsInForce,
-      diagnostics: diagnostics)
+      findings: findings, refusals: refusals)
     return Self.load(folder, overrides: overrides, before: before)
   }
 
@@ -70,7 +78,8 @@ public struct AppFolder: Sendable {
     ).file
     return AppFolder(
       folder: folder, overrides: overrides, settings: settings, settingsFile: file,
-      meterListFile: list, meters: list.meters, settingsInForce: file.version, diagnostics: [])
+      meterListFile: list, meters: list.meters, settingsInForce: file.version, findings: [],
+      refusals: [])
   }
 
   /// Reads a folder. Whatever is wrong with it, there are settings and meters, and the diagnostics
@@ -87,7 +96,8 @@ public struct AppFolder: Sendable {
       otherwise: before == nil
         ? "the defaults are in force" : "the settings that were read before stay in force")
     var diagnostics = fileDiagnostics
-    let (settings, said, isTaken) = settings(of: file, overrides, before)
+    let inForce = settings(of: file, overrides, before)
+    let settings = inForce.settings
     if let message = missingBus(settings) {
       let key = TextKey.mbusDevicePath
       let place = Settings.place(of: key, in: file.document, file: file.name, overrides: overrides)
@@ -106,7 +116,7 @@ public struct AppFolder: Sendable {
         ? "the meter list is empty" : "the meter list that was read before stays in force")
     // What is in force already is no mistake that could be refused.
     let isNews = list.file.version != before?.meterListFile.version
-    let (taken, refusal) =
+    let (taken, listRefusal) =
       before == nil || !isNews ? (list.file, nil) : withoutMistakes(list.file, list.diagnostics)
     // If entries are refused for it, the list has said so.
     if !list.diagnostics.contains(where: { $0.isOfRegisterMap && $0.line == nil }) {
@@ -116,29 +126,42 @@ public struct AppFolder: Sendable {
       folder: folder, overrides: overrides, settings: settings, settingsFile: file,
       meterListFile: taken,
       meters: taken.state == .read ? taken.meters : before?.meters ?? [],
-      settingsInForce: isTaken ? file.version : before?.settingsInForce,
-      diagnostics: (diagnostics + said + list.diagnostics).worstFirst + [refusal].compactMap { $0 })
+      settingsInForce: inForce.isTaken ? file.version : before?.settingsInForce,
+      findings: (diagnostics + inForce.said + list.diagnostics).worstFirst,
+      refusals: [inForce.refusal, listRefusal].compactMap { $0 })
+  }
+
+  /// What became of the settings of a chip.ini.
+  private struct SettingsInForce {
+    let settings: Settings
+    let said: [Diagnostic]
+    var isTaken = true
+    var refusal: Diagnostic?
   }
 
   /// The settings that are in force with a chip.ini: those of the file, or, when it has mistakes and there
   /// are some that have been in force, these: half of what somebody wanted may be worse than nothing of it.
   private static func settings(
     of file: SettingsFile, _ overrides: [String], _ before: AppFolder?
-  ) -> (Settings, [Diagnostic], isTaken: Bool) {
+  ) -> SettingsInForce {
     let result = Settings.read(
       file.document, file: file.name, overrides: overrides, before: before?.settings)
-    guard let before else { return (result.settings, result.diagnostics, true) }
-    guard file.state == .read else { return (before.settings, [], false) }
+    let taken = SettingsInForce(settings: result.settings, said: result.diagnostics)
+    guard let before else { return taken }
+    guard file.state == .read else {
+      return SettingsInForce(settings: before.settings, said: [], isTaken: false)
+    }
     let isNews = file.version != before.settingsInForce
     let hasMistakes = result.diagnostics.contains {
       $0.severity == .error && $0.file == file.name
     }
-    guard isNews, hasMistakes else { return (result.settings, result.diagnostics, true) }
+    guard isNews, hasMistakes else { return taken }
     let refusal = Diagnostic(
       .error, file: file.name,
       "the settings that were in force before stay in force, all of them, until the errors in this file are "
         + "mended")
-    return (before.settings, result.diagnostics + [refusal], false)
+    return SettingsInForce(
+      settings: before.settings, said: result.diagnostics, isTaken: false, refusal: refusal)
   }
 
   /// A list with mistakes does not replace one that runs: a mistyped register or serial would give what

@@ -9,12 +9,18 @@ public enum FileEvent: Hashable, Sendable {
   /// The files have been read anew: how many meters there are now, which parts of the gateway have other
   /// settings, and which files were left as they were since they could not be taken over.
   case reread(meters: Int, changed: [String], left: [String] = [])
+  /// Files hold something else than what is in force: which, how many errors keep them from being applied,
+  /// and the first of these.
+  case pending(files: [String], errors: Int = 0, first: String? = nil)
+  /// Files that waited to be applied hold what is in force again.
+  case pendingGone
 
   /// How much it matters.
   var severity: GatewayEvent.Severity {
     switch self {
     case .reread(_, _, let left): left.isEmpty ? .info : .warning
-    case .listSaved: .info
+    case .listSaved, .pendingGone: .info
+    case .pending(_, let errors, _): errors == 0 ? .info : .warning
     case .unsettled: .warning
     case .notSaved: .error
     }
@@ -27,6 +33,8 @@ public enum FileEvent: Hashable, Sendable {
     case .notSaved: "file-not-saved"
     case .unsettled: "file-unsettled"
     case .reread: "files-reread"
+    case .pending: "files-pending"
+    case .pendingGone: "files-pending-gone"
     }
   }
 
@@ -41,6 +49,17 @@ public enum FileEvent: Hashable, Sendable {
         + (changed.isEmpty
           ? "the settings are as before" : "other settings for \(changed.joined(separator: ", "))")
         + (left.isEmpty ? "" : "; not taken over: \(left.joined(separator: ", "))")
+    case .pending(let files, 0, _):
+      "\(Self.names(files)) changed on the disk and not applied yet: \"metergate apply\" or SIGHUP does that"
+    case .pending(let files, let errors, let first):
+      "\(Self.names(files)) changed on the disk and cannot be applied for "
+        + (errors == 1 ? "an error" : "\(errors) errors")
+        + (first.map { "; the first: \($0)" } ?? "")
+    case .pendingGone: "the files hold what is in force again; nothing waits to be applied"
     }
+  }
+
+  private static func names(_ files: [String]) -> String {
+    files.joined(separator: " and ") + (files.count == 1 ? " has" : " have")
   }
 }

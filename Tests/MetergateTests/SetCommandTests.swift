@@ -21,7 +21,7 @@ import Testing
         [SOLVIMUS] MBUS_TIMEOUT = 700 (was 500)
         [SOLVIMUS] METER_TIME = 60 (was 900, the default)
         [DEVICE] NAME = a ; b (was metergate, the default)
-        \(folder.path)/chip.ini is saved; a running gateway takes it over with SIGHUP
+        \(folder.path)/chip.ini is saved; a running gateway takes it over with "metergate apply" or SIGHUP
 
         """)
     #expect(

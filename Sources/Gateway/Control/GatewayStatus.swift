@@ -99,6 +99,18 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var free: Int
   }
 
+  /// Files that have changed on the disk and are not applied.
+  public struct Pending: Codable, Hashable, Sendable {
+    /// Their names.
+    public var files: [String]
+    /// The settings that would change, a line each.
+    public var settings: [String]
+    /// What is wrong with them, the worst first, a line each.
+    public var problems: [String]
+    /// Whether errors keep them from being applied.
+    public var isBlocked: Bool
+  }
+
   /// The version of the software.
   public var version: String
   /// The configuration folder.
@@ -117,6 +129,8 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
   public var meters: Meters
   /// A scan; left out: none is under way.
   public var scan: Scan?
+  /// What waits to be applied; left out: the files hold what is in force.
+  public var pending: Pending?
   /// The register map.
   public var registers: Registers
 }

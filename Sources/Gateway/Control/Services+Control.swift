@@ -52,8 +52,8 @@ extension Services {
           ControlAnswer(
             error:
               "\(file) now has the register layout \(pending.registerLayout.name), which the gateway has "
-              + "not taken over: let it read the files anew first (SIGHUP, or systemctl reload metergate), then "
-              + "repeat the command; nothing is changed"))
+              + "not taken over: let it do that first (\"metergate apply\" or SIGHUP), then repeat the command; nothing "
+              + "is changed"))
       }
       let changed = Slices(pending, folder: app.folder).differences(
         from: Slices(services.settings, folder: app.folder))
@@ -62,7 +62,7 @@ extension Services {
         var answer = answer
         let note =
           "\(file) has other settings for \(changed.joined(separator: ", ")) than the gateway has taken over so "
-          + "far: SIGHUP, or systemctl reload metergate, does that"
+          + "far: \"metergate apply\" or SIGHUP does that"
         answer.notes = (answer.notes ?? []) + [note]
         return answer
       }
@@ -100,11 +100,14 @@ extension Services {
     reload {
       var answer = ControlAnswer()
       if let event = services.value.lastReload {
+        let said = services.value.app.diagnostics
         if event.severity > .info {
-          answer.problems = [event.text + "; the log says why"]
+          answer.problems = said.filter { $0.severity == .error }.map(\.description) + [event.text]
         } else {
           answer.news = [event.text]
         }
+        let warnings = said.filter { $0.severity == .warning }.map(\.description)
+        answer.notes = warnings.isEmpty ? nil : warnings
       }
       promise.succeed(answer)
     }
@@ -133,6 +136,12 @@ extension Services {
       meters: core.station.meterStatus(app.meterListFile.name, keeper.complaint),
       scan: core.station.scanStatus.map {
         .init(thousandths: $0.thousandths, found: $0.found, new: $0.new)
+      },
+      pending: pendingChange.map { change in
+        .init(
+          files: change.files, settings: change.settings,
+          problems: change.problems.map { "\($0.severity): \($0)" },
+          isBlocked: !change.errors.isEmpty)
       },
       registers: core.station.registerStatus(isTestData: settings.testData != nil))
   }

@@ -11,11 +11,22 @@ enum StatusText {
       ("Modbus", modbus(status.modbus, status.time)), ("problem", problems(status.modbus)),
       ("line", line(status.line)),
       ("meters", meters(status.meters)), ("scan", status.scan.map(scan)),
-      ("registers", registers(status.registers)),
+      ("registers", registers(status.registers)), ("pending", status.pending.map(pending)),
     ].compactMap { name, text in
       text.map { name + String(repeating: " ", count: max(0, 11 - name.count)) + $0 }
     }
-    return ([head] + rows + connections(status)).joined(separator: "\n")
+    return ([head] + rows + details(status.pending) + connections(status)).joined(separator: "\n")
+  }
+
+  private static func pending(_ pending: GatewayStatus.Pending) -> String {
+    pending.files.joined(separator: ", ")
+      + (pending.isBlocked
+        ? " cannot be applied until the errors are mended"
+        : " not applied yet: \"metergate apply\"")
+  }
+
+  private static func details(_ pending: GatewayStatus.Pending?) -> [String] {
+    ((pending?.settings ?? []) + (pending?.problems ?? [])).map { "  " + $0 }
   }
 
   private static func modbus(_ modbus: GatewayStatus.Modbus?, _ now: Int64) -> String {
