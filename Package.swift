@@ -145,7 +145,7 @@ let package = Package(
       "GatewayTests",
       [
         "Gateway", "BusMaster", "Bytes", "MBus", "MeterFiles", "Metering", "Modbus", "ModbusServer",
-        "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "Transport", log,
+        "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "Transport", "metergate", log,
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     tests(

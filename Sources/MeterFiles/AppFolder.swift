@@ -45,6 +45,19 @@ public struct AppFolder: Sendable {
   /// Whether there is such a folder at all.
   public var isThere: Bool { FileBytes.isFolder(folder) }
 
+  /// The same folder with more to say about it.
+  public func adding(_ more: [Diagnostic]) -> AppFolder {
+    AppFolder(
+      folder: folder, overrides: overrides, settings: settings, settingsFile: settingsFile,
+      meterListFile: meterListFile, diagnostics: (diagnostics + more).worstFirst)
+  }
+
+  /// Where the value of a setting comes from, for messages: `--set`, or chip.ini with the line that counts.
+  public func place(of key: TextKey) -> (file: String, line: Int?) {
+    Settings.place(
+      of: key, in: settingsFile.document, file: settingsFile.name, overrides: overrides)
+  }
+
   /// The folder as it is now, with the same overrides. A chip.ini that cannot be read, or is no longer
   /// there, leaves the settings so far in force; for the meter list `metersState` tells. Blocks.
   /// - Parameter list: the meter list as it was saved since; nil: as it was read.
