@@ -144,7 +144,7 @@ final class Services {
 
   private func takeOver(_ app: AppFolder) {
     guard !isStopped else { return }
-    for diagnostic in app.diagnostics { logger.log(diagnostic) }
+    for diagnostic in app.diagnostics.condensed { logger.log(diagnostic) }
     let before = Slices(settings, folder: self.app.folder)
     let now = Slices(app.settings, folder: app.folder)
     settings = app.settings
