@@ -94,6 +94,20 @@ public enum SettingName {
   /// Upper case, without spaces and underscores: both manuals' spellings, and those that their tables
   /// broke in two, become one.
   public static func normalized(_ name: some StringProtocol) -> String {
-    String(name.uppercased().filter { $0 != "_" && $0 != " " && $0 != "\t" })
+    // Nearly all names are ASCII, where a byte is a character.
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(name.utf8.count)
+    for byte in name.utf8 {
+      guard byte < 0x80 else {
+        return String(name.uppercased().filter { !isLeftOut($0) })
+      }
+      guard byte != 0x5F, byte != 0x20, byte != 0x09 else { continue }
+      bytes.append((0x61...0x7A).contains(byte) ? byte - 0x20 : byte)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func isLeftOut(_ character: Character) -> Bool {
+    character == "_" || character == " " || character == "\t"
   }
 }

@@ -119,18 +119,22 @@ public enum SettingsDocumentation {
 
   private static func exampleEntry(_ row: Setting) -> String {
     var lines = wrapped(row.summary.en)
-    lines += wrapped("Allowed: \(row.allowed(in: .solvimus)).")
-    lines += row.choices.map { ";   \($0.value): \($0.meaning.en)" }
+    let status = row.status == .effective ? "" : " Status: \(row.status.rawValue)."
+    lines += wrapped("Allowed: \(row.allowed(in: .solvimus)).\(status)")
+    let choices = row.choices.map { "\($0.value): \($0.meaning.en)" }
+    let line = ";   " + choices.joined(separator: "; ")
+    lines += line.count <= width && choices.count > 1 ? [line] : choices.map { ";   \($0)" }
     lines += row.bits.map { ";   \($0.value): \($0.meaning.en)" }
-    if row.status != .effective { lines.append("; Status: \(row.status.rawValue).") }
     let value = row.isSecret ? "" : row.defaultValue.solvimus.description
     lines.append(";\(row.key(in: .solvimus))=\(value)")
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The longest line of the example.
+  private static let width = 96
+
   /// A comment of several lines.
   private static func wrapped(_ text: String) -> [String] {
-    let width = 96
     var lines: [String] = []
     var line = ";"
     for word in text.split(separator: " ") {

@@ -61,16 +61,19 @@ extension SettingsTable {
       dlde, "FIRSTTIMEOUT", 3000,
       field: WebField(
         .configuration, "Serial first timeout", de: "Serielle Wartezeit auf das erste Byte"),
-      "Time to the first byte of an answer, or the silence before a push,",
-      de: "Zeit bis zum ersten Byte einer Antwort, oder die Stille vor einem Push,"),
+      "How long to wait for the first byte of an answer, or how long a meter that pushes is silent.",
+      de:
+        "Wie lange auf das erste Byte einer Antwort gewartet wird, oder wie lange ein sendender Zähler schweigt."
+    ),
     timeoutRow(
       dlde, "FULLTIMEOUT", 30000,
       field: WebField(.configuration, "Serial full timeout", de: "Serielle Gesamtzeit"),
-      "Longest time for one meter", de: "Höchste Zeit für einen Zähler"),
+      "The longest that one answer may take.", de: "Wie lange eine Antwort höchstens dauern darf."),
     timeoutRow(
       dlde, "IDLETIMEOUT", 100,
       field: WebField(.configuration, "Serial idle timeout", de: "Serielle Ruhezeit"),
-      "Silence that ends an answer", de: "Stille, die eine Antwort beendet,"),
+      "Silence after which an answer counts as ended.",
+      de: "Stille, nach der eine Antwort als beendet gilt."),
   ]
 
   private static let dldeDataRows: [Setting] = [

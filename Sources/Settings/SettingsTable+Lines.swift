@@ -67,14 +67,14 @@ extension SettingsTable {
     SettingChoice("9", "XON/XOFF both ways", de: "XON/XOFF in beiden Richtungen"),
   ]
 
-  /// Longest waits of a serial line, in milliseconds.
+  /// A wait of a serial line, in milliseconds.
   static func timeoutRow(
     _ line: RowSubject, _ key: String, _ normal: Int, field: WebField? = nil, _ english: String,
     de german: String
   ) -> Setting {
     .kept(
       "\(line.prefix)_\(key)", .word, .integer(normal), unit: .milliseconds, field: field,
-      line.text(english, de: german), status: line.status)
+      LocalizedText(english, de: german), status: line.status)
   }
 
   /// The line itself on a network port: which way, and which port (MUC500 manual 1.1, ch. 5.3.1).

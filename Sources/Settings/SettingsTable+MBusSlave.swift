@@ -12,11 +12,11 @@ extension SettingsTable {
           "Write the bytes of the M-Bus slave to the log.",
           de: "Die Bytes des M-Bus-Slaves ins Protokoll schreiben."), effect: .live),
       timeoutRow(
-        slaveLine, "FULLTIMEOUT", 10000, "Longest time for one request",
-        de: "Höchste Zeit für eine Anfrage"),
+        slaveLine, "FULLTIMEOUT", 10000, "The longest that one request may take.",
+        de: "Wie lange eine Anfrage höchstens dauern darf."),
       timeoutRow(
-        slaveLine, "IDLETIMEOUT", 100, "Silence that ends a request",
-        de: "Stille, die eine Anfrage beendet,"),
+        slaveLine, "IDLETIMEOUT", 100, "Silence after which a request counts as ended.",
+        de: "Stille, nach der eine Anfrage als beendet gilt."),
     ]
     + slaveRows(
       RowSubject(prefix: "MBUSSLVMETER", en: "the M-Bus slave", de: "des M-Bus-Slaves"),
@@ -47,7 +47,7 @@ extension SettingsTable {
         "\(slave.prefix)_MODE", .words(modes.map(\.value)), .text(modes.first?.value ?? "NONE"),
         choices: modes, field: field,
         LocalizedText(
-          "Where another M-Bus master reaches the meters by \(slave.en).",
+          "Where another M-Bus master reaches \(slave.en), which answers for the meters.",
           de: "Wo ein anderer M-Bus-Master die Zähler mittels \(slave.de) erreicht.")),
       .kept(
         "\(slave.prefix)_PORT", .word, .integer(port), field: portField,

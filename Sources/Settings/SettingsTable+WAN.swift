@@ -78,10 +78,12 @@ extension SettingsTable {
   ]
 
   private static let wanTimeoutRows: [Setting] = [
-    timeoutRow(modem, "FULLTIMEOUT", 0, "Longest time for an answer", de: "Höchste Antwortzeit"),
     timeoutRow(
-      modem, "IDLETIMEOUT", 0, "Silence that ends an answer",
-      de: "Stille, die eine Antwort beendet,"
+      modem, "FULLTIMEOUT", 0, "The longest that an answer of the modem may take.",
+      de: "Wie lange eine Antwort des Modems höchstens dauern darf."),
+    timeoutRow(
+      modem, "IDLETIMEOUT", 0, "Silence after which an answer of the modem counts as ended.",
+      de: "Stille, nach der eine Antwort des Modems als beendet gilt."
     ),
     absent(
       "MAXRETRY", .integer(0...255), .integer(0),

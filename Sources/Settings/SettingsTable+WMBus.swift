@@ -10,8 +10,8 @@ extension SettingsTable {
     + serialRows(first, SerialDefaults(baud: 19200))
     + [
       timeoutRow(
-        first, "IDLETIMEOUT", 0, "Silence that ends a telegram",
-        de: "Stille, die ein Telegramm beendet,")
+        first, "IDLETIMEOUT", 0, "Silence after which a telegram counts as ended.",
+        de: "Stille, nach der ein Telegramm als beendet gilt.")
     ] + wmbusDataRows + radioTransparentRows(first, channel: "wM-Bus")
     + serialRows(second, SerialDefaults(baud: 19200))
     + [

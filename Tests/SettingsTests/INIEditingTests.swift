@@ -158,7 +158,9 @@ import Testing
     let setting = try #require(SettingsTable.row(id: id))
     for document in Self.documents(for: setting).map({ INIDocument($0) }) {
       let dialect = document.dialect
-      for value in Self.values(of: setting.type[dialect]) {
+      // All values of a type in one of its rows, and two in each.
+      let values = Self.values(of: setting.type[dialect])
+      for value in Self.isFirstOfType(setting) ? values : Array(values.prefix(2)) {
         let edited = try document.applying([SettingChange(setting, value)])
         #expect(Settings.read(edited).settings[setting] == value)
         #expect(edited.dialect == dialect)
@@ -175,6 +177,10 @@ import Testing
         #expect(!Settings.read(removed).settings.isGiven(setting))
       }
     }
+  }
+
+  private static func isFirstOfType(_ setting: Setting) -> Bool {
+    SettingsTable.definitions.first { $0.type == setting.type }?.id == setting.id
   }
 
   private static func documents(for setting: Setting) -> [[UInt8]] {
