@@ -83,7 +83,7 @@ extension Sequence where Element == Diagnostic {
       guard summed.insert(diagnostic.file).inserted else { return nil }
       return Diagnostic(
         .note, file: diagnostic.file,
-        "\(count) settings that it gives have no effect; \"metergate check\" lists them")
+        "\(count) of its settings have no effect; \"metergate check\" lists them")
     }
   }
 }

@@ -157,4 +157,34 @@ import Testing
     #expect(!anybus.flag(.modbusEnable) && !solvimus.flag(.modbusEnable))
     #expect(anybus.flag(.mbusEnable) && solvimus.flag(.mbusEnable))
   }
+
+  /// All rows whose defaults differ, as the two tables have them.
+  @Test func everyDefaultThatDiffers() {
+    let found = SettingsTable.definitions.filter(\.defaultValue.differs).map { row in
+      "\(row.id): \(row.defaultValue.anybus) | \(row.defaultValue.solvimus)"
+    }
+    #expect(
+      found == [
+        "IP.ADDRESS:  | 192.168.1.101", "IP.NETMASK:  | 255.255.255.0",
+        "IP.GATEWAY:  | 192.168.1.254", "IP.DHCP: 1 | 0", "FTP.CERT_ORGANISATION: metergate | ",
+        "MBUS_MAXMULTIPAGE: 10 | 3", "MBUS_SELECTMASK: 0 | 14", "MBUS_REQUESTMODE: DEFAULT | ONLY",
+        "METER_MAXVALUECOUNT: 0 | 25", "METER_MAXDEVICECOUNT: 0 | 500",
+        "METER_STAT_CONFIG: /app/Device_Handle.cfg | app/device_handle.cfg",
+        "MUC_CONFIG_VER: 2 | 0", "MUC_SETDEVICES: S0 | INTERNAL",
+        "SNTP_REQTIMEOUT: 30000 | 15000", "SNTPIP: ptbtime1.ptb.de | pool.ntp.org",
+        "WATCHDOG_SCAN: 1800 | 43200000", "WEBCOM_TIMEOUT: 30000 | 60000",
+      ])
+  }
+
+  /// The device names itself, not the makers of others.
+  @Test func noDefaultNamesAnotherMaker() {
+    for row in SettingsTable.definitions {
+      for dialect in Dialect.allCases {
+        let text = row.defaultValue[dialect].description.lowercased()
+        for maker in ["solvimus", "anybus", "hms", "halm"] {
+          #expect(!text.contains(maker), "\(row.id)")
+        }
+      }
+    }
+  }
 }
