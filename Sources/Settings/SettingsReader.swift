@@ -171,6 +171,8 @@ struct SettingsReader {
     }
     lookAtRegisters(settings)
     lookAtModbus(settings)
+    lookAtPorts(settings)
+    lookAtReports(settings)
     guard settings.flag(.mbusEnable) else { return }
     for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
       warn(key.rawValue, "\(key.rawValue) = 0 gives meters no time to answer; none can be read")
