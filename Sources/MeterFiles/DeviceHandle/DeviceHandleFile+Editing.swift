@@ -148,7 +148,7 @@ extension DeviceHandleRules {
       guard rule.read(text, &result) else {
         throw .notAllowed(
           file: subject.file, meter: subject.meter, element: rule.name,
-          text: rule.name == "encryptionkey" ? nil : text, allowed: rule.allowed)
+          text: DeviceHandleRules.secret.contains(rule.name) ? nil : text, allowed: rule.allowed)
       }
     }
     return result
