@@ -79,7 +79,8 @@ extension DeviceHandleRules {
       parse: { ElementText.number($0, UInt32.self) }, write: { String($0) }),
     value(
       "confdata", \.confdata,
-      allowed: "1 to \(DeviceHandleLimit.confdataLength) bytes such as 0x01 0x00 0x01 0x08 0x00 0xFF, "
+      allowed:
+        "1 to \(DeviceHandleLimit.confdataLength) bytes such as 0x01 0x00 0x01 0x08 0x00 0xFF, "
         + "or an OBIS code such as 1-0:1.8.0*255",
       default: "", status: .acceptedWithoutEffect,
       about: ElementNote(
@@ -136,7 +137,8 @@ extension DeviceHandleRules {
       about: ElementNote(
         "The user label: a text of your own for the value. Two values of one meter should not have the "
           + "same, since whoever evaluates a report tells them apart by it.", example: "Room 2",
-        difference: "on the Anybus gateway at most 50 characters; neither device allows <, > and \""),
+        difference: "on the Anybus gateway at most 50 characters; neither device allows <, > and \""
+      ),
       parse: ElementText.label, write: { $0 }),
     value(
       "bacnetreg", \.bacnetObject, allowed: "0 to \(DeviceHandleLimit.bacnetObject)", default: "",

@@ -31,7 +31,8 @@ enum XMLExpectation {
     Row(
       "the character itself, or one of &amp; &lt; &gt; &quot; &apos;", XML_ERR_UNDECLARED_ENTITY,
       XML_WAR_UNDECLARED_ENTITY),
-    Row("the number of a character such as &#228;", XML_ERR_INVALID_CHARREF,
+    Row(
+      "the number of a character such as &#228;", XML_ERR_INVALID_CHARREF,
       XML_ERR_INVALID_HEX_CHARREF, XML_ERR_INVALID_DEC_CHARREF),
     Row("the end of the tag, >", XML_ERR_GT_REQUIRED),
     Row("the end of an element, </…>", XML_ERR_LTSLASH_REQUIRED),

@@ -41,7 +41,8 @@ enum XMLLimit {
         attributes += 1
         guard attributes <= Self.attributes else {
           throw problem(
-            "more than \(Self.attributes) attributes are not read; expected are elements", at: place,
+            "more than \(Self.attributes) attributes are not read; expected are elements",
+            at: place,
             in: bytes)
         }
       }

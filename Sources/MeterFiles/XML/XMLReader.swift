@@ -121,12 +121,11 @@ private func noteFirstError(_ parser: UnsafeMutableRawPointer?, _ error: xmlErro
   first.problem = XMLProblem(
     line: error.pointee.line > 0 ? Int(error.pointee.line) : nil,
     column: error.pointee.int2 > 0 ? Int(error.pointee.int2) : nil,
-    message: "\(message.inOneLine.excerpt(200)); expected is \(expected)")
+    message: "\(message.firstLine.excerpt(200)); expected is \(expected)")
 }
 
 extension String {
-  /// Without the line end that libxml2 puts after its messages, or others.
-  fileprivate var inOneLine: String {
-    split(whereSeparator: \.isNewline).joined(separator: " ")
-  }
+  /// Without the line end that libxml2 puts after its messages. What follows in further lines shows bytes of
+  /// the file, which may be those of a key.
+  fileprivate var firstLine: String { String(prefix { !$0.isNewline }) }
 }
