@@ -114,7 +114,7 @@ extension ValueConfiguration {
 
   /// Whether the file names just these codes; where it has none of them the record does, which begins with
   /// both.
-  fileprivate func hasCodes(of key: ValueKey) -> Bool {
+  func hasCodes(of key: ValueKey) -> Bool {
     if let vif { return dif == key.dif && vif == key.vif }
     let codes = key.dif + key.vif
     return dif == nil && !rawData.isEmpty && !codes.isEmpty && rawData.starts(with: codes)

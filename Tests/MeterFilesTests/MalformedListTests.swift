@@ -125,7 +125,8 @@ import Testing
 
   /// It is read, and the label is not taken over.
   @Test func longTexts() {
-    for (count, isAllowed) in [(1000, true), (1001, false), (5_000_000, false)] {
+    let limit = DeviceHandleLimit.textLength
+    for (count, isAllowed) in [(limit, true), (limit + 1, false), (5_000_000, false)] {
       let text =
         "<r><meter><serial>1</serial><user>" + String(repeating: "x", count: count)
         + "</user></meter></r>"

@@ -16,7 +16,6 @@ extension DeviceHandleDocumentation {
     neither does the case of the names of elements. There is one format for both dialects of chip.ini;
     where the two devices differ, the element says so.
 
-
     """
 
   static let reading = """
@@ -26,7 +25,8 @@ extension DeviceHandleDocumentation {
       expected. The list that was read before stays in force.
     - A text that is not allowed leaves its element at the default. Only a mistake in `serial` keeps the
       meter from being read. A list with mistakes does not replace one that is in force; at the start the
-      rest of it is.
+      rest of it is. Where an element has no meaning here ("stays as it is" below) a mistake in it is a
+      warning only.
     - An element that stands twice in one place: the last one counts, and a warning names both lines.
     - A meter that stands in the list twice, a register that two entries share, and a primary address
       that two meters have, are errors that name both places. The same user label on two values of one meter,
@@ -39,7 +39,6 @@ extension DeviceHandleDocumentation {
     - Read are at most \(DeviceHandleLimit.fileSize / 1024 / 1024) MB, \(XMLReader.maximumDepth) levels of \
     elements, \(XMLLimit.markup) tags and \(XMLLimit.attributes) attributes, and no document types
       (`<!DOCTYPE …>`), so that no file can bring the gateway down.
-
 
     """
 
@@ -68,7 +67,6 @@ extension DeviceHandleDocumentation {
     Values that a meter sends and its list does not have are read, and get neither registers nor a place
     in the file. A meter without any `<value>` gets those that it sends at its first complete readout.
 
-
     """
 
   static let rest = """
@@ -89,7 +87,6 @@ extension DeviceHandleDocumentation {
     This version reads M-Bus. Meters of other interfaces keep their place in the list, their registers,
     which show that they have never been read, and everything that the file says of them. One line in the
     log, and of `metergate check`, says how many they are.
-
 
     """
 }

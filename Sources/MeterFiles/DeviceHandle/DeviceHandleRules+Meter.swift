@@ -128,7 +128,8 @@ extension DeviceHandleRules {
       about: ElementNote(
         "The first Modbus register of the meter, with multi slave its unit id. Where it is left out, "
           + "and its values have none either, the gateway gives them registers and writes them here; 0 "
-          + "means that it gets none.", example: "20"),
+          + "means that it gets none.", example: "20",
+        difference: "both manuals give 0 as the default; here it is more than left out: none"),
       parse: { ElementText.number($0, UInt16.self).map(RegisterChoice.init) },
       write: { String($0.number) }),
     meter(

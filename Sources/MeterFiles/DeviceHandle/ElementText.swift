@@ -166,8 +166,9 @@ public enum DeviceHandleLimit {
   static let rawDataLength = difLength + vifLength + 256
   /// Generic data of a value; the OBIS code has six bytes.
   static let confdataLength = 64
-  /// A label or name, in UTF-8: a text VIF has up to 255 bytes, and up to ten VIFEs add words to it.
-  public static let textLength = 1000
+  /// A label or name, in UTF-8: a text VIF has up to 255 characters, and up to ten VIFEs add words to
+  /// it: what a meter calls its value can always be written.
+  static let textLength = 2000
   /// A word of another device.
   static let wordLength = 32
   /// The largest number of a BACnet object: 22 bits, of which the last number means none
