@@ -123,6 +123,34 @@ import Testing
     #expect(diagnostics.first?.line == 2)
   }
 
+  @Test func metersAreLimited() {
+    let limit = DeviceHandleLimit.meters
+    let meters = (1...limit + 1).map { "\n<meter><serial>\($0)</serial></meter>" }
+    let most = "<root>" + meters.dropLast().joined() + "</root>"
+    #expect(DeviceHandleFile.parse(Array(most.utf8), name: "f").meters?.count == limit)
+    let more = Array(("<root>" + meters.joined() + "</root>").utf8)
+    let result = DeviceHandleFile.parse(more, name: "f")
+    #expect(result.meters == nil)
+    #expect(
+      result.diagnostics.map(\.description) == [
+        "f:10002: more than 10000 meters are not read; the meter list is empty until it is mended"
+      ])
+    #expect(throws: DeviceHandleEditFailure.self) {
+      _ = try DeviceHandleFile.edit(more, name: "f", to: [])
+    }
+  }
+
+  /// Comparing each with all others would take minutes.
+  @Test func manyMetersWithOneSerialAreNoHang() {
+    let meters = (0..<10_000).map {
+      "<meter><serial>1</serial><version>\($0 % 255)</version><medium>\($0 / 255)</medium></meter>"
+    }
+    let text = "<root>" + meters.joined() + "</root>"
+    let result = DeviceHandleFile.parse(Array(text.utf8), name: "f")
+    #expect(result.meters?.count == 10_000)
+    #expect(result.diagnostics.isEmpty, "they are all different")
+  }
+
   /// It is read, and the label is not taken over.
   @Test func longTexts() {
     let limit = DeviceHandleLimit.textLength

@@ -92,12 +92,16 @@ enum DeviceHandleChecks {
     let (configuration, identity) = (meter.configuration, meter.configuration.identity)
     guard identity.serial != .any else { return nil }
     let serial = InterfacedIdentity(configuration, MeterIdentity(serial: identity.serial))
-    defer { bySerial[serial, default: []].append(meter) }
-    return bySerial[serial]?.first { other in
+    let known = bySerial[serial] ?? []
+    // A list of thousands with one serial is no list of meters: looking at a few is enough.
+    if known.count < mostOfOneSerial { bySerial[serial, default: []].append(meter) }
+    return known.first { other in
       let bothByAddress = configuration.usesPrimaryAddress && other.configuration.usesPrimaryAddress
       return !bothByAddress && other.configuration.identity.agrees(with: identity)
     }
   }
+
+  private static let mostOfOneSerial = 16
 
   private static func probable(
     _ meter: PlacedMeter, _ first: PlacedMeter, _ file: String

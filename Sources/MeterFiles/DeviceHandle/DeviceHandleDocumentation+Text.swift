@@ -36,8 +36,9 @@ extension DeviceHandleDocumentation {
       element, or stands in the wrong place, is a warning.
     - Comments, order, spelling, indentation and line ends stay as they are, too: when the gateway saves
       the list it changes only the elements that say something else than before.
-    - Read are at most \(DeviceHandleLimit.fileSize / 1024 / 1024) MB, \(XMLReader.maximumDepth) levels of \
-    elements, \(XMLLimit.markup) tags and \(XMLLimit.attributes) attributes, and no document types
+    - Read are at most \(DeviceHandleLimit.fileSize / 1024 / 1024) MB, \(DeviceHandleLimit.meters) meters, \
+    \(XMLReader.maximumDepth) levels of elements, \(XMLLimit.markup) tags and \(XMLLimit.attributes)
+      attributes; texts of at most \(DeviceHandleLimit.textLength) bytes, and no document types
       (`<!DOCTYPE …>`), so that no file can bring the gateway down.
 
     """

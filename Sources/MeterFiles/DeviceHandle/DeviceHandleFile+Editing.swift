@@ -49,7 +49,7 @@ extension DeviceHandleFile {
     if case .other(let encoding) = encoding { throw .encoding(file: name, name: encoding) }
     let root: XMLElement
     do throws(XMLProblem) {
-      root = try XMLReader.read(bytes)
+      root = try readRoot(bytes)
     } catch {
       throw .unreadable(
         Diagnostic(

@@ -154,6 +154,8 @@ enum ElementText {
 public enum DeviceHandleLimit {
   /// The largest file that is read: 500 meters with 25 values take some 5 MB.
   public static let fileSize = 16 * 1024 * 1024
+  /// The most meters of a list: more than any line, and the register map, can have.
+  static let meters = 10_000
   /// The most things that are said of one file.
   static let diagnostics = 200
   /// The largest exponent of ten of a scale, either sign.
