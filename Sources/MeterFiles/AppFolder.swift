@@ -194,7 +194,7 @@ public struct AppFolder: Sendable {
   /// The path that METER_STAT_CONFIG means: `/app/…` and `app/…` stand for the configuration folder,
   /// wherever it is; other relative paths begin there, too. The file's name is matched ignoring case,
   /// since the manuals write it in two ways.
-  static func meterFilePath(_ setting: String, in folder: String) -> String {
+  package static func meterFilePath(_ setting: String, in folder: String) -> String {
     let path = path(setting, in: folder)
     let (parent, name) = FilePlace.split(path)
     if FileBytes.name(name, in: parent) == nil, name.lowercased() == defaultMetersName.lowercased()
@@ -219,7 +219,7 @@ public struct AppFolder: Sendable {
   }
 
   /// The usual name of the meter list, which a new one gets.
-  static let defaultMetersName = "Device_Handle.cfg"
+  package static let defaultMetersName = "Device_Handle.cfg"
 
   private static func existing(_ name: String, in folder: String) -> String {
     FileBytes.name(name, in: folder) ?? name

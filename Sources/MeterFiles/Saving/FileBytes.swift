@@ -50,7 +50,7 @@ public enum FileBytes: Equatable, Sendable {
   }
 
   /// The name in a folder that a wanted name means: itself, or one that differs in case.
-  static func name(_ wanted: String, in folder: String) -> String? {
+  package static func name(_ wanted: String, in folder: String) -> String? {
     guard let directory = opendir(folder.isEmpty ? "." : folder) else { return nil }
     defer { closedir(directory) }
     var names: [String] = []
