@@ -93,7 +93,8 @@ public enum ArchiveFile {
             + ConfigurationNames.allowed)
       }
       guard files.updateValue(bytes, forKey: canonical) == nil else {
-        throw ConfigurationFailure("\(canonical) is in the archive twice, with and without capitals")
+        throw ConfigurationFailure(
+          "\(canonical) is in the archive twice, with and without capitals")
       }
     }
     return files
@@ -103,7 +104,8 @@ public enum ArchiveFile {
   private static func localName(_ name: String) throws(ConfigurationFailure) -> String {
     guard !name.hasPrefix("/") else {
       throw ConfigurationFailure(
-        "\(name.shownName) in the archive begins with /; names have to be relative to the folder of chip.ini")
+        "\(name.shownName) in the archive begins with /; names have to be relative to the folder of chip.ini"
+      )
     }
     guard !name.split(separator: "/").contains("..") else {
       throw ConfigurationFailure("\(name.shownName) in the archive leads out of the folder by ..")
@@ -112,7 +114,8 @@ public enum ArchiveFile {
     while local.hasPrefix("./") { local = local.dropFirst(2) }
     if local.hasPrefix("app/") { local = local.dropFirst(4) }
     guard !local.hasSuffix("/") else {
-      throw ConfigurationFailure("\(name.shownName) in the archive is a file with the name of a folder")
+      throw ConfigurationFailure(
+        "\(name.shownName) in the archive is a file with the name of a folder")
     }
     return String(local)
   }

@@ -30,7 +30,9 @@ enum ArchiveWriter {
         throw ConfigurationFailure("there is no memory left")
       }
       defer { archive_entry_free(entry) }
-      archive_entry_update_pathname_utf8(entry, member.name)
+      // As bytes: a service has no locale into which a name could be converted from UTF-8, and libarchive 3.6 ends
+      // the process over one that cannot be converted.
+      archive_entry_copy_pathname(entry, member.name)
       archive_entry_set_filetype(entry, S_IFREG)
       archive_entry_set_perm(entry, 0o600)
       archive_entry_set_size(entry, Int64(member.bytes.count))

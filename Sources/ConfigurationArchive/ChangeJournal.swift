@@ -135,7 +135,9 @@ extension ConfigurationFolder {
   private func finish(_ state: StateFolder) throws(ConfigurationFailure) -> [String] {
     let (steps, contents): ([ChangeJournal.Step], [String: [UInt8]])
     do throws(ConfigurationFailure) {
-      guard let bytes = try bytes(of: journal(state), limit: ArchiveLimit.archive) else { return [] }
+      guard let bytes = try bytes(of: journal(state), limit: ArchiveLimit.archive) else {
+        return []
+      }
       (steps, contents) = try ChangeJournal.read(bytes)
     } catch {
       // It was whole when it got its name: this is a broken disk, and nothing was promised.
@@ -149,7 +151,8 @@ extension ConfigurationFolder {
       guard now != after else { continue }
       guard now.map(ChangeJournal.Mark.init) == step.before else {
         said.append(
-          "\(step.name) was changed by somebody else since, and stays; an interrupted import would have replaced it")
+          "\(step.name) was changed by somebody else since, and stays; an interrupted import would have replaced it"
+        )
         continue
       }
       try put(after, at: step.path, instead: now, isSecret: step.isSecret)

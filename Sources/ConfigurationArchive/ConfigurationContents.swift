@@ -38,7 +38,7 @@ public struct ConfigurationContents: Equatable, Sendable {
   var deviceName: String { Settings.read(document).settings.text(.deviceName) }
 
   /// What of it belongs to some parts. Without the device configuration, comments of chip.ini are left out.
-  func limited(to wanted: Set<ConfigurationPart>) -> ConfigurationContents {
+  public func limited(to wanted: Set<ConfigurationPart>) -> ConfigurationContents {
     let names = names
     var result = self
     result.parts = parts.intersection(wanted)

@@ -58,11 +58,11 @@ public struct ConfigurationHistory: Sendable {
   public func record(
     cause: ConfigurationCause, user: String? = nil, time: WallTime
   ) throws(ConfigurationFailure) -> Outcome {
-    let contents = try folder.contents()
     // A folder without any configuration is nothing to come back to.
-    guard !contents.files.isEmpty else { return .unchanged }
+    guard try !folder.contents().files.isEmpty else { return .unchanged }
     return try state.locked { () throws(ConfigurationFailure) in
-      try record(contents, cause: cause, user: user, time: time)
+      // Only now nobody is in the middle of an import.
+      try record(folder.contents(), cause: cause, user: user, time: time)
     }
   }
 
@@ -86,7 +86,8 @@ public struct ConfigurationHistory: Sendable {
   public func contents(of number: Int) throws(ConfigurationFailure) -> ConfigurationContents {
     let files = try files()
     guard let (_, file) = files.first(where: { $0.number == number }) else {
-      let range = files.last.flatMap { last in files.first.map { "\(last.number) to \($0.number)" } }
+      let range = files.last.flatMap { last in files.first.map { "\(last.number) to \($0.number)" }
+      }
       throw ConfigurationFailure(
         "there is no entry \(number) in the history; it has \(range ?? "none")")
     }
@@ -196,7 +197,8 @@ public struct ConfigurationHistory: Sendable {
   private static func name(_ number: Int, _ time: WallTime) -> String {
     let digits = String(number)
     let padded = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-    return "\(padded)-\(ConfigurationManifest.text(time).filter { $0 != "-" && $0 != ":" })\(ending)"
+    return
+      "\(padded)-\(ConfigurationManifest.text(time).filter { $0 != "-" && $0 != ":" })\(ending)"
   }
 
   /// The numbers and names of the entries, the newest first.

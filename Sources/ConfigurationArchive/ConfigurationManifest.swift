@@ -137,7 +137,8 @@ public struct ConfigurationManifest: Codable, Hashable, Sendable {
     do {
       return try decoder.decode(ConfigurationManifest.self, from: data)
     } catch {
-      throw ConfigurationFailure("\(name) in the archive lacks something, or has it in a wrong form")
+      throw ConfigurationFailure(
+        "\(name) in the archive lacks something, or has it in a wrong form")
     }
   }
 }

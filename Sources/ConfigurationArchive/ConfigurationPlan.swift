@@ -133,8 +133,14 @@ private struct Planner {
         }
       }
     }
+    let list = present.files[names(present).meterList]
     for (name, bytes) in new.files where isChosen(from.part(of: name)) {
-      result.files[name == from.meterList ? to.meterList : name] = bytes
+      guard name == from.meterList else {
+        result.files[name] = bytes
+        continue
+      }
+      result.files[to.meterList] =
+        new.hasSecrets ? bytes : MeterListJSON.withSecrets(bytes, of: list)
     }
   }
 

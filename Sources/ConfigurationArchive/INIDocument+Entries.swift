@@ -33,12 +33,21 @@ enum INIGroup {
 
 /// Names that later versions will know for secrets, as far as they can be guessed.
 enum SecretName {
-  private static let parts = ["PASS", "PWD", "SECRET", "PIN", "PUK", "TOKEN", "KEY"]
+  private static let parts = ["PASS", "PWD", "SECRET", "TOKEN", "KEY"]
+  private static let words = ["PIN", "PUK"]
 
   /// Whether what bears this name is likely a secret. Paths of files with keys are none.
   static func isLikely(_ key: String) -> Bool {
     let name = SettingName.normalized(key)
-    return !name.hasSuffix("FILE") && parts.contains { name.contains($0) }
+    return !name.hasSuffix("FILE")
+      && (parts.contains { name.contains($0) }
+        || key.uppercased().split(separator: "_").contains { words.contains(String($0)) })
+  }
+
+  /// The same for an element of the meter list.
+  static func isLikely(element name: String) -> Bool {
+    let name = name.lowercased()
+    return ["key", "pass", "secret"].contains { name.contains($0) }
   }
 }
 

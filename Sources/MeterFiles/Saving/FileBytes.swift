@@ -43,7 +43,7 @@ public enum FileBytes: Equatable, Sendable {
   }
 
   /// Whether there is a folder of this name that can be listed.
-  static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     guard let directory = opendir(path.isEmpty ? "." : path) else { return false }
     closedir(directory)
     return true
