@@ -48,6 +48,12 @@ let package = Package(
       name: "MeterFiles",
       dependencies: ["Bytes", "Metering", "RegisterMap", "Settings", "CLibXML2", "CAllocator"],
       swiftSettings: strict),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .target(
+      name: "ConfigurationArchive",
+      dependencies: ["MeterFiles", "Settings", "TextFormats", "Time", "CArchive"],
+      swiftSettings: strict),
     .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CDatagram", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CAllocator", cSettings: [.treatAllWarnings(as: .error)]),
@@ -74,7 +80,8 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "BusMaster", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator", "SimulatorHost",
-        "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time", log,
+        "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time",
+        "ConfigurationArchive", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
@@ -82,7 +89,7 @@ let package = Package(
       dependencies: [
         "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus", "ModbusServer",
         "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
-        "RegisterExport", "TextFormats",
+        "RegisterExport", "TextFormats", "ConfigurationArchive",
         "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
@@ -124,6 +131,15 @@ let package = Package(
       name: "SaveLoop", dependencies: ["MeterFiles", "Metering", "Settings"],
       path: "Tests/SaveLoop", swiftSettings: strict),
     tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport", "SaveLoop"]),
+    .executableTarget(
+      name: "ImportLoop", dependencies: ["ConfigurationArchive"], path: "Tests/ImportLoop",
+      swiftSettings: strict),
+    tests(
+      "ConfigurationArchiveTests",
+      [
+        "ConfigurationArchive", "MeterFiles", "Settings", "Time", "PeerSupport", "ImportLoop",
+        "metergate",
+      ]),
     tests("BusSimulatorTests", ["BusSimulator", "MBus", "Metering", "Bytes", "Time"]),
     tests(
       "SimulatorHostTests",

@@ -20,7 +20,7 @@ public enum SaveResult: Equatable, Sendable {
 /// the folder goes to the disk.
 public enum SafeFile {
   /// The largest file that is compared with what is to be written.
-  static let sizeLimit = DeviceHandleLimit.fileSize
+  public static let sizeLimit = DeviceHandleLimit.fileSize
 
   /// Saves a file, unless it holds the same already: then nothing at all is touched. Mode and owner of
   /// the file stay, a new one gets those of its folder as far as this process may give it away; through a
@@ -29,11 +29,12 @@ public enum SafeFile {
   ///   - bytes: the whole content.
   ///   - path: where to; the folder must be there.
   ///   - version: what the file held when the caller read it.
+  ///   - isSecret: a new file is readable for its owner only.
   /// - Returns: whether anything was written; in any case the file holds the content then.
   /// - Throws: `SaveFailure`, among them `.conflict` when the file is no longer that version.
   @discardableResult
   public static func save(
-    _ bytes: [UInt8], to path: String, replacing version: FileVersion
+    _ bytes: [UInt8], to path: String, replacing version: FileVersion, isSecret: Bool = false
   ) throws(SaveFailure) -> SaveResult {
     let place = try FilePlace(path)
     guard try isDifferent(bytes, at: place, from: version) else { return .unchanged }
@@ -41,7 +42,8 @@ public enum SafeFile {
     defer { folder.release() }
     // Another program may have saved before the lock was ours.
     guard try isDifferent(bytes, at: place, from: version) else { return .unchanged }
-    try Replacement(place: place, isNew: version == .missing).write(bytes, in: folder)
+    try Replacement(place: place, isNew: version == .missing, isSecret: isSecret)
+      .write(bytes, in: folder)
     // From here on the file is the new one, whatever happens: that is no failure to save it.
     guard let number = folder.synchronize() else { return .saved }
     return .unsettled(
@@ -117,6 +119,7 @@ private struct Replacement {
 
   let place: FilePlace
   let isNew: Bool
+  let isSecret: Bool
 
   func write(_ bytes: [UInt8], in folder: FolderLock) throws(SaveFailure) {
     let temporary = FilePlace.split(place.temporary).name
@@ -148,7 +151,7 @@ private struct Replacement {
   private func create() -> Int32 {
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
     // Nobody else reads what may be secret before it has the mode of the file that it replaces.
-    return open(place.temporary, flags, isNew ? 0o660 : 0o600)
+    return open(place.temporary, flags, isNew && !isSecret ? 0o660 : 0o600)
   }
 
   private func fill(_ file: Int32, _ bytes: [UInt8]) throws(SaveFailure) {
