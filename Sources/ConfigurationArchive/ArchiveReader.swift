@@ -30,7 +30,7 @@ final class ArchiveReader {
     guard archive_read_support_filter_gzip(archive) == ARCHIVE_OK,
       archive_read_support_format_tar(archive) == ARCHIVE_OK,
       archive_read_open_memory(archive, memory.baseAddress, bytes.count) == ARCHIVE_OK
-    else { throw failure("the archive cannot be read") }
+    else { throw failure("this is no tar.gz archive") }
   }
 
   deinit {

@@ -67,12 +67,19 @@ public enum ConfigurationDifference {
     let shown: String
     switch line.content {
     case .blank, .group: shown = text
-    case .comment: shown = SecretName.isLikely(text) ? "; \(hidden)" : text
+    case .comment: shown = isLikelySecret(comment: text) ? "; \(hidden)" : text
     case .entry(let key, _, _):
       shown = isSecret ? "\(key.printable)=\(hidden)" : text
     case .unreadable: shown = hidden
     }
     return UnifiedDifference.Line(raw: line.bytes, shown: shown)
+  }
+}
+
+extension ConfigurationDifference {
+  private static func isLikelySecret(comment text: String) -> Bool {
+    guard let end = text.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return false }
+    return SecretName.isLikely(String(text[..<end]))
   }
 }
 
@@ -100,21 +107,21 @@ extension String {
 /// Hides the texts of secret elements in a meter list, wherever they stand: also in comments, and in lists that
 /// are no XML.
 enum ElementMask {
+  /// Bytes of a name that are looked at.
+  private static let longestName = 100
+
   /// The same bytes, with a star for each byte of a secret; line ends stay.
   static func masked(_ bytes: [UInt8]) -> [UInt8] {
     var result = bytes
     var index = 0
     while index < bytes.count {
-      guard bytes[index] == 0x3C, let end = bytes[index...].firstIndex(of: 0x3E) else {
-        index += 1
-        continue
+      defer { index += 1 }
+      guard bytes[index] == 0x3C else { continue }
+      let name = bytes[(index + 1)...].prefix(longestName).prefix {
+        !" \t\r\n/>".utf8.contains($0)
       }
-      let name = bytes[(index + 1)..<end].prefix { !" \t\r\n/".utf8.contains($0) }
-      // The table of meters to come has keys, too.
-      guard SecretName.isLikely(element: String(decoding: name, as: UTF8.self)) else {
-        index = end + 1
-        continue
-      }
+      guard SecretName.isLikely(element: String(decoding: name, as: UTF8.self)) else { continue }
+      let end = bytes[index...].firstIndex(of: 0x3E) ?? bytes.count - 1
       // Up to the end tag of this name; without one, all that follows may be secret.
       let endTag = Array("</".utf8) + Array(name)
       var place = end + 1
@@ -122,7 +129,7 @@ enum ElementMask {
         if bytes[place] != 0x0A, bytes[place] != 0x0D { result[place] = 0x2A }
         place += 1
       }
-      index = place + 1
+      index = place
     }
     return result
   }

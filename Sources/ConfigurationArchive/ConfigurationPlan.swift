@@ -123,12 +123,12 @@ private struct Planner {
 
   /// All other files as they will be.
   mutating func others() {
-    let (from, to) = (new.names, names(result))
+    let (from, to, before) = (new.names, names(result), names(present))
     func isChosen(_ part: ConfigurationPart?) -> Bool { part.map(parts.contains) ?? false }
     if manner == .replace {
       let kept = Set(new.leftOut)
-      for name in result.files.keys where isChosen(to.part(of: name)) && !kept.contains(name) {
-        if new.hasSecrets || !to.isSecret(name, result.files[name] ?? []) {
+      for name in result.files.keys where isChosen(before.part(of: name)) && !kept.contains(name) {
+        if new.hasSecrets || !before.isSecret(name, result.files[name] ?? []) {
           result.files[name] = nil
         }
       }

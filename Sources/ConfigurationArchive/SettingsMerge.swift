@@ -36,8 +36,10 @@ struct SettingsMerge {
       ? mentioned
       : mentioned
         + SettingsTable.rows.filter { parts.contains($0.part) && (hasSecrets || !$0.isSecret) }
+    // The version of a file is that of its own dialect.
+    let version = from.dialect == to.dialect ? nil : IntegerKey.mucConfigVersion.rawValue
     var seen: Set<String> = []
-    return rows.filter { seen.insert($0.id).inserted }.map { row in
+    return rows.filter { $0.id != version && seen.insert($0.id).inserted }.map { row in
       let isDefault = !from.isGiven(row) && from[row] == row.defaultValue[to.dialect]
       return SettingChange(row, isDefault ? nil : from[row])
     }
