@@ -144,6 +144,29 @@ import Testing
     }
   }
 
+  /// Errors that only come from both together are found; those that the device has already do not matter.
+  @Test func errorsOfBothTogether() throws {
+    let folder = try TemporaryFolder([
+      "chip.ini":
+        "[SOLVIMUS]\nFUTURE=1\nMETER_STAT_CONFIG=app/x.cfg\n[DEVICE]\nNAME=\(String(repeating: "n", count: 51))\n"
+    ])
+    let source = ConfigurationContents(
+      files: ["chip.ini": Array("[SOLVIMUS]\nMETER_TIME=60\n".utf8)], parts: [.device])
+    try bring(source, into: folder)
+    #expect(
+      folder.read("chip.ini")?.hasPrefix("[SOLVIMUS]\nMETER_STAT_CONFIG=app/x.cfg\nMETER_TIME=60\n")
+        ?? false)
+    let wrong = ConfigurationContents(
+      files: ["chip.ini": Array("[SOLVIMUS]\nMODBUS_TLSENABLE=1\nMODBUS_ENABLE=1\n".utf8)],
+      parts: [.device])
+    let before = folder.read("chip.ini")
+    let failure = Fixture.failure { () throws(ConfigurationFailure) in
+      _ = try ConfigurationFolder(folder.path).plan(for: wrong)
+    }
+    #expect(failure?.description == "it has 3 errors, and nothing is changed")
+    #expect(folder.read("chip.ini") == before)
+  }
+
   /// A file that somebody changes between the look at it and the import stays as it is.
   @Test func somebodyElseWasQuicker() throws {
     let folder = try TemporaryFolder(["chip.ini": beta])
