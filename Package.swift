@@ -82,7 +82,8 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "BusMaster", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator", "SimulatorHost",
-        "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time", log,
+        "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time",
+        "ConfigurationArchive", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
@@ -163,7 +164,7 @@ let package = Package(
       "GatewayTests",
       [
         "Gateway", "BusMaster", "Bytes", "MBus", "MeterFiles", "Metering", "Modbus", "ModbusServer",
-        "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "Transport", log,
+        "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "Transport", "metergate", log,
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     tests(

@@ -39,6 +39,11 @@ final class Services {
   private var isReloadWanted = false
   private(set) var isStopped = false
   private var control: ControlServer?
+  private var watch: FolderWatch?
+  private let history: HistoryKeeper
+
+  /// Files that have changed and are not applied; nil: none.
+  var pendingChange: PendingChange? { watch?.pending }
 
   /// Whether there is a line to meters at all.
   var hasLine: Bool { line != nil }
@@ -72,6 +77,10 @@ final class Services {
     listener = Listener(
       bank: { core.servedBank }, clock: clock, logger: logger, eventLoop: eventLoop)
     core.onListChange = { [keeper] in keeper.noteChange() }
+    history = HistoryKeeper(
+      Gateway.history(app.folder, device), clock: clock, report: { core.report(.files($0)) },
+      files: files, eventLoop: eventLoop)
+    keeper.onSaved = { [history] in history.noteSaved() }
   }
 
   /// Begins to serve and to read. The future has where Modbus is served, once each way was tried.
@@ -81,7 +90,31 @@ final class Services {
     if modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
     let bound = listener.use(modbus)
     core.use(makeLine())
+    watchFolder()
+    if app.isWithoutErrors, app.refusals.isEmpty { history.noteStart() }
     return bound
+  }
+
+  /// Notices from now on what others write into the folder.
+  private func watchFolder() {
+    let services = NIOLoopBound(self, eventLoop: eventLoop)
+    let watch = FolderWatch(
+      inForce: {
+        services.value.isReloading
+          ? nil : (services.value.app, services.value.keeper.version)
+      }, changed: { services.value.filesChanged($0) }, files: files, eventLoop: eventLoop)
+    watch.start()
+    self.watch = watch
+    history.isInForce = { [weak watch] in watch?.pending == nil }
+  }
+
+  private func filesChanged(_ change: PendingChange?) {
+    guard let change else { return core.report(.files(.pendingGone)) }
+    let errors = change.errors
+    if errors.isEmpty, settings.flag(.mucConfigAutoApply) { return reload() }
+    core.report(
+      .files(
+        .pending(files: change.files, errors: errors.count, first: errors.first?.description)))
   }
 
   /// Answers on a control socket, which belongs to it from now on.
@@ -98,9 +131,11 @@ final class Services {
   func stop() -> EventLoopFuture<Void> {
     isStopped = true
     control?.stop()
+    watch?.stop()
     let closed = listener.use(nil).map { _ in }
     core.stop()
-    return closed.and(keeper.finish()).map { _ in }
+    let history = NIOLoopBound(history, eventLoop: eventLoop)
+    return closed.and(keeper.finish()).flatMap { _ in history.value.finish() }
   }
 
   /// Looks for meters.
@@ -142,9 +177,17 @@ final class Services {
     }
   }
 
+  /// What chip.ini of a folder says by now, if that is something else than when it was read.
+  func pendingSettings(of app: AppFolder) -> EventLoopFuture<Settings?> {
+    files.runIfActive(eventLoop: eventLoop) { app.pendingSettings() }
+      .flatMapErrorThrowing { _ in nil }
+  }
+
   private func takeOver(_ app: AppFolder) {
     guard !isStopped else { return }
-    for diagnostic in app.diagnostics { logger.log(diagnostic) }
+    watch?.noteApplied()
+    let isStillWithoutList = app.metersState == .missing && keeper.version == .missing
+    for diagnostic in app.logged.condensed { logger.log(diagnostic) }
     let before = Slices(settings, folder: self.app.folder)
     let now = Slices(app.settings, folder: app.folder)
     settings = app.settings
@@ -171,11 +214,13 @@ final class Services {
     let changed =
       now.differences(from: before) + (isOtherFile ? ["the path of the meter list"] : [])
     let left = [
-      (app.settingsFile.name, app.settingsState), (app.meterListFile.name, app.metersState),
-    ].filter { $0.1 != .read }.map(\.0)
+      (app.settingsFile.name, app.isSettingsFileTaken),
+      (app.meterListFile.name, app.metersState == .read || isStillWithoutList),
+    ].filter { !$0.1 }.map(\.0)
     let event = GatewayEvent.files(
       .reread(meters: core.station.meters.count, changed: changed, left: left))
     lastReload = event
+    if left.isEmpty { history.noteApplied() }
     core.report(event)
   }
 

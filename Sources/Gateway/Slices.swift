@@ -29,7 +29,9 @@ struct Slices: Equatable {
     [
       ("the M-Bus line", line != other.line), ("the Modbus server", modbus != other.modbus),
       ("readouts and scans", station.isOtherwise(than: other.station)),
-      ("the registers", registers != other.registers),
+      ("stale values", station.stale != other.station.stale),
+      ("the quality of values", registers.layout.hasQuality != other.registers.layout.hasQuality),
+      ("the registers", registers.isOtherwise(than: other.registers)),
     ].compactMap { $1 ? $0 : nil }
   }
 }
@@ -72,10 +74,20 @@ struct RegisterSlice: Equatable {
 }
 
 extension Station.Configuration {
-  /// Whether something but the layout of the registers differs, which is a matter of their own.
+  /// Whether something differs but the layout of the registers and what stale values show, which are
+  /// matters of their own.
   fileprivate func isOtherwise(than other: Self) -> Bool {
     var same = other
-    same.layout = layout
+    (same.layout, same.stale) = (layout, stale)
+    return self != same
+  }
+}
+
+extension RegisterSlice {
+  /// Whether something differs but whether there is a quality of the entries.
+  fileprivate func isOtherwise(than other: Self) -> Bool {
+    var same = other
+    same.layout.hasQuality = layout.hasQuality
     return self != same
   }
 }

@@ -32,10 +32,20 @@ extension AppFolder {
       modes.contains(.tcp) ? "Modbus TCP on port \(port)" : nil,
       modes.contains(.udp) ? "Modbus UDP on port \(port)" : nil,
       modes.contains(.serial) ? settings.modbusPath.map { "Modbus RTU on \($0)" } : nil,
-      settings.flag(.modbusTLSEnable)
+      settings.flag(.modbusTLSEnable) && !lacksSecurity
         ? "Modbus/TCP Security on port \(settings.integer(.modbusTLSPort))" : nil,
     ].compactMap { $0 }
-    return "serves " + (ways.isEmpty ? "nothing" : ways.joined(separator: ", "))
+    let served = "serves " + (ways.isEmpty ? "nothing" : ways.joined(separator: ", "))
+    guard settings.flag(.modbusTLSEnable), lacksSecurity else { return served }
+    return served + "; Modbus/TCP Security is of no use before its errors are mended"
+  }
+
+  /// Whether an error keeps clients of Modbus/TCP Security out.
+  private var lacksSecurity: Bool {
+    let keys = [TextKey.modbusCAFile, .modbusCertFile, .modbusKeyFile, .modbusTLSRoles]
+    return diagnostics.contains { diagnostic in
+      diagnostic.severity == .error && keys.contains { $0.rawValue == diagnostic.key }
+    }
   }
 
   private static func count(_ number: Int, _ name: String) -> String {

@@ -24,11 +24,19 @@ public struct AppFolder: Sendable {
   public let meters: [MeterConfiguration]
   /// What chip.ini held when `settings` were read from it; nil: it could not be read.
   public let settingsInForce: FileVersion?
-  /// What there is to say, the worst first.
-  public let diagnostics: [Diagnostic]
+  /// What there is to say about the files, the worst first.
+  public let findings: [Diagnostic]
+  /// Which files are not taken over for that.
+  public let refusals: [Diagnostic]
 
+  /// Everything there is to say, the worst first.
+  public var diagnostics: [Diagnostic] { findings + refusals }
   /// What became of chip.ini.
   public var settingsState: FileState { settingsFile.state }
+  /// Whether chip.ini as it is on the disk is in force.
+  public var isSettingsFileTaken: Bool {
+    settingsFile.version != nil && settingsFile.version == settingsInForce
+  }
   /// What became of the meter list.
   public var metersState: FileState { meterListFile.state }
   /// The path of the meter list, as METER_STAT_CONFIG means it.
@@ -37,6 +45,20 @@ public struct AppFolder: Sendable {
   /// Whether there is such a folder at all.
   public var isThere: Bool { FileBytes.isFolder(folder) }
 
+  /// The same folder with more to say about it.
+  public func adding(_ more: [Diagnostic]) -> AppFolder {
+    AppFolder(
+      folder: folder, overrides: overrides, settings: settings, settingsFile: settingsFile,
+      meterListFile: meterListFile, meters: meters, settingsInForce: settingsInForce,
+      findings: (findings + more).worstFirst, refusals: refusals)
+  }
+
+  /// Where the value of a setting comes from, for messages: `--set`, or chip.ini with the line that counts.
+  public func place(of key: some RawRepresentable<String>) -> (file: String, line: Int?) {
+    Settings.place(
+      of: key, in: settingsFile.document, file: settingsFile.name, overrides: overrides)
+  }
+
   /// The folder as it is now, with the same overrides. A chip.ini that cannot be read, or is no longer
   /// there, leaves the settings so far in force; for the meter list `metersState` tells. Blocks.
   /// - Parameter list: the meter list as it was saved since; nil: as it was read.
@@ -44,7 +66,7 @@ public struct AppFolder: Sendable {
     let before = AppFolder(
       folder: folder, overrides: overrides, settings: settings, settingsFile: settingsFile,
       meterListFile: list ?? meterListFile, meters: meters, settingsInForce: settingsInForce,
-      diagnostics: diagnostics)
+      findings: findings, refusals: refusals)
     return Self.load(folder, overrides: overrides, before: before)
   }
 
@@ -62,15 +84,15 @@ public struct AppFolder: Sendable {
     _ good: LastGood, _ folder: String, _ overrides: [String]
   ) -> AppFolder {
     let path = join(folder, existing(settingsName, in: folder))
-    let file = SettingsFile.remembered(good.settings ?? [], path: path)
+    let file = SettingsFile.remembered(good.settings, path: path)
     let settings = Settings.read(file.document, overrides: overrides).settings
-    let list = MeterListFile.read(
-      good.meterList ?? [], path: meterFilePath(settings.text(.meterStatConfig), in: folder),
-      layout: settings.registerLayout, otherwise: ""
-    ).file
+    let list = MeterListFile.remembered(
+      good.meterList, path: meterFilePath(settings.text(.meterStatConfig), in: folder),
+      layout: settings.registerLayout)
     return AppFolder(
       folder: folder, overrides: overrides, settings: settings, settingsFile: file,
-      meterListFile: list, meters: list.meters, settingsInForce: file.version, diagnostics: [])
+      meterListFile: list, meters: list.meters, settingsInForce: file.version, findings: [],
+      refusals: [])
   }
 
   /// Reads a folder. Whatever is wrong with it, there are settings and meters, and the diagnostics
@@ -87,7 +109,8 @@ public struct AppFolder: Sendable {
       otherwise: before == nil
         ? "the defaults are in force" : "the settings that were read before stay in force")
     var diagnostics = fileDiagnostics
-    let (settings, said, isTaken) = settings(of: file, overrides, before)
+    let inForce = settings(of: file, overrides, before)
+    let settings = inForce.settings
     if let message = missingBus(settings) {
       let key = TextKey.mbusDevicePath
       let place = Settings.place(of: key, in: file.document, file: file.name, overrides: overrides)
@@ -106,36 +129,52 @@ public struct AppFolder: Sendable {
         ? "the meter list is empty" : "the meter list that was read before stays in force")
     // What is in force already is no mistake that could be refused.
     let isNews = list.file.version != before?.meterListFile.version
-    let (taken, refusal) =
+    let (taken, listRefusal) =
       before == nil || !isNews ? (list.file, nil) : withoutMistakes(list.file, list.diagnostics)
-    diagnostics += otherLayout(list.file, settings.registerLayout)
+    // If entries are refused for it, the list has said so.
+    if !list.diagnostics.contains(where: { $0.isOfRegisterMap && $0.line == nil }) {
+      diagnostics += otherLayout(list.file, settings.registerLayout)
+    }
     return AppFolder(
       folder: folder, overrides: overrides, settings: settings, settingsFile: file,
       meterListFile: taken,
       meters: taken.state == .read ? taken.meters : before?.meters ?? [],
-      settingsInForce: isTaken ? file.version : before?.settingsInForce,
-      diagnostics: (diagnostics + said + list.diagnostics).worstFirst + [refusal].compactMap { $0 })
+      settingsInForce: inForce.isTaken ? file.version : before?.settingsInForce,
+      findings: (diagnostics + inForce.said + list.diagnostics).worstFirst,
+      refusals: [inForce.refusal, listRefusal].compactMap { $0 })
+  }
+
+  /// What became of the settings of a chip.ini.
+  private struct SettingsInForce {
+    let settings: Settings
+    let said: [Diagnostic]
+    var isTaken = true
+    var refusal: Diagnostic?
   }
 
   /// The settings that are in force with a chip.ini: those of the file, or, when it has mistakes and there
   /// are some that have been in force, these: half of what somebody wanted may be worse than nothing of it.
   private static func settings(
     of file: SettingsFile, _ overrides: [String], _ before: AppFolder?
-  ) -> (Settings, [Diagnostic], isTaken: Bool) {
+  ) -> SettingsInForce {
     let result = Settings.read(
       file.document, file: file.name, overrides: overrides, before: before?.settings)
-    guard let before else { return (result.settings, result.diagnostics, true) }
-    guard file.state == .read else { return (before.settings, [], false) }
+    let taken = SettingsInForce(settings: result.settings, said: result.diagnostics)
+    guard let before else { return taken }
+    guard file.state == .read else {
+      return SettingsInForce(settings: before.settings, said: [], isTaken: false)
+    }
     let isNews = file.version != before.settingsInForce
     let hasMistakes = result.diagnostics.contains {
       $0.severity == .error && $0.file == file.name
     }
-    guard isNews, hasMistakes else { return (result.settings, result.diagnostics, true) }
+    guard isNews, hasMistakes else { return taken }
     let refusal = Diagnostic(
       .error, file: file.name,
       "the settings that were in force before stay in force, all of them, until the errors in this file are "
         + "mended")
-    return (before.settings, result.diagnostics + [refusal], false)
+    return SettingsInForce(
+      settings: before.settings, said: result.diagnostics, isTaken: false, refusal: refusal)
   }
 
   /// A list with mistakes does not replace one that runs: a mistyped register or serial would give what

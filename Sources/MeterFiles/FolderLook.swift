@@ -51,7 +51,7 @@ extension AppFolder {
     ].filter { $0.1 != $0.2 || $0.1 == nil }
     guard !found.isEmpty else { return nil }
     let next = reloaded()
-    let problems = next.diagnostics.filter {
+    let problems = next.findings.filter {
       $0.severity < .note && $0.file != Settings.overrideOption
     }
     return PendingChange(

@@ -2,7 +2,8 @@ import Glibc
 import NIOCore
 
 /// Sees what goes wrong when a client is to be let in. Without it one failure, also one that is the client's
-/// own, would close the door to all for a second.
+/// own, would close the door to all for a second. The system tells that it has no descriptors also when
+/// nobody waits, so whoever takes the last one has room made for the next: one stays free.
 final class AcceptGuard: ChannelInboundHandler {
   typealias InboundIn = any Channel
 

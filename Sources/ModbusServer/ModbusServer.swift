@@ -202,9 +202,10 @@ public final class ModbusServer {
     }
   }
 
-  /// Closes the oldest connection for one that the system has no descriptor for. One at a time: with TLS it
-  /// takes a moment until the descriptor is free.
+  /// Closes the oldest connection for one that the system has no descriptor for, strangers before it. One at
+  /// a time: with TLS it takes a moment until the descriptor is free.
   private func makeRoom() -> Bool {
+    if tls.makeRoom() { return true }
     guard !isMakingRoom else { return false }
     guard let oldest = connections.oldest else {
       report(.noDescriptors)

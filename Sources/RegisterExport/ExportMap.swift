@@ -4,6 +4,8 @@ import RegisterMap
 public struct ExportMap: Sendable {
   /// The entries, in the order of their addresses.
   public var rows: [RegisterRow]
+  /// The entries of the meter list that are not in the map.
+  public var unplaced: [UnplacedRow]
   /// How entries lie, and in which order their numbers.
   public var layout: RegisterLayout
   /// Where the gateway is reached; nil: not known.
@@ -22,6 +24,7 @@ public struct ExportMap: Sendable {
 
   /// - Parameters:
   ///   - rows: the entries, in the order of their addresses.
+  ///   - unplaced: the entries of the meter list that are not in the map.
   ///   - layout: how they lie.
   ///   - host: where the gateway is reached; nil: not known.
   ///   - port: its Modbus TCP port.
@@ -30,11 +33,13 @@ public struct ExportMap: Sendable {
   ///   - hasIntegers: whether documents for programs also have the 64-bit integers.
   ///   - refusesStaleValues: whether a request is refused for a stale value in it.
   public init(
-    rows: [RegisterRow], layout: RegisterLayout, host: String? = nil, port: Int = 502,
+    rows: [RegisterRow], unplaced: [UnplacedRow] = [], layout: RegisterLayout, host: String? = nil,
+    port: Int = 502,
     name: String = "metergate", dialect: String? = nil, hasIntegers: Bool = false,
     refusesStaleValues: Bool = false
   ) {
     self.rows = rows
+    self.unplaced = unplaced
     self.layout = layout
     self.host = host
     self.port = port

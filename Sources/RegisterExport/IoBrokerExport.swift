@@ -32,7 +32,16 @@ enum IoBrokerExport {
       map.host == nil ? ["\(ExportMap.placeholder) stands for the gateway's address; --host"] : []
     let integers =
       map.hasIntegers ? ["the adapter has no signed 64-bit integers: they are left out"] : []
-    return [server] + host + integers
+    // It puts registers into blocks by itself, and ends its round at the first block that is refused
+    // (pollFloatBlock in its lib/master.js): no length of a block keeps the others from that.
+    let stale =
+      map.refusesStaleValues
+      ? [
+        "MODBUS_STALEPOLICY or a <stalepolicy> is EXCEPTION, which does not go with ioBroker.modbus: one stale "
+          + "value ends its round before the registers behind it, for all meters of that unit id, and it connects "
+          + "anew again and again; set HOLD or NAN"
+      ] : []
+    return [server] + host + integers + stale
   }
 
   private static func row(_ point: ExportPoint, _ label: String, _ map: ExportMap) -> [String] {

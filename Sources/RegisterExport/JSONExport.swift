@@ -10,16 +10,26 @@ enum JSONExport {
     let fields = Dictionary(
       EntryKind.allCases.map { ($0, map.layout.fields(of: $0)) }, uniquingKeysWith: { $1 })
     let entries = map.rows.map { "    " + entry($0, fields[$0.kind] ?? []).text }
+    let unplaced = map.unplaced.map { "    " + entry($0).text }
     return """
       {
         "schema": \(schema),
         "layout": \(layout(map).text),
         "entries": [
       \(entries.joined(separator: ",\n"))
-        ]
+        ],
+        "withoutRegister": [\(unplaced.isEmpty ? "" : "\n" + unplaced.joined(separator: ",\n") + "\n  ")]
       }
 
       """
+  }
+
+  private static func entry(_ row: UnplacedRow) -> JSONText {
+    .object([
+      ("name", text(row.name)), ("entry", .string(row.kind.name)), ("meter", text(row.meter)),
+      ("description", text(row.description)), ("unit", text(row.unit)),
+      ("scale", row.scale.map { .whole($0) } ?? .null), ("key", text(row.keyText)),
+    ])
   }
 
   private static func layout(_ map: ExportMap) -> JSONText {
@@ -41,6 +51,7 @@ enum JSONExport {
       ("entry", .string(row.kind.name)), ("meter", text(row.meter)),
       ("description", text(row.description)), ("unit", text(row.unit)),
       ("scale", row.scale.map { .whole($0) } ?? .null), ("key", text(row.keyText)),
+      ("name", text(row.name)),
       ("fields", .array(fields.map { field($0, at: first) })),
     ])
   }

@@ -9,10 +9,20 @@ enum RegisterTable {
     "first", "last", "entry", "meter", "description", "scale", "unit", "key", "unit id", "float",
   ]
   private static let rightAligned: Set<String> = ["unit id", "first", "last", "float", "scale"]
+  /// What stands where an entry without address would have it.
+  private static let none = "-"
+  /// Where in the table for people the names of the entries are.
+  private static let nameColumn = 3
 
-  /// A table with aligned columns, for a terminal.
+  /// A table with aligned columns, for a terminal: with the names that commands take, and the entries that
+  /// are not in the map behind the others.
   static func text(_ map: ExportMap) -> String {
-    let lines = [columns] + map.rows.map { cells($0, map.layout).map(printable) }
+    var columns = columns
+    columns.insert("name", at: nameColumn)
+    let placed = map.rows.map { row in
+      named(cells(row, map.layout).map(printable), row.name, row.kind)
+    }
+    let lines = [columns] + placed + map.unplaced.map(unplaced)
     let widths = columns.indices.map { column in
       lines.map { $0[column].count }.max() ?? 0
     }
@@ -22,6 +32,21 @@ enum RegisterTable {
       }
       return trimmed(padded.joined(separator: "  ")) + "\n"
     }.joined()
+  }
+
+  /// The cells of a line with the name of its entry.
+  private static func named(_ cells: [String], _ name: String, _ kind: EntryKind) -> [String] {
+    var cells = cells
+    cells.insert(kind != .device && name.isEmpty ? none : name, at: nameColumn)
+    return cells
+  }
+
+  private static func unplaced(_ row: UnplacedRow) -> [String] {
+    let cells: [SeparatedText.Cell] = [
+      .text(none), .text(none), .text(row.kind.name), .text(row.meter), .text(row.description),
+      .number(row.scale), .text(row.unit), .text(row.keyText), .text(""), .text(none),
+    ]
+    return named(cells.map(printable), row.name, row.kind)
   }
 
   /// Comma-separated values with a header line.

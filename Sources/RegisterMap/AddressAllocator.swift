@@ -34,6 +34,23 @@ public struct AddressAllocator: Sendable {
     return plan
   }
 
+  /// The free addresses next to the one that an entry wishes for, on the grid of the layout: below it and
+  /// above it, as far as there are any.
+  /// - Parameters:
+  ///   - request: who wishes for which address.
+  ///   - held: who has theirs already.
+  ///   - reserved: what is kept for entries without address.
+  public func free(
+    around request: AddressRequest, besides held: [AddressRequest],
+    reserving reserved: [AddressRequest]
+  ) -> [Int] {
+    var plan = AddressPlan()
+    var maps = AddressMaps(layout: layout)
+    claimExplicit(held, &plan, &maps)
+    for wish in reserved { maps[wish.entry].reserve(wish.wanted, for: wish) }
+    return maps[request.entry].free(around: request.wanted)
+  }
+
   private func claimExplicit(
     _ requests: [AddressRequest], _ plan: inout AddressPlan, _ maps: inout AddressMaps
   ) {

@@ -11,6 +11,11 @@ public enum AddressSpace: Hashable, Sendable {
 }
 
 extension RegisterLayout {
+  /// Between two addresses at which people can have an entry put lie so many registers: 10, with float only
+  /// 2 (Anybus gateway manual 2.4, ch. 4.3; MUC500 manual 1.1, ch. 11.3 and 11.4.4); unit ids follow each
+  /// other.
+  public func step(of entry: EntryID) -> Int { space(of: entry) == .units ? 1 : entryWidth }
+
   /// Where an entry gets its number.
   public func space(of entry: EntryID) -> AddressSpace {
     guard isMultiSlave else { return .shared }
@@ -95,6 +100,16 @@ struct AddressMap {
     let start = lowestFree(from: max(request.behind, first)) ?? lowestFree(from: first)
     if let start { cells[start / width] = Claim(start: start, request: request) }
     return start
+  }
+
+  /// The free addresses of the grid next to one: below it and above it, as far as there are any.
+  func free(around start: Int) -> [Int] {
+    func isFree(_ start: Int) -> Bool { range.contains(start) && overlap(start) == nil }
+    let grid = start - start % width
+    let last = range.upperBound - range.upperBound % width
+    let below = stride(from: min(grid, last), through: range.lowerBound, by: -width)
+    let above = stride(from: grid + width, through: range.upperBound, by: width)
+    return [below.first(where: isFree), above.first(where: isFree)].compactMap { $0 }
   }
 
   /// Keeps an address for an entry that does not have it, so that from now on no other one gets it.

@@ -18,12 +18,14 @@ public struct RegisterRow: Hashable, Sendable {
   public var scale: Int?
   /// Which of several values of a kind it is; nil for the device and meters.
   public var key: ValueKey?
+  /// How commands name the entry, as in `66600106/3`; empty: there is no name for it.
+  public var name: String
 
   /// All columns; what is left out is empty.
   public init(
     _ kind: EntryKind, at address: RegisterAddress, count: Int = EntryFields.standard.width,
     meter: String = "", description: String = "", unit: String = "", scale: Int? = nil,
-    key: ValueKey? = nil
+    key: ValueKey? = nil, name: String = ""
   ) {
     self.address = address
     self.count = count
@@ -33,6 +35,7 @@ public struct RegisterRow: Hashable, Sendable {
     self.unit = unit
     self.scale = scale
     self.key = key
+    self.name = name
   }
 
   /// The key for people; see `text(for:)`.
@@ -49,4 +52,36 @@ public struct RegisterRow: Hashable, Sendable {
     if key.occurrence != 0 { parts.append("no. \(key.occurrence + 1)") }
     return parts.joined(separator: ", ")
   }
+}
+
+/// An entry of the meter list that is not in the register map, as people read it.
+public struct UnplacedRow: Hashable, Sendable {
+  /// How commands name it; empty: there is no name for it.
+  public var name: String
+  /// What it would describe.
+  public var kind: EntryKind
+  /// The meter as its user knows it.
+  public var meter: String
+  /// What is measured; empty for meters.
+  public var description: String
+  /// The unit of the float; empty when there is none.
+  public var unit: String
+  /// The exponent of ten of the integer; nil for meters.
+  public var scale: Int?
+  /// Which of several values of a kind it is; nil for meters.
+  public var key: ValueKey?
+
+  /// The columns of an entry, without its address.
+  public init(_ row: RegisterRow) {
+    name = row.name
+    kind = row.kind
+    meter = row.meter
+    description = row.description
+    unit = row.unit
+    scale = row.scale
+    key = row.key
+  }
+
+  /// The key for people, as that of `RegisterRow`.
+  public var keyText: String { key.map(RegisterRow.text) ?? "" }
 }

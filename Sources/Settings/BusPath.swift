@@ -11,7 +11,7 @@ public enum BusPath: Hashable, Sendable {
   /// A simulated bus of telegrams from a file: `sim:FILE`.
   case telegrams(file: String)
 
-  /// The forms, to follow "is not allowed: ".
+  /// The forms, to follow "allowed: ".
   static let allowed =
     "/dev/… (or another path with / or ./ in front), tcp://host:port, udp://host:port, sim:demo or "
     + "sim:FILE"
@@ -45,7 +45,7 @@ public enum BusPath: Hashable, Sendable {
       return nil
     }
     guard !host.isEmpty, !host.contains(where: { $0 == " " || $0 == "/" }),
-      digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits),
+      digits.utf8.allSatisfy(\.isDigit), let port = Int(digits),
       (1...65535).contains(port)
     else { return nil }
     return (String(host), port)

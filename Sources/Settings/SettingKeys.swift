@@ -44,6 +44,7 @@ public enum FlagKey: String, CaseIterable, Sendable {
   case modbusSwap = "MODBUS_SWAP"
   case modbusQuality = "MODBUS_QUALITY"
   case mucShowTimestampEntries = "MUC_SHOWTIMESTAMPENTRIES"
+  case mucConfigAutoApply = "MUC_CONFIG_AUTOAPPLY"
 }
 
 /// The settings that are text or words. The raw value is `Setting.id`.

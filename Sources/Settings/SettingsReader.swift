@@ -92,8 +92,7 @@ struct SettingsReader {
   private mutating func sayGroup(_ name: String, isClosed: Bool, line: Int) {
     if !isClosed { say(.warning, line, nil, "[\(Self.excerpt(name)) lacks its closing ]") }
     guard SettingGroup(name: name) == nil else { return }
-    let names = SettingGroup.allCases.flatMap { group in Dialect.allCases.map(group.name) }
-    let hint = Spelling.nearest(to: name, in: names).map { "; did you mean [\($0)]?" } ?? ""
+    let hint = Self.hint(group: name)
     say(
       hint.isEmpty ? .note : .warning, line, nil,
       "[\(Self.excerpt(name))] is not a group that this version knows; kept without effect\(hint)")
@@ -130,9 +129,9 @@ struct SettingsReader {
         instead: overridden[row.id] ?? given[row.id] ?? row.defaultValue[dialect])
       return
     }
-    if row.status != .effective {
-      say(.note, line, key, "\(subject) is \(row.status.rawValue)")
-    }
+    guard let why = row.status.whyWithoutEffect else { return }
+    say(.note, line, key, "\(subject) \(why)")
+    diagnostics[diagnostics.count - 1].isWithoutEffect = true
   }
 
   /// Takes note of a setting of the command line, for messages on the file.
@@ -165,13 +164,15 @@ struct SettingsReader {
   /// What only the settings together tell.
   mutating func lookAtWhole() {
     let settings = Settings(dialect: dialect, given: given)
-    for row in SettingsTable.rows {
+    for row in SettingsTable.shortenedRows {
       let count = settings[row].description.utf8.count
       guard let most = row.sentBytes, count > most else { continue }
       warn(row.id, "\(row.key) has \(count) bytes in UTF-8; at most \(most) bytes are sent")
     }
     lookAtRegisters(settings)
     lookAtModbus(settings)
+    lookAtPorts(settings)
+    lookAtReports(settings)
     guard settings.flag(.mbusEnable) else { return }
     for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
       warn(key.rawValue, "\(key.rawValue) = 0 gives meters no time to answer; none can be read")
@@ -226,7 +227,7 @@ struct SettingsReader {
     _ row: Setting, _ subject: String, _ text: String, _ refusal: SettingType.Refusal,
     at place: (file: String, line: Int?, column: Int?), instead: SettingValue
   ) {
-    let shown = row.isSecret ? "(not shown)" : "\"\(Self.excerpt(text))\""
+    let shown = row.isSecret ? "(not shown)" : "'\(Self.excerpt(text))'"
     let rest =
       switch (row.isSecret, instead.description) {
       case (true, _): "its value so far stays in force"
@@ -237,21 +238,13 @@ struct SettingsReader {
       Diagnostic(
         .error, file: place.file, line: place.line, column: place.column, key: row.key,
         value: row.isSecret ? nil : text,
-        "\(subject) = \(shown) is not allowed: \(refusal.allowed); \(rest)"))
+        "\(subject) = \(shown): not allowed; allowed: \(refusal.allowed); \(rest)"))
   }
 
   private mutating func say(
     _ severity: Diagnostic.Severity, _ line: Int?, _ key: String?, _ message: String
   ) {
     diagnostics.append(Diagnostic(severity, file: file, line: line, key: key, message))
-  }
-
-  static func hint(_ group: SettingGroup, _ key: String) -> String {
-    for other in SettingGroup.allCases where other != group {
-      if SettingsTable.row(other, key) != nil { return "; it belongs to \(other.title)" }
-    }
-    let keys = SettingsTable.rows.filter { $0.group == group }.map(\.key)
-    return Spelling.nearest(to: key, in: keys).map { "; did you mean \($0)?" } ?? ""
   }
 
   /// Long or broken text is cut for messages.

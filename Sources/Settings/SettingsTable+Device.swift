@@ -32,6 +32,15 @@ extension SettingsTable {
           + "hat, 0 wenn keine ([SOLVIMUS]). Bleibt wie vorgefunden."),
       effect: .live, source: .both),
     Setting(
+      .main, "MUC_CONFIG_AUTOAPPLY", type: .both(.flag), default: .both(.flag(false)),
+      summary: LocalizedText(
+        "Apply files of the configuration folder as soon as they have changed, if there is no error in "
+          + "them; otherwise they wait for SIGHUP or \"metergate apply\".",
+        de:
+          "Dateien des Konfigurationsordners anwenden, sobald sie geändert sind und keinen Fehler "
+          + "enthalten; sonst warten sie auf SIGHUP oder „metergate apply“."),
+      effect: .live, source: .metergate),
+    Setting(
       .main, "MUC_LOG", type: .both(.words(["DEFAULT", "NONE", "ERRORONLY", "ALL"])),
       default: .both(.text("DEFAULT")),
       // The MUC500 manual 1.1, table 8, has errors and warnings only for its standard mode; here it

@@ -25,12 +25,24 @@ extension AddressBook {
   ) throws(ListRefusal) {
     // Where it lies already nobody else can come, whoever wishes to.
     guard meters.register(of: entry) != register else { return }
-    let plan = plan(
-      for: [AddressRequest(entry, label: meters.label(of: entry), wanted: register)], meters)
+    let request = AddressRequest(entry, label: meters.label(of: entry), wanted: register)
+    let step = layout.step(of: entry)
+    guard register.isMultiple(of: step) else {
+      throw .offTheGrid(
+        request.label, register: register, step: step, free: free(around: request, meters))
+    }
+    let plan = plan(for: [request], meters)
     if let problem = plan.problems.first(where: { $0.entry == entry }) {
       throw .register(problem.labelled(by: meters).reason + problem.isKept(by: meters))
     }
     apply(plan, to: &meters)
+  }
+
+  /// The free addresses of the grid next to the one that is wished for.
+  private func free(around request: AddressRequest, _ meters: [Meter]) -> [Int] {
+    allocator.free(
+      around: request, besides: meters.flatMap(\.addressed).filter { $0.entry != request.entry },
+      reserving: meters.flatMap(\.wishes).filter { $0.entry != request.entry })
   }
 
   /// There may be free addresses again.

@@ -11,16 +11,16 @@ struct AddressBook: Sendable {
   init(layout: RegisterLayout) { self.layout = layout }
 
   /// Takes over the addresses that the file gives. One that cannot be given is taken from its entry.
-  mutating func claim(_ meters: inout [Meter]) -> [GatewayEvent] {
+  mutating func claim(_ meters: inout [Meter]) -> [AddressProblem] {
     let plan = allocator.allocate(meters.flatMap(\.addressed))
     apply(plan, to: &meters)
-    return plan.problems.map { .registerRefused($0.description) }
+    return plan.problems
   }
 
   /// Takes over a list that has changed: what its file gives comes first, then what has been given before.
   /// An entry whose registers are now another's gets new ones with its next readout. What was refused may
   /// be possible now.
-  mutating func reclaim(_ meters: inout [Meter]) -> [GatewayEvent] {
+  mutating func reclaim(_ meters: inout [Meter]) -> [AddressProblem] {
     noteRoom()
     for index in meters.indices { meters[index].wishAgain() }
     let all = meters.flatMap(\.addressed)
@@ -32,7 +32,6 @@ struct AddressBook: Sendable {
       meters[index].awaitsAllocation = meters[index].configuration.isToBeRead
     }
     return plan.problems.filter { $0.entry.map(given.contains) ?? true }
-      .map { .registerRefused($0.description) }
   }
 
   /// Gives addresses to the meters at the head of the list for which the file gives none but lists the

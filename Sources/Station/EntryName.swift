@@ -116,6 +116,25 @@ extension MeterSerial {
 
 /// Finds what a name means in the list as it is now.
 extension Station {
+  /// The shortest name that means this meter and no other; nil: there is none.
+  public func name(of meter: Meter) -> MeterName? {
+    let serial = meter.identity.serial
+    var names: [MeterName] = []
+    if serial != .any {
+      names.append(.serial(serial, nil))
+      if let manufacturer = meter.identity.manufacturer {
+        names.append(.serial(serial, manufacturer))
+      }
+    }
+    if meter.configuration.usesPrimaryAddress {
+      names.append(.primary(meter.configuration.primaryAddress))
+    }
+    // A code that is no three letters cannot be typed.
+    return names.first { name in
+      MeterName(name.description) == name && meters.count { $0.answers(to: name) } == 1
+    }
+  }
+
   /// The meter of this name.
   public func meter(named name: MeterName) throws(ListRefusal) -> Meter {
     let found = meters.filter { $0.answers(to: name) }

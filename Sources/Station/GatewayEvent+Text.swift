@@ -28,13 +28,19 @@ extension GatewayEvent {
           (taken, "lost its registers", "lost their registers"),
         ].filter { $0.0 > 0 }
         .map { "\(Self.entries($0.0)) \($0.0 == 1 ? $0.1 : $0.2)" }.joined(separator: ", ")
-    case .layoutChanged(let layout, let without, let count):
-      "the register layout is \(layout) now, and registers stay as they are: \(without) of "
-        + "\(Self.entries(count)) \(without == 1 ? "has" : "have") no valid address in it; "
+    case .registersRefused(let entries, let layout, let misfit):
+      "the register layout is \(layout): \(entries); "
+        + (misfit.map {
+          "the list was probably made for another layout, since \($0); \"metergate allocate --all --anew\" "
+            + "gives new ones"
+        } ?? "\"metergate check\" names them all, and why")
+    case .layoutChanged(let layout, let without):
+      "the register layout is \(layout) now, and registers stay as they are: \(without); "
         + "\"metergate allocate --all --anew\" gives new ones"
     case .decodingProblem(let meter, let text): "meter \(meter): \(text)"
     case .valueMissing(let meter, let value):
-      "meter \(meter) does not send the configured value \(value); flag bit 1 of the meter stays set"
+      "meter \(meter): the value \(value) of the list is not in its telegrams; it keeps its registers, and "
+        + "flag bit 1 of the meter stays set"
     case .valuesLimited(let meter, let kept, let sent):
       "meter \(meter) sends \(sent) values, \(kept) are kept: METER_MAXVALUECOUNT or maxvaluecount"
     case .allocatedOutOfOrder(let meter):

@@ -22,7 +22,7 @@ public enum GatewayEvent: Hashable, Sendable {
   case meterSwapped(String, for: String)
   /// A part of a telegram could not be decoded.
   case decodingProblem(String, String)
-  /// A configured value is not among those that the meter sends.
+  /// A value of the list is not among those that the meter sends; said once for each value.
   case valueMissing(String, value: String)
   /// A limit cut a meter's list of values short.
   case valuesLimited(String, kept: Int, sent: Int)
@@ -36,9 +36,11 @@ public enum GatewayEvent: Hashable, Sendable {
   case registerRefused(String)
   /// A person had registers given to entries, or taken away: how many there are of both.
   case addressesChanged(given: Int, taken: Int)
-  /// Entries lie otherwise from now on: as which layout says, how many of those with a register have no
-  /// valid address.
-  case layoutChanged(to: String, without: Int, of: Int)
+  /// Many addresses in the meter file cannot be given in the layout that is set, and why that may be.
+  case registersRefused(RefusedEntries, layout: String, LayoutMisfit?)
+  /// Entries lie otherwise from now on: as which layout says, and some of those with a register have no
+  /// valid address in it.
+  case layoutChanged(to: String, without: RefusedEntries)
   /// Something about a scan.
   case scan(LineID, ScanEvent)
   /// Something about the configuration files.
@@ -60,7 +62,7 @@ public enum GatewayEvent: Hashable, Sendable {
     case .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
       .allocatedOutOfOrder, .layoutChanged:
       .warning
-    case .lineDown, .registersExhausted, .registerRefused: .error
+    case .lineDown, .registersExhausted, .registerRefused, .registersRefused: .error
     case .scan(_, let event): event.severity
     case .files(let event): event.severity
     }
@@ -86,6 +88,7 @@ public enum GatewayEvent: Hashable, Sendable {
     case .addressesNotFixed: "addresses-not-fixed"
     case .registersExhausted: "registers-exhausted"
     case .registerRefused: "register-refused"
+    case .registersRefused: "registers-refused"
     case .scan(_, let event): event.code
     case .files(let event): event.code
     }

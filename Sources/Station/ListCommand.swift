@@ -60,6 +60,9 @@ public enum ListRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case noSuchValue(String, number: Int, count: Int)
   /// The register cannot be given: why.
   case register(String)
+  /// The register lies between two at which entries begin: which are so many apart, and the nearest free
+  /// ones.
+  case offTheGrid(String, register: Int, step: Int, free: [Int])
   /// A meter is to be swapped for itself.
   case sameMeter(String)
   /// The list has the new meter more than once.
@@ -82,6 +85,12 @@ public enum ListRefusal: Error, Hashable, Sendable, CustomStringConvertible {
       default: "there is no value \(number) of meter \(meter): it has 1 to \(count)"
       }
     case .register(let why): "\(why); nothing is changed"
+    case .offTheGrid(let entry, let register, let step, let free):
+      "\(entry): register \(register) is no multiple of \(step), as all are in this layout; "
+        + (free.isEmpty
+          ? "none is free"
+          : "the nearest free \(free.count == 1 ? "one is" : "ones are") "
+            + free.map(String.init).joined(separator: " and ")) + "; nothing is changed"
     case .sameMeter(let meter): "both are the meter \(meter): there is nothing to swap"
     case .listedTwice(let meter, let twins):
       "the list has the new meter \(meter) \(twins.count) times (\(twins.joined(separator: "; "))): "

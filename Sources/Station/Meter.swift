@@ -32,6 +32,12 @@ public struct Meter: Sendable {
   /// True when it is another device than the one whose values its list has been made of: they are matched
   /// by their meaning, too.
   var isToMatchAnew = false
+  /// True when of the device before everything was known that it sent, so that a value which only its
+  /// successor sends is none that the user has left out of the list.
+  var knowsWhatIsLeftOut = false
+  /// Which parts of a secondary address its successor is to write into the file, as they stood there of the
+  /// device before.
+  var partsToLearn = Set<IdentityPart>()
   /// True when a limit cut its list of values short (`*` in the meter list).
   public internal(set) var isLimited = false
   /// True until its entries have been given addresses automatically; false when the file gives them.
@@ -84,11 +90,14 @@ public struct Meter: Sendable {
   public var isUpToDate: Bool {
     isRead && !isPartlyRead && values.allSatisfy(\.live.isFromLastReadout)
   }
+
+  /// The values of its list that are not in its telegrams, though all of them have come.
+  public var valuesNotSent: [MeterPoint] { values.filter(\.live.isNotSent) }
 }
 
 extension MeterConfiguration {
   /// Whether a line of this gateway reads it.
-  var isToBeRead: Bool { interface == .mbus && !isUnreadable }
+  public var isToBeRead: Bool { interface == .mbus && !isUnreadable }
 }
 
 /// One value of a meter's list.
@@ -103,6 +112,9 @@ public struct MeterPoint: Sendable {
   public internal(set) var register: Int?
   /// What is known of it now.
   public internal(set) var live = LiveValue()
+  /// Whether people have been told that the meter does not send it: a meter that sends it now and then
+  /// is not told of again and again.
+  var isKnownAsNotSent = false
   /// False when its register was taken away: then it gets none by itself.
   var takesRegister = true
 
@@ -128,7 +140,8 @@ public struct MeterPoint: Sendable {
   /// How people recognise it in messages.
   public var label: String {
     let meaning = meaning
-    let unit = meaning.unitName.isEmpty ? "" : " in \(meaning.unitName)"
+    let hasUnit = !meaning.unitName.isEmpty && (meaning.unit != .none || meaning.ownUnit != nil)
+    let unit = hasUnit ? " in \(meaning.unitName)" : ""
     return "\"\(meaning.description)\"\(unit)"
   }
 }

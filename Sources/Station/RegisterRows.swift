@@ -6,29 +6,52 @@ extension Station {
   public var registerRows: [RegisterRow] {
     let layout = configuration.layout
     let device = RegisterRow(.device, at: RegisterAddress(0), count: layout.entryWidth)
-    return ((layout.isFloatOnly ? [] : [device]) + meters.flatMap { $0.registerRows(layout) })
-      .sorted { $0.address < $1.address }
+    let rows = meters.flatMap { meter in
+      meter.rows(layout, name(of: meter)).compactMap { row, address in
+        address.map { row.placed(at: $0) }
+      }
+    }
+    return ((layout.isFloatOnly ? [] : [device]) + rows).sorted { $0.address < $1.address }
+  }
+
+  /// What of the list has no address now, in list order.
+  public var unplacedRows: [UnplacedRow] {
+    meters.flatMap { meter in
+      meter.rows(configuration.layout, name(of: meter)).compactMap { row, address in
+        address == nil ? UnplacedRow(row) : nil
+      }
+    }
   }
 
   /// The meters, in list order, of which some entries get their addresses when they are read first.
   public var metersAwaitingAddresses: [Meter] { meters.filter(\.isToLearnRegisters) }
 }
 
+extension RegisterRow {
+  fileprivate func placed(at address: RegisterAddress) -> RegisterRow {
+    var row = self
+    row.address = address
+    return row
+  }
+}
+
 extension Meter {
-  fileprivate func registerRows(_ layout: RegisterLayout) -> [RegisterRow] {
-    var rows: [RegisterRow] = []
-    if let address = address(in: layout) {
-      rows.append(RegisterRow(.meter, at: address, count: layout.entryWidth, meter: label))
-    }
-    for value in values {
-      guard let address = address(of: value, in: layout) else { continue }
-      rows.append(
-        RegisterRow(
-          .value, at: address, count: layout.entryWidth, meter: label,
+  /// Its entries, each with its address, if it has one.
+  fileprivate func rows(
+    _ layout: RegisterLayout, _ name: MeterName?
+  ) -> [(RegisterRow, RegisterAddress?)] {
+    func named(_ number: Int) -> String { name.map { "\($0)/\(number)" } ?? "" }
+    let nowhere = RegisterAddress(0)
+    let own = RegisterRow(
+      .meter, at: nowhere, count: layout.entryWidth, meter: label, name: named(0))
+    return [(own, address(in: layout))]
+      + values.enumerated().map { index, value in
+        let row = RegisterRow(
+          .value, at: nowhere, count: layout.entryWidth, meter: label,
           description: value.meaning.description, unit: value.meaning.unitName,
-          scale: value.shownScale, key: value.expectedKey))
-    }
-    return rows
+          scale: value.shownScale, key: value.expectedKey, name: named(index + 1))
+        return (row, address(of: value, in: layout))
+      }
   }
 }
 

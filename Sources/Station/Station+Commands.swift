@@ -24,6 +24,7 @@ extension Station {
       return [.answer(.failure(error))]
     }
     outcome.changes = changes(since: before)
+    for index in meters.indices { meters[index].putListedFirst() }
     effects += published(outcome.changes, command)
     if listToSave != saved { effects.append(.saveList) }
     return effects + next(now) + [.answer(.success(outcome))]
@@ -64,7 +65,25 @@ extension Station {
     }
     outcome.problems = addresses.give(wanted, &meters)
     settle(wanted)
+    outcome.notes += [passedOver(whole)].compactMap { $0 }
     return outcome
+  }
+
+  /// What is said of values that these meters send and their user has left out of the list: somebody who wants
+  /// three of thirty does not want the others with the next "all".
+  private func passedOver(_ chosen: Set<MeterID>) -> String? {
+    let names = meters.filter { chosen.contains($0.id) }.compactMap { meter -> (String, String)? in
+      let left = meter.leftOut
+      guard let first = left.first, let last = left.last else { return nil }
+      let name = self.name(of: meter)?.description ?? meter.label
+      return ("\(name)/\(first + 1)", last > first ? " to /\(last + 1)" : "")
+    }
+    guard let example = names.first?.0 else { return nil }
+    let told = names.prefix(3).map { $0.0 + $0.1 }
+    let rest = names.count > told.count ? " and of \(names.count - told.count) more meters" : ""
+    return "values that are sent but not in the meter list are passed over: "
+      + told.joined(separator: ", ") + rest
+      + "; name them to give them registers, as in \"metergate allocate \(example)\""
   }
 
   private mutating func deallocate(_ selection: EntrySelection) -> ListOutcome {
@@ -254,6 +273,14 @@ extension Meter {
     awaitsAllocation = false
     allocatesLearnedValues =
       configuration.isToBeRead && !configuration.hasNoRegisters && configuration.values.isEmpty
+  }
+
+  /// The values that it sends and its list does not have, by their places.
+  fileprivate var leftOut: [Int] {
+    guard !configuration.values.isEmpty else { return [] }
+    return values.indices.filter {
+      values[$0].configuration == nil && values[$0].register == nil
+    }
   }
 
   /// Half a list of values is not written down.

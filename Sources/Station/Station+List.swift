@@ -37,9 +37,8 @@ extension Station {
     meters = merge(list, keeping: kept)
     notePlaces()
     if isOtherMap { for index in meters.indices { meters[index].keepRegisters() } }
-    let refused = addresses.reclaim(&meters)
-    var effects = (isOtherMap ? layoutChange() : isProbablyOfAnotherLayout ? [] : refused).map(
-      StationEffect.report)
+    let problems = addresses.reclaim(&meters)
+    var effects = (isOtherMap ? layoutChange() : refusals(problems)).map(StationEffect.report)
     effects += addresses.allocateKnown(&meters).map(StationEffect.report)
     effects.append(.clearRegisters)
     effects += meters.filter(\.hasRegisters).map { .publish($0.id) }

@@ -1,4 +1,5 @@
 import Metering
+import RegisterMap
 import Time
 
 /// Meters that take the place of others: their registers stay with the same kinds of values.
@@ -22,7 +23,7 @@ extension Station {
       throw .listedTwice("\(identity.label)", twins.map(\.fullName))
     }
     let lost = twins.first?.workOfUser
-    if let twin = twins.first, let lost, !force {
+    if let twin = twins.first, let lost, !force, !hasOnlyGivenItself(twin) {
       throw .listedByHand(twin.label, with: lost)
     }
     let (new, events) = old.swapped(for: identity, listedAs: twins.first, configuration)
@@ -45,6 +46,35 @@ extension Station {
     return (outcome, [.meterSwapped(old.label, for: new.label)] + events)
   }
 
+  /// Whether all that the file says of a meter can come from a scan and its first readout: no label, and
+  /// registers that lie as they are given automatically, each right behind those of another entry or at the
+  /// beginning of its map. The file does not say who gave them.
+  private func hasOnlyGivenItself(_ meter: Meter) -> Bool {
+    let layout = configuration.layout
+    guard meter.labels.isEmpty,
+      meter.entries.allSatisfy({ [0, meter[$0] ?? 0].contains(meter.wish(of: $0)) })
+    else { return false }
+    var taken = Set<Int>()
+    for other in meters {
+      for entry in other.entries where isInMap(of: meter, entry) {
+        guard let register = other[entry] else { continue }
+        taken.formUnion(register..<(register + layout.step(of: entry)))
+      }
+    }
+    return meter.entries.allSatisfy { entry in
+      guard let register = meter[entry] else { return true }
+      return layout.isMultiSlave && entry == .meter(meter.id)
+        ? register == 1 || meters.contains { $0.register == register - 1 }
+        : register == layout.entryWidth || taken.contains(register - 1)
+    }
+  }
+
+  /// Whether an entry has its number in the map in which the values of a meter have theirs.
+  private func isInMap(of meter: Meter, _ entry: EntryID) -> Bool {
+    guard configuration.layout.isMultiSlave else { return true }
+    return entry.meter == meter.id && entry != .meter(meter.id)
+  }
+
   /// Whether a readout is that of a meter which was swapped meanwhile: the new one is asked again.
   mutating func dropsReadout(of id: MeterID) -> Bool {
     defer { isReadingPredecessor = false }
@@ -54,10 +84,16 @@ extension Station {
 }
 
 extension Meter {
-  /// What the file says of it that a scan alone does not bring; nil: nothing.
+  /// What its user calls it and its values.
+  fileprivate var labels: [String] {
+    ([configuration.userLabel] + values.compactMap(\.configuration?.userLabel)).filter {
+      !$0.isEmpty
+    }
+  }
+
+  /// What the file says of it that goes with its entry; nil: nothing.
   fileprivate var workOfUser: String? {
     let listed = values.compactMap(\.configuration)
-    let labels = ([configuration.userLabel] + listed.map(\.userLabel)).filter { !$0.isEmpty }
     let registers = ([configuration.register] + listed.map(\.register)).filter { $0 > 0 }
     let parts =
       labels.map { "the label \"\($0)\"" }
@@ -88,6 +124,10 @@ extension Meter {
       }
     }
     meter.configuration.isUnreadable = false
+    if !meter.configuration.usesPrimaryAddress {
+      meter.partsToLearn = self.configuration.identity.knownParts
+        .subtracting(meter.configuration.identity.knownParts)
+    }
     meter.identity = twin?.identity ?? meter.configuration.identity
     meter.forgetReadings()
     guard let twin, twin.isRead, let time = twin.lastRead else { return (meter, []) }
@@ -112,15 +152,33 @@ extension Meter {
     identity = other
   }
 
+  /// A meter that was swapped in by its serial alone says the rest of its address itself, as far as the file
+  /// had it of the one before.
+  mutating func learnIdentity(from sent: MeterIdentity) {
+    guard !partsToLearn.isEmpty, sent.serial == configuration.identity.serial else { return }
+    for part in partsToLearn {
+      switch part {
+      case .manufacturer: configuration.identity.manufacturer = sent.manufacturer
+      case .version: configuration.identity.version = sent.version
+      case .medium: configuration.identity.medium = sent.medium
+      }
+    }
+    partsToLearn = []
+  }
+
   /// Nothing is known any more of what it measures: nobody must take the readings of the meter before for
   /// those of its successor.
   private mutating func forgetReadings() {
     isToMatchAnew = values.contains { $0.key != nil }
+    knowsWhatIsLeftOut = hasBeenReadWhole
     lastRead = nil
     misses = 0
     lastFailure = nil
     problems = []
-    for index in values.indices { values[index].live = LiveValue() }
+    for index in values.indices {
+      values[index].live = LiveValue()
+      values[index].isKnownAsNotSent = false
+    }
   }
 }
 
@@ -139,6 +197,25 @@ extension MeterPoint {
   private func update(_ configuration: inout ValueConfiguration, to value: MeterValue) {
     if configuration.dif != nil, !value.key.dif.isEmpty { configuration.dif = value.key.dif }
     if configuration.vif != nil, !value.key.vif.isEmpty { configuration.vif = value.key.vif }
+    if !configuration.rawData.isEmpty {
+      configuration.rawData = value.key.dif + value.key.vif + value.data
+    }
     configuration.scale = value.scale
+  }
+}
+
+/// A part of a secondary address besides the serial.
+enum IdentityPart: Hashable, Sendable {
+  case manufacturer, version, medium
+}
+
+extension MeterIdentity {
+  /// What is not left open.
+  fileprivate var knownParts: Set<IdentityPart> {
+    var parts = Set<IdentityPart>()
+    if manufacturer != nil { parts.insert(.manufacturer) }
+    if version != nil { parts.insert(.version) }
+    if medium != nil { parts.insert(.medium) }
+    return parts
   }
 }

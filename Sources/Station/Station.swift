@@ -141,9 +141,8 @@ public struct Station: Sendable {
 
   private mutating func start(_ now: Moment) -> [StationEffect] {
     start = now.instant
-    let refused = addresses.claim(&meters)
-    let said = isProbablyOfAnotherLayout ? [] : refused
-    var effects = (said + addresses.allocateKnown(&meters)).map(StationEffect.report)
+    let problems = addresses.claim(&meters)
+    var effects = (refusals(problems) + addresses.allocateKnown(&meters)).map(StationEffect.report)
     if !metersAwaitingAddresses.isEmpty {
       effects.append(.report(.addressesNotFixed(metersAwaitingAddresses.count)))
     }

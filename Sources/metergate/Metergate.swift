@@ -11,6 +11,7 @@ import Gateway
       StatusCommand.self,
       CheckCommand.self,
       SetCommand.self,
+      ApplyCommand.self,
       ConfigCommand.self,
       RegistersCommand.self,
       AllocateCommand.self,

@@ -23,8 +23,9 @@ struct RegistersCommand: ParsableCommand {
       Those for programs name the float of each value and, as far as the layout has them, the readout \
       time and flags of each meter. They ask unit id 255, with multi slave that of the meter.
 
-      Meters for which Device_Handle.cfg gives no register at all are not in this map: they get their \
-      registers in list order when they are read first, and the log of "metergate run" names them.
+      The table has the name of each entry that "metergate allocate", "deallocate" and "swap" take. Entries \
+      without register stand at its end, with "-". Meters for which Device_Handle.cfg gives no register at \
+      all get theirs in list order when they are read first, and the log of "metergate run" names them.
       """)
 
   private static var formats: String {
@@ -89,7 +90,7 @@ struct RegistersCommand: ParsableCommand {
         "\(waiting.count) of \(app.meters.count) meters get their registers when they are read first"
       )
     }
-    let errors = app.diagnostics.filter { $0.severity == .error }.map(\.description)
+    let errors = app.logged.filter { $0.severity == .error }.map(\.description)
     for problem in Set(problems + errors).sorted() { Output.note(problem) }
     if !errors.isEmpty || !problems.isEmpty { throw ExitCode(1) }
   }
@@ -110,7 +111,8 @@ struct RegistersCommand: ParsableCommand {
     let stale = settings.station.stale
     let port = settings.integer(.modbusPort)
     return ExportMap(
-      rows: station.registerRows, layout: station.configuration.layout,
+      rows: station.registerRows, unplaced: station.unplacedRows,
+      layout: station.configuration.layout,
       host: host ?? reachable(settings.text(.modbusIP)),
       port: self.port ?? (port == 0 ? 502 : port), name: name,
       dialect: "\(settings.dialect)", hasIntegers: integers,

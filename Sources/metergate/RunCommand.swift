@@ -64,7 +64,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     // Before the files are read: they may be in the middle of an import.
     let finished = finishInterrupted()
-    let app = try files.load()
+    let app = try files.loadForStart()
     guard app.isThere else { throw ValidationError("--app \(app.folder): there is no such folder") }
     try serve(app, serial: serial.flatMap { UInt32($0, radix: 16) }, scansFirst: scan, finished)
   }
@@ -88,7 +88,7 @@ private func serve(
   // A peer that is gone shows by the error of the call, not by a signal.
   signal(SIGPIPE, SIG_IGN)
   for line in finished { logger.warning("\(line)") }
-  for diagnostic in app.diagnostics.worstFirst { logger.log(diagnostic) }
+  for diagnostic in app.logged.condensed { logger.log(diagnostic) }
   var device = DeviceIdentity.ofThisMachine()
   if let serial { device.serial = serial }
   let gateway = try Gateway(app: app, device: device, logger: logger) { log.use($0.logMode) }

@@ -13,10 +13,10 @@ struct SetCommand: ParsableCommand {
       gets one, unless the value is its default. When one of the settings is wrong, none is written.
 
       The file is replaced as a whole, so that a power failure leaves the old one or the new one. A \
-      running gateway takes the change over when it gets SIGHUP.
+      running gateway takes the change over with "metergate apply" or SIGHUP.
 
-      The exit code is 0 when the file says what it should, 64 when a setting is wrong, and 1 when the \
-      file cannot be written.
+      The exit code is 0 when the file says what it should, 1 when a setting is not known or its value not \
+      allowed, or the file cannot be written, and 64 when something else on the command line is wrong.
 
       Examples:
         metergate set SOLVIMUS.METER_TIME=300 SOLVIMUS.MODBUS_ENABLE=1
@@ -46,7 +46,12 @@ struct SetCommand: ParsableCommand {
     let (changes, mistakes) = SettingChange.read(
       assignments, removing: unset, in: file.document)
     guard mistakes.isEmpty else {
-      throw ValidationError(mistakes.map(\.message).joined(separator: "\n"))
+      // What names no setting at all is no use of this command; what is wrong with a setting needs no usage.
+      guard mistakes.allSatisfy({ $0.key != nil }) else {
+        throw ValidationError(mistakes.map(\.message).joined(separator: "\n"))
+      }
+      for mistake in mistakes { Output.note(mistake.message) }
+      throw ExitCode(1)
     }
     let saved: SettingsFile
     do throws(SaveFailure) {
@@ -63,7 +68,8 @@ struct SetCommand: ParsableCommand {
       Settings.read(file.document).settings, Settings.read(saved.document).settings
     )
     let lines = changes.compactMap { after.difference(of: $0.setting, from: before) }
-    let end = "\(file.path) is saved; a running gateway takes it over with SIGHUP"
+    let end =
+      "\(file.path) is saved; a running gateway takes it over with \"metergate apply\" or SIGHUP"
     Output.line((lines + [end]).joined(separator: "\n"))
     if let warning = saved.warning { Output.note(warning) }
   }

@@ -102,7 +102,7 @@ import Testing
     try bring(try ArchiveFile.read(archive).contents, into: folder)
     #expect(
       folder.read("chip.ini")
-        == beta.replacingOccurrences(of: "192.0.2.2 ; here", with: "192.0.2.1"))
+        == beta.replacingOccurrences(of: "192.0.2.2", with: "192.0.2.1"))
   }
 
   /// The manual has people pack single files with any archiver (MUC500 manual 1.1, ch. 9.6, 10.6.1).
@@ -129,7 +129,9 @@ import Testing
     let (result, said) = Settings.read(INIDocument(folder.read("chip.ini") ?? ""))
     #expect(result.dialect == .anybus && !said.contains { $0.severity == .error })
     for row in SettingsTable.rows where row.part == .device && row.key != "MUC_CONFIG_VER" {
-      #expect(result[row] == wanted[row], "\(row.key)")
+      // What is not set in one has the other's default: "not set" cannot be written.
+      let value = wanted[row].description.isEmpty ? row.defaultValue.anybus : wanted[row]
+      #expect(result[row] == value, "\(row.key)")
     }
     #expect(wanted.integer(.mbusMaxMultipage) == 3 && result.integer(.mbusMaxMultipage) == 3)
   }

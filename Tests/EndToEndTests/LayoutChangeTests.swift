@@ -81,4 +81,62 @@ import Testing
     #expect(gateway.standardError.contains("other settings for the registers"))
     #expect(gateway.stop() == 0)
   }
+
+  /// Hundreds of registers that do not fit are one line of the log, when the layout changes and at the start;
+  /// `metergate check` is short, too.
+  @Test func aLargeListOfAnotherLayout() throws {
+    let bench = try Workbench()
+    try bench.write("chip.ini", chip(0).replacing("sim:demo", with: "tcp://127.0.0.1:1"))
+    let meters = (0..<50).map { meter in
+      let values = (1...5).map {
+        "<value><description>Volume</description><storagenum>\($0)</storagenum>"
+          + "<register>\(10 + meter * 60 + $0 * 10)</register></value>"
+      }
+      return "<meter><interface>M-Bus</interface><serial>0x1000\(1000 + meter)</serial>"
+        + "<register>\(10 + meter * 60)</register>\(values.joined())</meter>\n"
+    }
+    try bench.write("Device_Handle.cfg", "<root>\n\(meters.joined())</root>\n")
+    let entries = """
+      276 of 300 entries have no valid address in it (10001004; 10001004, value 1 ("Volume"); 10001004, value 2 \
+      ("Volume"); and 273 more)
+      """
+    let reason = "a meter has register 250, while unit ids end at 247 with multi slave"
+    let (gateway, _) = try bench.startGateway()
+    try bench.write(
+      "chip.ini", chip(2).replacing("sim:demo", with: "tcp://127.0.0.1:1"))
+    #expect(reload(gateway))
+    #expect(lines(gateway, "no valid address").count == 1)
+    #expect(
+      lines(
+        gateway,
+        "the register layout is multi slave now, and registers stay as they are: \(entries); "
+      )
+      .count == 1, "\(gateway.standardError)")
+    #expect(lines(gateway, "Device_Handle.cfg:").isEmpty, "\(gateway.standardError)")
+    #expect(gateway.stop() == 0)
+    let (again, _) = try bench.startGateway()
+    #expect(
+      lines(
+        again,
+        "the register layout is multi slave: \(entries); the list was probably made for another "
+          + "layout, since \(reason); "
+      ).count == 1, "\(again.standardError)")
+    #expect(lines(again, "event=registers-refused").count == 1)
+    #expect(lines(again, "Device_Handle.cfg:").isEmpty, "\(again.standardError)")
+    #expect(again.stop() == 0)
+    let check = try PeerProcess.run(PeerProcess.metergate, ["check", "--app", bench.folder.path])
+    #expect(check.status == 1)
+    #expect(
+      check.standardOutput.hasPrefix(
+        """
+        Device_Handle.cfg: error: 276 of 300 registers are not possible in the layout multi slave \
+        (MODBUSMETER_PROTOCOLVERSION): line 6, line 7, line 8 and 273 more; they are probably those of another \
+        layout, since \(reason); "metergate allocate --all --anew" gives new ones
+
+        """), "\(check.standardOutput)")
+  }
+
+  private func lines(_ gateway: RunningPeer, _ text: String) -> [Substring] {
+    gateway.standardError.split(separator: "\n").filter { $0.contains(text) }
+  }
 }

@@ -28,7 +28,9 @@ import Transport
     ("MODBUS_VENDOR=Example", ["the Modbus server"]), ("METER_TIME=60", ["readouts and scans"]),
     ("METER_MAXDEVICECOUNT=3", ["readouts and scans"]),
     ("MBUS_SCANMODE=PRIMARYSCAN", ["the M-Bus line"]),
-    ("MBUS_TIMEOUT=2000", []),
+    ("MBUS_TIMEOUT=2000", []), ("MODBUS_STALEPOLICY=NAN", ["stale values"]),
+    ("MODBUS_STALEAFTER=3", ["stale values"]), ("MODBUS_QUALITY=1", ["the quality of values"]),
+    ("MODBUS_SWAP=1", ["the registers"]), ("MODBUS_ADDRESS=3", ["the registers"]),
   ])
   func eachSettingTouchesItsPart(line: String, expected: [String]) {
     #expect(changed(by: line) == expected)
@@ -102,6 +104,8 @@ import Transport
   /// Settings that are used where they are read, not in a part that is set up.
   private static let readWhereUsed: Set<String> = [
     "MUC_LOG", "METER_STAT_CONFIG", "MUC_CONFIG_VER",
+    // When changed files are noticed (EndToEndTests/PendingTests).
+    "MUC_CONFIG_AUTOAPPLY",
     // Only 8 can carry Modbus RTU; `check` says so.
     "MODBUS_DATABITS",
   ]

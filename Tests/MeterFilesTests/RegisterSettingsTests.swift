@@ -1,3 +1,5 @@
+import Foundation
+import PeerSupport
 import RegisterMap
 import Settings
 import Testing
@@ -72,6 +74,45 @@ import Testing
         "error: f.cfg:5: value 1 of meter 00000002: register 5 is in no map: with multi slave the register "
           + "of its meter is the unit id, and it has none",
       ])
+  }
+
+  /// A list of another layout is one thing to say, in `metergate check`, too; in the log the station says it.
+  @Test func aListOfAnotherLayoutInOneSentence() throws {
+    let meters = (1...250).map {
+      "<meter><serial>0x10000\(100 + $0)</serial><register>\(300 + $0 * 10)</register></meter>\n"
+    }
+    let list = "<root>\n\(meters.joined())</root>\n"
+    let folder = try TemporaryFolder([
+      "chip.ini": "[SOLVIMUS]\nMODBUSMETER_PROTOCOLVERSION=2\n", "Device_Handle.cfg": list,
+    ])
+    let app = AppFolder.load(folder.path)
+    #expect(
+      app.diagnostics.filter { $0.severity < .note }.map(\.description) == [
+        "Device_Handle.cfg: 250 of 250 registers are not possible in the layout multi slave "
+          + "(MODBUSMETER_PROTOCOLVERSION): line 2, line 3, line 4 and 247 more; they are probably those of "
+          + "another layout, since a meter has register 310, while unit ids end at 247 with multi slave; "
+          + "\"metergate allocate --all --anew\" gives new ones"
+      ])
+    #expect(app.logged.filter { $0.severity < .note }.isEmpty)
+    // Mistakes of its own are named one by one, but not in the log.
+    try folder.write("[SOLVIMUS]\n", to: "chip.ini")
+    let same = list.replacingOccurrences(of: ">310<", with: ">315<")
+      .replacing(/>3[2-9]0</, with: ">317<")
+    try folder.write(same, to: "Device_Handle.cfg")
+    let collided = AppFolder.load(folder.path)
+    #expect(collided.diagnostics.count { $0.severity == .error } == 8)
+    #expect(
+      collided.logged.filter { $0.severity < .note }.map(\.description) == [
+        "Device_Handle.cfg:2: meter 10000101: register 315 is no multiple of 10"
+      ])
+    // A list that is not taken over is nothing that the station knows of: a few of its mistakes, then.
+    let before = app.reloaded()
+    #expect(
+      before.logged.filter { $0.severity == .error }.map(\.line) == [3, 4, 5, nil, nil])
+    #expect(
+      before.logged.contains {
+        $0.message == "there is more to say of its registers: \"metergate check\" has it"
+      })
   }
 
   @Test func oneUnitIDForTwoMeters() {

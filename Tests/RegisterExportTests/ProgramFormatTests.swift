@@ -114,5 +114,13 @@ import Testing
           + "\"Multi device IDs\" on, \"Use aliases as address\" off, \"Round Real to\" as many digits as "
           + "are wanted; then \"Holding registers\", \"Edit as TSV\""
       ])
+    var stale = multi
+    stale.refusesStaleValues = true
+    #expect(
+      ExportFormat.iobroker.notes(stale).last == """
+        MODBUS_STALEPOLICY or a <stalepolicy> is EXCEPTION, which does not go with ioBroker.modbus: one stale \
+        value ends its round before the registers behind it, for all meters of that unit id, and it connects \
+        anew again and again; set HOLD or NAN
+        """)
   }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct RegisterTableTests {
   private let rows = [
     RegisterRow(.device, at: RegisterAddress(0)),
-    RegisterRow(.meter, at: RegisterAddress(10), meter: "66600106 LUG"),
+    RegisterRow(.meter, at: RegisterAddress(10), meter: "66600106 LUG", name: "66600106/0"),
     RegisterRow(
       .value, at: RegisterAddress(20), meter: "66600106 LUG", description: "Energy", unit: "Wh",
       scale: 3, key: ValueKey(storage: 1, tariff: 2, function: .maximum)),
@@ -20,12 +20,44 @@ import Testing
   @Test func table() {
     #expect(
       document(.table, rows) == """
-        first  last  entry   meter         description  scale  unit  key                           unit id  float
+        first  last  entry   name        meter         description  scale  unit  key                           unit id  float
             0     9  device
-           10    19  meter   66600106 LUG
-           20    29  value   66600106 LUG  Energy           3  Wh    storage 1, tariff 2, maximum              24
+           10    19  meter   66600106/0  66600106 LUG
+           20    29  value   -           66600106 LUG  Energy           3  Wh    storage 1, tariff 2, maximum              24
 
         """)
+  }
+
+  /// People see what they could give a register to, and what to call it; programs find their columns.
+  @Test func entriesWithoutRegister() {
+    var volume = RegisterRow(
+      .value, at: RegisterAddress(0), meter: "66600106 LUG", description: "Volume", unit: "m^3",
+      scale: -2, key: ValueKey(storage: 1), name: "66600106/2")
+    volume.count = 10
+    let map = ExportMap(rows: rows, unplaced: [UnplacedRow(volume)], layout: .standard)
+    #expect(
+      ExportFormat.table.document(map).hasSuffix(
+        """
+           20    29  value   -           66600106 LUG  Energy           3  Wh    storage 1, tariff 2, maximum              24
+            -     -  value   66600106/2  66600106 LUG  Volume          -2  m^3   storage 1                                  -
+
+        """))
+    #expect(ExportFormat.csv.document(map) == document(.csv, rows))
+    #expect(ExportFormat.tsv.document(map) == document(.tsv, rows))
+    let json = ExportFormat.json.document(map)
+    #expect(json.contains("\"name\":\"66600106/0\""), "\(json)")
+    #expect(
+      json.hasSuffix(
+        """
+          ],
+          "withoutRegister": [
+            {"name":"66600106/2","entry":"value","meter":"66600106 LUG","description":"Volume","unit":"m^3",\
+        "scale":-2,"key":"storage 1"}
+          ]
+        }
+
+        """), "\(json)")
+    #expect(document(.json, rows).hasSuffix("  ],\n  \"withoutRegister\": []\n}\n"))
   }
 
   @Test func commaSeparated() {

@@ -26,13 +26,13 @@ import Testing
     (
       "MODBUS_MODE=,",
       [
-        "error: chip.ini:4:13: [SOLVIMUS] MODBUS_MODE = \",\" is not allowed: \(words); TCP stays in force"
+        "error: chip.ini:4:13: [SOLVIMUS] MODBUS_MODE = ',': not allowed; allowed: \(words); TCP stays in force"
       ]
     ),
     (
       "MODBUS_MODE=TCP;RTU,",
       [
-        "error: chip.ini:4:13: [SOLVIMUS] MODBUS_MODE = \"TCP;RTU,\" is not allowed: \(words); TCP stays in force"
+        "error: chip.ini:4:13: [SOLVIMUS] MODBUS_MODE = 'TCP;RTU,': not allowed; allowed: \(words); TCP stays in force"
       ]
     ),
     (
@@ -67,7 +67,7 @@ import Testing
       "MODBUS_TLSENABLE=1\nMODBUS_CA_FILE=a\nMODBUS_CERT_FILE=b\nMODBUS_KEY_FILE=c\nMODBUS_TLSPLAIN=1\n"
         + "MODBUS_TLSPORT=502",
       [
-        "error: chip.ini:9: MODBUS_TLSPORT = 502 is the port of Modbus TCP, too; only one can have it"
+        "error: chip.ini:9: MODBUS_TLSPORT = 502 is the port of Modbus TCP and of Modbus/TCP Security; only one can have it"
       ]
     ),
     (

@@ -110,16 +110,11 @@ import Time
     var bench = running(2)
     bench.command(.assign(.value(MeterID(1), index: 1), register: 120))
     #expect(texts(bench) == ["00000001, value 2 (\"Volume\" in m^3): 30 > 120"])
-    bench.command(.assign(.meter(MeterID(2)), register: 125))
+    bench.command(.assign(.meter(MeterID(2)), register: 120))
     #expect(
       bench.refusal == """
-        00000002: registers 125–134 overlap those of 00000001, value 2 ("Volume" in m^3) (registers \
+        00000002: registers 120–129 overlap those of 00000001, value 2 ("Volume" in m^3) (registers \
         120–129); nothing is changed
-        """)
-    bench.command(.assign(.meter(MeterID(1)), register: 5))
-    #expect(
-      bench.refusal == """
-        00000001: registers 5–14 overlap those of the device entry (registers 0–9); nothing is changed
         """)
     bench.command(.assign(.meter(MeterID(2)), register: 65_530))
     #expect(
@@ -136,6 +131,43 @@ import Time
     bench.command(.assign(.meter(MeterID(2)), register: 40))
     #expect(bench.outcome.changes.isEmpty && bench.refusal == nil)
     #expect(Bench(bench.saved).station.meters[0].values[1].register == 120)
+  }
+
+  /// In the manuals registers come in steps of 10; with float only of 2.
+  @Test func aRegisterByHandLiesOnTheGrid() {
+    var bench = running(2)
+    bench.command(.assign(.value(MeterID(1), index: 0), register: 47))
+    #expect(
+      bench.refusal == """
+        00000001, value 1 ("Energy" in Wh): register 47 is no multiple of 10, as all are in this layout; the \
+        nearest free ones are 20 and 70; nothing is changed
+        """, "its own is free to it")
+    for (register, free) in [
+      (5, "one is 20"), (105, "ones are 100 and 110"), (65_533, "one is 65520"),
+    ] {
+      bench.command(.assign(.value(MeterID(1), index: 0), register: register))
+      #expect(bench.refusal?.contains("the nearest free \(free);") == true, "\(register)")
+      #expect(bench.effects.count == 1)
+    }
+    #expect(registers(bench) == [[10, 20, 30], [40, 50, 60]])
+    bench = running(1, layout: RegisterLayout(isFloatOnly: true))
+    bench.command(.assign(.value(MeterID(1), index: 0), register: 13))
+    #expect(
+      bench.refusal == """
+        00000001, value 1 ("Energy" in Wh): register 13 is no multiple of 2, as all are in this layout; the \
+        nearest free ones are 12 and 14; nothing is changed
+        """)
+    bench = running(1, layout: RegisterLayout(isMultiSlave: true))
+    bench.command(.assign(.meter(MeterID(1)), register: 13))
+    #expect(registers(bench) == [[13, 10, 20]], "unit ids have no grid")
+    bench.command(.assign(.value(MeterID(1), index: 0), register: 33))
+    #expect(bench.refusal?.contains("the nearest free ones are 30 and 40") == true)
+    // What the file has off the grid stays where it is.
+    var odd = fresh(1)
+    odd.register = 105
+    bench = Bench([odd])
+    bench.command(.assign(.meter(MeterID(1)), register: 105))
+    #expect(bench.refusal == nil && registers(bench) == [[105]])
   }
 
   @Test func withMultiSlaveUnitsAreGivenAndTakeTheirValuesAlong() {
@@ -325,8 +357,13 @@ import Time
     }
     // 6552 entries of 10 registers behind the device's, 32,767 of 2; 247 unit ids.
     #expect(free == [6546, 32_761, 245, 245])
-    var bench = running(1)
-    bench.command(.assign(.meter(MeterID(1)), register: 105))
+    var odd = fresh(1)
+    odd.register = 105
+    odd.values = [
+      ValueConfiguration(dif: [0x0C], vif: [0x06], register: 20),
+      ValueConfiguration(dif: [0x0C], vif: [0x14], register: 30),
+    ]
+    var bench = Bench([odd])
     #expect(bench.station.registerUse.free == 6552 - 4, "off the grid it blocks two places")
     bench.command(.deallocate(.all))
     let none = bench.station.registerUse

@@ -36,6 +36,10 @@ struct Bench {
     give(readout(id, .success(report)))
   }
 
+  mutating func answer(_ id: Int, _ values: [MeterValue], identity: MeterIdentity) {
+    give(readout(id, .success(MeterReport(identity: identity, values: values))))
+  }
+
   mutating func fail(_ id: Int, _ failure: ReadoutFailure = .noAnswer(attempts: 4)) {
     give(readout(id, .failure(failure)))
   }

@@ -63,6 +63,24 @@ import Testing
       ])
   }
 
+  /// What is shown can be typed, and means just that entry.
+  @Test func theShortestNameOfEach() throws {
+    #expect(
+      station.meters.map { station.name(of: $0)?.description }
+        == ["66600106:LUG", nil, "@5", "00000009"])
+    var placed = station.meters.map(\.configuration)
+    placed[3].register = 50
+    let shown = Station(configuration: .init(), meters: placed)
+    #expect(shown.registerRows.map(\.name) == ["", "00000009/0"])
+    let names = shown.unplacedRows.map(\.name)
+    #expect(names == ["66600106:LUG/0", "", "@5/0", "00000009/1", "00000009/2"])
+    for name in names where !name.isEmpty {
+      _ = try shown.part(named: try #require(EntryName(name)))
+    }
+    #expect(
+      shown.unplacedRows.map(\.kind) == [.meter, .meter, .meter, .value, .value])
+  }
+
   @Test func whatTheyDoNotMean() {
     #expect(refusal("123") == "there is no meter 00000123 in the list")
     #expect(refusal("123:LUG/1") == "there is no meter 00000123 LUG in the list")

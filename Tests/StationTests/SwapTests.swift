@@ -14,8 +14,10 @@ import Time
     MeterIdentity(serial: MeterSerial(digits: serial), manufacturer: manufacturer)
   }
 
-  private func running(_ meters: [MeterConfiguration]) -> Bench {
-    var bench = Bench(meters, .init(readoutCycle: .seconds(60)))
+  private func running(
+    _ meters: [MeterConfiguration], _ layout: RegisterLayout = .standard
+  ) -> Bench {
+    var bench = Bench(meters, .init(readoutCycle: .seconds(60), layout: layout))
     bench.give(up)
     bench.readAll { [energy(Int64($0)), volume()] }
     return bench
@@ -68,7 +70,8 @@ import Time
     #expect(
       bench.events.map(\.text).contains(
         """
-        meter 00000007 does not send the configured value "Energy" in Wh; flag bit 1 of the meter stays set
+        meter 00000007: the value "Energy" in Wh of the list is not in its telegrams; it keeps its \
+        registers, and flag bit 1 of the meter stays set
         """))
   }
 
@@ -139,6 +142,92 @@ import Time
       bench = Bench([fresh(1), entry])
       bench.command(.swap(MeterID(1), for: identity(7)))
       #expect(bench.refusal?.contains(onlyOne ? "the label \"roof\"" : "register 200") == true)
+    }
+  }
+
+  /// The file does not say who gave the registers: those that lie as they are given automatically are no
+  /// person's work.
+  @Test(arguments: [RegisterLayout.standard, RegisterLayout(isMultiSlave: true)])
+  func aMeterThatAScanHasFoundNeedsNoForceAfterARestart(layout: RegisterLayout) {
+    var found = running([fresh(1), fresh(2)], layout)
+    found.give(.scan)
+    found.find(7)
+    found.endScan(found: 1)
+    found.answer(3, [coarseEnergy(70), volume(.integer(71))], serial: 7)
+    var bench = Bench(found.saved, .init(layout: layout))
+    #expect(bench.saved[2].register > 0)
+    bench.command(.swap(MeterID(1), for: identity(7)))
+    #expect(bench.refusal == nil)
+    #expect(
+      bench.outcome.news.last == """
+        the entry that 00000007 LUG had in the list is taken out of it, with registers \
+        \(layout.isMultiSlave ? "3, 10, 20" : "70, 80, 90")
+        """)
+    #expect(bench.meter(1).values.map(\.register) == (layout.isMultiSlave ? [10, 20] : [20, 30]))
+    // One that has been put somewhere is.
+    found.command(.assign(.value(MeterID(3), index: 1), register: 500))
+    bench = Bench(found.saved, .init(layout: layout))
+    bench.command(.swap(MeterID(1), for: identity(7)))
+    #expect(bench.refusal?.contains("500, which would go") == true)
+  }
+
+  /// What the file had of the old one's address it gets of the new one's, too.
+  @Test func theManufacturerIsLearnedWhereTheListHadOne() {
+    var old = fresh(1)
+    old.identity.manufacturer = lug
+    old.identity.medium = .heat
+    var bench = running([old])
+    bench.command(.swap(MeterID(1), for: identity(7)))
+    #expect(bench.saved[0].identity == identity(7))
+    let sent = MeterIdentity(
+      serial: MeterSerial(digits: 7), manufacturer: nzr, version: 9, medium: .water)
+    bench.answer(1, [energy(1), volume()], identity: sent)
+    #expect(bench.isSaving)
+    var expected = sent
+    expected.version = nil
+    #expect(bench.saved[0].identity == expected, "the version was left open")
+    bench.give(.readNow(nil))
+    #expect(bench.asked == MeterID(1))
+    bench.answer(1, [energy(2), volume()], identity: sent)
+    #expect(!bench.isSaving)
+    // Who names it is asked by that name.
+    bench.command(.swap(MeterID(1), for: identity(8, lug)))
+    bench.answer(1, [energy(1)], serial: 8)
+    #expect(bench.saved[0].identity.manufacturer == lug)
+  }
+
+  /// Values that only the new device sends can be seen, and get their places with all others.
+  @Test func furtherValuesOfTheNewDevice() {
+    var old = fresh(1)
+    old.register = 10
+    old.values = [ValueConfiguration(dif: [0x0C], vif: [0x06], register: 20)]
+    var bench = running([old, fresh(2)])
+    #expect(bench.saved[0].values.count == 1, "the volume is left out by its user")
+    bench.command(.swap(MeterID(1), for: identity(7)))
+    let power = MeterValue(
+      key: ValueKey(dif: [0x0B], vif: [0x2B]), meaning: ValueMeaning(.power, .watt),
+      reading: .integer(3))
+    bench.answer(1, [power, energy(5), volume()], serial: 7)
+    #expect(bench.isSaving)
+    #expect(bench.meter(1).values.map(\.meaning.unit) == [.wattHour, .watt, .cubicMetre])
+    #expect(bench.meter(1).values.map(\.register) == [20, nil, nil])
+    #expect(bench.saved[0].values.map(\.register) == [20, 0])
+    for isRestart in [false, true] {
+      var now = bench
+      if isRestart { now = Bench(bench.saved) }
+      now.command(.allocate(.all))
+      #expect(now.meter(1).values.prefix(2).map(\.register) == [20, 60])
+      #expect(now.saved[0].values.map(\.vif) == [[0x06], [0x2B]])
+      #expect(
+        now.outcome.notes
+          == (isRestart
+            ? []
+            : [
+              """
+              values that are sent but not in the meter list are passed over: 00000007/3; name them to give \
+              them registers, as in "metergate allocate 00000007/3"
+              """
+            ]))
     }
   }
 

@@ -67,6 +67,13 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var failed: Int
     /// Not tried since the start.
     public var never: Int
+    /// Of interfaces that this version does not read, or with a mistake in the list that leaves open
+    /// which meter is meant; left out: none.
+    public var unread: Int?
+    /// Values of the list that are not in the telegrams of their meters; left out: none.
+    public var valuesNotSent: Int?
+    /// The first of them; left out: none.
+    public var firstNotSent: String?
     /// The file of the list.
     public var file: String
     /// Why it does not say what is known; left out: it does, or will in a moment.
@@ -99,6 +106,18 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var free: Int
   }
 
+  /// Files that have changed on the disk and are not applied.
+  public struct Pending: Codable, Hashable, Sendable {
+    /// Their names.
+    public var files: [String]
+    /// The settings that would change, a line each.
+    public var settings: [String]
+    /// What is wrong with them, the worst first, a line each.
+    public var problems: [String]
+    /// Whether errors keep them from being applied.
+    public var isBlocked: Bool
+  }
+
   /// The version of the software.
   public var version: String
   /// The configuration folder.
@@ -117,6 +136,8 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
   public var meters: Meters
   /// A scan; left out: none is under way.
   public var scan: Scan?
+  /// What waits to be applied; left out: the files hold what is in force.
+  public var pending: Pending?
   /// The register map.
   public var registers: Registers
 }

@@ -27,7 +27,45 @@ extension Services {
       return self.answer(answer)
     case .reload: return reloadForAnswer()
     case .scan: return answer(scanForAnswer())
-    case .allocate, .deallocate, .assign, .swap: return change(request)
+    case .allocate, .deallocate, .assign, .swap: return changeByFile(request)
+    }
+  }
+
+  /// Changes the list, unless chip.ini has another layout by now: addresses of the one in force would be wrong
+  /// with the next SIGHUP.
+  private func changeByFile(_ request: ControlRequest) -> EventLoopFuture<ControlAnswer> {
+    let app = app
+    let services = NIOLoopBound(self, eventLoop: eventLoop)
+    return pendingSettings(of: app).flatMap { pending in
+      let services = services.value
+      // It may have been read, or the gateway ended, in the meantime.
+      guard !services.isStopped, !services.isReloading,
+        services.app.settingsFile.version == app.settingsFile.version
+      else { return services.perform(request) }
+      let file = app.settingsFile.name
+      guard let pending else { return services.change(request) }
+      guard
+        request.command == .swap || request.command == .deallocate
+          || pending.registerLayout.hasSameAddresses(as: services.settings.registerLayout)
+      else {
+        return services.answer(
+          ControlAnswer(
+            error:
+              "\(file) now has the register layout \(pending.registerLayout.name), which the gateway has "
+              + "not taken over: let it do that first (\"metergate apply\" or SIGHUP), then repeat the command; nothing "
+              + "is changed"))
+      }
+      let changed = Slices(pending, folder: app.folder).differences(
+        from: Slices(services.settings, folder: app.folder))
+      return services.change(request).map { answer in
+        guard answer.error == nil, !changed.isEmpty else { return answer }
+        var answer = answer
+        let note =
+          "\(file) has other settings for \(changed.joined(separator: ", ")) than the gateway has taken over so "
+          + "far: \"metergate apply\" or SIGHUP does that"
+        answer.notes = (answer.notes ?? []) + [note]
+        return answer
+      }
     }
   }
 
@@ -62,11 +100,14 @@ extension Services {
     reload {
       var answer = ControlAnswer()
       if let event = services.value.lastReload {
+        let said = services.value.app.diagnostics
         if event.severity > .info {
-          answer.problems = [event.text + "; the log says why"]
+          answer.problems = said.filter { $0.severity == .error }.map(\.description) + [event.text]
         } else {
           answer.news = [event.text]
         }
+        let warnings = said.filter { $0.severity == .warning }.map(\.description)
+        answer.notes = warnings.isEmpty ? nil : warnings
       }
       promise.succeed(answer)
     }
@@ -96,6 +137,12 @@ extension Services {
       scan: core.station.scanStatus.map {
         .init(thousandths: $0.thousandths, found: $0.found, new: $0.new)
       },
+      pending: pendingChange.map { change in
+        .init(
+          files: change.files, settings: change.settings,
+          problems: change.problems.map(\.report),
+          isBlocked: !change.errors.isEmpty)
+      },
       registers: core.station.registerStatus(isTestData: settings.testData != nil))
   }
 
@@ -123,9 +170,16 @@ extension Station {
   fileprivate func meterStatus(_ file: String, _ notSaved: String?) -> GatewayStatus.Meters {
     let read = meters.count { $0.isRead }
     let failed = meters.count { !$0.isRead && ($0.lastRead != nil || $0.lastFailure != nil) }
+    let unread = meters.count { !$0.configuration.isToBeRead }
+    let notSent = meters.reduce(0) { $0 + $1.valuesNotSent.count }
+    let first = meters.lazy.compactMap { meter in
+      meter.valuesNotSent.first.map { "\(meter.label), \($0.label)" }
+    }.first
     return .init(
-      listed: meters.count, read: read, failed: failed, never: meters.count - read - failed,
-      file: file, notSaved: notSaved)
+      listed: meters.count, read: read, failed: failed,
+      never: max(0, meters.count - read - failed - unread), unread: unread > 0 ? unread : nil,
+      valuesNotSent: notSent > 0 ? notSent : nil, firstNotSent: first, file: file,
+      notSaved: notSaved)
   }
 
   fileprivate func registerStatus(isTestData: Bool) -> GatewayStatus.Registers {

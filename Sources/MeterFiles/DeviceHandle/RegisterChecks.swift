@@ -10,6 +10,11 @@ struct RegisterChecks {
   let file: String
   private var entries: [EntryID: Entry] = [:]
   private var requests: [AddressRequest] = []
+  /// Why the list was probably made for another layout.
+  private let misfit: LayoutMisfit?
+
+  /// More than so many entries that the map refuses are told in one sentence, if another layout is why.
+  private static let mostTold = 3
 
   /// An entry with an address of its own.
   private struct Entry {
@@ -24,14 +29,15 @@ struct RegisterChecks {
   init(_ meters: [PlacedMeter], layout: RegisterLayout, file: String) {
     self.layout = layout
     self.file = file
+    misfit = layout.misfit(of: meters.map { GivenRegisters($0.configuration) })
     for (index, meter) in meters.enumerated() {
       let id = MeterID(index + 1)
-      add(.meter(id), meter.name, meter.configuration.register, line: meter.registerLine)
-      let values = zip(meter.configuration.values, meter.valueRegisterLines)
-      for (place, (value, line)) in values.enumerated() {
+      add(.meter(id), meter.name, meter.configuration.register, line: meter.lines.ofRegister)
+      let values = zip(meter.configuration.values, meter.valueLines)
+      for (place, (value, lines)) in values.enumerated() {
         add(
           .value(id, index: place), "value \(place + 1) of \(meter.name)", value.register,
-          line: line)
+          line: lines.ofRegister)
       }
     }
   }
@@ -48,11 +54,26 @@ struct RegisterChecks {
     let refused = plan.problems.compactMap { problem in
       request(of: problem).map { diagnostic(.error, $0, message(problem)) }
     }
+    if let misfit, refused.count > Self.mostTold { return [summary(refused, misfit)] }
     let width = layout.entryWidth
     let offGrid = requests.filter { request in
       plan[request.entry] != nil && !isUnit(request) && !request.wanted.isMultiple(of: width)
     }
     return refused + offGrid.map { diagnostic(.warning, $0, "is no multiple of \(width)") }
+  }
+
+  private func summary(_ refused: [Diagnostic], _ misfit: LayoutMisfit) -> Diagnostic {
+    let names = refused.prefix(Self.mostTold).compactMap { refusal in
+      refusal.line.map { "line \($0)" }
+    }
+    var summary = Diagnostic(
+      .error, file: file,
+      "\(refused.count) of \(requests.count) registers are not possible in the layout \(layout.name) "
+        + "(MODBUSMETER_PROTOCOLVERSION): \(names.joined(separator: ", ")) and "
+        + "\(refused.count - names.count) more; they are probably those of another layout, since "
+        + "\(misfit); \"metergate allocate --all --anew\" gives new ones")
+    summary.isOfRegisterMap = true
+    return summary
   }
 
   private func request(of problem: AddressProblem) -> AddressRequest? {
@@ -98,9 +119,11 @@ struct RegisterChecks {
   private func diagnostic(
     _ severity: Diagnostic.Severity, _ request: AddressRequest, _ message: String
   ) -> Diagnostic {
-    Diagnostic(
+    var diagnostic = Diagnostic(
       severity, file: file, line: entries[request.entry]?.line, key: "register",
       value: String(request.wanted),
       "\(request.label): register \(request.wanted) \(message)")
+    diagnostic.isOfRegisterMap = true
+    return diagnostic
   }
 }

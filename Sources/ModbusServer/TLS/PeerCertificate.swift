@@ -18,6 +18,8 @@ struct PeerCertificate: Equatable {
   let subject: String
   /// The name of who issued it.
   let issuer: String
+  /// Both as they are encoded, to compare them.
+  let subjectName, issuerName: [UInt8]
   /// The owner's role.
   let role: Role
   /// From when to when it is valid.
@@ -45,8 +47,16 @@ struct PeerCertificate: Equatable {
     }
     self.issuer = Self.name(issuer)
     self.subject = Self.name(subject)
+    issuerName = Array(issuer.encodedBytes)
+    subjectName = Array(subject.encodedBytes)
     let list = body.parts.first { $0.identifier == Self.tag(3) }?.parts.first
     role = Self.role(in: list?.parts ?? [])
+  }
+
+  /// Whether the time is between its beginning and its end.
+  /// - Parameter time: seconds since 1970.
+  func isValid(at time: Int64) -> Bool {
+    notBefore.unixSeconds <= time && time <= notAfter.unixSeconds
   }
 
   private static func tag(_ number: UInt) -> ASN1Identifier {

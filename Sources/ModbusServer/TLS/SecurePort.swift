@@ -19,13 +19,11 @@ final class SecurePort {
   private var reading = 0
   /// The files could not be used when they were read last.
   private var hasFailed = false
-  /// Clients within the handshake, the first first.
-  private var pending: [TLSGate] = []
+  /// Clients that have not shown who they are.
+  private var pending: [HandshakeQueue.Ticket: TLSGate] = [:]
+  private var queue = HandshakeQueue()
+  private var nextTurn: Scheduled<Void>?
   private var limiter = RefusalLimiter()
-
-  /// How many clients may be within the handshake: more than connections are allowed, so that all can
-  /// come back at once.
-  private static let mostPending = 300
 
   /// - Parameters:
   ///   - bootstrap: makes a listener whose connections are set up by a function.
@@ -52,10 +50,9 @@ final class SecurePort {
     let number = reading
     let this = NIOLoopBound(self, eventLoop: loop)
     NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
-      Result { () throws(TLSFileFailure) in
-        try TLSCredentials.load(security, now: Int64(time(nil)))
-      }
-    }.whenSuccess { this.value.loaded($0, number) }
+      let files = TLSFiles(security)
+      return (files.credentials, files.findings(now: Int64(time(nil))))
+    }.whenSuccess { (result, findings) in this.value.loaded(result, findings, number) }
   }
 
   /// Reads the files anew.
@@ -68,8 +65,7 @@ final class SecurePort {
   func release() -> EventLoopFuture<Void> {
     wanted = nil
     credentials = nil
-    for gate in pending { gate.close() }
-    pending = []
+    for gate in pending.values { gate.close() }
     return port?.release() ?? loop.makeSucceededVoidFuture()
   }
 
@@ -78,9 +74,19 @@ final class SecurePort {
     if let count = limiter.sum(at: now) { report(.security(.moreRefused(count))) }
   }
 
+  /// Closes a client that has not shown who it is, for one that the system has no descriptor for: one of an
+  /// address that has several of them. False: there is none.
+  func makeRoom() -> Bool {
+    guard let gate = queue.dispensable().flatMap({ pending[$0] }) else { return false }
+    gate.yieldPlace(.noDescriptors)
+    return true
+  }
+
   // MARK: -
 
-  private func loaded(_ result: Result<TLSCredentials, TLSFileFailure>, _ number: Int) {
+  private func loaded(
+    _ result: Result<TLSCredentials, TLSFileFailure>, _ findings: [TLSFileFinding], _ number: Int
+  ) {
     guard number == reading, let wanted else { return }
     switch result {
     case .failure(let failure):
@@ -93,7 +99,7 @@ final class SecurePort {
         credentials = new
         report(.security(.usesCertificate(subject: new.subject, notAfter: new.notAfter)))
       }
-      for warning in new.warnings { report(.security(.warning(warning))) }
+      for finding in findings { report(.security(.warning(finding))) }
     }
     port?.hold(wanted.endpoint, retryInterval: wanted.retry)
   }
@@ -107,27 +113,58 @@ final class SecurePort {
     }
   }
 
+  /// Nothing is read before it is the client's turn.
   private func setUp(_ channel: any Channel) throws {
-    guard let credentials, let wanted else { throw ChannelError.ioOnClosedChannel }
-    let tls = NIOSSLServerHandler(context: credentials.context)
-    let gate = TLSGate(tls, wanted.security, makeConnection: makeConnection) {
-      [weak self] gate, outcome in self?.take(outcome, of: gate)
+    guard credentials != nil, let wanted else { throw ChannelError.ioOnClosedChannel }
+    let gate = TLSGate(wanted.security, makeConnection: makeConnection) { [weak self] gate, event in
+      self?.take(event, of: gate)
     }
-    try channel.pipeline.syncOperations.addHandlers(tls, gate)
-    pending.append(gate)
-    if pending.count > Self.mostPending { pending.first?.yieldPlace() }
+    try channel.syncOptions?.setOption(.autoRead, value: false)
+    try channel.pipeline.syncOperations.addHandler(gate)
   }
 
-  private func take(_ outcome: TLSGate.Outcome, of gate: TLSGate) {
-    pending.removeAll { $0 === gate }
-    switch outcome {
+  private func take(_ event: TLSGate.Event, of gate: TLSGate) {
+    if case .arrived(let host) = event { return arrived(gate, from: host) }
+    if let ticket = gate.ticket {
+      pending[ticket] = nil
+      queue.leave(ticket)
+    }
+    switch event {
+    case .arrived, .closed: break
     case .admitted(let client, let subject, let role):
       report(.security(.admitted(client: client, subject: subject, role: role)))
     case .refused(let client, let subject, let reason):
       let now = NIODeadline.now()
       tellRefusals(at: now)
-      guard limiter.note(at: now) else { return }
-      report(.security(.refused(client: client, subject: subject, reason)))
+      if limiter.note(at: now) {
+        report(.security(.refused(client: client, subject: subject, reason)))
+      }
+    }
+    giveTurns()
+  }
+
+  private func arrived(_ gate: TLSGate, from host: String) {
+    guard wanted != nil else { return gate.close() }
+    let (ticket, surplus) = queue.arrive(from: host)
+    gate.ticket = ticket
+    pending[ticket] = gate
+    if let surplus { pending[surplus]?.yieldPlace(.tooMany) }
+    giveTurns()
+  }
+
+  private func giveTurns() {
+    guard let credentials, nextTurn == nil else { return }
+    switch queue.next(at: .now()) {
+    case .nobody: break
+    case .begin(let ticket):
+      pending[ticket]?.begin(credentials)
+      giveTurns()
+    case .wait(let deadline):
+      let this = NIOLoopBound(self, eventLoop: loop)
+      nextTurn = loop.scheduleTask(deadline: deadline) {
+        this.value.nextTurn = nil
+        this.value.giveTurns()
+      }
     }
   }
 }

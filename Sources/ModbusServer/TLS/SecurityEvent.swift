@@ -3,7 +3,7 @@ public enum SecurityEvent: Equatable, Sendable, CustomStringConvertible {
   /// Certificates and key are in use from now on.
   case usesCertificate(subject: String, notAfter: CertificateTime)
   /// Something about the files that its owner should know.
-  case warning(String)
+  case warning(TLSFileFinding)
   /// The files cannot be used.
   case unusable(TLSFileFailure, isServing: Bool)
   /// A client has shown a certificate with a role that may read.
@@ -33,8 +33,12 @@ public enum SecurityEvent: Equatable, Sendable, CustomStringConvertible {
     case slow
     /// It has gone during the handshake.
     case left
-    /// Newer clients have begun handshakes, and this one had not ended its own.
+    /// The authority that has issued its certificate is not valid any more.
+    case authorityExpired(String, CertificateTime)
+    /// Too many clients want a handshake at the same time.
     case tooMany
+    /// The system gives no descriptor for another connection.
+    case noDescriptors
     /// The handshake failed.
     case handshake(String)
 
@@ -54,7 +58,12 @@ public enum SecurityEvent: Equatable, Sendable, CustomStringConvertible {
         "its role \(role) may not read; MODBUS_TLSROLES allows \(allowed.joined(separator: ","))"
       case .slow: "the handshake took too long"
       case .left: "it has gone during the handshake"
-      case .tooMany: "too many others have begun a handshake meanwhile"
+      case .authorityExpired(let issuer, let time):
+        "its certificate is issued by \(issuer), whose own in MODBUS_CA_FILE has expired on \(time)"
+      case .tooMany:
+        "too many clients want a handshake at the same time, most of them from its address"
+      case .noDescriptors:
+        "the system gives no more file descriptors; raise LimitNOFILE of the service"
       case .handshake(let error): "the handshake failed: \(error)"
       }
     }
@@ -65,7 +74,7 @@ public enum SecurityEvent: Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .usesCertificate(let subject, let time):
       "\(ModbusTransport.tls) uses the certificate of \(subject), valid until \(time)"
-    case .warning(let text): text
+    case .warning(let finding): "\(finding)"
     case .unusable(let failure, let isServing):
       "\(failure); "
         + (isServing

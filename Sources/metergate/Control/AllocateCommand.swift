@@ -11,12 +11,15 @@ struct AllocateCommand: ParsableCommand {
       others stay. With --anew they give theirs back first, which closes gaps, and is the way out when \
       another register layout has been set.
 
-      With --register one entry gets just that register; one that is taken is refused. With multi slave \
-      the register of a meter's own entry is its unit id.
+      With --register one entry gets just that register, a multiple of 10, with float only of 2; one that is \
+      taken is refused. With multi slave the register of a meter's own entry is its unit id, 1 to 247.
+
+      Values that a meter sends while its list in the file has others are passed over unless they are named: \
+      their user has left them out. A note tells which they are.
 
       A meter is named by its serial, by serial and manufacturer where several have the same serial \
       (66600106:LUG), or by the primary address that it is read by (@5). Behind it, /0 is its own entry \
-      alone, /1 its first value, and so on, in the order of "metergate registers". A meter whose values \
+      alone, /1 its first value, and so on, as "metergate registers" shows them. A meter whose values \
       are not known yet gets its registers when it is read first.
 
       If a gateway runs on the folder, it does it, at once; otherwise the meter list in its file is \

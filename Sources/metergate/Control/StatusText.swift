@@ -11,11 +11,22 @@ enum StatusText {
       ("Modbus", modbus(status.modbus, status.time)), ("problem", problems(status.modbus)),
       ("line", line(status.line)),
       ("meters", meters(status.meters)), ("scan", status.scan.map(scan)),
-      ("registers", registers(status.registers)),
+      ("registers", registers(status.registers)), ("pending", status.pending.map(pending)),
     ].compactMap { name, text in
       text.map { name + String(repeating: " ", count: max(0, 11 - name.count)) + $0 }
     }
-    return ([head] + rows + connections(status)).joined(separator: "\n")
+    return ([head] + rows + details(status.pending) + connections(status)).joined(separator: "\n")
+  }
+
+  private static func pending(_ pending: GatewayStatus.Pending) -> String {
+    pending.files.joined(separator: ", ")
+      + (pending.isBlocked
+        ? " cannot be applied until the errors are mended"
+        : " not applied yet: \"metergate apply\"")
+  }
+
+  private static func details(_ pending: GatewayStatus.Pending?) -> [String] {
+    ((pending?.settings ?? []) + (pending?.problems ?? [])).map { "  " + $0 }
   }
 
   private static func modbus(_ modbus: GatewayStatus.Modbus?, _ now: Int64) -> String {
@@ -79,10 +90,18 @@ enum StatusText {
   private static func meters(_ meters: GatewayStatus.Meters) -> String {
     let parts = [
       (meters.read, "read"), (meters.failed, "failed"), (meters.never, "not tried yet"),
+      (meters.unread ?? 0, "not to be read"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     let states = parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))"
     return "\(meters.listed) in \(meters.file)\(states)"
-      + (meters.notSaved.map { "; \($0)" } ?? "")
+      + notSent(meters) + (meters.notSaved.map { "; \($0)" } ?? "")
+  }
+
+  private static func notSent(_ meters: GatewayStatus.Meters) -> String {
+    guard let number = meters.valuesNotSent, let first = meters.firstNotSent else { return "" }
+    return number == 1
+      ? "; 1 value of the list is not in the telegrams of its meter: \(first)"
+      : "; \(number) values of the list are not in the telegrams of their meters, the first is \(first)"
   }
 
   private static func scan(_ scan: GatewayStatus.Scan) -> String {

@@ -10,8 +10,11 @@ struct SwapCommand: ParsableCommand {
       The old meter's place in the list gets the new meter's identity and keeps everything else: the \
       registers, the values, the user's text. Each value of the new meter takes the register of the old \
       one's value of the same kind. What is left open of manufacturer, version and medium any meter of \
-      that serial may have. If a scan has found the new meter already, its own place in the list goes; if that \
-      has a label or registers in the file, only with --force.
+      that serial may have, until a gateway that runs has read it: then the list gets what it had of the old \
+      one. Further values of the new meter get no registers; "metergate allocate" gives them some.
+
+      If a scan has found the new meter already, its own place in the list goes; if that has a label, or \
+      registers somewhere else than right behind those of another entry, only with --force.
 
       The old meter is named as for "metergate allocate". Meters that are read by their primary address \
       need no command: who answers there is the meter, and the log tells when it is another one.
@@ -41,7 +44,8 @@ struct SwapCommand: ParsableCommand {
   var new: String
 
   @Flag(
-    help: "Also when the new meter has a place in the list with a label or registers, which goes.")
+    help: "Also when the new meter has a place in the list that a person has worked on, which goes."
+  )
   var force = false
 
   private var request: ControlRequest {

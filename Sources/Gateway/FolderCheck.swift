@@ -1,0 +1,46 @@
+import MeterFiles
+import ModbusServer
+import Settings
+
+/// What there is to say of a configuration folder before a gateway runs on it: what the folder itself tells,
+/// and what the files tell that its settings name. For `metergate check`, and whoever else shows it.
+public enum FolderCheck {
+  /// The folder with everything there is to say of it, the worst first. Blocks.
+  public static func complete(_ app: AppFolder, clock: DeviceClock = .system) -> AppFolder {
+    app.adding(securityDiagnostics(of: app, clock: clock) + intervalDiagnostics(of: app))
+  }
+
+  /// What there is to say of the files of Modbus/TCP Security, read as the server reads them; nothing while it
+  /// is off. A file that is not set is told of by the folder. Blocks.
+  public static func securityDiagnostics(
+    of app: AppFolder, clock: DeviceClock = .system
+  ) -> [Diagnostic] {
+    guard app.settings.flag(.modbusEnable),
+      let security = app.settings.modbusSecurity(in: app.folder)
+    else { return [] }
+    let findings = security.findings(now: clock.now().wall.unixSeconds)
+    return findings.compactMap { finding in
+      let key = textKey(finding.key)
+      guard app.settings.modbusFile(key) != nil else { return nil }
+      let place = app.place(of: key)
+      let (severity, message): (Diagnostic.Severity, String) =
+        switch finding.weight {
+        case .unusable:
+          (.error, "\(finding); Modbus/TCP Security is not served until that is mended")
+        case .useless: (.error, "\(finding)")
+        case .notice: (.warning, "\(finding)")
+        }
+      return Diagnostic(
+        severity, file: place.file, line: place.line, key: key.rawValue,
+        value: app.settings.text(key), message)
+    }
+  }
+
+  private static func textKey(_ key: TLSFileFailure.Key) -> TextKey {
+    switch key {
+    case .authorities: .modbusCAFile
+    case .certificate: .modbusCertFile
+    case .key: .modbusKeyFile
+    }
+  }
+}

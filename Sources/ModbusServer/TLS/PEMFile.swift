@@ -1,0 +1,75 @@
+import Glibc
+import NIOSSL
+
+/// A file of Modbus/TCP Security as it was read.
+struct PEMFile {
+  let key: TLSFileFailure.Key
+  let path: String
+  let bytes: [UInt8]
+  let isReadableByOthers: Bool
+
+  /// Longer than all certificates of a plant.
+  static let limit = 1 << 20
+
+  /// Blocks.
+  init(_ key: TLSFileFailure.Key, _ path: String) throws(TLSFileFailure) {
+    self.key = key
+    self.path = path
+    guard !path.isEmpty else {
+      throw TLSFileFailure(key, path: "", reason: "is not set; MODBUS_TLSENABLE needs it")
+    }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw Self.failure(key, path, errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Self.failure(key, path, errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw TLSFileFailure(key, path: path, reason: "is no file")
+    }
+    guard status.st_size <= Self.limit else {
+      throw TLSFileFailure(key, path: path, reason: "is longer than 1 MiB, so no certificate")
+    }
+    isReadableByOthers = status.st_mode & S_IROTH != 0
+    var all: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 16_384)
+    while all.count <= Self.limit {
+      let count = read(descriptor, &chunk, chunk.count)
+      guard count >= 0 else { throw Self.failure(key, path, errno) }
+      guard count > 0 else { break }
+      all += chunk.prefix(count)
+    }
+    bytes = all
+  }
+
+  /// The certificates in it, at least one.
+  func certificates() throws(TLSFileFailure) -> [NIOSSLCertificate] {
+    guard let found = try? NIOSSLCertificate.fromPEMBytes(bytes), !found.isEmpty else {
+      throw failure("holds no certificate in PEM")
+    }
+    return found
+  }
+
+  /// The private key in it.
+  func privateKey() throws(TLSFileFailure) -> NIOSSLPrivateKey {
+    guard let found = try? NIOSSLPrivateKey(bytes: bytes, format: .pem) else {
+      throw failure("is no private key in PEM, or one that asks for a password")
+    }
+    return found
+  }
+
+  func failure(_ reason: String) -> TLSFileFailure {
+    TLSFileFailure(key, path: path, reason: reason)
+  }
+
+  private static func failure(
+    _ key: TLSFileFailure.Key, _ path: String, _ code: Int32
+  ) -> TLSFileFailure {
+    let reason =
+      switch code {
+      case ENOENT, ENOTDIR: "there is no such file"
+      case EACCES: "the user that metergate runs as may not read it"
+      default: String(cString: strerror(code))
+      }
+    return TLSFileFailure(key, path: path, reason: reason)
+  }
+}

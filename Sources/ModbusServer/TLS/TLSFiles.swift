@@ -1,0 +1,126 @@
+import NIOSSL
+
+/// The three files of Modbus/TCP Security as they were read, each for itself, so that everything that is
+/// wrong can be told at once.
+struct TLSFiles {
+  /// Certificates that end within so many seconds are told of: 30 days.
+  static let noticeTime: Int64 = 30 * 86_400
+
+  private let authorities: Result<(PEMFile, [NIOSSLCertificate]), TLSFileFailure>
+  private let certificate: Result<(PEMFile, [NIOSSLCertificate]), TLSFileFailure>
+  private let key: Result<(PEMFile, NIOSSLPrivateKey), TLSFileFailure>
+  /// All of them together.
+  let credentials: Result<TLSCredentials, TLSFileFailure>
+
+  /// Reads the files. Blocks.
+  init(_ security: ModbusSecurity) {
+    let authorities = Result { () throws(TLSFileFailure) in
+      let file = try PEMFile(.authorities, security.authorities)
+      return (file, try file.certificates())
+    }
+    let certificate = Result { () throws(TLSFileFailure) in
+      let file = try PEMFile(.certificate, security.certificate)
+      return (file, try file.certificates())
+    }
+    let key = Result { () throws(TLSFileFailure) in
+      let file = try PEMFile(.key, security.key)
+      return (file, try file.privateKey())
+    }
+    (self.authorities, self.certificate, self.key) = (authorities, certificate, key)
+    credentials = Result { () throws(TLSFileFailure) in
+      try TLSCredentials(authorities.get(), certificate.get(), key.get())
+    }
+  }
+
+  /// What there is to say of them.
+  /// - Parameter now: seconds since 1970.
+  func findings(now: Int64) -> [TLSFileFinding] {
+    var failures = [authorities.failure, certificate.failure, key.failure].compactMap { $0 }
+    if failures.isEmpty, let failure = credentials.failure { failures = [failure] }
+    let found = failures.map { TLSFileFinding(.unusable, $0.key, "\($0)") }
+    return found + authorityFindings(now) + certificateFindings(now) + keyFindings()
+  }
+
+  // MARK: -
+
+  private func authorityFindings(_ now: Int64) -> [TLSFileFinding] {
+    guard let (file, certificates) = try? authorities.get() else { return [] }
+    let all = certificates.compactMap(PeerCertificate.init)
+    let isUseless = all.allSatisfy { !$0.isValid(at: now) }
+    return all.compactMap { authority in
+      guard let trouble = Trouble(authority, now) else { return nil }
+      let subject = "\(file.key.rawValue) = \(file.path): the certificate of \(authority.subject)"
+      let outcome =
+        switch trouble {
+        case .soon: "clients of this authority are refused from then on"
+        case .expired, .early: "clients of this authority are refused"
+        }
+      return TLSFileFinding(
+        trouble.isNow && isUseless ? .useless : .notice, file.key,
+        "\(subject) \(trouble); \(outcome)")
+    }
+  }
+
+  private func certificateFindings(_ now: Int64) -> [TLSFileFinding] {
+    guard let (file, certificates) = try? certificate.get() else { return [] }
+    return certificates.compactMap(PeerCertificate.init).enumerated().compactMap { index, shown in
+      guard let trouble = Trouble(shown, now) else { return nil }
+      let subject = "\(file.key.rawValue) = \(file.path)"
+      // Those behind the first lead to its issuer.
+      let which = index == 0 ? "" : ": the certificate of \(shown.subject) in it"
+      let outcome = trouble.isNow ? "clients will refuse it" : "clients will refuse it then"
+      return TLSFileFinding(
+        trouble.isNow ? .useless : .notice, file.key, "\(subject)\(which) \(trouble); \(outcome)")
+    }
+  }
+
+  private func keyFindings() -> [TLSFileFinding] {
+    guard let (file, _) = try? key.get(), file.isReadableByOthers else { return [] }
+    return [
+      TLSFileFinding(
+        .notice, file.key,
+        "\(file.key.rawValue) = \(file.path) can be read by every user of this machine (chmod 600 "
+          + "mends it)")
+    ]
+  }
+
+  /// What the dates of a certificate mean today.
+  private enum Trouble: CustomStringConvertible {
+    case expired(CertificateTime)
+    case early(CertificateTime)
+    case soon(CertificateTime)
+
+    /// nil: none.
+    init?(_ certificate: PeerCertificate, _ now: Int64) {
+      let end = certificate.notAfter
+      if end.unixSeconds < now {
+        self = .expired(end)
+      } else if certificate.notBefore.unixSeconds > now {
+        self = .early(certificate.notBefore)
+      } else if end.unixSeconds.subtractingReportingOverflow(now).partialValue < noticeTime {
+        self = .soon(end)
+      } else {
+        return nil
+      }
+    }
+
+    /// Whether it is not valid now.
+    var isNow: Bool {
+      if case .soon = self { false } else { true }
+    }
+
+    var description: String {
+      switch self {
+      case .expired(let time): "has expired on \(time)"
+      case .early(let time): "is valid from \(time) on, by the clock of this gateway not yet"
+      case .soon(let time): "expires on \(time)"
+      }
+    }
+  }
+}
+
+extension Result {
+  fileprivate var failure: Failure? {
+    if case .failure(let failure) = self { failure } else { nil }
+  }
+}
