@@ -52,7 +52,9 @@ let package = Package(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .target(
       name: "ConfigurationArchive",
-      dependencies: ["MeterFiles", "Settings", "TextFormats", "Time", "CArchive"],
+      dependencies: [
+        "MeterFiles", "Settings", "TextFormats", "Time", "CArchive", "CAllocator",
+      ],
       swiftSettings: strict),
     .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CDatagram", cSettings: [.treatAllWarnings(as: .error)]),

@@ -155,12 +155,25 @@ private struct Planner {
     if !parts.isDisjoint(with: ConfigurationPart.ofSettings), let document = new.document {
       diagnostics += Settings.read(document.masking(allBut: parts)).diagnostics
     }
+    diagnostics += newErrors(besides: diagnostics)
     let list = names(result).meterList
     if parts.contains(.meters), let bytes = result.files[list], !bytes.isEmpty {
       diagnostics +=
         DeviceHandleFile.parse(bytes, name: list, layout: settings.registerLayout).diagnostics
     }
     return diagnostics.filter { $0.severity < .note }
+  }
+
+  /// What the new settings and those that stay do to each other, such as a port that both take.
+  private func newErrors(besides known: [Diagnostic]) -> [Diagnostic] {
+    guard let document = result.document,
+      document.bytes != present.files[ConfigurationNames.settings]
+    else { return [] }
+    let before = Settings.read(present.document).diagnostics
+    let told = Set((before + known).map(\.message))
+    return Settings.read(document).diagnostics.filter {
+      $0.severity == .error && !told.contains($0.message)
+    }
   }
 
   /// What has to be done. chip.ini comes last: until then nothing refers to what is not there yet.

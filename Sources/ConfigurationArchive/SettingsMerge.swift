@@ -40,8 +40,12 @@ struct SettingsMerge {
     let version = from.dialect == to.dialect ? nil : IntegerKey.mucConfigVersion.rawValue
     var seen: Set<String> = []
     return rows.filter { $0.id != version && seen.insert($0.id).inserted }.map { row in
-      let isDefault = !from.isGiven(row) && from[row] == row.defaultValue[to.dialect]
-      return SettingChange(row, isDefault ? nil : from[row])
+      if from.isGiven(row) { return SettingChange(row, from[row]) }
+      // A default that the other dialect does not allow has no counterpart there.
+      let text = from[row].description
+      let isAllowed = (try? row.type[to.dialect].parse(text)) == from[row]
+      let isDefault = from[row] == row.defaultValue[to.dialect]
+      return SettingChange(row, isDefault || !isAllowed ? nil : from[row])
     }
   }
 }

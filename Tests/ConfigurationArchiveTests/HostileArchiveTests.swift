@@ -87,7 +87,7 @@ import Testing
       ],
       "wrong-setting": [
         "it has an error, and nothing is changed",
-        "chip.ini:3:12: [SOLVIMUS] METER_TIME = \"x\" is not allowed: ",
+        "chip.ini:3:12: [SOLVIMUS] METER_TIME = 'x': not allowed; allowed: ",
       ],
       "wrong-list": ["it has an error, and nothing is changed", "Device_Handle.cfg:1:"],
     ]

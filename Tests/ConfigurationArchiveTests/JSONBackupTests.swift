@@ -135,6 +135,11 @@ import Testing
         "\"meterList\" has a name that no element can have, in \"meter\""
       ),
     ]
+    let deep = String(repeating: "[", count: 200_000)
+    #expect(
+      Fixture.failure { () throws(ConfigurationFailure) in
+        _ = try JSONBackup.read(Array("{\"schema\":\(deep)".utf8))
+      }?.description.hasPrefix("this is no backup of a configuration: ") ?? false)
     for (old, new, why) in cases {
       let bytes = Array(good.replacingOccurrences(of: old, with: new).utf8)
       let failure = Fixture.failure { () throws(ConfigurationFailure) in
