@@ -25,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
@@ -46,8 +47,14 @@ let package = Package(
       name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(
       name: "MeterFiles",
-      dependencies: ["Bytes", "Metering", "RegisterMap", "Settings", "CLibXML2", "CAllocator"],
+      dependencies: [
+        "Bytes", "Metering", "RegisterMap", "Settings", "TextFormats", "CLibXML2", "CAllocator",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
+    .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+    .target(
+      name: "Users", dependencies: ["MeterFiles", "Settings", "CCrypt"], swiftSettings: strict),
     .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CDatagram", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CAllocator", cSettings: [.treatAllWarnings(as: .error)]),
@@ -82,7 +89,7 @@ let package = Package(
       dependencies: [
         "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus", "ModbusServer",
         "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
-        "RegisterExport", "TextFormats",
+        "RegisterExport", "TextFormats", "Users",
         "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
@@ -124,6 +131,8 @@ let package = Package(
       name: "SaveLoop", dependencies: ["MeterFiles", "Metering", "Settings"],
       path: "Tests/SaveLoop", swiftSettings: strict),
     tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport", "SaveLoop"]),
+    tests("UsersTests", ["Users", "MeterFiles", "Settings", "PeerSupport"]),
+    tests("TextFormatsTests", ["TextFormats"]),
     tests("BusSimulatorTests", ["BusSimulator", "MBus", "Metering", "Bytes", "Time"]),
     tests(
       "SimulatorHostTests",

@@ -4,7 +4,7 @@ public enum SettingsTable {
   /// Every row, by group.
   public static let rows: [Setting] =
     deviceRows + mbusRows + scanRows + meterRows + modbusRows + modbusQualityRows
-    + modbusLineRows + modbusSecurityRows + modbusIdentificationRows + applicationRows
+    + modbusLineRows + modbusSecurityRows + modbusIdentificationRows + applicationRows + secretRows
 
   /// The row that a key of a file means; case, spaces and underscores do not matter.
   public static func row(_ group: SettingGroup, _ key: some StringProtocol) -> Setting? {

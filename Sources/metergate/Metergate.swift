@@ -12,6 +12,7 @@ import Gateway
       CheckCommand.self,
       SetCommand.self,
       ApplyCommand.self,
+      UserCommand.self,
       RegistersCommand.self,
       AllocateCommand.self,
       DeallocateCommand.self,

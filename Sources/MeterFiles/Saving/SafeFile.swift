@@ -29,11 +29,12 @@ public enum SafeFile {
   ///   - bytes: the whole content.
   ///   - path: where to; the folder must be there.
   ///   - version: what the file held when the caller read it.
+  ///   - isPrivate: nobody but its owner may read it, whatever mode it had.
   /// - Returns: whether anything was written; in any case the file holds the content then.
   /// - Throws: `SaveFailure`, among them `.conflict` when the file is no longer that version.
   @discardableResult
   public static func save(
-    _ bytes: [UInt8], to path: String, replacing version: FileVersion
+    _ bytes: [UInt8], to path: String, replacing version: FileVersion, isPrivate: Bool = false
   ) throws(SaveFailure) -> SaveResult {
     let place = try FilePlace(path)
     guard try isDifferent(bytes, at: place, from: version) else { return .unchanged }
@@ -41,7 +42,9 @@ public enum SafeFile {
     defer { folder.release() }
     // Another program may have saved before the lock was ours.
     guard try isDifferent(bytes, at: place, from: version) else { return .unchanged }
-    try Replacement(place: place, isNew: version == .missing).write(bytes, in: folder)
+    let replacement = Replacement(
+      place: place, isNew: version == .missing, isPrivate: isPrivate)
+    try replacement.write(bytes, in: folder)
     // From here on the file is the new one, whatever happens: that is no failure to save it.
     guard let number = folder.synchronize() else { return .saved }
     return .unsettled(
@@ -117,6 +120,7 @@ private struct Replacement {
 
   let place: FilePlace
   let isNew: Bool
+  let isPrivate: Bool
 
   func write(_ bytes: [UInt8], in folder: FolderLock) throws(SaveFailure) {
     let temporary = FilePlace.split(place.temporary).name
@@ -148,7 +152,7 @@ private struct Replacement {
   private func create() -> Int32 {
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
     // Nobody else reads what may be secret before it has the mode of the file that it replaces.
-    return open(place.temporary, flags, isNew ? 0o660 : 0o600)
+    return open(place.temporary, flags, isNew && !isPrivate ? 0o660 : 0o600)
   }
 
   private func fill(_ file: Int32, _ bytes: [UInt8]) throws(SaveFailure) {
@@ -175,7 +179,7 @@ private struct Replacement {
       throw failure("reading its mode", errno)
     }
     giveAway(file, to: old)
-    let mode = old.st_mode & 0o7777
+    let mode = old.st_mode & (isPrivate ? 0o600 : 0o7777)
     guard mode == new.st_mode & 0o7777 || fchmod(file, mode) == 0 else {
       throw failure("giving it the mode of the old file", errno)
     }
