@@ -179,7 +179,7 @@ final class Services {
     guard !isStopped else { return }
     watch?.noteApplied()
     let isStillWithoutList = app.metersState == .missing && keeper.version == .missing
-    for diagnostic in app.logged { logger.log(diagnostic) }
+    for diagnostic in app.logged.condensed { logger.log(diagnostic) }
     let before = Slices(settings, folder: self.app.folder)
     let now = Slices(app.settings, folder: app.folder)
     settings = app.settings

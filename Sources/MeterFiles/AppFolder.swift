@@ -49,7 +49,8 @@ public struct AppFolder: Sendable {
   public func adding(_ more: [Diagnostic]) -> AppFolder {
     AppFolder(
       folder: folder, overrides: overrides, settings: settings, settingsFile: settingsFile,
-      meterListFile: meterListFile, diagnostics: (diagnostics + more).worstFirst)
+      meterListFile: meterListFile, meters: meters, settingsInForce: settingsInForce,
+      findings: (findings + more).worstFirst, refusals: refusals)
   }
 
   /// Where the value of a setting comes from, for messages: `--set`, or chip.ini with the line that counts.

@@ -1,6 +1,6 @@
 /// Why a value that came cannot be used, as a number for machines. Codes below 0x80 are those by which a
 /// meter itself reports the error of a record (EN 13757-3, ch. 6.5: VIFE without its extension bit);
-/// those from 0x80 on are ours, for what was sent as a value and is none.
+/// those from 0x80 on are ours, for what was sent as a value and is none, or not sent at all.
 public struct InvalidReadingCode: RawRepresentable, Hashable, Sendable {
   /// The number as the quality registers show it.
   public let rawValue: UInt8
@@ -24,4 +24,6 @@ public struct InvalidReadingCode: RawRepresentable, Hashable, Sendable {
   public static let uncodedDate = InvalidReadingCode(rawValue: 0x85)
   /// A record without data.
   public static let noData = InvalidReadingCode(rawValue: 0x86)
+  /// The meter's telegrams, though all have come, have no such value.
+  public static let notSent = InvalidReadingCode(rawValue: 0x87)
 }

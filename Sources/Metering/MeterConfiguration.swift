@@ -14,9 +14,10 @@ public struct MeterConfiguration: Hashable, Sendable {
   public var readoutCycle: UInt32
   /// The most values to keep of a readout; 0: as METER_MAXVALUECOUNT says.
   public var maxValueCount: Int
-  /// AES key, 16 bytes; empty: none.
-  public var encryptionKey: [UInt8]
-  /// Whether reports and logs carry it. Readout and registers do not depend on it.
+  /// AES key, 16 bytes; empty: none. It is a secret, and not in texts of this structure.
+  @Secret public var encryptionKey: [UInt8]
+  /// Whether reports and logs carry it. Readout and registers do not depend on it (MUC500 manual 1.1,
+  /// table 9; Anybus gateway manual 2.4, ch. 9.4).
   public var isActive: Bool
   /// First register of the meter entry; 0: none given.
   public var register: Int
@@ -103,13 +104,21 @@ public struct ValueConfiguration: Hashable, Sendable {
   public var register: Int
   /// The user's own text.
   public var userLabel: String
+  /// Generic data: for most interfaces the six groups of the OBIS code; empty: none.
+  public var confdata: [UInt8]
+  /// DIF, DIFEs, VIF, VIFEs and data of a record, as another device has written them; empty: none. Says
+  /// which value is meant where `dif` and `vif` do not.
+  public var rawData: [UInt8]
+  /// Number of its BACnet object, 0–4194302; nil: none given.
+  public var bacnetObject: UInt32?
 
   /// A value; what is left out has the default of table 26.
   public init(
     dif: [UInt8]? = nil, vif: [UInt8]? = nil, meaning: ValueMeaning = ValueMeaning(.none, .none),
     storage: UInt64 = 0, tariff: UInt32 = 0, function: ValueKey.Function = .instantaneous,
     scale: Int = 0, userScale: UserScale = .one, isActive: Bool = true, register: Int = 0,
-    userLabel: String = ""
+    userLabel: String = "", confdata: [UInt8] = [], rawData: [UInt8] = [],
+    bacnetObject: UInt32? = nil
   ) {
     self.dif = dif
     self.vif = vif
@@ -122,5 +131,14 @@ public struct ValueConfiguration: Hashable, Sendable {
     self.isActive = isActive
     self.register = register
     self.userLabel = userLabel
+    self.confdata = confdata
+    self.rawData = rawData
+    self.bacnetObject = bacnetObject
+  }
+
+  /// The OBIS code that `confdata` gives; nil: none.
+  public var obis: OBISCode? {
+    get { OBISCode(groups: confdata) }
+    set { confdata = newValue?.groups ?? [] }
   }
 }

@@ -74,7 +74,7 @@ public struct MeterQuality: Hashable, Sendable {
 public struct ValueQuality: Hashable, Sendable {
   /// How far it can be trusted.
   public var state: QualityState
-  /// Why it is in error: `InvalidReadingCode`; 0 in every other state.
+  /// Why it is in error, or that its meter does not send it: `InvalidReadingCode`; otherwise 0.
   public var errorCode: UInt8
   /// When the reading came that its registers hold; nil: none yet.
   public var readAt: MonotonicInstant?

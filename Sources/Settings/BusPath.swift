@@ -45,7 +45,7 @@ public enum BusPath: Hashable, Sendable {
       return nil
     }
     guard !host.isEmpty, !host.contains(where: { $0 == " " || $0 == "/" }),
-      digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits),
+      digits.utf8.allSatisfy(\.isDigit), let port = Int(digits),
       (1...65535).contains(port)
     else { return nil }
     return (String(host), port)

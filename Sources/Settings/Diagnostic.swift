@@ -39,6 +39,8 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
   /// Whether it is about where an entry lies in the register map. Another layout can bring hundreds of
   /// these, and a gateway tells them in its own words.
   public var isOfRegisterMap = false
+  /// True for notes on settings that are kept, and do nothing.
+  public var isWithoutEffect = false
 
   /// All parts of a diagnostic; what is left out is not known.
   public init(
@@ -67,5 +69,24 @@ extension Sequence where Element == Diagnostic {
     enumerated().sorted {
       ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset)
     }.map(\.element)
+  }
+
+  /// For a log: the notes on settings without effect become one a file, in the place of the first, when there
+  /// are more than a few.
+  public var condensed: [Diagnostic] {
+    let few = 3
+    let counts = reduce(into: [String: Int]()) { counts, diagnostic in
+      if diagnostic.isWithoutEffect { counts[diagnostic.file, default: 0] += 1 }
+    }
+    var summed: Set<String> = []
+    return compactMap { diagnostic in
+      guard diagnostic.isWithoutEffect, let count = counts[diagnostic.file], count > few else {
+        return diagnostic
+      }
+      guard summed.insert(diagnostic.file).inserted else { return nil }
+      return Diagnostic(
+        .note, file: diagnostic.file,
+        "\(count) of its settings have no effect; \"metergate check\" lists them")
+    }
   }
 }

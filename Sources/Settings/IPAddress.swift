@@ -4,15 +4,29 @@ public enum IPAddress {
   static let allowed =
     "an IPv4 address such as 192.168.1.80 or an IPv6 address such as fd00::80, no name"
 
+  /// The forms where only IPv4 is possible.
+  static let allowedVersion4 = "an IPv4 address such as 192.168.1.80; 0.0.0.0 is none"
+
+  /// The forms of a netmask.
+  static let allowedNetmask = "an IPv4 netmask such as 255.255.255.0; 0.0.0.0 is none"
+
   /// True for the forms of RFC 791 with four decimal numbers, and of RFC 4291, ch. 2.2; without the
   /// zone (`%eth0`), which the Modbus server does not take.
   public static func isValid(_ text: String) -> Bool { isVersion4(text) || isVersion6(text) }
 
-  private static func isVersion4(_ text: some StringProtocol) -> Bool {
+  /// True for a mask that is ones first, then zeros (RFC 4632, ch. 5.1).
+  static func isNetmask(_ text: String) -> Bool {
+    guard isVersion4(text) else { return false }
+    let bits = text.split(separator: ".").reduce(UInt32(0)) { $0 << 8 | (UInt32($1) ?? 0) }
+    return (~bits & (~bits &+ 1)) == 0
+  }
+
+  /// True for four decimal numbers up to 255 (RFC 791).
+  static func isVersion4(_ text: some StringProtocol) -> Bool {
     let parts = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
     return parts.count == 4
       && parts.allSatisfy { part in
-        guard (1...3).contains(part.count), part.allSatisfy({ (0x30...0x39).contains($0) }) else {
+        guard (1...3).contains(part.count), part.allSatisfy(\.isDigit) else {
           return false
         }
         // 010 is 8 to some programs and 10 to others.
@@ -31,7 +45,7 @@ public enum IPAddress {
         guard isVersion4(group) else { return false }
         count += 2
       } else {
-        guard group.utf8.count <= 4, group.utf8.allSatisfy(isHexDigit) else { return false }
+        guard group.utf8.count <= 4, group.utf8.allSatisfy(\.isHexDigit) else { return false }
         count += 1
       }
     }
@@ -48,9 +62,5 @@ public enum IPAddress {
       return true
     default: return empty.count == 1 && empty[0] != 0 && empty[0] != last
     }
-  }
-
-  private static func isHexDigit(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
   }
 }

@@ -50,16 +50,12 @@ struct HexMask {
   func normalized(_ text: String) -> String? {
     let isPrefixed = text.hasPrefix("0x") || text.hasPrefix("0X")
     let given = text.dropFirst(isPrefixed ? 2 : 0).uppercased()
-    guard !given.isEmpty, given.utf8.allSatisfy(Self.isDigit) else { return nil }
+    guard !given.isEmpty, given.utf8.allSatisfy(\.isHexDigit) else { return nil }
     // The manuals write 0xFFFF where they mean any, also for parts that have two digits.
     let longest = 8
     if given.count >= digits, given.count <= longest, given.allSatisfy({ $0 == "F" }) { return any }
     guard given.count <= digits else { return nil }
     return "0x" + String(repeating: "0", count: digits - given.count) + given
-  }
-
-  private static func isDigit(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte)
   }
 
   /// What is allowed, for people.

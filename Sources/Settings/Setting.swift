@@ -2,11 +2,12 @@
 /// web page, print page, documentation and the example file come from here.
 public struct Setting: Equatable, Sendable {
   /// The group in which it stands.
-  public let group: SettingGroup
+  public private(set) var group: SettingGroup
   /// Its name; where both manuals have one, in the spelling of the Anybus gateway manual.
   public let key: String
-  /// Other spellings that are more than a matter of case, spaces and underscores, and those with
-  /// which the solvimus dialect writes it.
+  /// How the solvimus dialect writes it; nil: the same.
+  public let solvimusKey: String?
+  /// Further spellings that are understood.
   public let otherSpellings: [String]
   /// What is allowed.
   public let type: PerDialect<SettingType>
@@ -35,8 +36,9 @@ public struct Setting: Equatable, Sendable {
 
   /// A row; what is left out is none, not secret, and effective after a restart of its service.
   public init(
-    _ group: SettingGroup, _ key: String, otherSpellings: [String] = [],
-    type: PerDialect<SettingType>, default defaultValue: PerDialect<SettingValue>,
+    _ group: SettingGroup, _ key: String, solvimusKey: String? = nil,
+    otherSpellings: [String] = [], type: PerDialect<SettingType>,
+    default defaultValue: PerDialect<SettingValue>,
     unit: SettingUnit? = nil, sentBytes: Int? = nil, choices: [SettingChoice] = [],
     bits: [SettingBit] = [], field: WebField? = nil,
     summary: LocalizedText, isSecret: Bool = false, effect: SettingEffect = .serviceRestart,
@@ -44,6 +46,7 @@ public struct Setting: Equatable, Sendable {
   ) {
     self.group = group
     self.key = key
+    self.solvimusKey = solvimusKey
     self.otherSpellings = otherSpellings
     self.type = type
     self.defaultValue = defaultValue
@@ -65,7 +68,19 @@ public struct Setting: Equatable, Sendable {
 
   /// The key as a file of this dialect spells it.
   public func key(in dialect: Dialect) -> String {
-    dialect == .solvimus ? otherSpellings.first ?? key : key
+    dialect == .solvimus ? solvimusKey ?? key : key
+  }
+
+  /// Every way to write the key that is more than a matter of case, spaces and underscores, and those
+  /// with which the dialects write it.
+  public var spellings: [String] { [key] + [solvimusKey].compactMap { $0 } + otherSpellings }
+
+  /// The same row in another group: the ten reports share theirs.
+  func row(in group: SettingGroup) -> Setting {
+    guard group != self.group else { return self }
+    var row = self
+    row.group = group
+    return row
   }
 
   /// What is allowed in this dialect, for people.
@@ -174,6 +189,15 @@ public enum SettingStatus: String, CaseIterable, Sendable {
   case acceptedWithoutEffect = "accepted without effect yet"
   /// It is checked and kept; this device lacks the hardware.
   case hardwareAbsent = "hardware absent"
+
+  /// What to say of a setting that a file gives; nil when it does something.
+  var whyWithoutEffect: String? {
+    switch self {
+    case .effective: nil
+    case .acceptedWithoutEffect: "is \(rawValue)"
+    case .hardwareAbsent: "is accepted without effect: this device lacks the hardware"
+    }
+  }
 }
 
 /// Where a setting is described.

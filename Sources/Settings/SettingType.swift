@@ -23,6 +23,8 @@ public enum SettingType: Equatable, Sendable {
   case flag
   /// A whole number in a range.
   case integer(ClosedRange<Int>)
+  /// The same, also in hexadecimal digits with 0x.
+  case code(ClosedRange<Int>)
   /// One of these numbers.
   case numbers([Int])
   /// One of these words, in any case.
@@ -33,8 +35,24 @@ public enum SettingType: Equatable, Sendable {
   case text(maximum: Int)
   /// Where a bus is: see `BusPath`.
   case busPath(maximum: Int)
+  /// The path of a file or device.
+  case path(maximum: Int)
   /// An IPv4 or IPv6 address: see `IPAddress`.
   case ipAddress
+  /// An IPv4 address; 0.0.0.0: none.
+  case ipv4Address
+  /// The mask of an IPv4 network: ones, then zeros; 0.0.0.0: none.
+  case netmask
+  /// The address or the name of a machine: see `NetworkName`.
+  case host(maximum: Int)
+  /// A machine, and by which protocol it is reached: see `NetworkName`.
+  case server(maximum: Int)
+  /// E-mail addresses with commas between them: see `MailAddress`.
+  case mailAddresses(maximum: Int)
+  /// Two letters (ISO 3166-1), as certificates have them.
+  case countryCode
+  /// A local date and time of day, or a time in seconds since 1970: see `PointInTime`.
+  case pointInTime
   /// Hexadecimal digits of a mask, F for any: with or without 0x, missing ones are zeros in front.
   case hexMask(digits: Int)
 
@@ -52,6 +70,8 @@ public enum SettingType: Equatable, Sendable {
       if text == "0" || text == "1" { return .flag(text == "1") }
     case .integer(let range):
       if let number = Self.number(text), range.contains(number) { return .integer(number) }
+    case .code(let range):
+      if let number = Self.code(text), range.contains(number) { return .integer(number) }
     case .numbers(let numbers):
       if let number = Self.number(text), numbers.contains(number) { return .integer(number) }
     case .words(let words):
@@ -61,22 +81,47 @@ public enum SettingType: Equatable, Sendable {
       }
     case .wordList(let words):
       if let found = Self.wordList(text, words) { return .text(found) }
-    case .text(let maximum), .busPath(let maximum):
-      return try parseText(text, maximum: maximum)
-    case .ipAddress:
-      if IPAddress.isValid(text) { return .text(text) }
     case .hexMask(let digits):
       if let mask = HexMask(digits: digits).normalized(text) { return .text(mask) }
+    default: return try parseText(text)
     }
     throw Refusal(allowed: allowed(unit: unit))
   }
 
-  private func parseText(_ text: String, maximum: Int) throws(Refusal) -> SettingValue {
-    guard text.count <= maximum else {
+  private func parseText(_ text: String) throws(Refusal) -> SettingValue {
+    if let maximum, text.count > maximum {
       throw Refusal(allowed: "at most \(maximum) characters, this has \(text.count)")
     }
-    if case .busPath = self, BusPath(text) == nil { throw Refusal(allowed: allowed(unit: nil)) }
+    guard isText(text) else { throw Refusal(allowed: allowed(unit: nil)) }
     return .text(text)
+  }
+
+  /// The most characters of a text.
+  private var maximum: Int? {
+    switch self {
+    case .text(let maximum), .busPath(let maximum), .path(let maximum), .host(let maximum),
+      .server(let maximum), .mailAddresses(let maximum):
+      maximum
+    default: nil
+    }
+  }
+
+  /// True for a text that has the form of this type.
+  private func isText(_ text: String) -> Bool {
+    switch self {
+    case .text: true
+    case .busPath: BusPath(text) != nil
+    case .path: !text.hasSuffix("/")
+    case .ipAddress: IPAddress.isValid(text)
+    case .ipv4Address: IPAddress.isVersion4(text)
+    case .netmask: IPAddress.isNetmask(text)
+    case .host: NetworkName.isHost(text)
+    case .server: NetworkName.isServer(text)
+    case .mailAddresses: MailAddress.isList(text)
+    case .countryCode: text.utf8.count == 2 && text.utf8.allSatisfy(\.isLetter)
+    case .pointInTime: PointInTime.isValid(text)
+    case .flag, .integer, .code, .numbers, .words, .wordList, .hexMask: false
+    }
   }
 
   /// What is allowed, for people: `0 to 65535 ms`.
@@ -85,6 +130,8 @@ public enum SettingType: Equatable, Sendable {
     return switch self {
     case .flag: "0 (no) or 1 (yes)"
     case .integer(let range): "\(range.lowerBound) to \(range.upperBound)\(suffix)"
+    case .code(let range):
+      "\(range.lowerBound) to \(range.upperBound), or in hexadecimal digits with 0x"
     case .numbers(let numbers):
       "one of \(numbers.map(String.init).joined(separator: ", "))\(suffix)"
     case .words(let words): "one of \(words.joined(separator: ", "))"
@@ -92,7 +139,15 @@ public enum SettingType: Equatable, Sendable {
       "one or more of \(words.joined(separator: ", ")), with commas between them"
     case .text(let maximum): "text with at most \(maximum) characters"
     case .busPath: BusPath.allowed
+    case .path(let maximum): "a path with at most \(maximum) characters that does not end with /"
     case .ipAddress: IPAddress.allowed
+    case .ipv4Address: IPAddress.allowedVersion4
+    case .netmask: IPAddress.allowedNetmask
+    case .host: NetworkName.allowedHost
+    case .server: NetworkName.allowedServer
+    case .mailAddresses: MailAddress.allowed
+    case .countryCode: "two letters, such as DE"
+    case .pointInTime: PointInTime.allowed
     case .hexMask(let digits): HexMask(digits: digits).allowed
     }
   }
@@ -118,20 +173,17 @@ public enum SettingType: Equatable, Sendable {
     return String(rest)
   }
 
+  /// Digits as below, or hexadecimal ones after 0x.
+  private static func code(_ text: String) -> Int? {
+    guard text.hasPrefix("0x") || text.hasPrefix("0X") else { return number(text) }
+    let digits = text.dropFirst(2)
+    return digits.utf8.allSatisfy(\.isHexDigit) ? Int(digits, radix: 16) : nil
+  }
+
   /// Digits, and a minus before them: no plus, no spaces, no thousands separators.
   private static func number(_ text: String) -> Int? {
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    guard digits.utf8.allSatisfy(\.isDigit) else { return nil }
     return Int(text)
   }
-}
-
-/// The unit of a setting's number.
-public enum SettingUnit: String, Sendable {
-  /// Thousandths of a second.
-  case milliseconds = "ms"
-  /// Seconds.
-  case seconds = "s"
-  /// Bits per second on the line.
-  case baud = "Bd"
 }

@@ -3,11 +3,30 @@
 public enum SettingsDocumentation {
   /// docs/chip.ini.md
   public static var markdown: String {
-    let groups = SettingGroup.allCases.map { group in
-      let rows = SettingsTable.rows.filter { $0.group == group }
-      return "## \(group.title)\n\n" + rows.map(section).joined(separator: "\n")
+    let groups = SettingGroup.definitions.map { group in
+      "## \(group.definitionTitle)\n\n"
+        + SettingsTable.rows(of: group).map(section).joined(separator: "\n")
     }
-    return markdownHead + groups.joined(separator: "\n")
+    return markdownHead + counts + groups.joined(separator: "\n")
+  }
+
+  /// How many settings each group has, by status.
+  private static var counts: String {
+    let statuses = SettingStatus.allCases
+    var lines = [
+      "| group | keys | " + statuses.map(\.rawValue).joined(separator: " | ") + " |",
+      "|---|" + String(repeating: "--:|", count: statuses.count + 1),
+    ]
+    func line(_ title: String, _ rows: [Setting]) -> String {
+      let cells = statuses.map { status in rows.count { $0.status == status } }
+      return "| \(title) | " + ([rows.count] + cells).map(String.init).joined(separator: " | ")
+        + " |"
+    }
+    for group in SettingGroup.definitions {
+      lines.append(line(group.definitionTitle, SettingsTable.rows(of: group)))
+    }
+    lines.append(line("all", SettingsTable.definitions))
+    return lines.joined(separator: "\n") + "\n\n"
   }
 
   private static let markdownHead = """
@@ -29,13 +48,18 @@ public enum SettingsDocumentation {
     gateway, `[SOLVIMUS]` that of the MUC500. Every key is understood in both; where defaults and
     ranges differ, both are given. A file with neither group has the dialect of `[SOLVIMUS]`.
 
+    The table knows every key of both manuals. Those that this version does nothing with yet are checked and
+    kept all the same, so that a file may come from another device, and go back to one; so are those for
+    hardware that this device lacks.
+
 
     """
 
   private static func section(_ row: Setting) -> String {
     var lines = ["### \(row.key)\n", "\(row.summary.en)\n"]
-    if !row.otherSpellings.isEmpty {
-      lines.append("- Also written: \(row.otherSpellings.map(code).joined(separator: ", "))")
+    let others = row.spellings.dropFirst()
+    if !others.isEmpty {
+      lines.append("- Also written: \(others.map(code).joined(separator: ", "))")
     }
     lines.append("- Allowed: \(each(row.type.differs) { row.allowed(in: $0) })")
     if let most = row.sentBytes { lines.append("- Sent: at most \(most) bytes in UTF-8") }
@@ -73,9 +97,10 @@ public enum SettingsDocumentation {
 
   /// chip.ini.example: every key at its default, as a comment.
   public static var example: String {
-    let groups = SettingGroup.allCases.map { group in
-      let rows = SettingsTable.rows.filter { $0.group == group }
-      return "[\(group.name(in: .solvimus))]\n" + rows.map(exampleEntry).joined(separator: "\n")
+    let groups = SettingGroup.definitions.map { group in
+      let note = group.definitionTitle == group.title ? "" : reportNote
+      return "[\(group.name(in: .solvimus))]\n" + note
+        + SettingsTable.rows(of: group).map(exampleEntry).joined(separator: "\n")
     }
     return exampleHead + groups.joined(separator: "\n")
   }
@@ -87,20 +112,29 @@ public enum SettingsDocumentation {
 
     """
 
+  private static let reportNote =
+    wrapped(
+      "The same settings are there for each of \(SettingGroup.report(1).definitionTitle)."
+    ).joined(separator: "\n") + "\n\n"
+
   private static func exampleEntry(_ row: Setting) -> String {
     var lines = wrapped(row.summary.en)
-    lines += wrapped("Allowed: \(row.allowed(in: .solvimus)).")
-    lines += row.choices.map { ";   \($0.value): \($0.meaning.en)" }
+    let status = row.status == .effective ? "" : " Status: \(row.status.rawValue)."
+    lines += wrapped("Allowed: \(row.allowed(in: .solvimus)).\(status)")
+    let choices = row.choices.map { "\($0.value): \($0.meaning.en)" }
+    let line = ";   " + choices.joined(separator: "; ")
+    lines += line.count <= width && choices.count > 1 ? [line] : choices.map { ";   \($0)" }
     lines += row.bits.map { ";   \($0.value): \($0.meaning.en)" }
-    if row.status != .effective { lines.append("; Status: \(row.status.rawValue).") }
     let value = row.isSecret ? "" : row.defaultValue.solvimus.description
     lines.append(";\(row.key(in: .solvimus))=\(value)")
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The longest line of the example.
+  private static let width = 96
+
   /// A comment of several lines.
   private static func wrapped(_ text: String) -> [String] {
-    let width = 96
     var lines: [String] = []
     var line = ";"
     for word in text.split(separator: " ") {

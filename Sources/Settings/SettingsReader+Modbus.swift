@@ -55,11 +55,6 @@ extension SettingsReader {
       let key = FlagKey.modbusTLSEnable.rawValue
       warn(key, "\(key) = 1 closes Modbus TCP without TLS, unless MODBUS_TLSPLAIN is 1", .note)
     }
-    let port = settings.integer(.modbusTLSPort)
-    if settings.modbusModes.contains(.tcp), port == settings.integer(.modbusPort), port != 0 {
-      let key = IntegerKey.modbusTLSPort.rawValue
-      warn(key, "\(key) = \(port) is the port of Modbus TCP, too; only one can have it", .error)
-    }
     if settings.list(.modbusMode).contains(ModbusMode.udp.rawValue), !settings.flag(.modbusTLSPlain)
     {
       let key = TextKey.modbusMode.rawValue

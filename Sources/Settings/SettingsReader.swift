@@ -96,8 +96,7 @@ struct SettingsReader {
   private mutating func sayGroup(_ name: String, isClosed: Bool, line: Int) {
     if !isClosed { say(.warning, line, nil, "[\(Self.excerpt(name)) lacks its closing ]") }
     guard SettingGroup(name: name) == nil else { return }
-    let names = SettingGroup.allCases.flatMap { group in Dialect.allCases.map(group.name) }
-    let hint = Spelling.nearest(to: name, in: names).map { "; did you mean [\($0)]?" } ?? ""
+    let hint = Self.hint(group: name)
     say(
       hint.isEmpty ? .note : .warning, line, nil,
       "[\(Self.excerpt(name))] is not a group that this version knows; kept without effect\(hint)")
@@ -135,9 +134,9 @@ struct SettingsReader {
         instead: overridden[row.id] ?? given[row.id] ?? row.defaultValue[dialect])
       return
     }
-    if row.status != .effective {
-      say(.note, line, key, "\(subject) is \(row.status.rawValue)")
-    }
+    guard let why = row.status.whyWithoutEffect else { return }
+    say(.note, line, key, "\(subject) \(why)")
+    diagnostics[diagnostics.count - 1].isWithoutEffect = true
   }
 
   /// What a text says; nil: it is encrypted and stays so, which has been told.
@@ -190,13 +189,15 @@ struct SettingsReader {
   /// What only the settings together tell.
   mutating func lookAtWhole() {
     let settings = Settings(dialect: dialect, given: given)
-    for row in SettingsTable.rows {
+    for row in SettingsTable.shortenedRows {
       let count = settings[row].description.utf8.count
       guard let most = row.sentBytes, count > most else { continue }
       warn(row.id, "\(row.key) has \(count) bytes in UTF-8; at most \(most) bytes are sent")
     }
     lookAtRegisters(settings)
     lookAtModbus(settings)
+    lookAtPorts(settings)
+    lookAtReports(settings)
     guard settings.flag(.mbusEnable) else { return }
     for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
       warn(key.rawValue, "\(key.rawValue) = 0 gives meters no time to answer; none can be read")
@@ -269,14 +270,6 @@ struct SettingsReader {
     _ severity: Diagnostic.Severity, _ line: Int?, _ key: String?, _ message: String
   ) {
     diagnostics.append(Diagnostic(severity, file: file, line: line, key: key, message))
-  }
-
-  static func hint(_ group: SettingGroup, _ key: String) -> String {
-    for other in SettingGroup.allCases where other != group {
-      if SettingsTable.row(other, key) != nil { return "; it belongs to \(other.title)" }
-    }
-    let keys = SettingsTable.rows.filter { $0.group == group }.map(\.key)
-    return Spelling.nearest(to: key, in: keys).map { "; did you mean \($0)?" } ?? ""
   }
 
   /// Long or broken text is cut for messages.

@@ -36,7 +36,8 @@ extension SettingsTable {
       summary: LocalizedText(
         "Apply files of the configuration folder as soon as they have changed, if there is no error in "
           + "them; otherwise they wait for SIGHUP or \"metergate apply\".",
-        de: "Dateien des Konfigurationsordners anwenden, sobald sie geändert sind und keinen Fehler "
+        de:
+          "Dateien des Konfigurationsordners anwenden, sobald sie geändert sind und keinen Fehler "
           + "enthalten; sonst warten sie auf SIGHUP oder „metergate apply“."),
       effect: .live, source: .metergate),
     Setting(

@@ -1,8 +1,10 @@
 extension SettingsTable {
+  /// The meter list and its readout.
+  static let meterRows: [Setting] = meterListRows + meterCycleRows + systemMeterRows
+
   private static let count = PerDialect.both(SettingType.integer(0...65535))
 
-  /// The meter list and its readout.
-  static let meterRows: [Setting] = [
+  private static let meterListRows: [Setting] = [
     Setting(
       .main, "METER_TIME",
       type: .each(anybus: .integer(10...4_294_967_295), solvimus: .integer(1...4_294_967_295)),
@@ -47,5 +49,83 @@ extension SettingsTable {
         "Path of the meter list; app/ and /app/ stand for the folder of this file.",
         de: "Pfad der Zählerliste; app/ und /app/ stehen für den Ordner dieser Datei."),
       source: .both),
+  ]
+
+  /// Keywords of cycles. The manual's table has SECOND and MINUTE; the others are the words of the field
+  /// (MUC500 manual 1.1, ch. 4.6).
+  static let cycleModes = [
+    SettingChoice("SECOND", "so many seconds", de: "so viele Sekunden"),
+    SettingChoice("MINUTE", "so many minutes", de: "so viele Minuten"),
+    SettingChoice("HOUR", "so many hours", de: "so viele Stunden"),
+    SettingChoice("DAILY", "each day", de: "jeden Tag"),
+    SettingChoice("WEEKLY", "each week", de: "jede Woche"),
+    SettingChoice("MONTHLY", "each month", de: "jeden Monat"),
+    SettingChoice("QUARTERLY", "each quarter", de: "jedes Quartal"),
+    SettingChoice("YEARLY", "each year", de: "jedes Jahr"),
+  ]
+
+  private static let meterCycleRows: [Setting] = [
+    .kept(
+      "METER_ADJUSTTIMESTAMPS", .count, .integer(0),
+      LocalizedText(
+        "Shift the times of readings to the raster of the cycle; the manual does not say more.",
+        de:
+          "Die Zeiten der Ablesungen auf das Raster des Zyklus rücken; mehr sagt das Handbuch nicht."
+      ), effect: .live),
+    .kept(
+      "METER_CYCLEMODE", .words(cycleModes.map(\.value)), .text("SECOND"), choices: cycleModes,
+      field: WebField(.configuration, "Readout cycle mode", de: "Art des Auslesezyklus"),
+      LocalizedText(
+        "Unit of METER_TIME, or the calendar by which meters are read.",
+        de: "Einheit von METER_TIME oder der Kalender, nach dem Zähler ausgelesen werden."),
+      effect: .live),
+    .kept(
+      "METER_CYCLETIMESTAMP", .pointInTime, .unset,
+      field: WebField(
+        .configuration, "Readout cycle date and time (local)",
+        de: "Datum und Uhrzeit des Auslesezyklus (lokal)"),
+      LocalizedText(
+        "First readout of a cycle by the calendar.",
+        de: "Erste Auslesung eines Zyklus nach dem Kalender."), effect: .live),
+    .kept(
+      "METER_DELAY", .count, .integer(0), unit: .seconds,
+      LocalizedText(
+        "How long after the beginning of a cycle meters are read.",
+        de: "Wie lange nach dem Beginn eines Zyklus Zähler ausgelesen werden."), effect: .live),
+    .kept(
+      "METER_PRESENTVALUESONLY", .flag, .flag(false),
+      LocalizedText(
+        "Take only present values, without those that a meter has stored.",
+        de: "Nur gegenwärtige Werte nehmen, ohne die vom Zähler gespeicherten."), effect: .live),
+    .kept(
+      "METER_RETRYDIVIDER", .word, .integer(0),
+      LocalizedText(
+        "Only one of so many readouts goes into reports; registers and web page show all.",
+        de:
+          "Nur eine von so vielen Auslesungen geht in Berichte; Register und Webseite zeigen alle."
+      ), effect: .live),
+    .kept(
+      "METER_VIFSTRINGMODE", .integer(0...1), .integer(1),
+      choices: [
+        SettingChoice("0", "behind the last VIFE", de: "hinter dem letzten VIFE"),
+        SettingChoice("1", "directly behind the VIF", de: "unmittelbar hinter dem VIF"),
+      ],
+      LocalizedText(
+        "Where a meter's own text for a unit stands in a record.",
+        de: "Wo der eigene Text eines Zählers für eine Einheit im Datensatz steht."), effect: .live),
+  ]
+
+  private static let systemMeterRows: [Setting] = [
+    .kept(
+      "METERSYSTEM_ENABLE", .flag, .flag(true),
+      LocalizedText(
+        "Let the device's own state be read as a meter of the interface System.",
+        de: "Den Zustand des Geräts selbst als Zähler der Schnittstelle System auslesen lassen.")),
+    .kept(
+      "METERSYSTEM_SCRIPT_TIMEOUT", .word, .integer(0), unit: .seconds,
+      LocalizedText(
+        "Time after which a script for a value of the device is stopped; 0: never.",
+        de: "Zeit, nach der ein Skript für einen Wert des Geräts abgebrochen wird; 0: nie."),
+      effect: .live),
   ]
 }

@@ -38,7 +38,7 @@ extension SettingsTable {
           + "die zuerst aufgebaut wurde. Die Handbücher enden bei 80; Clients, die je Unit-ID eine öffnen, "
           + "brauchen mehr. 0: so viele, wie das System trägt."), source: .both),
     Setting(
-      .main, "MODBUS_CONNECTIONTIMEOUT", otherSpellings: ["MODBUS_CONNECTION_TIMEOUT"],
+      .main, "MODBUS_CONNECTIONTIMEOUT", solvimusKey: "MODBUS_CONNECTION_TIMEOUT",
       type: .both(.integer(0...65535)), default: .both(.integer(60)), unit: .seconds,
       summary: LocalizedText(
         "Time within which a new Modbus TCP connection has to send its first request, else it is closed; "
@@ -47,7 +47,7 @@ extension SettingsTable {
           "Zeit, in der eine neue Modbus-TCP-Verbindung ihre erste Anfrage senden muss, sonst wird sie "
           + "geschlossen; 0: nie."), source: .both),
     Setting(
-      .main, "MODBUS_DISCONNECTTIMEOUT", otherSpellings: ["MODBUS_DISCONNECT_TIMEOUT"],
+      .main, "MODBUS_DISCONNECTTIMEOUT", solvimusKey: "MODBUS_DISCONNECT_TIMEOUT",
       type: .each(anybus: .integer(1...1000), solvimus: .integer(0...1000)),
       default: .both(.integer(60)), unit: .seconds,
       summary: LocalizedText(
@@ -83,6 +83,21 @@ extension SettingsTable {
         de:
           "Reihenfolge der Bytes in langen Feldern: siehe docs/modbus.md, auch dafür, was der Schalter "
           + "zum Tauschen hinzutut."), effect: .live, source: .anybus),
+    .kept(
+      "MODBUS_DEBUGOUT", .flag, .flag(false),
+      LocalizedText(
+        "Write the bytes of the Modbus server to the log.",
+        de: "Die Bytes des Modbus-Servers ins Protokoll schreiben."), effect: .live, source: .both),
+    .kept(
+      "MODBUS_SPAN", .count, .integer(1),
+      LocalizedText(
+        "Known from files of the MUC500, whose manual says nothing of it.",
+        de: "Aus Dateien des MUC500 bekannt, dessen Handbuch nichts dazu sagt.")),
+    .kept(
+      "MODBUS_WRITEACCESS", .anyText, .text("READONLY"),
+      LocalizedText(
+        "Whether registers may be written; READONLY is the only word that the manual has.",
+        de: "Ob Register geschrieben werden dürfen; READONLY ist das einzige Wort des Handbuchs.")),
   ]
 
   private static let modbusSwitches = ModbusSwitch.allCases.map { bit in

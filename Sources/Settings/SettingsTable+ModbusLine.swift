@@ -32,14 +32,7 @@ extension SettingsTable {
       source: .solvimus),
     Setting(
       .main, "MODBUS_FLOWCONTROL", type: .both(.numbers([0, 1, 2, 8, 9])),
-      default: .both(.integer(0)),
-      choices: [
-        SettingChoice("0", "none", de: "keine"),
-        SettingChoice("1", "XON/XOFF when sending", de: "XON/XOFF beim Senden"),
-        SettingChoice("2", "RTS/CTS", de: "RTS/CTS"),
-        SettingChoice("8", "XON/XOFF when receiving", de: "XON/XOFF beim Empfangen"),
-        SettingChoice("9", "XON/XOFF both ways", de: "XON/XOFF in beiden Richtungen"),
-      ],
+      default: .both(.integer(0)), choices: flowControls,
       summary: LocalizedText(
         "Flow control of Modbus RTU. XON/XOFF takes the bytes 11 and 13 out of frames, which RTU does "
           + "not bear.",

@@ -12,14 +12,14 @@ extension SettingsTable {
       summary: LocalizedText("How meters are looked for.", de: "Wie Zähler gesucht werden."),
       effect: .live, source: .both),
     Setting(
-      .main, "MBUS_MINPRIMARYADDRESS", otherSpellings: ["MBUS_MINPRIMARY_ADDRESS"],
+      .main, "MBUS_MINPRIMARYADDRESS", solvimusKey: "MBUS_MINPRIMARY_ADDRESS",
       type: addresses, default: .both(.integer(0)),
       field: WebField(.configuration, "Primary start address", de: "Erste Primäradresse"),
       summary: LocalizedText(
         "First link layer address of a primary scan.", de: "Erste Primäradresse eines Suchlaufs."),
       effect: .live, source: .both),
     Setting(
-      .main, "MBUS_MAXPRIMARYADDRESS", otherSpellings: ["MBUS_MAXPRIMARY_ADDRESS"],
+      .main, "MBUS_MAXPRIMARYADDRESS", solvimusKey: "MBUS_MAXPRIMARY_ADDRESS",
       type: addresses, default: .both(.integer(250)),
       field: WebField(.configuration, "Primary final address", de: "Letzte Primäradresse"),
       summary: LocalizedText(

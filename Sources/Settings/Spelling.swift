@@ -6,11 +6,14 @@ package enum Spelling {
     let limit = 40
     guard text.count <= limit else { return nil }
     let wanted = Array(SettingName.normalized(text))
-    let best = names.map { name in
-      (name: name, distance: distance(wanted, Array(SettingName.normalized(name))))
-    }.min { $0.distance < $1.distance }
-    guard let best, wanted.count > 3, best.name.first?.uppercased() == text.first?.uppercased()
-    else { return nil }
+    // The table is long, and few names are near.
+    let initial = text.first?.uppercased()
+    let near = names.lazy.filter { $0.first?.uppercased() == initial }
+      .map { (name: $0, letters: Array(SettingName.normalized($0))) }
+      .filter { abs($0.letters.count - wanted.count) <= 2 }
+    let best = near.map { (name: $0.name, distance: distance(wanted, $0.letters)) }
+      .min { $0.distance < $1.distance }
+    guard let best, wanted.count > 3 else { return nil }
     let sameFirstWord = firstWord(best.name.uppercased()) == firstWord(text.uppercased())
     return best.distance <= (sameFirstWord && wanted.count > 6 ? 2 : 1) ? best.name : nil
   }

@@ -39,7 +39,8 @@ extension GatewayEvent {
         + "\"metergate allocate --all --anew\" gives new ones"
     case .decodingProblem(let meter, let text): "meter \(meter): \(text)"
     case .valueMissing(let meter, let value):
-      "meter \(meter) does not send the configured value \(value); flag bit 1 of the meter stays set"
+      "meter \(meter): the value \(value) of the list is not in its telegrams; it keeps its registers, and "
+        + "flag bit 1 of the meter stays set"
     case .valuesLimited(let meter, let kept, let sent):
       "meter \(meter) sends \(sent) values, \(kept) are kept: METER_MAXVALUECOUNT or maxvaluecount"
     case .allocatedOutOfOrder(let meter):

@@ -22,7 +22,7 @@ public enum GatewayEvent: Hashable, Sendable {
   case meterSwapped(String, for: String)
   /// A part of a telegram could not be decoded.
   case decodingProblem(String, String)
-  /// A configured value is not among those that the meter sends.
+  /// A value of the list is not among those that the meter sends; said once for each value.
   case valueMissing(String, value: String)
   /// A limit cut a meter's list of values short.
   case valuesLimited(String, kept: Int, sent: Int)

@@ -24,6 +24,10 @@ public struct LiveValue: Hashable, Sendable {
   /// Readouts since then that did not bring a valid one.
   public private(set) var misses = 0
 
+  /// True when the meter answers with all its telegrams, and this value is not among theirs: it stays in
+  /// the list with its registers.
+  public private(set) var isNotSent = false
+
   /// True when the last readout brought it, valid or marked as invalid.
   public var isFromLastReadout: Bool {
     switch quality {
@@ -38,6 +42,7 @@ public struct LiveValue: Hashable, Sendable {
   /// Takes what a readout brought. An invalid reading keeps the last good value and is counted as a
   /// miss.
   public mutating func update(_ value: MeterValue, at time: Moment) {
+    isNotSent = false
     if case .invalid(let why, let code) = value.reading {
       quality = .invalid(why, code: code)
       misses += 1
@@ -50,8 +55,11 @@ public struct LiveValue: Hashable, Sendable {
   }
 
   /// Counts a readout that did not bring this value.
-  public mutating func miss() {
+  /// - Parameter isWhole: all telegrams of the meter have come. Where none or not all have, nothing is
+  ///   known of what it sends, and what was known stays.
+  public mutating func miss(isWhole: Bool = false) {
     misses += 1
+    isNotSent = isNotSent || isWhole
     quality = lastGood == nil ? .neverRead : .stale
   }
 }

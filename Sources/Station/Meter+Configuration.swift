@@ -112,6 +112,9 @@ extension MeterPoint {
     if let dif = wanted.dif, let vif = wanted.vif {
       return key.map { $0.dif == dif && $0.vif == vif } ?? (mine.dif == dif && mine.vif == vif)
     }
+    if wanted.vif == nil, !wanted.rawData.isEmpty {
+      return key.map(wanted.hasCodes) ?? (mine.rawData == wanted.rawData)
+    }
     return mine.meaning.description == wanted.meaning.description
       && mine.meaning.unitName == wanted.meaning.unitName && mine.storage == wanted.storage
       && mine.tariff == wanted.tariff && mine.function == wanted.function

@@ -90,11 +90,14 @@ public struct Meter: Sendable {
   public var isUpToDate: Bool {
     isRead && !isPartlyRead && values.allSatisfy(\.live.isFromLastReadout)
   }
+
+  /// The values of its list that are not in its telegrams, though all of them have come.
+  public var valuesNotSent: [MeterPoint] { values.filter(\.live.isNotSent) }
 }
 
 extension MeterConfiguration {
   /// Whether a line of this gateway reads it.
-  var isToBeRead: Bool { interface == .mbus && !isUnreadable }
+  public var isToBeRead: Bool { interface == .mbus && !isUnreadable }
 }
 
 /// One value of a meter's list.
@@ -109,6 +112,9 @@ public struct MeterPoint: Sendable {
   public internal(set) var register: Int?
   /// What is known of it now.
   public internal(set) var live = LiveValue()
+  /// Whether people have been told that the meter does not send it: a meter that sends it now and then
+  /// is not told of again and again.
+  var isKnownAsNotSent = false
   /// False when its register was taken away: then it gets none by itself.
   var takesRegister = true
 

@@ -22,17 +22,14 @@ extension Meter {
     goodReadouts &+= 1
     lastFailure = nil
 
-    let sent = report.values.filter { configuration.showsTimestampEntries || !$0.isAssignedTime }
+    let sent = SentValues(report, showsTimes: configuration.showsTimestampEntries)
     let limit =
       self.configuration.maxValueCount > 0
       ? self.configuration.maxValueCount : configuration.maxValueCount
     if let kept = assign(sent, at: time, limit: limit), isFirst {
-      events.append(.valuesLimited(label, kept: kept, sent: sent.count))
+      events.append(.valuesLimited(label, kept: kept, sent: sent.listed))
     }
-    if isFirst {
-      events += values.filter { $0.key == nil || isToMatchAnew && !$0.live.isFromLastReadout }
-        .map { .valueMissing(label, value: $0.label) }
-    }
+    events += nameValuesNotSent()
     isToMatchAnew = isToMatchAnew && !report.isComplete
     putListedFirst()
     learnIdentity(from: report.identity)
@@ -43,23 +40,32 @@ extension Meter {
     return events
   }
 
+  /// Names those that the meter does not send and that nobody has been told of.
+  private mutating func nameValuesNotSent() -> [GatewayEvent] {
+    values.indices.compactMap { index in
+      guard values[index].live.isNotSent, !values[index].isKnownAsNotSent else { return nil }
+      values[index].isKnownAsNotSent = true
+      return .valueMissing(label, value: values[index].label)
+    }
+  }
+
   /// Gives every value to its place in the list; new ones are appended while the limit allows it.
   /// - Returns: how many are kept, when the limit cut the list short.
-  private mutating func assign(_ sent: [MeterValue], at time: Moment, limit: Int) -> Int? {
+  private mutating func assign(_ sent: SentValues, at time: Moment, limit: Int) -> Int? {
     let matches = ValueMatcher.match(values, with: sent, isOtherDevice: isToMatchAnew)
-    var isNew = [Bool](repeating: true, count: sent.count)
+    var isNew = [Bool](repeating: true, count: sent.values.count)
     for (index, match) in matches.enumerated() {
       guard let match else {
-        values[index].live.miss()
+        values[index].live.miss(isWhole: !isPartlyRead)
         continue
       }
       isNew[match] = false
-      if isToMatchAnew { values[index].becomes(sent[match]) }
+      if isToMatchAnew { values[index].becomes(sent.values[match]) }
       // A key that is known stays, though the meter may send the value in another length for once.
-      values[index].key = values[index].key ?? sent[match].key
-      values[index].live.update(sent[match], at: time)
+      values[index].key = values[index].key ?? sent.values[match].key
+      values[index].live.update(sent.values[match], at: time)
     }
-    for (index, value) in sent.enumerated() where isNew[index] {
+    for (index, value) in sent.values.prefix(sent.listed).enumerated() where isNew[index] {
       guard values.count < min(limit == 0 ? .max : limit, Self.longestList) else {
         isLimited = true
         return values.count
@@ -124,5 +130,20 @@ extension Meter {
       .meterLearned(
         label, values: values.count, unit: addresses.first?.unit, registers: range)
     ] + listed
+  }
+}
+
+/// What a readout brought, in the order in which it is put into a list.
+struct SentValues {
+  /// Those that are listed, then the times that belong to other values and are listed by themselves only
+  /// when somebody asks for them.
+  let values: [MeterValue]
+  /// How many are listed.
+  let listed: Int
+
+  init(_ report: MeterReport, showsTimes: Bool) {
+    let shown = report.values.filter { showsTimes || !$0.isAssignedTime }
+    values = shown + report.values.filter { !showsTimes && $0.isAssignedTime }
+    listed = shown.count
   }
 }

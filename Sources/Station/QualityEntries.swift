@@ -1,3 +1,4 @@
+import Metering
 import RegisterMap
 
 extension Station {
@@ -29,12 +30,15 @@ extension MeterPoint {
     let (state, code): (QualityState, UInt8) =
       switch live.quality {
       case .good: (.good, 0)
-      case .stale: (.stale, 0)
+      case .stale: (.stale, absence)
       case .invalid(_, let code): (.error, code.rawValue)
-      case .neverRead: (.neverRead, 0)
+      case .neverRead: (.neverRead, absence)
       }
     return ValueQuality(
       state: state, errorCode: code, readAt: live.readAt?.instant,
       misses: UInt16(clamping: live.misses))
   }
+
+  /// Why there is no reading: that the meter does not send it, or nothing that is known.
+  private var absence: UInt8 { live.isNotSent ? InvalidReadingCode.notSent.rawValue : 0 }
 }

@@ -175,7 +175,10 @@ extension Meter {
     misses = 0
     lastFailure = nil
     problems = []
-    for index in values.indices { values[index].live = LiveValue() }
+    for index in values.indices {
+      values[index].live = LiveValue()
+      values[index].isKnownAsNotSent = false
+    }
   }
 }
 
@@ -194,6 +197,9 @@ extension MeterPoint {
   private func update(_ configuration: inout ValueConfiguration, to value: MeterValue) {
     if configuration.dif != nil, !value.key.dif.isEmpty { configuration.dif = value.key.dif }
     if configuration.vif != nil, !value.key.vif.isEmpty { configuration.vif = value.key.vif }
+    if !configuration.rawData.isEmpty {
+      configuration.rawData = value.key.dif + value.key.vif + value.data
+    }
     configuration.scale = value.scale
   }
 }

@@ -2,26 +2,29 @@ import Metering
 
 /// Finds for each value of a meter's list the one of a readout that it stands for.
 ///
-/// A value that has been seen is known by its key. One that only stands in the file is matched, first
-/// by dif and vif, then by what it means, its storage number, tariff and function, and one of which
-/// the file says nothing by its place. Stronger matches come first for the whole list, so that a weak
-/// one cannot take what belongs to another.
+/// A value that has been seen is known by its key. One that only stands in the file is matched by dif and
+/// vif, then by as much of what the file says as there is: vif, meaning, storage number, tariff and
+/// function. One of which the file says nothing is matched by its place. Where several fit, the first
+/// that is left does: values that look alike keep their order. Stronger matches come first for the whole
+/// list, so that a weak one cannot take what belongs to another.
 enum ValueMatcher {
   /// - Parameters:
   ///   - points: the meter's list.
-  ///   - values: what the readout brought, in the order of the telegram.
+  ///   - sent: what the readout brought.
   ///   - isOtherDevice: another device has taken the place of the one whose values these are: what means the
   ///     same is the same, however it is coded.
-  /// - Returns: for each of `points` the index in `values`, or nil.
+  /// - Returns: for each of `points` the index among the values sent, or nil.
   static func match(
-    _ points: [MeterPoint], with values: [MeterValue], isOtherDevice: Bool = false
+    _ points: [MeterPoint], with sent: SentValues, isOtherDevice: Bool = false
   ) -> [Int?] {
     var found = [Int?](repeating: nil, count: points.count)
     var taken = Set<Int>()
     for criterion in Criterion.allCases where criterion != .alike || isOtherDevice {
+      // What is not listed by itself is taken by those only that ask for it.
+      let candidates = sent.values.prefix(criterion == .place ? sent.listed : sent.values.count)
       for (index, point) in points.enumerated() where found[index] == nil {
-        let matches = values.indices.lazy.filter {
-          !taken.contains($0) && criterion.holds(point, at: index, for: values[$0], at: $0)
+        let matches = candidates.indices.lazy.filter {
+          !taken.contains($0) && criterion.holds(point, at: index, for: candidates[$0], at: $0)
         }.prefix(2)
         guard let match = matches.first, !criterion.isForOneOnly || matches.count == 1 else {
           continue
@@ -35,46 +38,110 @@ enum ValueMatcher {
 
   /// From the strongest to the weakest.
   private enum Criterion: CaseIterable {
-    case key, codes, codedAlike, alike, meaning, place
+    /// The key under which it has been seen.
+    case key
+    /// Dif and vif of the file, or the record that it has in full.
+    case codes
+    /// The meter now sends the same value in another length: everything but the DIF agrees.
+    case codedAlike
+    /// Of another device: the same meaning.
+    case alike
+    /// As `codedAlike`, as far as the file says it.
+    case listedAlike
+    /// Meaning, storage number, tariff and function of the file.
+    case meaning
+    /// The same where the file has no unit.
+    case description
+    /// Storage number, tariff and function, of which the file has at least one.
+    case number
+    /// The file has nothing that says which one it is.
+    case place
 
     /// Whether several values that meet it leave open which one is meant; otherwise it is the first.
-    var isForOneOnly: Bool { self == .codedAlike }
+    var isForOneOnly: Bool { self == .codedAlike || self == .listedAlike }
 
     func holds(_ point: MeterPoint, at place: Int, for value: MeterValue, at other: Int) -> Bool {
+      if let key = point.key {
+        switch self {
+        case .key: return key == value.key
+        case .codedAlike: return key.vif == value.key.vif && key.isSameNumber(as: value.key)
+        case .alike:
+          return point.listed.meaning.isKnown && point.listed.meaning.isSame(as: value.meaning)
+            && key.storage == value.key.storage && key.tariff == value.key.tariff
+            && key.function == value.key.function
+        default: return false
+        }
+      }
+      guard let wanted = point.configuration else { return false }
       switch self {
-      case .key:
-        return point.key == value.key
-      case .codes:
-        guard point.key == nil, let wanted = point.configuration, let vif = wanted.vif else {
-          return false
-        }
-        return wanted.dif == value.key.dif && vif == value.key.vif
-      case .codedAlike:
-        // The meter now sends the same value in another length: everything but the DIF agrees.
-        guard let key = point.key else { return false }
-        return key.vif == value.key.vif && key.storage == value.key.storage
-          && key.tariff == value.key.tariff && key.subunit == value.key.subunit
-          && key.function == value.key.function
-      case .alike:
-        guard let key = point.key, point.listed.meaning != ValueMeaning(.none, .none) else {
-          return false
-        }
-        return point.listed.meaning.description == value.meaning.description
-          && point.listed.meaning.unitName == value.meaning.unitName
-          && key.storage == value.key.storage && key.tariff == value.key.tariff
-          && key.function == value.key.function
+      case .key, .codedAlike, .alike: return false
+      case .codes: return wanted.hasCodes(of: value.key)
+      case .listedAlike: return wanted.isCodedAlike(value.key)
       case .meaning:
-        guard point.key == nil, let wanted = point.configuration,
-          wanted.meaning != ValueMeaning(.none, .none)
-        else { return false }
-        return wanted.meaning.description == value.meaning.description
-          && wanted.meaning.unitName == value.meaning.unitName
-          && wanted.storage == value.key.storage && wanted.tariff == value.key.tariff
-          && wanted.function == value.key.function
-      case .place:
-        guard point.key == nil, let wanted = point.configuration else { return false }
-        return wanted.meaning == ValueMeaning(.none, .none) && wanted.vif == nil && place == other
+        return wanted.meaning.isKnown && wanted.meaning.isSame(as: value.meaning)
+          && wanted.isSameNumber(as: value.key)
+      case .description:
+        return wanted.hasDescriptionOnly && wanted.meaning.description == value.meaning.description
+          && wanted.isSameNumber(as: value.key)
+      case .number:
+        return wanted.hasNumberOnly && wanted.isSameNumber(as: value.key)
+      case .place: return wanted.saysNothing && place == other
       }
     }
   }
+}
+
+extension ValueMeaning {
+  fileprivate var isKnown: Bool { self != ValueMeaning(.none, .none) }
+
+  fileprivate func isSame(as other: ValueMeaning) -> Bool {
+    description == other.description && unitName == other.unitName
+  }
+}
+
+extension ValueKey {
+  fileprivate func isSameNumber(as other: ValueKey) -> Bool {
+    storage == other.storage && tariff == other.tariff && subunit == other.subunit
+      && function == other.function
+  }
+}
+
+/// What the file says of a value whose meter has not been read yet.
+extension ValueConfiguration {
+  fileprivate func isSameNumber(as key: ValueKey) -> Bool {
+    storage == key.storage && tariff == key.tariff && function == key.function
+  }
+
+  /// Whether the file names just these codes; where it has none of them the record does, which begins with
+  /// both.
+  func hasCodes(of key: ValueKey) -> Bool {
+    if let vif { return dif == key.dif && vif == key.vif }
+    let codes = key.dif + key.vif
+    return dif == nil && !rawData.isEmpty && !codes.isEmpty && rawData.starts(with: codes)
+  }
+
+  /// Whether the vif agrees, and the dif but for the four bits that tell coding and length (EN 13757-3,
+  /// data field); where there is none the numbers do.
+  fileprivate func isCodedAlike(_ key: ValueKey) -> Bool {
+    guard let vif, vif == key.vif else { return false }
+    guard let dif, let mine = dif.first, let other = key.dif.first else {
+      return isSameNumber(as: key)
+    }
+    return mine >> 4 == other >> 4 && dif.dropFirst() == key.dif.dropFirst()
+  }
+
+  fileprivate var hasDescriptionOnly: Bool {
+    vif == nil && meaning.isKnown && meaning.unit == .none && meaning.ownUnit == nil
+  }
+
+  /// Storage number, tariff or function, without a meaning.
+  fileprivate var hasNumberOnly: Bool {
+    vif == nil && !meaning.isKnown && !hasPlainNumber
+  }
+
+  fileprivate var saysNothing: Bool {
+    vif == nil && rawData.isEmpty && !meaning.isKnown && hasPlainNumber
+  }
+
+  private var hasPlainNumber: Bool { storage == 0 && tariff == 0 && function == .instantaneous }
 }

@@ -74,7 +74,7 @@ private func serve(_ app: AppFolder, serial: UInt32?, scansFirst: Bool) throws {
   let logger = log.logger("metergate")
   // A peer that is gone shows by the error of the call, not by a signal.
   signal(SIGPIPE, SIG_IGN)
-  for diagnostic in app.logged { logger.log(diagnostic) }
+  for diagnostic in app.logged.condensed { logger.log(diagnostic) }
   var device = DeviceIdentity.ofThisMachine()
   if let serial { device.serial = serial }
   let gateway = try Gateway(app: app, device: device, logger: logger) { log.use($0.logMode) }

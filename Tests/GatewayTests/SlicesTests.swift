@@ -104,6 +104,8 @@ import Transport
   /// Settings that are used where they are read, not in a part that is set up.
   private static let readWhereUsed: Set<String> = [
     "MUC_LOG", "METER_STAT_CONFIG", "MUC_CONFIG_VER",
+    // When changed files are noticed (EndToEndTests/PendingTests).
+    "MUC_CONFIG_AUTOAPPLY",
     // Only 8 can carry Modbus RTU; `check` says so.
     "MODBUS_DATABITS",
   ]

@@ -305,7 +305,8 @@ func newMeter(_ serial: UInt32, _ values: [ValueConfiguration] = []) -> ListedMe
     #expect(failure(japanese, [])?.contains("its encoding is ISO-2022-JP") == true)
     #expect(
       failure(Array("<r>\n<meter>".utf8), [])
-        == "f.cfg:2:8: Premature end of data in tag meter line 2; it is not overwritten")
+        == "f.cfg:2:8: Premature end of data in tag meter line 2; expected is </meter> before the end of the "
+        + "file; it is not overwritten")
     let two = Array(
       "<r><meter><serial>1</serial></meter><meter><serial>2</serial></meter></r>".utf8)
     var list = try listed(two)

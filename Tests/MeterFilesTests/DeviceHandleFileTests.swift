@@ -23,45 +23,6 @@ import Testing
     try #require(try meter("<value>\(elements)</value>").values.first)
   }
 
-  /// The example column of MUC500 manual 1.1, table 26.
-  @Test func everyElementOfTheManual() throws {
-    let result = parse(
-      """
-      <?xml version="1.0" encoding="UTF-8"?>
-      <root><version>0x06</version><layoutversion>0x06</layoutversion><meter>
-      <interface>M-Bus</interface><serial>0x30101198</serial><manufacturer>0x3B52</manufacturer>
-      <version>0x01</version><medium>Electricity</medium><primaryaddress>0x03</primaryaddress>
-      <addressmode>0</addressmode><readoutcycle>900</readoutcycle><maxvaluecount>12</maxvaluecount>
-      <encryptionkey>0x82 0xB0 0x55 0x11 0x91 0xF5 0x1D 0x66 0xEF 0xCD 0xAB 0x89 0x67 0x45 0x23 0x01
-      </encryptionkey><active>1</active><rssi>123</rssi><register>250</register>
-      <user>Floor-1-Right</user><dbid>1</dbid><value><description>Energy</description>
-      <unit>Wh</unit><encodetype>INT32</encodetype><scale>1e-3</scale>
-      <valuetype>INSTANTANEOUS</valuetype><storagenum>2</storagenum><tariff>3</tariff>
-      <rawdata>07 FB 0D 00</rawdata><dif>07</dif><vif>FB 0D</vif><active>1</active>
-      <register>260</register><user>Room 2</user></value></meter></root>
-      """)
-    #expect(
-      result.texts == [
-        "note: f.cfg:6: <encryptionkey> is accepted without effect yet",
-        "note: f.cfg:8: <user> is accepted without effect yet (2 times, first here)",
-      ])
-    let expected = MeterConfiguration(
-      identity: MeterIdentity(
-        serial: MeterSerial(digits: 0x3010_1198), manufacturer: ManufacturerCode(letters: "NZR"),
-        version: 1, medium: .electricity),
-      primaryAddress: 3, readoutCycle: 900, maxValueCount: 12,
-      encryptionKey: [
-        0x82, 0xB0, 0x55, 0x11, 0x91, 0xF5, 0x1D, 0x66, 0xEF, 0xCD, 0xAB, 0x89, 0x67, 0x45, 0x23,
-        0x01,
-      ], register: 250, userLabel: "Floor-1-Right",
-      values: [
-        ValueConfiguration(
-          dif: [0x07], vif: [0xFB, 0x0D], meaning: ValueMeaning(.energy, .wattHour), storage: 2,
-          tariff: 3, scale: -3, register: 260, userLabel: "Room 2")
-      ])
-    #expect(result.meters == [expected])
-  }
-
   @Test func identitySpellings() throws {
     #expect(
       try meter("<manufacturer>slv</manufacturer>").identity.manufacturer?.description == "SLV")
@@ -86,6 +47,15 @@ import Testing
   }
 
   @Test(arguments: [
+    ("M-Bus", InterfaceKind.mbus), ("MBUS", .mbus), ("wm-bus", .wirelessMBus),
+    ("wMBus", .wirelessMBus),
+    ("DLDE", .dlde), ("dlders", .dlde), ("s0", .s0), ("Modbus", .modbus), ("System", .system),
+  ])
+  func interfaces(text: String, kind: InterfaceKind) throws {
+    #expect(ElementText.interface(text) == kind)
+  }
+
+  @Test(arguments: [
     ("1e0", 0), ("1e-3", -3), ("1E+3", 3), ("1", 0), ("1000", 3), ("0.001", -3), ("1.0e2", 2),
     ("10e-2", -1), (".1", -1), ("01e1", 1), ("1e99", 99), ("1e100", nil), ("2e3", nil), ("11", nil),
     ("1.1", nil), ("-1", nil), ("0", nil), ("e3", nil), ("1e", nil), ("1e3e3", nil), ("1.0.0", nil),
@@ -105,6 +75,12 @@ import Testing
     #expect(own.description == "Door open" && own.unitName == "times")
     #expect(own.type == .meterSpecific && own.unit == .none)
     #expect(try value("<unit></unit>").meaning.unit == .dimensionless)
+    #expect(try value("<confdata>1-0:1.8.0*255</confdata>").confdata == [1, 0, 1, 8, 0, 255])
+    #expect(try value("<confdata>1-0:1.8.0</confdata>").obis?.groups == [1, 0, 1, 8, 0, 255])
+    #expect(try value("<confdata>0100010800FF</confdata>").obis?.description == "1-0:1.8.0*255")
+    #expect(try value("<rawdata>0c0667020000</rawdata>").rawData == [0x0C, 6, 0x67, 2, 0, 0])
+    #expect(try value("<bacnetreg>0x10</bacnetreg>").bacnetObject == 16)
+    #expect(try value("<bacnetreg>0</bacnetreg>").bacnetObject == 0)
     #expect(try value("<user>a &amp; <![CDATA[<b>]]></user>").userLabel == "a & <b>")
   }
 

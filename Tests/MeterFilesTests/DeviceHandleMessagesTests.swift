@@ -59,7 +59,7 @@ import Testing
     #expect(result.meters == nil)
     #expect(
       result.diagnostics.map(\.description) == [
-        "f.cfg:1: document types (<!DOCTYPE …>) are not read; remove it"
+        "f.cfg:1:1: document types (<!DOCTYPE …>) are not read; remove it"
           + "; the meter list is empty until it is mended"
       ])
   }
@@ -106,15 +106,69 @@ private func meterXML(_ serial: Int, _ elements: String) -> String {
 
 private let wrongFiles: [WrongFile] = [
   WrongFile(
+    "<root><version>six</version><layoutversion>1</layoutversion><layoutversion>2</layoutversion></root>",
+    meters: 0,
+    "warning: f.cfg:1: the list: <version> = \"six\" is not what other devices write: a number such as "
+      + "0x06; it stays in the file, and has no effect",
+    "warning: f.cfg:1: the list: <layoutversion> stands in line 1 already; this one counts"),
+  .meter(
+    "<rssi>-71</rssi><rsi>300</rsi><dbid>one</dbid><value><encodetype>INT 32</encodetype></value>",
+    "warning: f.cfg:3: meter 66600106 LUG: <rsi> = \"300\" is not what other devices write: -255 to 255; "
+      + "it stays in the file, and has no effect",
+    "warning: f.cfg:3: meter 66600106 LUG: <dbid> = \"one\" is not what other devices write: 0 to "
+      + "18446744073709551615; it stays in the file, and has no effect",
+    "warning: f.cfg:3: meter 66600106 LUG, value 1: <encodetype> = \"INT 32\" is not what other devices "
+      + "write: a word such as INT32; it stays in the file, and has no effect"),
+  // In other places than the manuals have them, too.
+  .meter("<layoutversion>x</layoutversion><value><dbid>x</dbid><rssi>y</rssi></value>"),
+  .meter(
+    "<value><confdata>1-0:1.8.256</confdata><bacnetreg>4194303</bacnetreg></value>",
+    refused(
+      "confdata", "1-0:1.8.256",
+      "1 to 64 bytes such as 0x01 0x00 0x01 0x08 0x00 0xFF, or an OBIS code such as 1-0:1.8.0*255; "
+        + "it stays unset", of: ", value 1"),
+    refused("bacnetreg", "4194303", "0 to 4194302; it stays unset", of: ", value 1")),
+  .meter(
+    "<value><rawdata>07 FB 0</rawdata></value>",
+    refused(
+      "rawdata", "07 FB 0", "at most 534 bytes such as 07 FB 0D 00; it stays unset", of: ", value 1"
+    )),
+  .meter(
+    "<value><confdata>01 02</confdata></value>",
+    "note: f.cfg:3: <confdata> is accepted without effect yet",
+    "warning: f.cfg:3: meter 66600106 LUG, value 1: <confdata> has 2 bytes; an OBIS code has 6"),
+  .meter(
+    "<value><user>a</user></value><value/>\n<value>\n<user>a</user></value>",
+    "note: f.cfg:3: <user> is accepted without effect yet (2 times, first here)",
+    "warning: f.cfg:5: meter 66600106 LUG, value 3: <user> = \"a\" is the label of value 1 in line 3, too: "
+      + "whoever reads reports cannot tell them apart"),
+  WrongFile(
+    "<r>" + meterXML(1, "<value><bacnetreg>8</bacnetreg></value>")
+      + meterXML(2, "<value/><value><bacnetreg>0x08</bacnetreg></value>") + "</r>", meters: 2,
+    "note: f.cfg:1: <bacnetreg> is accepted without effect yet (2 times, first here)",
+    "warning: f.cfg:2: value 2 of meter 00000002: <bacnetreg> = \"8\" is the number of value 1 of meter "
+      + "00000001 in line 1, too"),
+  WrongFile(
+    "<r>" + meterXML(1, "<user>flat</user>") + meterXML(2, "<user>flat</user>") + "</r>", meters: 2,
+    "note: f.cfg:1: <user> is accepted without effect yet (2 times, first here)"),
+  WrongFile(
+    "<r>" + meterXML(1, "<interface>S0</interface><primaryaddress>1</primaryaddress>")
+      + meterXML(1, "<interface>S0</interface><primaryaddress>2</primaryaddress>")
+      + meterXML(1, "<interface>S0</interface><primaryaddress>1</primaryaddress>") + "</r>",
+    meters: 3,
+    "note: f.cfg:1: 3 meters have interfaces that this version does not read (S0: 3), the first is meter "
+      + "00000001; they keep their places and registers",
+    "error: f.cfg:3: meter 00000001 has the same identity as meter 00000001 in line 1"),
+  WrongFile(
     "", meters: nil, "error: f.cfg: the file is empty; the meter list is empty until it is mended"),
   WrongFile(
     "<root>\n <meter>\n</root>", meters: nil,
-    "error: f.cfg:3:8: Opening and ending tag mismatch: meter line 2 and root"
-      + "; the meter list is empty until it is mended"),
+    "error: f.cfg:3:8: Opening and ending tag mismatch: meter line 2 and root; expected is "
+      + "</meter>; the meter list is empty until it is mended"),
   WrongFile(
     "no xml", meters: nil,
-    "error: f.cfg:1:1: Start tag expected, '<' not found"
-      + "; the meter list is empty until it is mended"),
+    "error: f.cfg:1:1: Start tag expected, '<' not found; expected is <root> with one <meter> "
+      + "a meter; the meter list is empty until it is mended"),
   .meter(
     "<interface>KNX</interface>",
     refused(
@@ -122,8 +176,8 @@ private let wrongFiles: [WrongFile] = [
       "one of M-Bus, wM-Bus, DLDERs, S0, Modbus, System; M-Bus stays in force")),
   .meter(
     "<interface>wM-Bus</interface>",
-    "note: f.cfg:1: meter 66600106 LUG has the interface wM-Bus; it stays in the list, but this "
-      + "version reads M-Bus only"),
+    "note: f.cfg:1: meter 66600106 LUG has an interface that this version does not read (wM-Bus); it "
+      + "keeps its place and registers"),
   .meter(
     "<medium>Beer</medium>",
     refused(

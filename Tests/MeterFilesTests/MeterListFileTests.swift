@@ -74,8 +74,8 @@ import Testing
     #expect(
       failure(loaded, [newMeter(1)])
         == "Device_Handle.cfg is not saved, since what is there cannot be read: "
-        + "Device_Handle.cfg:1:14: Premature end of data in tag meter line 1; the meter list is empty "
-        + "until it is mended; the file is as it was")
+        + "Device_Handle.cfg:1:14: Premature end of data in tag meter line 1; expected is </meter> before "
+        + "the end of the file; the meter list is empty until it is mended; the file is as it was")
     #expect(failure(loaded, []) != nil)
     #expect(folder.read("Device_Handle.cfg") == "<root><meter>")
     let gone = AppFolder.load(folder["gone"]).meterListFile

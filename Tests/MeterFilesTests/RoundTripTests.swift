@@ -18,7 +18,8 @@ import Testing
           dif: [0x8C, 0x11], vif: [0xFB, 0x0D], meaning: ValueMeaning(.energy, .wattHour),
           storage: .max, tariff: .max, function: .error, scale: -99, userScale: .powerOfTen(99),
           isActive: false, register: 20,
-          userLabel: "x"),
+          userLabel: "x", confdata: [1, 0, 1, 8, 0, 255], rawData: [0x8C, 0x11, 0xFB, 0x0D, 0],
+          bacnetObject: 0),
         ValueConfiguration(
           meaning: ValueMeaning(
             .meterSpecific, .none, ownDescription: "Energy (Forward flow only)", ownUnit: "pulses")),

@@ -20,8 +20,8 @@ import Testing
         "connections":[{"client":"10.0.0.7:50123","since":1700000000,
          "traffic":{"requests":1,"exceptions":{},"bytesIn":12,"bytesOut":29,"lastRequest":1700000090}}]},
        "line":{"path":"/dev/ttyS1","state":"down","reason":"there is no such device"},
-       "meters":{"listed":20,"read":17,"failed":2,"never":1,"file":"Device_Handle.cfg",
-        "notSaved":"Device_Handle.cfg is not saved: no space"},
+       "meters":{"listed":20,"read":14,"failed":2,"never":1,"unread":3,"file":"Device_Handle.cfg",
+        "valuesNotSent":2,"firstNotSent":"10000001 NZR, \\"Power\\" in W","notSaved":"Device_Handle.cfg is not saved: no space"},
        "scan":{"thousandths":352,"found":4,"new":1},
        "registers":{"layout":"multi slave","isTestData":true,"entries":120,"without":3,"highest":259,
         "free":227}}
@@ -33,8 +33,9 @@ import Testing
         3 refused (02: 2, 0B: 1), 14808 bytes in, 9999 out; last request 2 s ago; 5 ignored, which were no requests to it; 4 connections closed by the gateway (connectionLimit 1, idle 3)
         problem    MODBUS_TLSKEY is not set
         line       /dev/ttyS1, down: there is no such device
-        meters     20 in Device_Handle.cfg: 17 read, 2 failed, 1 not tried yet; Device_Handle.cfg is not \
-        saved: no space
+        meters     20 in Device_Handle.cfg: 14 read, 2 failed, 1 not tried yet, 3 not to be read; 2 values \
+        of the list are not in the telegrams of their meters, the first is 10000001 NZR, "Power" in W; \
+        Device_Handle.cfg is not saved: no space
         scan       35.2 % of the addresses, 4 meters found, 1 of them new
         registers  multi slave, 120 entries, 3 without, the last register is 259, room for 227 more meters; \
         test data are served

@@ -29,11 +29,48 @@ import Testing
     let result = Settings.read(INIDocument(lines.joined(separator: "\n")))
     #expect(result.diagnostics.allSatisfy { $0.severity == .note })
     let defaults = Settings()
-    for row in SettingsTable.rows {
+    for row in SettingsTable.definitions {
       #expect(result.settings[row] == defaults[row])
       #expect(
         result.settings.isGiven(row) == !defaults[row].description.isEmpty, "\(row.id) is missing")
     }
+  }
+
+  /// The ten reports are written down once.
+  @Test func reportsAreDescribedOnce() {
+    let (markdown, example) = (SettingsDocumentation.markdown, SettingsDocumentation.example)
+    #expect(markdown.contains("## [REPORT_1] … [REPORT_10]\n"))
+    #expect(markdown.components(separatedBy: "### CONVERTARG\n").count == 2)
+    #expect(example.components(separatedBy: ";CONVERTARG=").count == 2)
+    #expect(!example.contains("[REPORT_2]\n") && !markdown.contains("[REPORT_2]"))
+  }
+
+  /// A document that has a secret's default would give it away.
+  @Test func secretsAreNotWrittenDown() {
+    #expect(
+      SettingsTable.definitions.filter(\.isSecret).map(\.id) == [
+        "UDPCFG.IPCFG_PASSWORD", "WAN_PASSWORD", "WAN_PIN", "WAN_PUK", "REPORT_1.PASSWORD",
+      ])
+    for row in SettingsTable.definitions where row.isSecret {
+      #expect(row.defaultValue == .both(.unset), "\(row.id)")
+    }
+  }
+
+  /// The table at the top counts what follows.
+  @Test func theCountsAreThoseOfTheTable() throws {
+    let markdown = SettingsDocumentation.markdown
+    let head = try #require(markdown.range(of: "| group | keys | effective | "))
+    let lines = markdown[head.lowerBound...].split(separator: "\n").prefix { $0.hasPrefix("|") }
+    let cells = lines.dropFirst(2).map { line in
+      line.split(separator: "|").dropFirst().compactMap { Int($0.filter(\.isNumber)) }
+    }
+    let total = try #require(cells.last)
+    #expect(cells.count == SettingGroup.definitions.count + 1 && total.count == 4)
+    #expect(cells.allSatisfy { $0[0] == $0[1] + $0[2] + $0[3] })
+    for column in 0..<4 {
+      #expect(total[column] == cells.dropLast().reduce(0) { $0 + $1[column] })
+    }
+    #expect(total[0] == markdown.components(separatedBy: "\n### ").count - 1)
   }
 
   @Test func everyRowHasBothLanguages() {

@@ -153,11 +153,14 @@ import Testing
   }
 
   /// Every row in many documents: the value reads back, and no other byte has changed.
-  @Test(arguments: SettingsTable.rows.map(\.id)) func everyRowEverywhere(id: String) throws {
+  @Test(arguments: SettingsTable.definitions.map(\.id) + ["REPORT_10.HOST"])
+  func everyRowEverywhere(id: String) throws {
     let setting = try #require(SettingsTable.row(id: id))
     for document in Self.documents(for: setting).map({ INIDocument($0) }) {
       let dialect = document.dialect
-      for value in Self.values(of: setting.type[dialect]) {
+      // All values of a type in one of its rows, and two in each.
+      let values = Self.values(of: setting.type[dialect])
+      for value in Self.isFirstOfType(setting) ? values : Array(values.prefix(2)) {
         let edited = try document.applying([SettingChange(setting, value)])
         #expect(Settings.read(edited).settings[setting] == value)
         #expect(edited.dialect == dialect)
@@ -174,6 +177,10 @@ import Testing
         #expect(!Settings.read(removed).settings.isGiven(setting))
       }
     }
+  }
+
+  private static func isFirstOfType(_ setting: Setting) -> Bool {
+    SettingsTable.definitions.first { $0.type == setting.type }?.id == setting.id
   }
 
   private static func documents(for setting: Setting) -> [[UInt8]] {
@@ -197,7 +204,8 @@ import Testing
   private static func values(of type: SettingType) -> [SettingValue] {
     switch type {
     case .flag: [.flag(false), .flag(true)]
-    case .integer(let range): [.integer(range.lowerBound), .integer(range.upperBound)]
+    case .integer(let range), .code(let range):
+      [.integer(range.lowerBound), .integer(range.upperBound)]
     case .numbers(let numbers): numbers.map { .integer($0) }
     case .words(let words): words.map { .text($0) }
     case .wordList(let words): words.map { .text($0) } + [.text(words.joined(separator: ","))]
@@ -207,7 +215,15 @@ import Testing
         "\\n", "a\tb", "Ã¤", "\u{FEFF}",
       ].map { .text($0) }
     case .busPath: ["/dev/ttyS1", "tcp://[fd00::1]:1", "sim:a ;b", "sim:demo"].map { .text($0) }
+    case .path: ["app/x.pem", "/dev/ttyS1", "a ;b", "0"].map { .text($0) }
     case .ipAddress: [.text("192.168.1.80"), .text("fd00::80")]
+    case .ipv4Address: [.text("0.0.0.0"), .text("192.168.1.80")]
+    case .netmask: [.text("255.255.255.0")]
+    case .host: [.text("time.example.org"), .text("fd00::80")]
+    case .server: [.text("https://a.example.org:8080/x"), .text("10.0.0.1")]
+    case .mailAddresses: [.text("a@example.org, Bob <b@example.org>")]
+    case .countryCode: [.text("DE")]
+    case .pointInTime: [.text("2026-01-31 06:00"), .text("0")]
     case .hexMask: ["F", "0x0", "07"].compactMap { try? type.parse($0) }
     }
   }

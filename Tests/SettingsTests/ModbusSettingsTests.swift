@@ -67,7 +67,7 @@ import Testing
       "MODBUS_TLSENABLE=1\nMODBUS_CA_FILE=a\nMODBUS_CERT_FILE=b\nMODBUS_KEY_FILE=c\nMODBUS_TLSPLAIN=1\n"
         + "MODBUS_TLSPORT=502",
       [
-        "error: chip.ini:9: MODBUS_TLSPORT = 502 is the port of Modbus TCP, too; only one can have it"
+        "error: chip.ini:9: MODBUS_TLSPORT = 502 is the port of Modbus TCP and of Modbus/TCP Security; only one can have it"
       ]
     ),
     (

@@ -110,7 +110,7 @@ import Testing
     #expect(settings.integer(.mbusMaxRetry) == 3, "the last line counts, and says nothing useful")
   }
 
-  /// No row is secret yet, so this one is made here.
+  /// With a default, which no secret of the table has.
   @Test func secretsAreNotShown() throws {
     var reader = SettingsReader(file: "chip.ini")
     let secret = Setting(
@@ -221,11 +221,16 @@ private let wrongFiles: [WrongFile] = [
     "warning: chip.ini:3: [SOLVIMUS] MBUS_TIMOUT is not a key that this version knows; kept without "
       + "effect; did you mean MBUS_TIMEOUT?"),
   .solvimus(
-    "WMBUS_BAUDRATE=19200\nMODBUS_WRITEACCESS=1",
-    "note: chip.ini:3: [SOLVIMUS] WMBUS_BAUDRATE is not a key that this version knows; kept without "
+    "MBUS_TELEPATHY=1\nMBUS_SECTION=1",
+    "note: chip.ini:3: [SOLVIMUS] MBUS_TELEPATHY is not a key that this version knows; kept without "
       + "effect",
-    "note: chip.ini:4: [SOLVIMUS] MODBUS_WRITEACCESS is not a key that this version knows; kept without "
-      + "effect"),
+    "note: chip.ini:4: [SOLVIMUS] MBUS_SECTION is not a key that this version knows; kept without effect"
+  ),
+  .solvimus(
+    "WAN_PIN=1234\nWMBUS_BAUDRATE=19200\nMUC_SETDEVICES=internal or digtalout",
+    "note: chip.ini:3: [SOLVIMUS] WAN_PIN is accepted without effect: this device lacks the hardware",
+    "note: chip.ini:4: [SOLVIMUS] WMBUS_BAUDRATE is accepted without effect yet",
+    "note: chip.ini:5: [SOLVIMUS] MUC_SETDEVICES is accepted without effect yet"),
   .solvimus(
     "[DEVICE]\nMBUS_TIMEOUT=1",
     "warning: chip.ini:4: [DEVICE] MBUS_TIMEOUT is not a key that this version knows; kept without "
@@ -236,7 +241,55 @@ private let wrongFiles: [WrongFile] = [
       + "mean [DEVICE]?"),
   .solvimus(
     "[REPORT_1]\nPASSWORD=hunter2",
-    "note: chip.ini:3: [REPORT_1] is not a group that this version knows; kept without effect"),
+    "note: chip.ini:4: [REPORT_1] PASSWORD is accepted without effect yet"),
+  .solvimus(
+    "[REPORT_10]\nPASSWORD=\(String(repeating: "x", count: 256))\nPASWORD=hunter2\nSNTPIP=a",
+    "error: chip.ini:4:10: [REPORT_10] PASSWORD = (not shown) is not allowed: at most 255 characters, "
+      + "this has 256; its value so far stays in force",
+    "warning: chip.ini:5: [REPORT_10] PASWORD is not a key that this version knows; kept without "
+      + "effect; did you mean PASSWORD?",
+    "warning: chip.ini:6: [REPORT_10] SNTPIP is not a key that this version knows; kept without "
+      + "effect; it belongs to [CONFIG]/[SOLVIMUS]"),
+  .solvimus(
+    "CYCLE=1\nHTTP_PORT=1\nENABLE=1\n[REPORT_11]\n[REPROT_3]\n[WIFI]",
+    "warning: chip.ini:3: [SOLVIMUS] CYCLE is not a key that this version knows; kept without effect; "
+      + "it belongs to [REPORT_1] … [REPORT_10]",
+    "warning: chip.ini:4: [SOLVIMUS] HTTP_PORT is not a key that this version knows; kept without "
+      + "effect; it belongs to [WEB]",
+    "warning: chip.ini:5: [SOLVIMUS] ENABLE is not a key that this version knows; kept without effect; "
+      + "it belongs to [VPN], [FTP], [SSH] or [UDPCFG]",
+    "warning: chip.ini:6: [REPORT_11] is not a group that this version knows; kept without effect; "
+      + "there are [REPORT_1] … [REPORT_10]",
+    "warning: chip.ini:7: [REPROT_3] is not a group that this version knows; kept without effect; did "
+      + "you mean [REPORT_3]?",
+    "note: chip.ini:8: [WIFI] is not a group that this version knows; kept without effect"),
+  .solvimus(
+    "[IP]\nADDRESS=fd00::80\nNETMASK=255.0.255.0\nTCPIPMEM=59",
+    "error: chip.ini:4:9: [IP] ADDRESS = \"fd00::80\" is not allowed: an IPv4 address such as "
+      + "192.168.1.80; 0.0.0.0 is none; 192.168.1.101 stays in force",
+    "error: chip.ini:5:9: [IP] NETMASK = \"255.0.255.0\" is not allowed: an IPv4 netmask such as "
+      + "255.255.255.0; 0.0.0.0 is none; 255.255.255.0 stays in force",
+    "error: chip.ini:6:10: [IP] TCPIPMEM = \"59\" is not allowed: 60 to 1000 kB; 280 stays in force"
+  ),
+  .solvimus(
+    "SNTPIP=time server\nMBUS_SOC MANUFACTURER=0x1FFFF\nMETER_CYCLETIMESTAMP=31.1.2026",
+    "error: chip.ini:3:8: [SOLVIMUS] SNTPIP = \"time server\" is not allowed: an IP address, or a name "
+      + "such as time.example.org; pool.ntp.org stays in force",
+    "error: chip.ini:4:23: [SOLVIMUS] MBUS_SOC MANUFACTURER = \"0x1FFFF\" is not allowed: 0 to 65535, or "
+      + "in hexadecimal digits with 0x; 19939 stays in force",
+    "error: chip.ini:5:22: [SOLVIMUS] METER_CYCLETIMESTAMP = \"31.1.2026\" is not allowed: local date "
+      + "and time such as 2026-01-31 06:00, or seconds since 1970; it stays unset"),
+  .solvimus(
+    "[REPORT_2]\nHOST=http//example.org\nTOADDRESS=office\nKEY_FILE=app/keys/\n[FTP]\nCERT_COUNTRY=Germany",
+    "error: chip.ini:4:6: [REPORT_2] HOST = \"http//example.org\" is not allowed: an IP address or a "
+      + "name such as meters.example.org, also with the protocol in front (https://…, sftp://…, "
+      + "mqtt://…); it stays unset",
+    "error: chip.ini:5:11: [REPORT_2] TOADDRESS = \"office\" is not allowed: an e-mail address such as "
+      + "reports@example.org, or several with commas between them; it stays unset",
+    "error: chip.ini:6:10: [REPORT_2] KEY_FILE = \"app/keys/\" is not allowed: a path with at most 255 "
+      + "characters that does not end with /; it stays unset",
+    "error: chip.ini:8:14: [FTP] CERT_COUNTRY = \"Germany\" is not allowed: two letters, such as DE; it "
+      + "stays unset"),
   .solvimus(
     "MBUS_TIMEOUT=1\nMBUS_TIMEOUT=2",
     "warning: chip.ini:4: [SOLVIMUS] MBUS_TIMEOUT stands in line 3 already; this one counts"),

@@ -70,7 +70,8 @@ import Time
     #expect(
       bench.events.map(\.text).contains(
         """
-        meter 00000007 does not send the configured value "Energy" in Wh; flag bit 1 of the meter stays set
+        meter 00000007: the value "Energy" in Wh of the list is not in its telegrams; it keeps its \
+        registers, and flag bit 1 of the meter stays set
         """))
   }
 

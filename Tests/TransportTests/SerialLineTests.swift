@@ -116,7 +116,7 @@ import Time
     #expect(try terminal.attributes().output_speed == 9600, "the first one's speed is left alone")
     try await first.end()
     let waited = await seconds { _ = await events.untilOpened() }
-    #expect(waited < 5)
+    #expect(waited < patience)
     try await second.end()
   }
 
@@ -155,7 +155,7 @@ import Time
     let second = try TestTerminal()
     link.point(at: second)
     let waited = await seconds { _ = await events.untilOpened() }
-    #expect(waited < 5)
+    #expect(waited < patience)
     try await bench.send([2])
     #expect(second.read(1) == [2], "what was sent without a device is not sent late")
     second.write([0xE5])

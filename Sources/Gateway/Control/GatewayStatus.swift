@@ -67,6 +67,13 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var failed: Int
     /// Not tried since the start.
     public var never: Int
+    /// Of interfaces that this version does not read, or with a mistake in the list that leaves open
+    /// which meter is meant; left out: none.
+    public var unread: Int?
+    /// Values of the list that are not in the telegrams of their meters; left out: none.
+    public var valuesNotSent: Int?
+    /// The first of them; left out: none.
+    public var firstNotSent: String?
     /// The file of the list.
     public var file: String
     /// Why it does not say what is known; left out: it does, or will in a moment.

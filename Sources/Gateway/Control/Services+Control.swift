@@ -170,9 +170,16 @@ extension Station {
   fileprivate func meterStatus(_ file: String, _ notSaved: String?) -> GatewayStatus.Meters {
     let read = meters.count { $0.isRead }
     let failed = meters.count { !$0.isRead && ($0.lastRead != nil || $0.lastFailure != nil) }
+    let unread = meters.count { !$0.configuration.isToBeRead }
+    let notSent = meters.reduce(0) { $0 + $1.valuesNotSent.count }
+    let first = meters.lazy.compactMap { meter in
+      meter.valuesNotSent.first.map { "\(meter.label), \($0.label)" }
+    }.first
     return .init(
-      listed: meters.count, read: read, failed: failed, never: meters.count - read - failed,
-      file: file, notSaved: notSaved)
+      listed: meters.count, read: read, failed: failed,
+      never: max(0, meters.count - read - failed - unread), unread: unread > 0 ? unread : nil,
+      valuesNotSent: notSent > 0 ? notSent : nil, firstNotSent: first, file: file,
+      notSaved: notSaved)
   }
 
   fileprivate func registerStatus(isTestData: Bool) -> GatewayStatus.Registers {

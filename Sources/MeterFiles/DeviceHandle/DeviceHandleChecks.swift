@@ -6,23 +6,37 @@ enum DeviceHandleChecks {
   static func diagnostics(_ meters: [PlacedMeter], file: String) -> [Diagnostic] {
     // What a wrong element left open has been said already.
     let readable = meters.filter { !$0.configuration.isUnreadable }
-    return interfaces(readable, file: file) + duplicates(readable, file: file)
+    return otherInterfaces(readable, file: file) + withoutSerial(readable, file: file)
+      + duplicates(readable, file: file) + ValueChecks.diagnostics(meters, file: file)
   }
 
-  private static func interfaces(_ meters: [PlacedMeter], file: String) -> [Diagnostic] {
-    meters.compactMap { meter in
+  /// Meters that this version does not read, in one line.
+  private static func otherInterfaces(_ meters: [PlacedMeter], file: String) -> [Diagnostic] {
+    let others = meters.filter { $0.configuration.interface != .mbus }
+    guard let first = others.first else { return [] }
+    let kinds = InterfaceKind.allCases.compactMap { kind in
+      let count = others.count { $0.configuration.interface == kind }
+      return count == 0 ? nil : others.count == 1 ? kind.rawValue : "\(kind.rawValue): \(count)"
+    }.joined(separator: ", ")
+    let message =
+      others.count == 1
+      ? "\(first.name) has an interface that this version does not read (\(kinds)); it keeps its "
+        + "place and registers"
+      : "\(others.count) meters have interfaces that this version does not read (\(kinds)), the first "
+        + "is \(first.name); they keep their places and registers"
+    return [
+      Diagnostic(.note, file: file, line: first.lines.own, key: "interface", message)
+    ]
+  }
+
+  private static func withoutSerial(_ meters: [PlacedMeter], file: String) -> [Diagnostic] {
+    meters.filter { meter in
       let configuration = meter.configuration
-      if configuration.interface != .mbus {
-        return Diagnostic(
-          .note, file: file, line: meter.line, key: "interface",
-          "\(meter.name) has the interface \(configuration.interface.rawValue); it stays in the list, "
-            + "but this version reads M-Bus only")
-      }
-      guard configuration.identity.serial == .any, !configuration.usesPrimaryAddress else {
-        return nil
-      }
-      return Diagnostic(
-        .warning, file: file, line: meter.line, key: "serial",
+      return configuration.interface == .mbus && configuration.identity.serial == .any
+        && !configuration.usesPrimaryAddress
+    }.map { meter in
+      Diagnostic(
+        .warning, file: file, line: meter.lines.own, key: "serial",
         "this meter has no serial and is read by secondary address: any meter answers; give "
           + "<serial>, or <addressmode> 1 to read it by its primary address")
     }
@@ -33,9 +47,9 @@ enum DeviceHandleChecks {
     var byIdentity: [InterfacedIdentity: PlacedMeter] = [:]
     var bySerial: [InterfacedIdentity: [PlacedMeter]] = [:]
     var found: [Diagnostic] = []
-    for meter in meters {
+    for meter in meters where isTold(meter.configuration) {
       let configuration = meter.configuration
-      let identity = InterfacedIdentity(configuration.interface, configuration.identity)
+      let identity = InterfacedIdentity(configuration, configuration.identity)
       if let first = byIdentity[identity],
         !(first.configuration.usesPrimaryAddress && configuration.usesPrimaryAddress)
       {
@@ -56,12 +70,18 @@ enum DeviceHandleChecks {
     return found
   }
 
+  /// Whether its identity tells a meter from others: inputs for pulses and the gateway's own values, for
+  /// example, need none.
+  private static func isTold(_ configuration: MeterConfiguration) -> Bool {
+    configuration.interface == .mbus || configuration.identity.serial != .any
+  }
+
   private static func duplicate(
     _ meter: PlacedMeter, of first: PlacedMeter, _ what: String, _ file: String
   ) -> Diagnostic {
     Diagnostic(
-      .error, file: file, line: meter.line,
-      "\(meter.name) has \(what) as \(first.name) in line \(first.line)")
+      .error, file: file, line: meter.lines.own,
+      "\(meter.name) has \(what) as \(first.name) in line \(first.lines.own)")
   }
 
   /// A meter before with the same serial, of which nothing that is given tells that it is another one:
@@ -71,31 +91,37 @@ enum DeviceHandleChecks {
   ) -> PlacedMeter? {
     let (configuration, identity) = (meter.configuration, meter.configuration.identity)
     guard identity.serial != .any else { return nil }
-    let serial = InterfacedIdentity(
-      configuration.interface, MeterIdentity(serial: identity.serial))
-    defer { bySerial[serial, default: []].append(meter) }
-    return bySerial[serial]?.first { other in
+    let serial = InterfacedIdentity(configuration, MeterIdentity(serial: identity.serial))
+    let known = bySerial[serial] ?? []
+    // A list of thousands with one serial is no list of meters: looking at a few is enough.
+    if known.count < mostOfOneSerial { bySerial[serial, default: []].append(meter) }
+    return known.first { other in
       let bothByAddress = configuration.usesPrimaryAddress && other.configuration.usesPrimaryAddress
       return !bothByAddress && other.configuration.identity.agrees(with: identity)
     }
   }
 
+  private static let mostOfOneSerial = 16
+
   private static func probable(
     _ meter: PlacedMeter, _ first: PlacedMeter, _ file: String
   ) -> Diagnostic {
     Diagnostic(
-      .warning, file: file, line: meter.line,
-      "\(meter.name) is probably the same as \(first.name) in line \(first.line), and read twice: take "
+      .warning, file: file, line: meter.lines.own,
+      "\(meter.name) is probably the same as \(first.name) in line \(first.lines.own), and read twice: take "
         + "one of them out")
   }
 
   private struct InterfacedIdentity: Hashable {
     let interface: InterfaceKind
     let identity: MeterIdentity
+    /// Where meters of one device may share its serial: which of them it is.
+    let address: UInt8?
 
-    init(_ interface: InterfaceKind, _ identity: MeterIdentity) {
-      self.interface = interface
+    init(_ configuration: MeterConfiguration, _ identity: MeterIdentity) {
+      interface = configuration.interface
       self.identity = identity
+      address = interface == .mbus ? nil : configuration.primaryAddress
     }
   }
 }

@@ -49,7 +49,7 @@ extension DeviceHandleFile {
     if case .other(let encoding) = encoding { throw .encoding(file: name, name: encoding) }
     let root: XMLElement
     do throws(XMLProblem) {
-      root = try XMLReader.read(bytes)
+      root = try readRoot(bytes)
     } catch {
       throw .unreadable(
         Diagnostic(
@@ -148,7 +148,7 @@ extension DeviceHandleRules {
       guard rule.read(text, &result) else {
         throw .notAllowed(
           file: subject.file, meter: subject.meter, element: rule.name,
-          text: rule.name == "encryptionkey" ? nil : text, allowed: rule.allowed)
+          text: DeviceHandleRules.secret.contains(rule.name) ? nil : text, allowed: rule.allowed)
       }
     }
     return result

@@ -32,7 +32,7 @@ public enum DeviceHandleFile {
     }
     let root: XMLElement
     do throws(XMLProblem) {
-      root = try XMLReader.read(bytes)
+      root = try readRoot(bytes)
     } catch {
       let place = Diagnostic(
         .error, file: name, line: error.line, column: error.column,
@@ -42,6 +42,18 @@ public enum DeviceHandleFile {
     var reader = DeviceHandleReader(file: name, layout: layout)
     reader.read(root)
     return (reader.meters.map(\.configuration), reader.diagnostics)
+  }
+
+  /// The elements of a file, which are not too many meters.
+  static func readRoot(_ bytes: [UInt8]) throws(XMLProblem) -> XMLElement {
+    let root = try XMLReader.read(bytes)
+    let limit = DeviceHandleLimit.meters
+    let beyond = root.children.lazy.filter { $0.key == "meter" }.dropFirst(limit).first
+    if let beyond {
+      throw XMLProblem(
+        line: beyond.line, column: nil, message: "more than \(limit) meters are not read")
+    }
+    return root
   }
 
   /// A new file, complete: UTF-8, the version, and of each meter what differs from the defaults.

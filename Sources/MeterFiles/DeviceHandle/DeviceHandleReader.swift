@@ -4,16 +4,42 @@ import Settings
 
 /// A meter and where it stands in the file.
 struct PlacedMeter {
-  var configuration: MeterConfiguration
+  var configuration = MeterConfiguration()
   /// Which of the root's elements it is.
   let index: Int
-  let line: Int
-  var registerLine: Int
-  /// For each value the line of its register, or its own.
-  var valueRegisterLines: [Int] = []
+  var lines: ElementLines
+  /// For each value.
+  var valueLines: [ElementLines] = []
 
   /// How messages name it.
   var name: String { "meter \(configuration.label)" }
+}
+
+/// In which lines a meter or value has what must not stand twice.
+struct ElementLines {
+  /// The meter or value itself.
+  let own: Int
+  private var register: Int?
+  private var user: Int?
+  private var bacnet: Int?
+
+  init(_ element: XMLElement) { own = element.line }
+
+  mutating func note(_ element: XMLElement) {
+    switch element.key {
+    case "register": register = element.line
+    case "user": user = element.line
+    case "bacnetreg": bacnet = element.line
+    default: break
+    }
+  }
+
+  /// The line of its register, or its own.
+  var ofRegister: Int { register ?? own }
+  /// The line of its label, or its own.
+  var ofLabel: Int { user ?? own }
+  /// The line of its BACnet number, or its own.
+  var ofBACnet: Int { bacnet ?? own }
 }
 
 /// Reads the elements of Device_Handle.cfg.
@@ -33,8 +59,14 @@ struct DeviceHandleReader {
   }
 
   mutating func read(_ root: XMLElement) {
-    for (index, child) in root.children.enumerated() {
-      if child.key == "meter" { readMeter(child, index) } else { passOver(child, in: .root) }
+    var head = DeviceHandleRules.ListHead()
+    var lines = ElementLines(root)
+    let refusals = apply(
+      root.children.filter { $0.key != "meter" }, DeviceHandleRules.rootByName, in: .root,
+      to: &head, &lines)
+    diagnostics += refusals.map { $0.diagnostic(file: file, subject: "the list") }
+    for (index, child) in root.children.enumerated() where child.key == "meter" {
+      readMeter(child, index)
     }
     diagnostics += expectMeters(root) + noteAttributes(root)
     diagnostics += unknown.diagnostics(file: file) { name, place, index in
@@ -93,22 +125,19 @@ struct DeviceHandleReader {
   }
 
   private mutating func readMeter(_ element: XMLElement, _ index: Int) {
-    var meter = PlacedMeter(
-      configuration: MeterConfiguration(), index: index, line: element.line,
-      registerLine: element.line)
+    var meter = PlacedMeter(index: index, lines: ElementLines(element))
     let refusals = apply(
       element.children.filter { $0.key != "value" }, DeviceHandleRules.meterByName,
-      in: .meter, to: &meter.configuration, registerLine: &meter.registerLine)
+      in: .meter, to: &meter.configuration, &meter.lines)
     // The meter's name in messages needs its identity, which stands in no given order.
     diagnostics += refusals.map { $0.diagnostic(file: file, subject: meter.name) }
     for child in element.children where child.key == "value" {
       var value = ValueConfiguration()
-      var registerLine = child.line
+      var lines = ElementLines(child)
       let refusals = apply(
-        child.children, DeviceHandleRules.valueByName, in: .value, to: &value,
-        registerLine: &registerLine)
+        child.children, DeviceHandleRules.valueByName, in: .value, to: &value, &lines)
       meter.configuration.values.append(value)
-      meter.valueRegisterLines.append(registerLine)
+      meter.valueLines.append(lines)
       let subject = "\(meter.name), value \(meter.configuration.values.count)"
       diagnostics += refusals.map { $0.diagnostic(file: file, subject: subject) }
     }
@@ -118,7 +147,7 @@ struct DeviceHandleReader {
 
   private mutating func apply<Target>(
     _ elements: [XMLElement], _ rules: [String: ElementRule<Target>], in place: ElementPlace,
-    to target: inout Target, registerLine: inout Int
+    to target: inout Target, _ lines: inout ElementLines
   ) -> [Refusal] {
     var refusals: [Refusal] = []
     var seen: [String: Int] = [:]
@@ -132,14 +161,14 @@ struct DeviceHandleReader {
       if let line = seen.updateValue(element.line, forKey: name) {
         refusals.append(Refusal(element: element, name: name, reason: .repeated(line)))
       }
-      if name == "register" { registerLine = element.line }
+      lines.note(element)
       // Empty elements say "default"; only a unit can be meant to be empty (table 29, index 22).
       guard !element.text.isEmpty || name == "unit" else { continue }
       if !rule.read(element.text, &target) {
-        refusals.append(
-          Refusal(
-            element: element, name: name,
-            reason: .notAllowed(rule.allowed, instead: rule.defaultText)))
+        let reason: Refusal.Reason =
+          rule.isOnlyKept
+          ? .keptAsItIs(rule.allowed) : .notAllowed(rule.allowed, instead: rule.defaultText)
+        refusals.append(Refusal(element: element, name: name, reason: reason))
       } else if rule.status != .effective, rule.write(target) != nil {
         withoutEffect.add(name, line: element.line, in: place)
       }
@@ -157,6 +186,8 @@ struct DeviceHandleReader {
 private struct Refusal {
   enum Reason {
     case notAllowed(String, instead: String)
+    /// Nothing follows from it here.
+    case keptAsItIs(String)
     case repeated(Int)
   }
 
@@ -171,10 +202,15 @@ private struct Refusal {
   }
 
   func diagnostic(file: String, subject: String) -> Diagnostic {
-    let isSecret = name == "encryptionkey"
+    let isSecret = DeviceHandleRules.secret.contains(name)
+    let shown = isSecret ? "(not shown)" : "\"\(element.text.excerpt)\""
     switch reason {
+    case .keptAsItIs(let allowed):
+      return Diagnostic(
+        .warning, file: file, line: element.line, key: name, value: isSecret ? nil : element.text,
+        "\(subject): <\(name)> = \(shown) is not what other devices write: \(allowed); it stays in "
+          + "the file, and has no effect")
     case .notAllowed(let allowed, let instead):
-      let shown = isSecret ? "(not shown)" : "\"\(excerpt)\""
       let rest =
         if isDecisive {
           "the meter keeps its registers, and is not read until it is mended"
@@ -189,11 +225,5 @@ private struct Refusal {
         .warning, file: file, line: element.line, key: name,
         "\(subject): <\(name)> stands in line \(line) already; this one counts")
     }
-  }
-
-  private var excerpt: String {
-    let limit = 60
-    let clean = element.text.prefix(limit).map { $0.isNewline ? " " : $0 }
-    return String(clean) + (element.text.count > limit ? "…" : "")
   }
 }

@@ -10,7 +10,7 @@ enum ElementPlace: String, CaseIterable {
   /// The elements that have a meaning here.
   private var names: [String] {
     switch self {
-    case .root: ["meter"]
+    case .root: DeviceHandleRules.root.map(\.name) + ["meter"]
     case .meter: DeviceHandleRules.meter.map(\.name) + ["value"]
     case .value: DeviceHandleRules.value.map(\.name)
     }

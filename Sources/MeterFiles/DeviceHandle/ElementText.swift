@@ -18,6 +18,33 @@ enum ElementText {
     }
   }
 
+  /// A kind of interface, as the manuals and devices spell it.
+  static func interface(_ text: String) -> InterfaceKind? {
+    func plain(_ text: String) -> String { text.lowercased().filter { $0 != "-" && $0 != " " } }
+    let wanted = plain(text)
+    if wanted == "dlde" { return .dlde }
+    return InterfaceKind.allCases.first { plain($0.rawValue) == wanted }
+  }
+
+  /// A text of a user or a meter; nil when it is too long.
+  static func label(_ text: String) -> String? {
+    text.utf8.count <= DeviceHandleLimit.textLength ? text : nil
+  }
+
+  /// What `label` allows.
+  static let textAllowed = "text of at most \(DeviceHandleLimit.textLength) bytes"
+
+  /// Letters and digits, not too many.
+  @Sendable static func isWord(_ text: String) -> Bool {
+    text.utf8.count <= DeviceHandleLimit.wordLength
+      && text.utf8.allSatisfy { isHexDigit($0) || isLetter($0) || $0 == 0x5F }
+  }
+
+  /// -255 to 255.
+  @Sendable static func isSignalStrength(_ text: String) -> Bool {
+    number(text.hasPrefix("-") ? String(text.dropFirst()) : text, UInt8.self) != nil
+  }
+
   /// Up to eight digits, with or without `0x` in front; hex digits are kept as they are.
   static func serial(_ text: String) -> MeterSerial? {
     let digits = hexDigits(text) ?? text[...]
@@ -114,6 +141,10 @@ enum ElementText {
     !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+  }
+
   private static func isHexDigit(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
   }
@@ -123,6 +154,8 @@ enum ElementText {
 public enum DeviceHandleLimit {
   /// The largest file that is read: 500 meters with 25 values take some 5 MB.
   public static let fileSize = 16 * 1024 * 1024
+  /// The most meters of a list: more than any line, and the register map, can have.
+  static let meters = 10_000
   /// The most things that are said of one file.
   static let diagnostics = 200
   /// The largest exponent of ten of a scale, either sign.
@@ -131,6 +164,18 @@ public enum DeviceHandleLimit {
   static let difLength = 11
   /// VIF, a text with its length of up to 255 characters, and ten VIFEs (EN 13757-3).
   static let vifLength = 267
+  /// A record: DIF, DIFEs, VIF, VIFEs, and 255 bytes of data with their length.
+  static let rawDataLength = difLength + vifLength + 256
+  /// Generic data of a value; the OBIS code has six bytes.
+  static let confdataLength = 64
+  /// A label or name, in UTF-8: a text VIF has up to 255 characters, and up to ten VIFEs add words to
+  /// it: what a meter calls its value can always be written.
+  static let textLength = 2000
+  /// A word of another device.
+  static let wordLength = 32
+  /// The largest number of a BACnet object: 22 bits, of which the last number means none
+  /// (ASHRAE 135, clause 20.2.14).
+  static let bacnetObject: UInt32 = 4_194_302
   /// An AES-128 key.
   static let keyLength = 16
 }

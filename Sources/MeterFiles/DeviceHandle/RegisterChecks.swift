@@ -32,12 +32,12 @@ struct RegisterChecks {
     misfit = layout.misfit(of: meters.map { GivenRegisters($0.configuration) })
     for (index, meter) in meters.enumerated() {
       let id = MeterID(index + 1)
-      add(.meter(id), meter.name, meter.configuration.register, line: meter.registerLine)
-      let values = zip(meter.configuration.values, meter.valueRegisterLines)
-      for (place, (value, line)) in values.enumerated() {
+      add(.meter(id), meter.name, meter.configuration.register, line: meter.lines.ofRegister)
+      let values = zip(meter.configuration.values, meter.valueLines)
+      for (place, (value, lines)) in values.enumerated() {
         add(
           .value(id, index: place), "value \(place + 1) of \(meter.name)", value.register,
-          line: line)
+          line: lines.ofRegister)
       }
     }
   }

@@ -46,6 +46,9 @@ enum XMLEncoding: Equatable {
     guard let key = declaration.firstRange(of: "encoding") else { return nil }
     let rest = declaration[key.upperBound...].drop { $0 == "=" || $0.isWhitespace }
     guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
-    return String(rest.dropFirst().prefix { $0 != quote })
+    let name = rest.dropFirst().prefix { $0 != quote }
+    // What is no name of an encoding is nobody's business, whatever stands there.
+    return name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
+      ? String(name).excerpt : ""
   }
 }

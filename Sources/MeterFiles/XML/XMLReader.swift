@@ -13,6 +13,7 @@ enum XMLReader {
     guard let length = Int32(exactly: bytes.count), length > 0 else {
       throw XMLProblem(line: nil, column: nil, message: "the file is empty")
     }
+    try XMLLimit.check(bytes)
     _ = library
     guard let context = xmlNewParserCtxt() else { throw outOfMemory }
     defer { xmlFreeParserCtxt(context) }
@@ -27,8 +28,7 @@ enum XMLReader {
         let root = xmlDocGetRootElement(document)
       else { throw XMLProblem(line: nil, column: nil, message: "the file is not readable as XML") }
       guard document.pointee.intSubset == nil else {
-        throw XMLProblem(
-          line: 1, column: nil, message: "document types (<!DOCTYPE …>) are not read; remove it")
+        throw XMLProblem(line: 1, column: nil, message: XMLLimit.noDocumentType)
       }
       var tree = TreeReader()
       return try tree.element(root, depth: 1)
@@ -116,15 +116,16 @@ private func noteFirstError(_ parser: UnsafeMutableRawPointer?, _ error: xmlErro
   let first = Unmanaged<FirstError>.fromOpaque(box).takeUnretainedValue()
   guard first.problem == nil else { return }
   let message = error.pointee.message.map { String(cString: $0) } ?? "not well-formed"
+  let subject = error.pointee.str1.map { String(cString: $0) }
+  let expected = XMLExpectation.text(code: error.pointee.code, subject: subject)
   first.problem = XMLProblem(
     line: error.pointee.line > 0 ? Int(error.pointee.line) : nil,
     column: error.pointee.int2 > 0 ? Int(error.pointee.int2) : nil,
-    message: message.inOneLine)
+    message: "\(message.firstLine.excerpt(200)); expected is \(expected)")
 }
 
 extension String {
-  /// Without the line end that libxml2 puts after its messages, or others.
-  fileprivate var inOneLine: String {
-    split(whereSeparator: \.isNewline).joined(separator: " ")
-  }
+  /// Without the line end that libxml2 puts after its messages. What follows in further lines shows bytes of
+  /// the file, which may be those of a key.
+  fileprivate var firstLine: String { String(prefix { !$0.isNewline }) }
 }

@@ -90,10 +90,18 @@ enum StatusText {
   private static func meters(_ meters: GatewayStatus.Meters) -> String {
     let parts = [
       (meters.read, "read"), (meters.failed, "failed"), (meters.never, "not tried yet"),
+      (meters.unread ?? 0, "not to be read"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     let states = parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))"
     return "\(meters.listed) in \(meters.file)\(states)"
-      + (meters.notSaved.map { "; \($0)" } ?? "")
+      + notSent(meters) + (meters.notSaved.map { "; \($0)" } ?? "")
+  }
+
+  private static func notSent(_ meters: GatewayStatus.Meters) -> String {
+    guard let number = meters.valuesNotSent, let first = meters.firstNotSent else { return "" }
+    return number == 1
+      ? "; 1 value of the list is not in the telegrams of its meter: \(first)"
+      : "; \(number) values of the list are not in the telegrams of their meters, the first is \(first)"
   }
 
   private static func scan(_ scan: GatewayStatus.Scan) -> String {

@@ -1,0 +1,38 @@
+import BusMaster
+import MeterFiles
+import Metering
+import Settings
+import Time
+
+extension FolderCheck {
+  /// Whether the meters can be read as often as METER_TIME says. The time for a meter is guessed from what its
+  /// list says of it; nothing is said where the wire is behind a converter in the network, whose speed nobody
+  /// here knows.
+  static func intervalDiagnostics(of app: AppFolder) -> [Diagnostic] {
+    let settings = app.settings
+    guard settings.flag(.mbusEnable), case .serial? = settings.mbusPath else { return [] }
+    let meters = app.meters.filter { $0.interval == nil && $0.address != nil }
+    let baud = settings.integer(.mbusBaudRate)
+    let milliseconds = meters.reduce(0) { $0 + readoutMilliseconds($1, baud: baud) }
+    let interval = settings.integer(.meterTime)
+    let needed = (milliseconds + 999) / 1000
+    guard needed > interval else { return [] }
+    let key = IntegerKey.meterTime
+    let place = app.place(of: key)
+    return [
+      Diagnostic(
+        .warning, file: place.file, line: place.line, key: key.rawValue, value: String(interval),
+        "\(key.rawValue) = \(interval) s is shorter than reading all \(meters.count) meters once takes, about "
+          + "\(needed) s at \(baud) Bd: they are read one after another without a pause")
+    ]
+  }
+
+  /// Select, acknowledgement, request and one telegram, at 11 bits a byte, and the meter's own time before
+  /// both answers. A record with its header has some seven bytes (EN 13757-3); a meter whose values are not
+  /// known yet gets a usual telegram.
+  private static func readoutMilliseconds(_ meter: MeterConfiguration, baud: Int) -> Int {
+    let values = meter.values.isEmpty ? 12 : meter.values.count
+    let bytes = 5 + 17 + 1 + 5 + 21 + 7 * values
+    return 2 * 30 + bytes * 11 * 1000 / max(1, baud)
+  }
+}

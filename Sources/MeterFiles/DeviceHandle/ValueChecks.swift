@@ -1,0 +1,65 @@
+import Metering
+import Settings
+
+/// What must not be the same on two values.
+enum ValueChecks {
+  static func diagnostics(_ meters: [PlacedMeter], file: String) -> [Diagnostic] {
+    meters.flatMap { labels($0, file: file) + codes($0, file: file) }
+      + objects(meters, file: file)
+  }
+
+  /// Labels tell the values of one meter apart in reports. On different meters the same label is usual:
+  /// each flat has its kitchen.
+  private static func labels(_ meter: PlacedMeter, file: String) -> [Diagnostic] {
+    var first: [String: Int] = [:]
+    return zip(meter.configuration.values, meter.valueLines).enumerated().compactMap { item in
+      let (place, (value, lines)) = (item.offset, item.element)
+      guard !value.userLabel.isEmpty else { return nil }
+      guard let twin = first[value.userLabel] else {
+        first[value.userLabel] = place
+        return nil
+      }
+      return Diagnostic(
+        .warning, file: file, line: lines.ofLabel, key: "user", value: value.userLabel,
+        "\(meter.name), value \(place + 1): <user> = \"\(value.userLabel.excerpt)\" is the label of "
+          + "value \(twin + 1) in line \(meter.valueLines[twin].ofLabel), too: whoever reads reports "
+          + "cannot tell them apart")
+    }
+  }
+
+  /// The OBIS code has six groups, and on M-Bus nothing else is known to stand in its place.
+  private static func codes(_ meter: PlacedMeter, file: String) -> [Diagnostic] {
+    guard meter.configuration.interface == .mbus else { return [] }
+    return zip(meter.configuration.values, meter.valueLines).enumerated().compactMap { item in
+      let (place, (value, lines)) = (item.offset, item.element)
+      guard !value.confdata.isEmpty, value.obis == nil else { return nil }
+      return Diagnostic(
+        .warning, file: file, line: lines.own, key: "confdata",
+        "\(meter.name), value \(place + 1): <confdata> has \(value.confdata.count) bytes; an OBIS code "
+          + "has \(OBISCode.groupCount)")
+    }
+  }
+
+  /// In a BACnet device each object has a number of its own.
+  private static func objects(_ meters: [PlacedMeter], file: String) -> [Diagnostic] {
+    var first: [UInt32: (name: String, line: Int)] = [:]
+    var found: [Diagnostic] = []
+    for meter in meters {
+      let values = zip(meter.configuration.values, meter.valueLines)
+      for (place, (value, lines)) in values.enumerated() {
+        guard let number = value.bacnetObject else { continue }
+        let name = "value \(place + 1) of \(meter.name)"
+        guard let twin = first[number] else {
+          first[number] = (name, lines.ofBACnet)
+          continue
+        }
+        found.append(
+          Diagnostic(
+            .warning, file: file, line: lines.ofBACnet, key: "bacnetreg", value: String(number),
+            "\(name): <bacnetreg> = \"\(number)\" is the number of \(twin.name) in line "
+              + "\(twin.line), too"))
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,155 @@
+extension SettingsTable {
+  private static let mbus = RowSubject(prefix: "MBUS", en: "the M-Bus", de: "des M-Bus")
+
+  /// How the M-Bus line is driven, beyond what `mbusRows` has, and what is done with telegrams.
+  static let mbusTelegramRows: [Setting] =
+    mbusDecryptionRows + mbusLineRows + mbusToleranceRows + mbusFreezeRows + mbusProfileRows
+    + mbusManufacturerRows
+
+  private static let mbusDecryptionRows: [Setting] = [
+    .kept(
+      "MBUS_ALLOWINSECURE", .flag, .flag(false),
+      LocalizedText(
+        "Take the values of encrypted telegrams whose authentication fails, too.",
+        de: "Auch Werte verschlüsselter Telegramme nehmen, deren Authentifizierung fehlschlägt."),
+      effect: .live),
+    // Ch. 5.4.3 has another spelling than the table.
+    .kept(
+      "MBUS_DISABLE_DECRYPTION", otherSpellings: ["MBUS_DISABLEDENCRYPTION"], .flag, .flag(false),
+      LocalizedText(
+        "Take telegrams as they are, though their header says that they are encrypted.",
+        de: "Telegramme nehmen, wie sie sind, auch wenn ihr Kopf sie verschlüsselt nennt."),
+      effect: .live),
+  ]
+
+  private static let mbusLineRows: [Setting] = [
+    .kept(
+      "MBUS_DEBUGOUT", .flag, .flag(false),
+      LocalizedText(
+        "Write the bytes of the M-Bus to the log.",
+        de: "Die Bytes des M-Bus ins Protokoll schreiben."
+      ), effect: .live, source: .anybus),
+    .kept(
+      "MBUS_FIRST_FCBBIT_NEG", .flag, .flag(false),
+      LocalizedText(
+        "Begin the readout of a meter with the frame count bit cleared.",
+        de: "Das Auslesen eines Zählers mit gelöschtem Frame-Count-Bit beginnen.")),
+    flowControlRow(mbus),
+    .kept(
+      "MBUS_RAWLOGENABLE", .flag, .flag(false), field: rawLog,
+      LocalizedText(
+        "Record the telegrams of the M-Bus in the data folder.",
+        de: "Die Telegramme des M-Bus im Datenordner aufzeichnen."), effect: .live, source: .both),
+    .kept(
+      "MBUS_REQUESTMODE", .words(["DEFAULT", "ALL", "EXT", "ONLY", "FREEZE"]), .text("ONLY"),
+      anybus: .text("DEFAULT"),
+      field: WebField(.configuration, "M-Bus request mode", de: "M-Bus-Abfrageart"),
+      LocalizedText(
+        "What is sent to a meter before its values are requested (REQ_UD2): nothing, a request for all "
+          + "data, or a freeze command.",
+        de:
+          "Was einem Zähler gesendet wird, bevor seine Werte angefordert werden (REQ_UD2): nichts, eine "
+          + "Anforderung aller Daten oder ein Freeze-Befehl."), source: .both),
+    .kept(
+      "MBUS_RESETDISABLE", .flag, .flag(false),
+      LocalizedText(
+        "Send no reset commands, whatever MBUS_RESETMODE says.",
+        de: "Keine Rücksetzbefehle senden, was auch immer MBUS_RESETMODE sagt."), source: .anybus),
+    rs485Row(mbus),
+    .kept(
+      "MBUS_WAKEUPENABLE", .flag, .flag(false),
+      LocalizedText(
+        "Wake battery meters up before they are read.",
+        de: "Batteriezähler vor dem Auslesen aufwecken."), source: .both),
+  ]
+
+  private static let mbusToleranceRows: [Setting] = [
+    .kept(
+      "MBUS_FIXEDLAYOUT", .flag, .flag(false),
+      LocalizedText(
+        "Keep the values of the list in their order, whatever a meter sends.",
+        de: "Die Werte der Liste in ihrer Reihenfolge lassen, was auch immer ein Zähler sendet."),
+      effect: .live),
+    .kept(
+      "MBUS_FORCE", .integer(0...2), .integer(0),
+      LocalizedText(
+        "For faulty meters: go on as if they had acknowledged; 0: do not.",
+        de: "Für fehlerhafte Zähler: weitermachen, als hätten sie bestätigt; 0: nicht.")),
+    .kept(
+      "MBUS_IGNORECRCFIELD", .flag, .flag(false),
+      LocalizedText(
+        "For faulty meters: take telegrams with a wrong checksum.",
+        de: "Für fehlerhafte Zähler: Telegramme mit falscher Prüfsumme nehmen.")),
+    .kept(
+      "MBUS_IGNORELENGTHFIELD", .flag, .flag(false),
+      LocalizedText(
+        "For faulty meters: take telegrams whose length field is wrong.",
+        de: "Für fehlerhafte Zähler: Telegramme nehmen, deren Längenfeld falsch ist.")),
+    .kept(
+      "MBUS_NOADDRESS_VERIFY", .flag, .flag(false),
+      LocalizedText(
+        "Take the answer to a primary address whatever address stands in it.",
+        de: "Die Antwort auf eine Primäradresse nehmen, welche Adresse auch immer darin steht.")),
+  ]
+
+  private static let mbusFreezeRows: [Setting] = [
+    // Both manuals misspell "storage number", each in its own way.
+    .kept(
+      "MBUS_FREEZESTORAGEUM", solvimusKey: "MBUS_FREEZE_STORAGEENUM",
+      otherSpellings: ["MBUS_FREEZESTORAGENUM"], .count, .integer(0),
+      LocalizedText(
+        "Storage number under which meters keep the values that a freeze command fixes.",
+        de: "Speichernummer, unter der Zähler die mit einem Freeze-Befehl festgehaltenen Werte "
+          + "ablegen."), source: .both)
+  ]
+
+  private static let mbusProfileRows: [Setting] = [
+    .kept(
+      "MBUS_LOADPROFILE_MANUFACTURER", .code(0...65535), .integer(5544),
+      choices: [SettingChoice("5544", "EMH (0x15A8)", de: "EMH (0x15A8)")],
+      LocalizedText(
+        "Manufacturer code of the meters whose load profile is read.",
+        de: "Herstellerkennung der Zähler, deren Lastgang ausgelesen wird.")),
+    .kept(
+      "MBUS_LOADPROFILE_MAXCOUNT", .integer(1...65535), .integer(65535),
+      LocalizedText(
+        "How many entries of a load profile are asked for the first time.",
+        de: "Wie viele Einträge eines Lastgangs beim ersten Mal angefordert werden.")),
+    .kept(
+      "MBUS_LOADPROFILE_MODE", .words(["DISABLED", "DIZH", "DIZG"]), .text("DISABLED"),
+      LocalizedText(
+        "For which kind of electricity meter load profiles are read over M-Bus.",
+        de: "Für welche Art von Stromzählern Lastgänge über M-Bus ausgelesen werden.")),
+  ]
+
+  private static let mbusManufacturerRows: [Setting] = [
+    .kept(
+      "MBUS_SMLENABLE", otherSpellings: ["MBUS_SMLEENABLE"], .flag, .flag(false),
+      LocalizedText("Understand SML on the M-Bus.", de: "SML auf dem M-Bus verstehen.")),
+    .kept(
+      "MBUS_SOCPAGESELECTENABLE", .flag, .flag(false),
+      LocalizedText(
+        "Select the pages of Socomec meters by the command of their maker.",
+        de: "Die Seiten von Socomec-Zählern mit dem Befehl ihres Herstellers auswählen.")),
+    .kept(
+      "MBUS_SOCMANUFACTURER", .code(0...65535), .integer(19939),
+      choices: [SettingChoice("19939", "SOC (0x4DE3)", de: "SOC (0x4DE3)")],
+      LocalizedText(
+        "Manufacturer code of the meters whose pages are selected that way.",
+        de: "Herstellerkennung der Zähler, deren Seiten so ausgewählt werden.")),
+    .kept(
+      "MBUS_SPXMETERCONVERT", .flag, .flag(false),
+      LocalizedText(
+        "Decode what meters of the manufacturer SPX send in their own format.",
+        de: "Dekodieren, was Zähler des Herstellers SPX in eigenem Format senden.")),
+  ]
+
+  /// The M-Bus on a network port. It becomes transparent by the field that has the scan mode, too.
+  static let mbusTransparentRows: [Setting] = transparentRows(
+    mbus, portKey: "TRANSPARENTPORT",
+    modes: transparentModes + [
+      SettingChoice("MBUS", "the M-Bus slave interface", de: "die M-Bus-Slave-Schnittstelle")
+    ],
+    field: WebField(.configuration, "M-Bus mode", de: "M-Bus-Modus"),
+    portField: WebField(.configuration, "M-Bus transparent port", de: "M-Bus-Transparent-Port"))
+}
