@@ -1,5 +1,5 @@
 /// Something that listens at a port of the network, by chip.ini: no two may want the same one.
-struct NetworkService {
+struct NetworkService: Sendable {
   /// How people call it.
   let name: String
   /// The row of its port; nil: it is always at `usualPort`.
@@ -9,11 +9,11 @@ struct NetworkService {
   /// UDP instead of TCP.
   let isUDP: Bool
   /// Whether it is wanted.
-  let isOn: (Settings) -> Bool
+  let isOn: @Sendable (Settings) -> Bool
 
   init(
     _ name: String, port row: String? = nil, usual port: Int = 0, isUDP: Bool = false,
-    isOn: @escaping (Settings) -> Bool
+    isOn: @escaping @Sendable (Settings) -> Bool
   ) {
     self.name = name
     portRow = row

@@ -46,7 +46,8 @@ extension SettingsTable {
       ],
       summary: LocalizedText(
         "How passwords stand in this file when metergate has saved it; read they are in either form.",
-        de: "Wie Passwörter in dieser Datei stehen, wenn metergate sie gespeichert hat; gelesen werden "
+        de:
+          "Wie Passwörter in dieser Datei stehen, wenn metergate sie gespeichert hat; gelesen werden "
           + "sie in jeder Form."),
       effect: .live, source: .solvimus),
     // 30, the manual's default, is outside the manual's range; the page prints 3 (MUC500 manual 1.1,

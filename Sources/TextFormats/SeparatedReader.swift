@@ -92,7 +92,8 @@ struct SeparatedReader {
     guard found.count <= SeparatedTable.Limit.characters else {
       throw mistake(
         line, column,
-        "the cell has \(found.count) characters; at most \(SeparatedTable.Limit.characters) are read")
+        "the cell has \(found.count) characters; at most \(SeparatedTable.Limit.characters) are read"
+      )
     }
     return SeparatedTable.Field(
       text: SeparatedText.unprotected(Self.trimmed(String(found))), line: line, column: column)
@@ -153,7 +154,9 @@ struct SeparatedReader {
     else { return nil }
     let end = text[(head.count + 1)...].prefix(2)
     guard end.first.map(isLineEnd) ?? true else { return nil }
-    return (text[head.count], end.startIndex + (end.elementsEqual(["\r", "\n"]) ? 2 : min(1, end.count)))
+    return (
+      text[head.count], end.startIndex + (end.elementsEqual(["\r", "\n"]) ? 2 : min(1, end.count))
+    )
   }
 
   /// The separator that the first row with text has most of, outside quotes.

@@ -21,11 +21,14 @@ public enum SeparatedText {
     case text(String)
     /// A number; nil: an empty cell.
     case number(Int?)
+    /// A number with a fraction, in digits as its reader wants them; it may have a sign.
+    case decimal(String)
 
     var text: String {
       switch self {
       case .text(let text): SeparatedText.isFormulaBehindApostrophes(text) ? "'" + text : text
       case .number(let number): number.map(String.init) ?? ""
+      case .decimal(let digits): digits
       }
     }
   }

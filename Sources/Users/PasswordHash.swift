@@ -38,7 +38,8 @@ public struct PasswordHash: Equatable, Sendable, CustomStringConvertible {
     guard crypt_gensalt_rn("$y$", 0, nil, 0, &setting, Int32(setting.count)) != nil else {
       return nil
     }
-    let text = String(decoding: setting.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let text = String(
+      decoding: setting.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     return crypt(password, text).flatMap { PasswordHash(String(decoding: $0, as: UTF8.self)) }
   }
 
@@ -78,13 +79,15 @@ public enum PasswordRule {
   /// - Parameter name: the user's, which is no password.
   public static func mistake(in password: String, of name: String) -> String? {
     if password.count < minimumCharacters {
-      return "the password has \(password.count) characters; at least \(minimumCharacters) are needed"
+      return
+        "the password has \(password.count) characters; at least \(minimumCharacters) are needed"
     }
     if password.utf8.count > maximumBytes {
       return "the password has \(password.utf8.count) bytes; at most \(maximumBytes) are allowed"
     }
     if password.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-      return "the password has control characters in it; letters, digits, signs and spaces are allowed"
+      return
+        "the password has control characters in it; letters, digits, signs and spaces are allowed"
     }
     if password.lowercased() == name.lowercased() { return "the password is the name of the user" }
     return nil

@@ -31,7 +31,7 @@ extension User {
     guard let rule = UserRule.of(key) else { throw UserList.Refusal("\(key) is no key of a user") }
     guard rule.read(text, &user) else {
       throw UserList.Refusal(
-        "\(option) = \"\(Excerpt.of(text))\" is not allowed: \(rule.allowed)")
+        "\(option) = '\(Excerpt.of(text))': not allowed; allowed: \(rule.allowed)")
     }
     return user
   }

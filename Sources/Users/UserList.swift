@@ -161,7 +161,8 @@ struct UserReader {
         let hint = Spelling.nearest(to: entry.key, in: keys).map { "; did you mean \($0)?" } ?? ""
         say(
           hint.isEmpty ? .note : .warning, entry.line, nil,
-          "[\(group.name)] \(Excerpt.of(entry.key)) is not a key that this version knows; kept without effect\(hint)")
+          "[\(group.name)] \(Excerpt.of(entry.key)) is not a key that this version knows; kept without effect\(hint)"
+        )
         continue
       }
       if let line = seen.updateValue(entry.line, forKey: rule.key) {
@@ -172,10 +173,11 @@ struct UserReader {
       }
       guard !rule.read(entry.value, &user) else { continue }
       isRight = false
-      let shown = rule.isSecret ? "(not shown)" : "\"\(Excerpt.of(entry.value))\""
+      let shown = rule.isSecret ? "(not shown)" : "'\(Excerpt.of(entry.value))'"
       say(
         .error, entry.line, entry.column,
-        "[\(group.name)] \(rule.key) = \(shown) is not allowed: \(rule.allowed); this user cannot log in")
+        "[\(group.name)] \(rule.key) = \(shown): not allowed; allowed: \(rule.allowed); this user cannot log in"
+      )
     }
     if isRight { users.append(user) }
   }
@@ -216,7 +218,8 @@ enum Excerpt {
   static func of(_ text: String) -> String {
     let limit = 60
     let clean = text.prefix(limit).map { character in
-      character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? "\u{FFFD}" : character
+      character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+        ? "\u{FFFD}" : character
     }
     return String(clean) + (text.count > limit ? "…" : "")
   }

@@ -29,9 +29,12 @@ public enum UserName {
       isLetter(byte) || (0x30...0x39).contains(byte) || [0x2D, 0x5F].contains(byte)
     }
     guard first, rest, name.utf8.count <= maximumCharacters else {
-      return "a name has 1 to \(maximumCharacters) of a-z, 0-9, - and _, and begins with a letter or _"
+      return
+        "a name has 1 to \(maximumCharacters) of a-z, 0-9, - and _, and begins with a letter or _"
     }
-    guard !reserved.contains(name), !name.hasPrefix("systemd-") else { return "the system has a user of this name" }
+    guard !reserved.contains(name), !name.hasPrefix("systemd-") else {
+      return "the system has a user of this name"
+    }
     return nil
   }
 

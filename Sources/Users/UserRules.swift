@@ -4,7 +4,7 @@ import Settings
 struct UserRule: Sendable {
   /// The key.
   let key: String
-  /// What is allowed, to follow "is not allowed: ".
+  /// What is allowed, to follow "allowed: ".
   let allowed: String
   /// Never shown.
   let isSecret: Bool
@@ -25,7 +25,8 @@ extension UserRule {
   /// The keys, in the order in which they are written.
   static let all: [UserRule] = [
     UserRule(
-      key: "HASH", allowed: "a hash that crypt(5) holds for strong, such as mkpasswd makes ($y$…), or "
+      key: "HASH",
+      allowed: "a hash that crypt(5) holds for strong, such as mkpasswd makes ($y$…), or "
         + "nothing for a user who cannot log in", isSecret: true,
       read: { text, user in
         user.hash = PasswordHash(text)

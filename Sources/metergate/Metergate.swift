@@ -12,6 +12,8 @@ import Gateway
       CheckCommand.self,
       SetCommand.self,
       ApplyCommand.self,
+      MeterListCommand.self,
+      ImportCommand.self,
       UserCommand.self,
       RegistersCommand.self,
       AllocateCommand.self,

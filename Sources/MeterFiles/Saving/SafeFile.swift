@@ -10,7 +10,7 @@ public enum SaveResult: Equatable, Sendable {
   case unsettled(warning: String)
 
   /// What people should know; nil: nothing.
-  var warning: String? {
+  public var warning: String? {
     if case .unsettled(let warning) = self { warning } else { nil }
   }
 }

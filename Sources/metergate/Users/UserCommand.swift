@@ -72,7 +72,8 @@ struct UserRights: ParsableArguments {
   var write: String?
 
   @Option(
-    help: ArgumentHelp("How often the user may be logged in at once; -1: any number.", valueName: "N"))
+    help: ArgumentHelp(
+      "How often the user may be logged in at once; -1: any number.", valueName: "N"))
   var sessions: String?
 
   @Option(help: ArgumentHelp("1: may log in by FTP.", valueName: "0|1"))
@@ -142,7 +143,8 @@ struct UserListCommand: ParsableCommand {
 struct UserAddCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add", abstract: "Add a user, with a password.",
-    discussion: "Without options the user may log in and change the own password, and sees nothing.")
+    discussion: "Without options the user may log in and change the own password, and sees nothing."
+  )
 
   @OptionGroup var files: UserFileOptions
   @OptionGroup var rights: UserRights
