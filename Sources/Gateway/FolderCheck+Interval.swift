@@ -1,4 +1,3 @@
-import BusMaster
 import MeterFiles
 import Metering
 import Settings
@@ -11,7 +10,7 @@ extension FolderCheck {
   static func intervalDiagnostics(of app: AppFolder) -> [Diagnostic] {
     let settings = app.settings
     guard settings.flag(.mbusEnable), case .serial? = settings.mbusPath else { return [] }
-    let meters = app.meters.filter { $0.interval == nil && $0.address != nil }
+    let meters = app.meters.filter { $0.isToBeRead && $0.readoutCycle == 0 }
     let baud = settings.integer(.mbusBaudRate)
     let milliseconds = meters.reduce(0) { $0 + readoutMilliseconds($1, baud: baud) }
     let interval = settings.integer(.meterTime)

@@ -7,7 +7,7 @@ import Settings
 public enum FolderCheck {
   /// The folder with everything there is to say of it, the worst first. Blocks.
   public static func complete(_ app: AppFolder, clock: DeviceClock = .system) -> AppFolder {
-    app.adding(securityDiagnostics(of: app, clock: clock))
+    app.adding(securityDiagnostics(of: app, clock: clock) + intervalDiagnostics(of: app))
   }
 
   /// What there is to say of the files of Modbus/TCP Security, read as the server reads them; nothing while it

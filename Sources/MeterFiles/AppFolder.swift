@@ -54,7 +54,7 @@ public struct AppFolder: Sendable {
   }
 
   /// Where the value of a setting comes from, for messages: `--set`, or chip.ini with the line that counts.
-  public func place(of key: TextKey) -> (file: String, line: Int?) {
+  public func place(of key: some RawRepresentable<String>) -> (file: String, line: Int?) {
     Settings.place(
       of: key, in: settingsFile.document, file: settingsFile.name, overrides: overrides)
   }

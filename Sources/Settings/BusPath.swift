@@ -11,7 +11,7 @@ public enum BusPath: Hashable, Sendable {
   /// A simulated bus of telegrams from a file: `sim:FILE`.
   case telegrams(file: String)
 
-  /// The forms, to follow "is not allowed: ".
+  /// The forms, to follow "allowed: ".
   static let allowed =
     "/dev/… (or another path with / or ./ in front), tcp://host:port, udp://host:port, sim:demo or "
     + "sim:FILE"

@@ -56,10 +56,14 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  /// Place and message: `chip.ini:12: [SOLVIMUS] MBUS_MAXRETRY = "x" is not allowed: …`.
-  public var description: String {
-    let place = [file, line.map(String.init), column.map(String.init)].compactMap { $0 }
-    return place.joined(separator: ":") + ": " + message
+  /// Place and message: `chip.ini:12:15: [SOLVIMUS] MBUS_MAXRETRY = 'x': not allowed; allowed: …`.
+  public var description: String { "\(place): \(message)" }
+
+  /// The same with its severity, in the form in which editors find the place: `chip.ini:12:15: error: …`.
+  public var report: String { "\(place): \(severity): \(message)" }
+
+  private var place: String {
+    [file, line.map(String.init), column.map(String.init)].compactMap { $0 }.joined(separator: ":")
   }
 }
 

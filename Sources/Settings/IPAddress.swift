@@ -1,6 +1,6 @@
 /// The address of a machine in the Internet Protocol, as MODBUS_IP has it: a number, never a name.
 public enum IPAddress {
-  /// The forms, to follow "is not allowed: ".
+  /// The forms, to follow "allowed: ".
   static let allowed =
     "an IPv4 address such as 192.168.1.80 or an IPv6 address such as fd00::80, no name"
 

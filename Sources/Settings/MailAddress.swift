@@ -1,6 +1,6 @@
 /// E-mail addresses in chip.ini.
 enum MailAddress {
-  /// The form, to follow "is not allowed: ".
+  /// The form, to follow "allowed: ".
   static let allowed =
     "an e-mail address such as reports@example.org, or several with commas between them"
 

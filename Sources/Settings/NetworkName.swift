@@ -1,6 +1,6 @@
 /// How machines in the network are named in chip.ini.
 enum NetworkName {
-  /// The forms of a host, to follow "is not allowed: ".
+  /// The forms of a host, to follow "allowed: ".
   static let allowedHost = "an IP address, or a name such as time.example.org"
 
   /// The forms of a server.

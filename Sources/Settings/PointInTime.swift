@@ -1,7 +1,7 @@
 /// A time from which cycles are counted. The manuals name the fields for it (date and time of day, local)
 /// and not how chip.ini writes them, so two forms are understood.
 enum PointInTime {
-  /// The forms, to follow "is not allowed: ".
+  /// The forms, to follow "allowed: ".
   static let allowed = "local date and time such as 2026-01-31 06:00, or seconds since 1970"
 
   /// The latest time in seconds: that of 32 bits without a sign.

@@ -58,7 +58,7 @@ public enum SettingType: Equatable, Sendable {
 
   /// Why a value was refused.
   public struct Refusal: Error, Equatable, Sendable {
-    /// What is allowed, to follow "is not allowed: ".
+    /// What is allowed, to follow "allowed: ".
     public let allowed: String
   }
 

@@ -252,7 +252,7 @@ struct SettingsReader {
     _ row: Setting, _ subject: String, _ text: String, _ refusal: SettingType.Refusal,
     at place: (file: String, line: Int?, column: Int?), instead: SettingValue
   ) {
-    let shown = row.isSecret ? "(not shown)" : "\"\(Self.excerpt(text))\""
+    let shown = row.isSecret ? "(not shown)" : "'\(Self.excerpt(text))'"
     let rest =
       switch (row.isSecret, instead.description) {
       case (true, _): "its value so far stays in force"
@@ -263,7 +263,7 @@ struct SettingsReader {
       Diagnostic(
         .error, file: place.file, line: place.line, column: place.column, key: row.key,
         value: row.isSecret ? nil : text,
-        "\(subject) = \(shown) is not allowed: \(refusal.allowed); \(rest)"))
+        "\(subject) = \(shown): not allowed; allowed: \(refusal.allowed); \(rest)"))
   }
 
   private mutating func say(

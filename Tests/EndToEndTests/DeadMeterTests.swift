@@ -67,7 +67,7 @@ import Testing
     #expect(check.status == 1)
     #expect(
       check.standardOutput.contains(
-        "error: chip.ini:3:15: [SOLVIMUS] MBUS_BAUDRATE = \"24OO\" is not allowed"))
+        "chip.ini:3:15: error: [SOLVIMUS] MBUS_BAUDRATE = '24OO': not allowed"))
     #expect(check.standardOutput.contains("300, 600, 1200"))
   }
 

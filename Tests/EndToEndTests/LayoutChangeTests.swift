@@ -129,7 +129,7 @@ import Testing
     #expect(
       check.standardOutput.hasPrefix(
         """
-        error: Device_Handle.cfg: 276 of 300 registers are not possible in the layout multi slave \
+        Device_Handle.cfg: error: 276 of 300 registers are not possible in the layout multi slave \
         (MODBUSMETER_PROTOCOLVERSION): line 6, line 7, line 8 and 273 more; they are probably those of another \
         layout, since \(reason); "metergate allocate --all --anew" gives new ones
 

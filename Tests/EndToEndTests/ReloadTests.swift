@@ -91,7 +91,7 @@ import Testing
     try bench.write("Device_Handle.cfg", mistyped)
     #expect(reload(gateway))
     #expect(try reader.entry(10)?.serial == UInt32(serials[0]))
-    #expect(gateway.standardError.contains("<register> = \"1O\" is not allowed"))
+    #expect(gateway.standardError.contains("<register> = '1O': not allowed"))
     #expect(
       gateway.standardError.contains(
         "the meter list that was read before stays in force until the errors in this one are mended"
@@ -113,7 +113,7 @@ import Testing
     #expect(reload(gateway))
     #expect(
       gateway.standardError.contains(
-        "METER_TIME = \"5O\" is not allowed: 1 to 4294967295 s; 5 stays in force"))
+        "METER_TIME = '5O': not allowed; allowed: 1 to 4294967295 s; 5 stays in force"))
     #expect(gateway.standardError.contains("127.0.0.1 stays in force"))
     #expect(gateway.standardError.contains("the settings are as before; not taken over: chip.ini"))
     #expect(

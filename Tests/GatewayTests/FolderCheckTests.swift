@@ -196,7 +196,7 @@ struct FolderCheckTests {
     #expect(bad.status == 1)
     #expect(
       bad.standardOutput == """
-        error: chip.ini:9: MODBUS_CERT_FILE = \(folder["server.pem"]): there is no such file; \
+        chip.ini:9: error: MODBUS_CERT_FILE = \(folder["server.pem"]): there is no such file; \
         Modbus/TCP Security is not served until that is mended
         no meters with no values; 1 error, no warnings, no notes
         metergate run \(Self.servesNot)

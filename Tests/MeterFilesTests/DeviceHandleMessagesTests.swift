@@ -35,7 +35,7 @@ import Testing
     #expect(diagnostic.value == nil)
     #expect(
       "\(diagnostic)"
-        == "f.cfg:1: meter 00000001: <encryptionkey> = (not shown) is not allowed: 16 "
+        == "f.cfg:1: meter 00000001: <encryptionkey> = (not shown): not allowed; allowed: 16 "
         + "bytes such as 0x82 0xB0 …, 0 for none; 0 stays in force")
   }
 
@@ -94,7 +94,7 @@ struct WrongFile: CustomTestStringConvertible, Sendable {
 /// The message for an element of line 3.
 private func refused(_ element: String, _ value: String, _ rest: String, of: String = "") -> String
 {
-  "error: f.cfg:3: meter 66600106 LUG\(of): <\(element)> = \"\(value)\" is not allowed: \(rest)"
+  "error: f.cfg:3: meter 66600106 LUG\(of): <\(element)> = '\(value)': not allowed; allowed: \(rest)"
 }
 
 private let userScales =
@@ -108,16 +108,16 @@ private let wrongFiles: [WrongFile] = [
   WrongFile(
     "<root><version>six</version><layoutversion>1</layoutversion><layoutversion>2</layoutversion></root>",
     meters: 0,
-    "warning: f.cfg:1: the list: <version> = \"six\" is not what other devices write: a number such as "
+    "warning: f.cfg:1: the list: <version> = 'six' is not what other devices write: a number such as "
       + "0x06; it stays in the file, and has no effect",
     "warning: f.cfg:1: the list: <layoutversion> stands in line 1 already; this one counts"),
   .meter(
     "<rssi>-71</rssi><rsi>300</rsi><dbid>one</dbid><value><encodetype>INT 32</encodetype></value>",
-    "warning: f.cfg:3: meter 66600106 LUG: <rsi> = \"300\" is not what other devices write: -255 to 255; "
+    "warning: f.cfg:3: meter 66600106 LUG: <rsi> = '300' is not what other devices write: -255 to 255; "
       + "it stays in the file, and has no effect",
-    "warning: f.cfg:3: meter 66600106 LUG: <dbid> = \"one\" is not what other devices write: 0 to "
+    "warning: f.cfg:3: meter 66600106 LUG: <dbid> = 'one' is not what other devices write: 0 to "
       + "18446744073709551615; it stays in the file, and has no effect",
-    "warning: f.cfg:3: meter 66600106 LUG, value 1: <encodetype> = \"INT 32\" is not what other devices "
+    "warning: f.cfg:3: meter 66600106 LUG, value 1: <encodetype> = 'INT 32' is not what other devices "
       + "write: a word such as INT32; it stays in the file, and has no effect"),
   // In other places than the manuals have them, too.
   .meter("<layoutversion>x</layoutversion><value><dbid>x</dbid><rssi>y</rssi></value>"),
@@ -274,7 +274,7 @@ private let wrongFiles: [WrongFile] = [
     "note: f.cfg:3: <encryptionkey> is accepted without effect yet"),
   WrongFile(
     "<r><meter><serial>abc!</serial></meter></r>",
-    "error: f.cfg:1: meter address 0: <serial> = \"abc!\" is not allowed: eight digits such as "
+    "error: f.cfg:1: meter address 0: <serial> = 'abc!': not allowed; allowed: eight digits such as "
       + "0x30101198, 0xFFFFFFFF for any; the meter keeps its registers, and is not "
       + "read until it is mended"),
   WrongFile(
@@ -283,7 +283,7 @@ private let wrongFiles: [WrongFile] = [
       + "give <serial>, or <addressmode> 1 to read it by its primary address"),
   WrongFile(
     "<r><meter><manufacturer>N1R</manufacturer><serial>1</serial></meter></r>",
-    "error: f.cfg:1: meter 00000001: <manufacturer> = \"N1R\" is not allowed: three letters such as "
+    "error: f.cfg:1: meter 00000001: <manufacturer> = 'N1R': not allowed; allowed: three letters such as "
       + "NZR or their code such as 0x3B52, 0xFFFF for any; 0xFFFF stays in force"),
   WrongFile(
     "<r>" + meterXML(1, "") + meterXML(2, "") + meterXML(1, "<primaryaddress>7</primaryaddress>")

@@ -40,7 +40,7 @@ import Testing
       #expect(app.meters.map(\.label) == ["00000002"])
       #expect(
         app.diagnostics.map(\.description) == [
-          "chip.ini:4:16: [SOLVIMUS] MODBUS_ADDRESS = \"x\" is not allowed: 0 to 255; 7 stays in force",
+          "chip.ini:4:16: [SOLVIMUS] MODBUS_ADDRESS = 'x': not allowed; allowed: 0 to 255; 7 stays in force",
           "chip.ini: the settings that were in force before stay in force, all of them, until the errors in "
             + "this file are mended",
         ])

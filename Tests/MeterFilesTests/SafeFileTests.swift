@@ -172,7 +172,7 @@ import Testing
     let program = PeerProcess.product("SaveLoop")
     var random = SystemRandomNumberGenerator()
     var found: Set<Int> = []
-    for _ in 0..<40 {
+    for _ in 0..<1000 {
       let loop = try PeerProcess.start(program, [folder["file"]])
       #expect(loop.waitForOutput(containing: "."))
       usleep(UInt32.random(in: 0..<15_000, using: &random))

@@ -60,7 +60,7 @@ import Testing
     #expect(output.status == 1 && output.standardOutput.isEmpty)
     #expect(
       output.standardError == """
-        SOLVIMUS.MBUS_TIMEOUT = "70000" is not allowed: 0 to 65535 ms; 500 stays in force
+        SOLVIMUS.MBUS_TIMEOUT = '70000': not allowed; allowed: 0 to 65535 ms; 500 stays in force
         SOLVIMUS.METR_TIME is not a setting that this version knows; did you mean METER_TIME?
 
         """)

@@ -13,7 +13,7 @@ import Testing
     #expect(diagnostics.count == lines.count + 2 && lines.count > 100)
     #expect(
       diagnostics.condensed.map(\.description) == [
-        "chip.ini:3:14: [SOLVIMUS] MBUS_TIMEOUT = \"x\" is not allowed: 0 to 65535 ms; 2000 stays in "
+        "chip.ini:3:14: [SOLVIMUS] MBUS_TIMEOUT = 'x': not allowed; allowed: 0 to 65535 ms; 2000 stays in "
           + "force",
         "chip.ini: \(lines.count) of its settings have no effect; \"metergate check\" lists them",
         "chip.ini:\(lines.count + 4): [SOLVIMUS] MBUS_TELEPATHY is not a key that this version knows; "

@@ -140,7 +140,7 @@ import Testing
     #expect(changes.isEmpty)
     #expect(
       mistakes.map(\.description) == [
-        "--set: SOLVIMUS.METER_TIME = \"x\" is not allowed: 1 to 4294967295 s; 7 stays in force",
+        "--set: SOLVIMUS.METER_TIME = 'x': not allowed; allowed: 1 to 4294967295 s; 7 stays in force",
         "--set: \"METER_TIME\" is not GROUP.KEY=VALUE",
         "--set: SOLVIMUS.METERTIMES is not a setting that this version knows; did you mean "
           + "METER_TIME?",

@@ -26,13 +26,13 @@ import Testing
     (
       "MODBUS_MODE=,",
       [
-        "error: chip.ini:4:13: [SOLVIMUS] MODBUS_MODE = \",\" is not allowed: \(words); TCP stays in force"
+        "error: chip.ini:4:13: [SOLVIMUS] MODBUS_MODE = ',': not allowed; allowed: \(words); TCP stays in force"
       ]
     ),
     (
       "MODBUS_MODE=TCP;RTU,",
       [
-        "error: chip.ini:4:13: [SOLVIMUS] MODBUS_MODE = \"TCP;RTU,\" is not allowed: \(words); TCP stays in force"
+        "error: chip.ini:4:13: [SOLVIMUS] MODBUS_MODE = 'TCP;RTU,': not allowed; allowed: \(words); TCP stays in force"
       ]
     ),
     (

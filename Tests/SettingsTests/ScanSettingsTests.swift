@@ -50,7 +50,7 @@ import Testing
     #expect(settings.mask(.serial) == 0xFFFF_FFFF)
     #expect(
       diagnostics.map(\.message) == [
-        "[SOLVIMUS] MBUS_SECMASKSERIAL = \"\(text)\" is not allowed: up to 8 digits 0-9, A-F, with or "
+        "[SOLVIMUS] MBUS_SECMASKSERIAL = '\(text)': not allowed; allowed: up to 8 digits 0-9, A-F, with or "
           + "without 0x; FFFFFFFF is any; 0xFFFFFFFF stays in force"
       ])
   }

@@ -121,7 +121,7 @@ import Testing
       at: ("chip.ini", 1, 1), instead: secret.defaultValue.solvimus)
     let diagnostic = try #require(reader.diagnostics.first)
     #expect(
-      "\(diagnostic)" == "chip.ini:1:1: [SOLVIMUS] X_PASSWORD = (not shown) is not allowed: less; "
+      "\(diagnostic)" == "chip.ini:1:1: [SOLVIMUS] X_PASSWORD = (not shown): not allowed; allowed: less; "
         + "its value so far stays in force")
     #expect(diagnostic.value == nil)
   }
@@ -145,57 +145,57 @@ private let rates =
 private let wrongFiles: [WrongFile] = [
   .solvimus(
     "MBUS_BAUDRATE = 24OO",
-    "error: chip.ini:3:17: [SOLVIMUS] MBUS_BAUDRATE = \"24OO\" is not allowed: \(rates); 2400 stays "
+    "error: chip.ini:3:17: [SOLVIMUS] MBUS_BAUDRATE = '24OO': not allowed; allowed: \(rates); 2400 stays "
       + "in force"),
   .solvimus(
     "MBUS_TIMEOUT=65536",
-    "error: chip.ini:3:14: [SOLVIMUS] MBUS_TIMEOUT = \"65536\" is not allowed: 0 to 65535 ms; 2000 "
+    "error: chip.ini:3:14: [SOLVIMUS] MBUS_TIMEOUT = '65536': not allowed; allowed: 0 to 65535 ms; 2000 "
       + "stays in force"),
   .solvimus(
     "MBUS_TIMEOUT=-1",
-    "error: chip.ini:3:14: [SOLVIMUS] MBUS_TIMEOUT = \"-1\" is not allowed: 0 to 65535 ms; 2000 "
+    "error: chip.ini:3:14: [SOLVIMUS] MBUS_TIMEOUT = '-1': not allowed; allowed: 0 to 65535 ms; 2000 "
       + "stays in force"),
   .solvimus(
     "MODBUS_ENABLE=yes",
-    "error: chip.ini:3:15: [SOLVIMUS] MODBUS_ENABLE = \"yes\" is not allowed: 0 (no) or 1 (yes); 0 "
+    "error: chip.ini:3:15: [SOLVIMUS] MODBUS_ENABLE = 'yes': not allowed; allowed: 0 (no) or 1 (yes); 0 "
       + "stays in force"),
   .solvimus(
     "MUC_LOG=LOUD",
-    "error: chip.ini:3:9: [SOLVIMUS] MUC_LOG = \"LOUD\" is not allowed: one of DEFAULT, NONE, "
+    "error: chip.ini:3:9: [SOLVIMUS] MUC_LOG = 'LOUD': not allowed; allowed: one of DEFAULT, NONE, "
       + "ERRORONLY, ALL; DEFAULT stays in force"),
   .solvimus(
     "MBUS_DEVPATH=COM1",
-    "error: chip.ini:3:14: [SOLVIMUS] MBUS_DEVPATH = \"COM1\" is not allowed: /dev/… (or "
+    "error: chip.ini:3:14: [SOLVIMUS] MBUS_DEVPATH = 'COM1': not allowed; allowed: /dev/… (or "
       + "another path with / or ./ in front), tcp://host:port, udp://host:port, sim:demo or sim:FILE; "
       + "it stays unset"),
   .solvimus(
     "MODBUS_IP=localhost",
-    "error: chip.ini:3:11: [SOLVIMUS] MODBUS_IP = \"localhost\" is not allowed: an IPv4 address such "
+    "error: chip.ini:3:11: [SOLVIMUS] MODBUS_IP = 'localhost': not allowed; allowed: an IPv4 address such "
       + "as 192.168.1.80 or an IPv6 address such as fd00::80, no name; it stays unset"),
   .solvimus(
     "MODBUS_STALEPOLICY=LAST",
-    "error: chip.ini:3:20: [SOLVIMUS] MODBUS_STALEPOLICY = \"LAST\" is not allowed: one of HOLD, NAN, "
+    "error: chip.ini:3:20: [SOLVIMUS] MODBUS_STALEPOLICY = 'LAST': not allowed; allowed: one of HOLD, NAN, "
       + "EXCEPTION; HOLD stays in force"),
   .solvimus(
     "MODBUS_STALEAFTER=256",
-    "error: chip.ini:3:19: [SOLVIMUS] MODBUS_STALEAFTER = \"256\" is not allowed: 1 to 255; 1 stays "
+    "error: chip.ini:3:19: [SOLVIMUS] MODBUS_STALEAFTER = '256': not allowed; allowed: 1 to 255; 1 stays "
       + "in force"),
   .solvimus("MODBUS_QUALITY=1\nMODBUS_STALEPOLICY=exception\nMODBUS_STALEAFTER=255"),
   .solvimus("MODBUS_IP=\nMETER_TIME=5"),
   WrongFile(
     text: "[CONFIG]\nMBUS_ENABLE=0\nMETER_TIME=5\nMBUS_RESETMODE=5\nMODBUS_DISCONNECTTIMEOUT=0",
     messages: [
-      "error: chip.ini:3:12: [CONFIG] METER_TIME = \"5\" is not allowed: 10 to 4294967295 s; 900 "
+      "error: chip.ini:3:12: [CONFIG] METER_TIME = '5': not allowed; allowed: 10 to 4294967295 s; 900 "
         + "stays in force",
-      "error: chip.ini:4:16: [CONFIG] MBUS_RESETMODE = \"5\" is not allowed: 0 to 4; 0 stays in force",
-      "error: chip.ini:5:26: [CONFIG] MODBUS_DISCONNECTTIMEOUT = \"0\" is not allowed: 1 to 1000 s; "
+      "error: chip.ini:4:16: [CONFIG] MBUS_RESETMODE = '5': not allowed; allowed: 0 to 4; 0 stays in force",
+      "error: chip.ini:5:26: [CONFIG] MODBUS_DISCONNECTTIMEOUT = '0': not allowed; allowed: 1 to 1000 s; "
         + "60 stays in force",
     ]),
   .solvimus("MBUS_RESETMODE=4\nMODBUS_DISCONNECT_TIMEOUT=0"),
   WrongFile(
     text: "[CONFIG]\nMBUS_ENABLE=0\n[DEVICE]\nNAME=A name of 21 letters!",
     messages: [
-      "error: chip.ini:4:6: [DEVICE] NAME = \"A name of 21 letters!\" is not allowed: at most 20 "
+      "error: chip.ini:4:6: [DEVICE] NAME = 'A name of 21 letters!': not allowed; allowed: at most 20 "
         + "characters, this has 21; metergate stays in force"
     ]),
   .solvimus(
@@ -206,7 +206,7 @@ private let wrongFiles: [WrongFile] = [
     "note: chip.ini:3: [SOLVIMUS] METER_MAXALLVALUECOUNT is accepted without effect yet"),
   .solvimus(
     "MODBUSMETER_PROTOCOLVERSION=16",
-    "error: chip.ini:3:29: [SOLVIMUS] MODBUSMETER_PROTOCOLVERSION = \"16\" is not allowed: 0 to 15; 0 "
+    "error: chip.ini:3:29: [SOLVIMUS] MODBUSMETER_PROTOCOLVERSION = '16': not allowed; allowed: 0 to 15; 0 "
       + "stays in force"),
   .solvimus(
     "MODBUS_ENABLE=1\nMODBUSMETER_PROTOCOLVERSION=8",
@@ -244,7 +244,7 @@ private let wrongFiles: [WrongFile] = [
     "note: chip.ini:4: [REPORT_1] PASSWORD is accepted without effect yet"),
   .solvimus(
     "[REPORT_10]\nPASSWORD=\(String(repeating: "x", count: 256))\nPASWORD=hunter2\nSNTPIP=a",
-    "error: chip.ini:4:10: [REPORT_10] PASSWORD = (not shown) is not allowed: at most 255 characters, "
+    "error: chip.ini:4:10: [REPORT_10] PASSWORD = (not shown): not allowed; allowed: at most 255 characters, "
       + "this has 256; its value so far stays in force",
     "warning: chip.ini:5: [REPORT_10] PASWORD is not a key that this version knows; kept without "
       + "effect; did you mean PASSWORD?",
@@ -265,30 +265,30 @@ private let wrongFiles: [WrongFile] = [
     "note: chip.ini:8: [WIFI] is not a group that this version knows; kept without effect"),
   .solvimus(
     "[IP]\nADDRESS=fd00::80\nNETMASK=255.0.255.0\nTCPIPMEM=59",
-    "error: chip.ini:4:9: [IP] ADDRESS = \"fd00::80\" is not allowed: an IPv4 address such as "
+    "error: chip.ini:4:9: [IP] ADDRESS = 'fd00::80': not allowed; allowed: an IPv4 address such as "
       + "192.168.1.80; 0.0.0.0 is none; 192.168.1.101 stays in force",
-    "error: chip.ini:5:9: [IP] NETMASK = \"255.0.255.0\" is not allowed: an IPv4 netmask such as "
+    "error: chip.ini:5:9: [IP] NETMASK = '255.0.255.0': not allowed; allowed: an IPv4 netmask such as "
       + "255.255.255.0; 0.0.0.0 is none; 255.255.255.0 stays in force",
-    "error: chip.ini:6:10: [IP] TCPIPMEM = \"59\" is not allowed: 60 to 1000 kB; 280 stays in force"
+    "error: chip.ini:6:10: [IP] TCPIPMEM = '59': not allowed; allowed: 60 to 1000 kB; 280 stays in force"
   ),
   .solvimus(
     "SNTPIP=time server\nMBUS_SOC MANUFACTURER=0x1FFFF\nMETER_CYCLETIMESTAMP=31.1.2026",
-    "error: chip.ini:3:8: [SOLVIMUS] SNTPIP = \"time server\" is not allowed: an IP address, or a name "
+    "error: chip.ini:3:8: [SOLVIMUS] SNTPIP = 'time server': not allowed; allowed: an IP address, or a name "
       + "such as time.example.org; pool.ntp.org stays in force",
-    "error: chip.ini:4:23: [SOLVIMUS] MBUS_SOC MANUFACTURER = \"0x1FFFF\" is not allowed: 0 to 65535, or "
+    "error: chip.ini:4:23: [SOLVIMUS] MBUS_SOC MANUFACTURER = '0x1FFFF': not allowed; allowed: 0 to 65535, or "
       + "in hexadecimal digits with 0x; 19939 stays in force",
-    "error: chip.ini:5:22: [SOLVIMUS] METER_CYCLETIMESTAMP = \"31.1.2026\" is not allowed: local date "
+    "error: chip.ini:5:22: [SOLVIMUS] METER_CYCLETIMESTAMP = '31.1.2026': not allowed; allowed: local date "
       + "and time such as 2026-01-31 06:00, or seconds since 1970; it stays unset"),
   .solvimus(
     "[REPORT_2]\nHOST=http//example.org\nTOADDRESS=office\nKEY_FILE=app/keys/\n[FTP]\nCERT_COUNTRY=Germany",
-    "error: chip.ini:4:6: [REPORT_2] HOST = \"http//example.org\" is not allowed: an IP address or a "
+    "error: chip.ini:4:6: [REPORT_2] HOST = 'http//example.org': not allowed; allowed: an IP address or a "
       + "name such as meters.example.org, also with the protocol in front (https://…, sftp://…, "
       + "mqtt://…); it stays unset",
-    "error: chip.ini:5:11: [REPORT_2] TOADDRESS = \"office\" is not allowed: an e-mail address such as "
+    "error: chip.ini:5:11: [REPORT_2] TOADDRESS = 'office': not allowed; allowed: an e-mail address such as "
       + "reports@example.org, or several with commas between them; it stays unset",
-    "error: chip.ini:6:10: [REPORT_2] KEY_FILE = \"app/keys/\" is not allowed: a path with at most 255 "
+    "error: chip.ini:6:10: [REPORT_2] KEY_FILE = 'app/keys/': not allowed; allowed: a path with at most 255 "
       + "characters that does not end with /; it stays unset",
-    "error: chip.ini:8:14: [FTP] CERT_COUNTRY = \"Germany\" is not allowed: two letters, such as DE; it "
+    "error: chip.ini:8:14: [FTP] CERT_COUNTRY = 'Germany': not allowed; allowed: two letters, such as DE; it "
       + "stays unset"),
   .solvimus(
     "MBUS_TIMEOUT=1\nMBUS_TIMEOUT=2",
@@ -303,10 +303,10 @@ private let wrongFiles: [WrongFile] = [
     "warning: chip.ini:5: MODBUS_MODEL has 246 bytes in UTF-8; at most 244 bytes are sent"),
   .solvimus(
     "MODBUS_PRODUCT_CODE=-2\nMODBUS_VERSION=\(String(repeating: "1", count: 256))",
-    "error: chip.ini:3:21: [SOLVIMUS] MODBUS_PRODUCT_CODE = \"-2\" is not allowed: -1 to 65535; -1 "
+    "error: chip.ini:3:21: [SOLVIMUS] MODBUS_PRODUCT_CODE = '-2': not allowed; allowed: -1 to 65535; -1 "
       + "stays in force",
-    "error: chip.ini:4:16: [SOLVIMUS] MODBUS_VERSION = \"\(String(repeating: "1", count: 60))…\" is "
-      + "not allowed: at most 255 characters, this has 256; it stays unset"),
+    "error: chip.ini:4:16: [SOLVIMUS] MODBUS_VERSION = '\(String(repeating: "1", count: 60))…': not "
+      + "allowed; allowed: at most 255 characters, this has 256; it stays unset"),
   WrongFile(
     text: "[CONFIG]\nMBUS_ENABLE=0\nMODBUS_VENDORURL=short",
     overrides: ["CONFIG.MODBUS_VENDORURL=\(String(repeating: "a", count: 255))"],
@@ -326,10 +326,10 @@ private let wrongFiles: [WrongFile] = [
   WrongFile(text: "[SOLVIMUS]\nMBUS_DEVPATH=/dev/ttyS1", messages: []),
   .solvimus(
     "MBUS_PARITY=5\nMBUS_DATABITS=9\nMBUS_STOPBITS=0",
-    "error: chip.ini:3:13: [SOLVIMUS] MBUS_PARITY = \"5\" is not allowed: 0 to 4; 2 stays in force",
-    "error: chip.ini:4:15: [SOLVIMUS] MBUS_DATABITS = \"9\" is not allowed: one of 7, 8; 8 stays in "
+    "error: chip.ini:3:13: [SOLVIMUS] MBUS_PARITY = '5': not allowed; allowed: 0 to 4; 2 stays in force",
+    "error: chip.ini:4:15: [SOLVIMUS] MBUS_DATABITS = '9': not allowed; allowed: one of 7, 8; 8 stays in "
       + "force",
-    "error: chip.ini:5:15: [SOLVIMUS] MBUS_STOPBITS = \"0\" is not allowed: one of 1, 2; 1 stays in "
+    "error: chip.ini:5:15: [SOLVIMUS] MBUS_STOPBITS = '0': not allowed; allowed: one of 1, 2; 1 stays in "
       + "force"),
   WrongFile(
     text: "[SOLVIMUS]\nMBUS_DEVPATH=sim:demo\nMBUS_TIMEOUT=0\nMBUS_FULLTIMEOUT=5",
@@ -343,7 +343,7 @@ private let wrongFiles: [WrongFile] = [
     text: "[SOLVIMUS]\nMBUS_BAUDRATE=1",
     overrides: ["SOLVIMUS.MBUS_BAUDRATE=300", "SOLVIMUS.MBUS_DEVPATH=udp://h:1"],
     messages: [
-      "error: chip.ini:2:15: [SOLVIMUS] MBUS_BAUDRATE = \"1\" is not allowed: \(rates); 300 stays in "
+      "error: chip.ini:2:15: [SOLVIMUS] MBUS_BAUDRATE = '1': not allowed; allowed: \(rates); 300 stays in "
         + "force"
     ]),
   WrongFile(
@@ -354,7 +354,7 @@ private let wrongFiles: [WrongFile] = [
     ],
     messages: [
       "error: --set: \"hunter2\" is not GROUP.KEY=VALUE",
-      "error: --set: SOLVIMUS.MBUS_TIMEOUT = \"soon\" is not allowed: 0 to 65535 ms; 70 stays in force",
+      "error: --set: SOLVIMUS.MBUS_TIMEOUT = 'soon': not allowed; allowed: 0 to 65535 ms; 70 stays in force",
       "error: --set: SOLVIMUS.MBUS_TIMOUT is not a setting that this version knows; did you mean "
         + "MBUS_TIMEOUT?",
       "error: --set: NOWHERE.X is not a setting that this version knows",

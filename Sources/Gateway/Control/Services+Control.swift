@@ -140,7 +140,7 @@ extension Services {
       pending: pendingChange.map { change in
         .init(
           files: change.files, settings: change.settings,
-          problems: change.problems.map { "\($0.severity): \($0)" },
+          problems: change.problems.map(\.report),
           isBlocked: !change.errors.isEmpty)
       },
       registers: core.station.registerStatus(isTestData: settings.testData != nil))

@@ -25,7 +25,7 @@ public enum DeviceHandleEditFailure: Error, Equatable, Sendable, CustomStringCon
     case .wrongOrigin(let file, let what): "\(file) is not saved: \(what)"
     case .notAllowed(let file, let meter, let element, let text, let allowed):
       "\(file) is not saved: meter \(meter): <\(element)> = "
-        + "\(text.map { "\"\($0)\"" } ?? "(not shown)") is not allowed: \(allowed)"
+        + "\(text.map { "'\($0)'" } ?? "(not shown)"): not allowed; allowed: \(allowed)"
     case .tooLarge(let file, let bytes):
       "\(file) is not saved: it would have \(bytes) bytes; at most "
         + "\(DeviceHandleLimit.fileSize) are read"

@@ -203,7 +203,7 @@ private struct Refusal {
 
   func diagnostic(file: String, subject: String) -> Diagnostic {
     let isSecret = DeviceHandleRules.secret.contains(name)
-    let shown = isSecret ? "(not shown)" : "\"\(element.text.excerpt)\""
+    let shown = isSecret ? "(not shown)" : "'\(element.text.excerpt)'"
     switch reason {
     case .keptAsItIs(let allowed):
       return Diagnostic(
@@ -219,7 +219,7 @@ private struct Refusal {
         }
       return Diagnostic(
         .error, file: file, line: element.line, key: name, value: isSecret ? nil : element.text,
-        "\(subject): <\(name)> = \(shown) is not allowed: \(allowed); \(rest)")
+        "\(subject): <\(name)> = \(shown): not allowed; allowed: \(allowed); \(rest)")
     case .repeated(let line):
       return Diagnostic(
         .warning, file: file, line: element.line, key: name,

@@ -6,7 +6,7 @@ import Settings
 struct ElementRule<Target: Sendable>: Sendable {
   /// The element.
   let name: String
-  /// What is allowed, to follow "is not allowed: ".
+  /// What is allowed, to follow "allowed: ".
   let allowed: String
   /// What is in force when the text is not allowed, or the element is left out; empty: it is not set.
   let defaultText: String
