@@ -2,7 +2,8 @@ extension Settings {
   /// Where the value of a setting comes from, for messages: the option, or the line of the file that
   /// counts; no line when neither gives it.
   package static func place(
-    of key: some RawRepresentable<String>, in document: INIDocument?, file: String, overrides: [String]
+    of key: some RawRepresentable<String>, in document: INIDocument?, file: String,
+    overrides: [String]
   ) -> (file: String, line: Int?) {
     guard !overrides.contains(where: { SettingOverride($0).row?.id == key.rawValue }) else {
       return (overrideOption, nil)

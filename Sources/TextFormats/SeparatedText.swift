@@ -62,9 +62,10 @@ public enum SeparatedText {
 
   /// Looks at scalars, since CR LF together are one `Character`.
   private static func quoted(_ text: String, _ separator: Unicode.Scalar) -> String {
-    let special = text.unicodeScalars.contains {
-      [",", "\t", "\"", "\r", "\n", separator].contains($0)
-    }
+    // With semicolons a comma is that of a fraction. Otherwise both are quoted: readers guess.
+    let marks: [Unicode.Scalar] =
+      ["\"", "\t", "\r", "\n", separator] + (separator == ";" ? [] : [","])
+    let special = text.unicodeScalars.contains { marks.contains($0) }
     guard special else { return text }
     return "\""
       + text.split(separator: "\"", omittingEmptySubsequences: false)

@@ -19,11 +19,12 @@ public struct PasswordHash: Equatable, Sendable, CustomStringConvertible {
   /// Characters that crypt(5) excludes from every hash.
   private static let forbidden = Set("!*:;\\".utf8)
 
-  /// Whether there is a hash behind the parameters and the salt: `$id$parameters$salt$hash`; of the kinds
-  /// that the library holds for strong, none has less than 22 characters there.
+  /// Whether there is a hash behind the parameters and the salt: `$id$parameters$salt$hash`. Of the kinds
+  /// that the library holds for strong, none has less than 43 characters there (crypt(5)).
   private static func isWhole(_ text: String) -> Bool {
     let parts = text.split(separator: "$", omittingEmptySubsequences: false)
-    return parts.count >= 4 && (parts.last?.utf8.count ?? 0) >= 22
+    let isYescrypt = parts.count > 1 && ["y", "gy"].contains(parts[1])
+    return parts.count >= (isYescrypt ? 5 : 4) && (parts.last?.utf8.count ?? 0) >= 43
   }
 
   /// Never the hash.

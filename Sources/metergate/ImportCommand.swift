@@ -41,7 +41,7 @@ struct ImportCommand: ParsableCommand {
     let folder = AppFolder.load(app)
     let name = file.split(separator: "/").last.map(String.init) ?? file
     let result = folder.importing(bytes, file: name)
-    for diagnostic in result.diagnostics { Output.note("\(diagnostic.severity): \(diagnostic)") }
+    for diagnostic in result.diagnostics { Output.note(diagnostic.report) }
     guard !result.hasErrors else {
       Output.note("nothing is imported until the errors are mended")
       throw ExitCode(1)

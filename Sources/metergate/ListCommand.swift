@@ -41,7 +41,7 @@ struct MeterListCommand: ParsableCommand {
     let folder = AppFolder.load(app)
     guard folder.metersState != .unreadable else {
       for diagnostic in folder.diagnostics where diagnostic.severity == .error {
-        Output.note("error: \(diagnostic)")
+        Output.note(diagnostic.report)
       }
       throw ExitCode(1)
     }

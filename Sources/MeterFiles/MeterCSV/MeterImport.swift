@@ -71,8 +71,16 @@ extension AppFolder {
         ? error.value.flatMap { Int($0) }.flatMap { reader.registerCells[$0] } : nil
       return Diagnostic(
         .error, file: reader.file, line: cell?.line, column: cell?.column, key: error.key,
-        value: error.value, "the meter list would not be right then: \(error.message)")
+        value: error.value,
+        "the meter list would not be right then: \(Self.withoutLines(error.message))")
     }
+  }
+
+  /// A message without the lines of a list that is not written.
+  private static func withoutLines(_ message: String) -> String {
+    var parts = message.split(separator: " (line ", omittingEmptySubsequences: false)[...]
+    let head = parts.popFirst().map(String.init) ?? ""
+    return parts.reduce(head) { $0 + ($1.drop { $0 != ")" }.dropFirst()) }
   }
 
   private func errors(_ bytes: [UInt8], _ layout: RegisterLayout) -> [Diagnostic] {

@@ -8,7 +8,7 @@ struct SealedText: CustomStringConvertible {
   private let form: SecretForm
   private let box: AES.GCM.SealedBox
 
-  /// From a text of a file; nil when it has no such form.
+  /// From a text of a file; nil when it has no such form, or is not the only way to write the same.
   init?(_ text: String, _ form: SecretForm) {
     guard form != .plain, text.hasPrefix(form.mark),
       let bytes = Data(base64Encoded: String(text.dropFirst(form.mark.count))),
@@ -16,6 +16,7 @@ struct SealedText: CustomStringConvertible {
     else { return nil }
     self.form = form
     self.box = box
+    guard description == text else { return nil }
   }
 
   private init(_ box: AES.GCM.SealedBox, _ form: SecretForm) {

@@ -38,7 +38,7 @@ struct UserFileOptions: ParsableArguments {
   /// Reads the file, and says what is wrong with it.
   func load() -> (file: UsersFile, hasErrors: Bool) {
     let (file, diagnostics) = UsersFile.load(app)
-    for diagnostic in diagnostics { Output.note("\(diagnostic.severity): \(diagnostic)") }
+    for diagnostic in diagnostics { Output.note(diagnostic.report) }
     return (file, diagnostics.contains { $0.severity == .error })
   }
 
