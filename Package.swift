@@ -55,6 +55,12 @@ let package = Package(
     .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
     .target(
       name: "Users", dependencies: ["MeterFiles", "Settings", "CCrypt"], swiftSettings: strict),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .target(
+      name: "ConfigurationArchive",
+      dependencies: ["MeterFiles", "Settings", "TextFormats", "Time", "CArchive"],
+      swiftSettings: strict),
     .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CDatagram", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CAllocator", cSettings: [.treatAllWarnings(as: .error)]),
@@ -81,7 +87,8 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "BusMaster", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator", "SimulatorHost",
-        "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time", log,
+        "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time",
+        "ConfigurationArchive", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
@@ -89,7 +96,7 @@ let package = Package(
       dependencies: [
         "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus", "ModbusServer",
         "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
-        "RegisterExport", "TextFormats", "Users",
+        "RegisterExport", "TextFormats", "ConfigurationArchive", "Users",
         "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
@@ -133,6 +140,16 @@ let package = Package(
     tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport", "SaveLoop"]),
     tests("UsersTests", ["Users", "MeterFiles", "Settings", "PeerSupport"]),
     tests("TextFormatsTests", ["TextFormats"]),
+    .executableTarget(
+      name: "ImportLoop", dependencies: ["ConfigurationArchive"], path: "Tests/ImportLoop",
+      swiftSettings: strict),
+    .testTarget(
+      name: "ConfigurationArchiveTests",
+      dependencies: [
+        "ConfigurationArchive", "MeterFiles", "Metering", "Settings", "Time", "PeerSupport",
+        "ImportLoop", "metergate",
+      ],
+      exclude: ["hostile_archives.py"], swiftSettings: strict),
     tests("BusSimulatorTests", ["BusSimulator", "MBus", "Metering", "Bytes", "Time"]),
     tests(
       "SimulatorHostTests",

@@ -14,6 +14,9 @@ final class ListKeeper {
   /// When a file that could not be written is tried again.
   static let retryInterval = TimeAmount.seconds(60)
 
+  /// Called when the file says something else than before.
+  var onSaved: () -> Void = {}
+
   private var file: MeterListFile
   /// Where in the file each meter stands.
   private var places: [MeterID: Int]
@@ -173,7 +176,10 @@ final class ListKeeper {
       places = ListedMeter.places(meters)
       known = Set(meters)
       lastFailure = nil
-      if isNews { report(.listSaved(file: written.name, meters: meters.count)) }
+      if isNews {
+        report(.listSaved(file: written.name, meters: meters.count))
+        onSaved()
+      }
       if isNews, let warning = written.warning { report(.unsettled(warning)) }
       if isChanged { scheduleSoon() }
     case .failure(let failure):

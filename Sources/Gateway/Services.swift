@@ -40,6 +40,7 @@ final class Services {
   private(set) var isStopped = false
   private var control: ControlServer?
   private var watch: FolderWatch?
+  private let history: HistoryKeeper
 
   /// Files that have changed and are not applied; nil: none.
   var pendingChange: PendingChange? { watch?.pending }
@@ -76,6 +77,10 @@ final class Services {
     listener = Listener(
       bank: { core.servedBank }, clock: clock, logger: logger, eventLoop: eventLoop)
     core.onListChange = { [keeper] in keeper.noteChange() }
+    history = HistoryKeeper(
+      Gateway.history(app.folder, device), clock: clock, report: { core.report(.files($0)) },
+      files: files, eventLoop: eventLoop)
+    keeper.onSaved = { [history] in history.noteSaved() }
   }
 
   /// Begins to serve and to read. The future has where Modbus is served, once each way was tried.
@@ -86,6 +91,7 @@ final class Services {
     let bound = listener.use(modbus)
     core.use(makeLine())
     watchFolder()
+    if app.isWithoutErrors, app.refusals.isEmpty { history.noteStart() }
     return bound
   }
 
@@ -99,6 +105,7 @@ final class Services {
       }, changed: { services.value.filesChanged($0) }, files: files, eventLoop: eventLoop)
     watch.start()
     self.watch = watch
+    history.isInForce = { [weak watch] in watch?.pending == nil }
   }
 
   private func filesChanged(_ change: PendingChange?) {
@@ -127,7 +134,8 @@ final class Services {
     watch?.stop()
     let closed = listener.use(nil).map { _ in }
     core.stop()
-    return closed.and(keeper.finish()).map { _ in }
+    let history = NIOLoopBound(history, eventLoop: eventLoop)
+    return closed.and(keeper.finish()).flatMap { _ in history.value.finish() }
   }
 
   /// Looks for meters.
@@ -212,6 +220,7 @@ final class Services {
     let event = GatewayEvent.files(
       .reread(meters: core.station.meters.count, changed: changed, left: left))
     lastReload = event
+    if left.isEmpty { history.noteApplied() }
     core.report(event)
   }
 

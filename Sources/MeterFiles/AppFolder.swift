@@ -84,14 +84,13 @@ public struct AppFolder: Sendable {
     _ good: LastGood, _ folder: String, _ overrides: [String]
   ) -> AppFolder {
     let path = join(folder, existing(settingsName, in: folder))
-    let file = SettingsFile.remembered(good.settings ?? [], path: path)
+    let file = SettingsFile.remembered(good.settings, path: path)
     let settings = Settings.read(
       file.document, overrides: overrides, secrets: file.secrets
     ).settings
-    let list = MeterListFile.read(
-      good.meterList ?? [], path: meterFilePath(settings.text(.meterStatConfig), in: folder),
-      layout: settings.registerLayout, otherwise: ""
-    ).file
+    let list = MeterListFile.remembered(
+      good.meterList, path: meterFilePath(settings.text(.meterStatConfig), in: folder),
+      layout: settings.registerLayout)
     return AppFolder(
       folder: folder, overrides: overrides, settings: settings, settingsFile: file,
       meterListFile: list, meters: list.meters, settingsInForce: file.version, findings: [],
@@ -237,7 +236,7 @@ public struct AppFolder: Sendable {
   /// The path that METER_STAT_CONFIG means: `/app/…` and `app/…` stand for the configuration folder,
   /// wherever it is; other relative paths begin there, too. The file's name is matched ignoring case,
   /// since the manuals write it in two ways.
-  static func meterFilePath(_ setting: String, in folder: String) -> String {
+  package static func meterFilePath(_ setting: String, in folder: String) -> String {
     let path = path(setting, in: folder)
     let (parent, name) = FilePlace.split(path)
     if FileBytes.name(name, in: parent) == nil, name.lowercased() == defaultMetersName.lowercased()
@@ -262,7 +261,7 @@ public struct AppFolder: Sendable {
   }
 
   /// The usual name of the meter list, which a new one gets.
-  static let defaultMetersName = "Device_Handle.cfg"
+  package static let defaultMetersName = "Device_Handle.cfg"
 
   private static func existing(_ name: String, in folder: String) -> String {
     FileBytes.name(name, in: folder) ?? name

@@ -50,11 +50,12 @@ public struct SettingsFile: Sendable {
     }
   }
 
-  /// A file that is not read from the disk, but held this when it was in force.
-  static func remembered(_ bytes: [UInt8], path: String) -> SettingsFile {
-    SettingsFile(
-      document: INIDocument(bytes), state: .read,
-      snapshot: FileSnapshot(path: path, version: .of(bytes), why: ""))
+  /// A file that is not read from the disk, but held this when it was in force; nil: there was none.
+  static func remembered(_ bytes: [UInt8]?, path: String) -> SettingsFile {
+    let version = bytes.map(FileVersion.of) ?? .missing
+    return SettingsFile(
+      document: bytes.map { INIDocument($0) }, state: bytes == nil ? .missing : .read,
+      snapshot: FileSnapshot(path: path, version: version, why: ""))
   }
 
   /// The file with changed settings, on the disk when this returns. Without a change nothing is

@@ -13,7 +13,7 @@ extension INIDocument {
   /// - Parameter secrets: encrypts and decrypts them.
   /// - Throws: `SettingsEditFailure`; the result is read again before it is given out.
   public func applying(
-    _ changes: [SettingChange], secrets: SecretCoder = .none
+    _ changes: [SettingChange], secrets: SecretCoder = .verbatim
   ) throws(SettingsEditFailure) -> INIDocument {
     var document = self
     for change in changes where !change.setting.isSecret {

@@ -7,7 +7,9 @@ extension INIDocument {
     guard let wanted = change.value?.description, !wanted.isEmpty else {
       return try applying(SettingChange(row, nil))
     }
-    guard (try? row.type[dialect].parse(wanted)) == change.value else {
+    let isAllowed =
+      SecretForm.of(wanted) != .plain || (try? row.type[dialect].parse(wanted)) == change.value
+    guard isAllowed else {
       throw .notAllowed(key: row.key, allowed: row.allowed(in: dialect))
     }
     let old = texts[row.id] ?? ""

@@ -38,9 +38,11 @@ public enum SettingsDocumentation {
     The settings of the gateway: UTF-8 text, lines of `KEY=VALUE` in groups. `;` and `#` begin a
     comment, at the start of a line or after a space. A value may stand in quotes. Case, spaces and
     underscores in the names of keys and groups do not matter. A key that is not given, or has no
-    value, is at its default. A value that is not allowed is reported; at the start the default is in
-    force then, and what was in force before when a running gateway reads the file anew (SIGHUP). It
-    takes most changes over at once: "restart of its service" means that the part of the gateway that the
+    value, is at its default. A value that is not allowed is reported. A file with such a value is not
+    applied by a running gateway: all that was in force before stays so. At a start it counts when nothing
+    was in force before: then that key has its default.
+    A changed file takes effect with `metergate apply` or SIGHUP, or by itself with
+    MUC_CONFIG_AUTOAPPLY=1. "Restart of its service" means that the part of the gateway that the
     setting belongs to begins anew by itself, while the others go on.
     `metergate check` reads the file as the gateway does and reports everything that is wrong with it.
 

@@ -9,7 +9,7 @@ extension Settings {
   ///   - secrets: turns encrypted secrets of the file into clear ones.
   public static func read(
     _ document: INIDocument?, file: String = "chip.ini", overrides: [String] = [],
-    before: Settings? = nil, secrets: SecretCoder = .none
+    before: Settings? = nil, secrets: SecretCoder = .verbatim
   ) -> (settings: Settings, diagnostics: [Diagnostic]) {
     var reader = SettingsReader(file: file)
     reader.secrets = secrets
@@ -33,7 +33,7 @@ struct SettingsReader {
   /// What has been in force so far.
   var before: Settings?
   /// Turns encrypted secrets into clear ones.
-  var secrets = SecretCoder.none
+  var secrets = SecretCoder.verbatim
   private var lines: [String: Int] = [:]
   /// What the command line sets, by `Setting.id`: in force whatever the file says.
   private var overridden: [String: SettingValue] = [:]
@@ -125,6 +125,11 @@ struct SettingsReader {
     guard !text.isEmpty else { return }
     let subject = "[\(groupName)] \(key)"
     guard let text = clear(row, subject, text, line: line, column: column) else { return }
+    // Encrypted, it is longer than the password may be.
+    if row.isSecret, SecretForm.of(text) != .plain {
+      given[row.id] = .text(text)
+      return
+    }
     do throws(SettingType.Refusal) {
       given[row.id] = try row.type[dialect].parse(text, unit: row.unit)
     } catch {

@@ -14,6 +14,8 @@ public enum FileEvent: Hashable, Sendable {
   case pending(files: [String], errors: Int = 0, first: String? = nil)
   /// Files that waited to be applied hold what is in force again.
   case pendingGone
+  /// The configuration could not be written into the history: why.
+  case notRecorded(String)
 
   /// How much it matters.
   var severity: GatewayEvent.Severity {
@@ -21,7 +23,7 @@ public enum FileEvent: Hashable, Sendable {
     case .reread(_, _, let left): left.isEmpty ? .info : .warning
     case .listSaved, .pendingGone: .info
     case .pending(_, let errors, _): errors == 0 ? .info : .warning
-    case .unsettled: .warning
+    case .unsettled, .notRecorded: .warning
     case .notSaved: .error
     }
   }
@@ -35,6 +37,7 @@ public enum FileEvent: Hashable, Sendable {
     case .reread: "files-reread"
     case .pending: "files-pending"
     case .pendingGone: "files-pending-gone"
+    case .notRecorded: "history-not-written"
     }
   }
 
@@ -43,7 +46,7 @@ public enum FileEvent: Hashable, Sendable {
     switch self {
     case .listSaved(let file, let meters):
       "\(file) saved with \(meters == 1 ? "1 meter" : "\(meters) meters")"
-    case .notSaved(let why), .unsettled(let why): why
+    case .notSaved(let why), .unsettled(let why), .notRecorded(let why): why
     case .reread(let meters, let changed, let left):
       "the files have been read anew: \(meters == 1 ? "1 meter" : "\(meters) meters"), "
         + (changed.isEmpty

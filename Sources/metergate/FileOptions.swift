@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 import MeterFiles
 import Settings
 
@@ -16,8 +17,14 @@ struct FileOptions: ParsableArguments {
 
   /// Reads the folder. What is wrong in files is told and does not keep the gateway from running; what
   /// is wrong on the command line does.
-  func load() throws -> AppFolder {
-    let folder = AppFolder.load(app, overrides: overrides)
+  func load() throws -> AppFolder { try checked(AppFolder.load(app, overrides: overrides)) }
+
+  /// The same as a gateway starts with it: what was in force last counts where a file is broken.
+  func loadForStart() throws -> AppFolder {
+    try checked(Gateway.startFolder(app, overrides: overrides))
+  }
+
+  private func checked(_ folder: AppFolder) throws -> AppFolder {
     let mistakes = folder.diagnostics.filter {
       $0.severity == .error && $0.file == Settings.overrideOption
     }

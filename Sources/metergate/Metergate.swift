@@ -15,6 +15,7 @@ import Gateway
       MeterListCommand.self,
       ImportCommand.self,
       UserCommand.self,
+      ConfigCommand.self,
       RegistersCommand.self,
       AllocateCommand.self,
       DeallocateCommand.self,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationArchive
 import Dispatch
 import Gateway
 import Glibc
@@ -61,19 +62,32 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let app = try files.load()
+    // Before the files are read: they may be in the middle of an import.
+    let finished = finishInterrupted()
+    let app = try files.loadForStart()
     guard app.isThere else { throw ValidationError("--app \(app.folder): there is no such folder") }
-    try serve(app, serial: serial.flatMap { UInt32($0, radix: 16) }, scansFirst: scan)
+    try serve(app, serial: serial.flatMap { UInt32($0, radix: 16) }, scansFirst: scan, finished)
+  }
+
+  private func finishInterrupted() -> [String] {
+    do throws(ConfigurationFailure) {
+      return try ConfigurationFolder(files.app).finishInterrupted()
+    } catch {
+      return ["an interrupted change of the configuration cannot be finished: \(error)"]
+    }
   }
 }
 
 /// Runs the gateway until a signal ends it. A function of its own: closures within the command would
 /// belong to the main actor and trap on other threads.
-private func serve(_ app: AppFolder, serial: UInt32?, scansFirst: Bool) throws {
+private func serve(
+  _ app: AppFolder, serial: UInt32?, scansFirst: Bool, _ finished: [String]
+) throws {
   let log = AdjustableLog(app.settings.logMode)
   let logger = log.logger("metergate")
   // A peer that is gone shows by the error of the call, not by a signal.
   signal(SIGPIPE, SIG_IGN)
+  for line in finished { logger.warning("\(line)") }
   for diagnostic in app.logged.condensed { logger.log(diagnostic) }
   var device = DeviceIdentity.ofThisMachine()
   if let serial { device.serial = serial }

@@ -120,7 +120,7 @@ import Testing
       gateway.standardError.contains(
         "the settings that were in force before stay in force, all of them, until the errors in this file "
           + "are mended"))
-    #expect(try RegisterReader(port: port).read(0, 1) != .nothing, "it answers to every unit id still")
+    #expect(try RegisterReader(port: port).read(0, 1) != .nothing, "still for every unit id")
     #expect(gateway.stop() == 0)
   }
 

@@ -121,8 +121,8 @@ import Testing
       at: ("chip.ini", 1, 1), instead: secret.defaultValue.solvimus)
     let diagnostic = try #require(reader.diagnostics.first)
     #expect(
-      "\(diagnostic)" == "chip.ini:1:1: [SOLVIMUS] X_PASSWORD = (not shown): not allowed; allowed: less; "
-        + "its value so far stays in force")
+      "\(diagnostic)" == "chip.ini:1:1: [SOLVIMUS] X_PASSWORD = (not shown): not allowed; allowed: "
+        + "less; its value so far stays in force")
     #expect(diagnostic.value == nil)
   }
 }

@@ -62,6 +62,18 @@ public struct MeterListFile: Sendable {
     return (file, result.diagnostics)
   }
 
+  /// A file that is not read from the disk, but held this when it was in force; nil: there was none.
+  static func remembered(
+    _ bytes: [UInt8]?, path: String, layout: RegisterLayout
+  ) -> MeterListFile {
+    guard let bytes else {
+      return MeterListFile(
+        meters: [], state: .missing,
+        snapshot: FileSnapshot(path: path, version: .missing, why: ""))
+    }
+    return read(bytes, path: path, layout: layout, otherwise: "").file
+  }
+
   /// The same file when its list is not taken over: it is not saved, either, so that nothing is lost of it.
   func refused(for mistake: Diagnostic) -> MeterListFile {
     MeterListFile(

@@ -42,7 +42,7 @@ extension AppFolder {
     }
     if !reader.hasErrors { reader.diagnostics += newMistakes(reader) }
     return MeterImport(
-      list: reader.list, changes: reader.changes, diagnostics: reader.diagnostics.worstFirst)
+      list: reader.list, changes: reader.changes, diagnostics: Self.inOrder(reader.diagnostics))
   }
 
   /// Errors that the list does not have so far: registers that two entries would share, for example.
@@ -74,6 +74,15 @@ extension AppFolder {
         value: error.value,
         "the meter list would not be right then: \(Self.withoutLines(error.message))")
     }
+  }
+
+  /// The worst first, and then as they stand in the file.
+  private static func inOrder(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    diagnostics.enumerated().sorted { a, b in
+      let (one, other) = (a.element, b.element)
+      return (one.line ?? .max, one.column ?? .max, a.offset)
+        < (other.line ?? .max, other.column ?? .max, b.offset)
+    }.map(\.element).worstFirst
   }
 
   /// A message without the lines of a list that is not written.

@@ -43,14 +43,14 @@ public enum FileBytes: Equatable, Sendable {
   }
 
   /// Whether there is a folder of this name that can be listed.
-  static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     guard let directory = opendir(path.isEmpty ? "." : path) else { return false }
     closedir(directory)
     return true
   }
 
   /// The name in a folder that a wanted name means: itself, or one that differs in case.
-  static func name(_ wanted: String, in folder: String) -> String? {
+  package static func name(_ wanted: String, in folder: String) -> String? {
     guard let directory = opendir(folder.isEmpty ? "." : folder) else { return nil }
     defer { closedir(directory) }
     var names: [String] = []

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Where a file is: behind symbolic links, which are kept.
-struct FilePlace {
+package struct FilePlace {
   /// Links that are followed, as in Linux.
   private static let maximumLinks = 40
 
@@ -40,13 +40,13 @@ struct FilePlace {
   }
 
   /// A name in a folder; the empty folder is the working directory.
-  static func join(_ folder: String, _ name: String) -> String {
+  package static func join(_ folder: String, _ name: String) -> String {
     if folder.isEmpty { return name }
     return folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
 
   /// Folder and name of a path.
-  static func split(_ path: String) -> (folder: String, name: String) {
+  package static func split(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return ("", path) }
     let folder = slash == path.startIndex ? "/" : String(path[..<slash])
     return (folder, String(path[path.index(after: slash)...]))

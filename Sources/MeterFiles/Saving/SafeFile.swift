@@ -20,7 +20,7 @@ public enum SaveResult: Equatable, Sendable {
 /// the folder goes to the disk.
 public enum SafeFile {
   /// The largest file that is compared with what is to be written.
-  static let sizeLimit = DeviceHandleLimit.fileSize
+  public static let sizeLimit = DeviceHandleLimit.fileSize
 
   /// Saves a file, unless it holds the same already: then nothing at all is touched. Mode and owner of
   /// the file stay, a new one gets those of its folder as far as this process may give it away; through a
@@ -29,12 +29,14 @@ public enum SafeFile {
   ///   - bytes: the whole content.
   ///   - path: where to; the folder must be there.
   ///   - version: what the file held when the caller read it.
+  ///   - isSecret: a new file is readable for its owner only.
   ///   - isPrivate: nobody but its owner may read it, whatever mode it had.
   /// - Returns: whether anything was written; in any case the file holds the content then.
   /// - Throws: `SaveFailure`, among them `.conflict` when the file is no longer that version.
   @discardableResult
   public static func save(
-    _ bytes: [UInt8], to path: String, replacing version: FileVersion, isPrivate: Bool = false
+    _ bytes: [UInt8], to path: String, replacing version: FileVersion, isSecret: Bool = false,
+    isPrivate: Bool = false
   ) throws(SaveFailure) -> SaveResult {
     let place = try FilePlace(path)
     guard try isDifferent(bytes, at: place, from: version) else { return .unchanged }
@@ -43,7 +45,8 @@ public enum SafeFile {
     // Another program may have saved before the lock was ours.
     guard try isDifferent(bytes, at: place, from: version) else { return .unchanged }
     let replacement = Replacement(
-      place: place, isNew: version == .missing, isPrivate: isPrivate)
+      place: place, isNew: version == .missing, isSecret: isSecret || isPrivate,
+      isPrivate: isPrivate)
     try replacement.write(bytes, in: folder)
     // From here on the file is the new one, whatever happens: that is no failure to save it.
     guard let number = folder.synchronize() else { return .saved }
@@ -120,6 +123,7 @@ private struct Replacement {
 
   let place: FilePlace
   let isNew: Bool
+  let isSecret: Bool
   let isPrivate: Bool
 
   func write(_ bytes: [UInt8], in folder: FolderLock) throws(SaveFailure) {
@@ -152,7 +156,7 @@ private struct Replacement {
   private func create() -> Int32 {
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
     // Nobody else reads what may be secret before it has the mode of the file that it replaces.
-    return open(place.temporary, flags, isNew && !isPrivate ? 0o660 : 0o600)
+    return open(place.temporary, flags, isNew && !isSecret ? 0o660 : 0o600)
   }
 
   private func fill(_ file: Int32, _ bytes: [UInt8]) throws(SaveFailure) {

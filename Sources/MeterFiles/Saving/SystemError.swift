@@ -1,9 +1,9 @@
 import Glibc
 
 /// Errors of the system, for people.
-enum SystemError {
+package enum SystemError {
   /// What an error number means.
-  static func words(_ number: Int32) -> String {
+  package static func words(_ number: Int32) -> String {
     switch number {
     case ENOSPC: "there is no space left on the device"
     case EDQUOT: "the quota of disk space is used up"

@@ -1,0 +1,3 @@
+// What ConfigurationArchive uses of libarchive.
+#include <archive.h>
+#include <archive_entry.h>

@@ -1,0 +1,185 @@
+import FoundationEssentials
+import MeterFiles
+
+/// A change of several files that is done as a whole, whenever the plug is pulled: before the first of them is
+/// touched, all that is to be done is on the disk in one file; as long as that is there, it is not finished, and
+/// whoever comes next finishes it.
+struct ChangeJournal {
+  /// What a file held: enough to tell whether somebody else has changed it since.
+  struct Mark: Codable, Equatable {
+    var size: Int
+    var crc32: String
+
+    init(_ bytes: [UInt8]) { (size, crc32) = (bytes.count, CRC32.text(bytes)) }
+  }
+
+  /// What is to become of a file.
+  struct Step: Codable, Equatable {
+    var path: String
+    var name: String
+    /// Nil: it was not there.
+    var before: Mark?
+    /// The member of the journal with what it is to hold; nil: it is to be removed.
+    var member: String?
+    var isSecret: Bool
+  }
+
+  private struct Head: Codable {
+    var schema = 1
+    var steps: [Step]
+  }
+
+  /// The name of the file in the state folder.
+  static let name = "unfinished.tar.gz"
+  private static let headName = "journal.json"
+
+  /// The journal of some steps.
+  static func bytes(
+    of steps: [ConfigurationPlan.Step]
+  ) throws(ConfigurationFailure) -> [UInt8] {
+    var members: [ArchiveMember] = []
+    var head = Head(steps: [])
+    for (index, step) in steps.enumerated() {
+      let member = step.after.map { ArchiveMember(name: "\(index)", bytes: $0) }
+      if let member { members.append(member) }
+      head.steps.append(
+        Step(
+          path: step.path, name: step.name, before: step.before.map(Mark.init),
+          member: member?.name, isSecret: step.isSecret))
+    }
+    guard let data = try? JSONEncoder().encode(head) else {
+      throw ConfigurationFailure("the names of the files cannot be written down")
+    }
+    let first = ArchiveMember(name: headName, bytes: Array(data))
+    return try ArchiveWriter.archive([first] + members)
+  }
+
+  /// Reads a journal.
+  static func read(
+    _ bytes: [UInt8]
+  ) throws(ConfigurationFailure) -> (steps: [Step], contents: [String: [UInt8]]) {
+    let members = try ArchiveReader.members(of: bytes)
+    guard let first = members.first, first.name == headName,
+      let head = try? JSONDecoder().decode(Head.self, from: Data(first.bytes)), head.schema == 1
+    else { throw ConfigurationFailure("it is no list of changes") }
+    let contents = Dictionary(
+      members.map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first })
+    return (head.steps, contents)
+  }
+}
+
+extension ConfigurationFolder {
+  /// Does what was planned: all of it or, when that does not work, nothing. When the plug is pulled before this
+  /// returns, the files are those from before, or `finishInterrupted` makes them the new ones.
+  /// - Returns: what people should know; an interrupted change from before was finished first.
+  /// - Throws: `ConfigurationFailure`; files that somebody has changed since the plan are not overwritten.
+  @discardableResult
+  public func perform(_ plan: ConfigurationPlan) throws(ConfigurationFailure) -> [String] {
+    guard !plan.isEmpty else { return [] }
+    let state = StateFolder(of: path)
+    return try state.locked { () throws(ConfigurationFailure) in
+      let said = try finish(state)
+      for step in plan.steps {
+        guard try bytes(of: step.path) == step.before else {
+          throw ConfigurationFailure(
+            "\(step.name) was changed by somebody else meanwhile; nothing is written. Try it again")
+        }
+      }
+      try save(ChangeJournal.bytes(of: plan.steps), journal(state))
+      try carryOut(plan.steps, state)
+      return said
+    }
+  }
+
+  /// Finishes a change that was interrupted by a power failure or a signal. It is to be called before the files
+  /// are read at a start, and does nothing when there is none.
+  /// - Returns: what was done, a line each.
+  @discardableResult
+  public func finishInterrupted() throws(ConfigurationFailure) -> [String] {
+    let state = StateFolder(of: path)
+    // Nearly always; nothing is made then.
+    guard case .missing = FileBytes.read(journal(state), limit: 0) else {
+      return try state.locked { () throws(ConfigurationFailure) in try finish(state) }
+    }
+    return []
+  }
+
+  private func journal(_ state: StateFolder) -> String { state.place(of: ChangeJournal.name) }
+
+  private func carryOut(
+    _ steps: [ConfigurationPlan.Step], _ state: StateFolder
+  ) throws(ConfigurationFailure) {
+    var done: [ConfigurationPlan.Step] = []
+    do throws(ConfigurationFailure) {
+      for step in steps {
+        try put(step.after, at: step.path, instead: step.before, isSecret: step.isSecret)
+        done.append(step)
+      }
+    } catch {
+      do throws(ConfigurationFailure) {
+        for step in done.reversed() {
+          try put(step.before, at: step.path, instead: step.after, isSecret: step.isSecret)
+        }
+      } catch let second {
+        throw ConfigurationFailure(
+          "\(error). What was written before cannot be taken back, either: \(second). It is finished with the "
+            + "next start or the next command of \"metergate config\"")
+      }
+      try FileRemoval.remove(journal(state))
+      throw ConfigurationFailure("\(error); all files are as they were")
+    }
+    try FileRemoval.remove(journal(state))
+  }
+
+  /// Finishes what a journal tells.
+  private func finish(_ state: StateFolder) throws(ConfigurationFailure) -> [String] {
+    let (steps, contents): ([ChangeJournal.Step], [String: [UInt8]])
+    do throws(ConfigurationFailure) {
+      guard let bytes = try bytes(of: journal(state), limit: ArchiveLimit.archive) else {
+        return []
+      }
+      (steps, contents) = try ChangeJournal.read(bytes)
+    } catch {
+      // It was whole when it got its name: this is a broken disk, and nothing was promised.
+      try FileRemoval.remove(journal(state))
+      return ["an interrupted change of the configuration is lost: \(journal(state)): \(error)"]
+    }
+    var said: [String] = []
+    for step in steps {
+      let now = try bytes(of: step.path)
+      let after = step.member.flatMap { contents[$0] }
+      guard now != after else { continue }
+      guard now.map(ChangeJournal.Mark.init) == step.before else {
+        said.append(
+          "\(step.name) was changed by somebody else since, and stays; an interrupted import would have replaced it"
+        )
+        continue
+      }
+      try put(after, at: step.path, instead: now, isSecret: step.isSecret)
+    }
+    try FileRemoval.remove(journal(state))
+    return ["an interrupted change of the configuration is finished"] + said
+  }
+
+  private func put(
+    _ bytes: [UInt8]?, at path: String, instead old: [UInt8]?, isSecret: Bool
+  ) throws(ConfigurationFailure) {
+    guard let bytes else { return try FileRemoval.remove(path) }
+    try FileRemoval.makeFolders(for: path)
+    try save(bytes, path, replacing: old.map(FileVersion.of) ?? .missing, isSecret: isSecret)
+  }
+
+  private func save(_ bytes: [UInt8], _ path: String) throws(ConfigurationFailure) {
+    try save(bytes, path, replacing: .missing, isSecret: true)
+  }
+
+  private func save(
+    _ bytes: [UInt8], _ path: String, replacing version: FileVersion, isSecret: Bool
+  ) throws(ConfigurationFailure) {
+    do throws(SaveFailure) {
+      try SafeFile.save(bytes, to: path, replacing: version, isSecret: isSecret)
+    } catch {
+      throw ConfigurationFailure("\(error)")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Settings
+
+/// A line `KEY=VALUE` in its group.
+struct INIEntry {
+  /// Its index among the lines.
+  let index: Int
+  /// The group as the file spells it.
+  let group: String
+  /// The key as the file spells it.
+  let key: String
+  /// The value.
+  let value: String
+  /// What the settings table knows of it; nil: nothing.
+  let row: Setting?
+
+  /// The part that it belongs to.
+  var part: ConfigurationPart { row?.part ?? .of(group: group, key: key) }
+
+  /// What is the same for entries that mean the same.
+  var id: String { row?.id ?? INIGroup.id(group) + "." + SettingName.normalized(key) }
+
+  /// Never printed.
+  var isSecret: Bool { row?.isSecret ?? SecretName.isLikely(key) }
+}
+
+/// Groups of chip.ini, known or not.
+enum INIGroup {
+  /// What is the same for names of one group: `[CONFIG]` and `[SOLVIMUS]` are one.
+  static func id(_ name: String) -> String {
+    SettingName.normalized(SettingGroup(name: name)?.name(in: .solvimus) ?? name)
+  }
+}
+
+/// Names that later versions will know for secrets, as far as they can be guessed.
+enum SecretName {
+  private static let parts = ["PASS", "PWD", "SECRET", "TOKEN", "KEY"]
+  private static let words = ["PIN", "PUK"]
+
+  /// Whether what bears this name is likely a secret. Paths of files with keys are none.
+  static func isLikely(_ key: String) -> Bool {
+    let name = SettingName.normalized(key)
+    return !name.hasSuffix("FILE")
+      && (parts.contains { name.contains($0) }
+        || key.uppercased().split(separator: "_").contains { words.contains(String($0)) })
+  }
+
+  /// The same for an element of the meter list.
+  static func isLikely(element name: String) -> Bool {
+    let name = name.lowercased()
+    return ["key", "pass", "secret"].contains { name.contains($0) }
+  }
+}
+
+extension INIDocument {
+  /// What it says, in the order of its lines.
+  var entries: [INIEntry] {
+    var entries: [INIEntry] = []
+    var group: String?
+    for (index, line) in lines.enumerated() {
+      switch line.content {
+      case .group(let name, _): group = name
+      case .entry(let key, let value, _):
+        guard let group else { continue }
+        let row = SettingGroup(name: group).flatMap { SettingsTable.row($0, key) }
+        entries.append(INIEntry(index: index, group: group, key: key, value: value, row: row))
+      default: continue
+      }
+    }
+    return entries
+  }
+
+  /// What counts of it: of several entries of one key the last.
+  var effectiveEntries: [INIEntry] {
+    var last: [String: Int] = [:]
+    let all = entries
+    for entry in all { last[entry.id] = entry.index }
+    return all.filter { last[$0.id] == $0.index }
+  }
+}

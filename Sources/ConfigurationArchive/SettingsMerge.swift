@@ -1,0 +1,115 @@
+import Settings
+
+/// Brings the settings of some parts from one chip.ini into another, whose other settings, comments, order and
+/// line ends stay. Afterwards the parts say what the source says: what it leaves out is at its default.
+struct SettingsMerge {
+  /// Where they come from.
+  let source: INIDocument
+  /// Which of them.
+  let parts: Set<ConfigurationPart>
+  /// False: the source was written without its secrets, so that those of the target stay.
+  let hasSecrets: Bool
+
+  /// - Throws: `ConfigurationFailure` when a value cannot stand in the target.
+  func merged(into target: INIDocument?) throws(ConfigurationFailure) -> INIDocument {
+    guard let target, !target.entries.isEmpty || target.lines.contains(where: \.isComment) else {
+      return source.limited(to: parts) ?? INIDocument([])
+    }
+    do throws(SettingsEditFailure) {
+      return try target.applying(changes(in: target)).replacingUnknown(of: self)
+    } catch {
+      throw ConfigurationFailure("chip.ini cannot take the settings over: \(error)")
+    }
+  }
+
+  /// Whether it is about an entry.
+  func concerns(_ entry: INIEntry) -> Bool {
+    parts.contains(entry.part) && (hasSecrets || !entry.isSecret)
+  }
+
+  private func changes(in target: INIDocument) -> [SettingChange] {
+    let (from, to) = (Settings.read(source).settings, Settings.read(target).settings)
+    let mentioned = (source.entries + target.entries).filter(concerns).compactMap(\.row)
+    // Defaults of the other dialect have to be written down.
+    let rows =
+      from.dialect == to.dialect
+      ? mentioned
+      : mentioned
+        + SettingsTable.rows.filter { parts.contains($0.part) && (hasSecrets || !$0.isSecret) }
+    // The version of a file is that of its own dialect.
+    let version = from.dialect == to.dialect ? nil : IntegerKey.mucConfigVersion.rawValue
+    var seen: Set<String> = []
+    return rows.filter { $0.id != version && seen.insert($0.id).inserted }.map { row in
+      let isDefault = !from.isGiven(row) && from[row] == row.defaultValue[to.dialect]
+      return SettingChange(row, isDefault ? nil : from[row])
+    }
+  }
+}
+
+extension INIDocument.Line {
+  fileprivate var isComment: Bool { content == .comment }
+}
+
+extension INIDocument {
+  /// The same for keys that the table does not know: they are kept for later versions, and for other devices.
+  fileprivate func replacingUnknown(of merge: SettingsMerge) -> INIDocument {
+    let wanted = merge.source.effectiveEntries.filter { $0.row == nil && merge.concerns($0) }
+    var left = Dictionary(wanted.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+    var parts = lines.map(\.bytes)
+    for entry in entries.reversed() where entry.row == nil && merge.concerns(entry) {
+      if left[entry.id]?.value == entry.value {
+        left[entry.id] = nil
+      } else {
+        parts[entry.index] = []
+      }
+    }
+    var document = INIDocument(parts.flatMap(\.self))
+    for entry in wanted where left[entry.id] != nil {
+      document = document.adding(entry, like: merge.source.lines[entry.index])
+    }
+    return document
+  }
+
+  /// Adds a line of another file to its group.
+  private func adding(_ entry: INIEntry, like line: INIDocument.Line) -> INIDocument {
+    let end = lineEnd
+    var text = line.isLatin1 ? Self.utf8(line.bytes) : line.bytes
+    if text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
+    while let last = text.last, [0x0A, 0x0D].contains(last) { text.removeLast() }
+    var parts = lines.map(\.bytes)
+    if let last = parts.indices.last, let byte = parts[last].last, ![0x0A, 0x0D].contains(byte) {
+      parts[last] += end
+    }
+    if let place = lastLine(of: INIGroup.id(entry.group)) {
+      parts.insert(text + end, at: place + 1)
+    } else {
+      if lines.last.map({ $0.content != .blank }) ?? false { parts.append(end) }
+      parts += [Array("[\(entry.group)]".utf8) + end, text + end]
+    }
+    return INIDocument(parts.flatMap(\.self))
+  }
+
+  private var lineEnd: [UInt8] {
+    lines.first.map { Array($0.bytes.reversed().prefix { [0x0A, 0x0D].contains($0) }.reversed()) }
+      .flatMap { $0.isEmpty ? nil : $0 } ?? [0x0A]
+  }
+
+  /// The last line of a group that says something.
+  private func lastLine(of group: String) -> Int? {
+    var found: Int?
+    var isWithin = false
+    for (index, line) in lines.enumerated() {
+      switch line.content {
+      case .group(let name, _): isWithin = INIGroup.id(name) == group
+      case .blank, .comment: continue
+      case .entry, .unreadable: break
+      }
+      if isWithin { found = index }
+    }
+    return found
+  }
+
+  private static func utf8(_ latin1: [UInt8]) -> [UInt8] {
+    Array(String(String.UnicodeScalarView(latin1.map { Unicode.Scalar($0) })).utf8)
+  }
+}

@@ -1,0 +1,92 @@
+import ConfigurationArchive
+import NIOCore
+import NIOPosix
+import Station
+
+/// Writes what is in force into the history of configurations, away from the event loop to which it is
+/// confined: what a person has applied at once, what the gateway finds and learns by itself when it has
+/// come to rest.
+final class HistoryKeeper {
+  /// How long the gateway's own changes are collected: a scan saves the list every ten seconds, and the whole
+  /// of a large one is compressed for each entry.
+  static let delay = TimeAmount.seconds(60)
+  /// When what was found at the start is written: after the first requests are answered.
+  static let startDelay = TimeAmount.seconds(1)
+
+  /// Whether the files hold what is in force, as far as is known; otherwise they are written down when they
+  /// are applied.
+  var isInForce: () -> Bool = { true }
+
+  private let history: ConfigurationHistory
+  private let clock: DeviceClock
+  private let report: (FileEvent) -> Void
+  private let files: NIOThreadPool
+  private let eventLoop: any EventLoop
+  private var timer: Scheduled<Void>?
+  /// Why the configuration is what it is; nil: it has been written down.
+  private var cause: ConfigurationCause?
+  private var complaint: String?
+
+  init(
+    _ history: ConfigurationHistory, clock: DeviceClock, report: @escaping (FileEvent) -> Void,
+    files: NIOThreadPool, eventLoop: any EventLoop
+  ) {
+    self.history = history
+    self.clock = clock
+    self.report = report
+    self.files = files
+    self.eventLoop = eventLoop
+  }
+
+  /// The gateway has started with files in which nothing is wrong.
+  func noteStart() { schedule(.file, in: Self.startDelay) }
+
+  /// The gateway has saved what it has found or learned.
+  func noteSaved() { schedule(.gateway, in: Self.delay) }
+
+  /// Files that a person has changed are in force.
+  func noteApplied() {
+    cause = .file
+    _ = write()
+  }
+
+  /// Writes what waits.
+  func finish() -> EventLoopFuture<Void> {
+    cause == nil ? eventLoop.makeSucceededVoidFuture() : write()
+  }
+
+  /// What a person did counts more than what the gateway adds to it.
+  private func schedule(_ cause: ConfigurationCause, in delay: TimeAmount) {
+    if self.cause != .file { self.cause = cause }
+    guard timer == nil else { return }
+    let keeper = NIOLoopBound(self, eventLoop: eventLoop)
+    timer = eventLoop.scheduleTask(in: delay) { _ = keeper.value.write() }
+  }
+
+  private func write() -> EventLoopFuture<Void> {
+    timer?.cancel()
+    timer = nil
+    guard let cause, isInForce() else { return eventLoop.makeSucceededVoidFuture() }
+    self.cause = nil
+    let (history, time) = (history, clock.now().wall)
+    let keeper = NIOLoopBound(self, eventLoop: eventLoop)
+    return files.runIfActive(eventLoop: eventLoop) {
+      Result { () throws(ConfigurationFailure) in
+        try history.record(cause: cause, time: time)
+      }
+    }.map { keeper.value.written($0) }.flatMapErrorThrowing { _ in }
+  }
+
+  /// A history that cannot be written is said once, and again after it could.
+  private func written(
+    _ result: Result<ConfigurationHistory.Outcome, ConfigurationFailure>
+  ) {
+    switch result {
+    case .success: complaint = nil
+    case .failure(let failure):
+      let text = "the configuration in force is not in the history: \(failure)"
+      if text != complaint { report(.notRecorded(text)) }
+      complaint = text
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import PeerSupport
+import Testing
+import Time
+
+@testable import ConfigurationArchive
+
+@Suite struct HistoryTests {
+  private func history(_ folder: TemporaryFolder) -> ConfigurationHistory {
+    ConfigurationHistory(folder: folder.path, origin: Fixture.origin)
+  }
+
+  private func time(_ seconds: Int64) -> WallTime {
+    WallTime(unixSeconds: Fixture.time.unixSeconds + seconds)
+  }
+
+  private func write(_ number: Int, _ folder: TemporaryFolder) throws {
+    try folder.write("[SOLVIMUS]\nMETER_TIME=\(number)\n", to: "chip.ini")
+  }
+
+  @Test func theLastTwenty() throws {
+    let folder = try Fixture.alpha()
+    let history = history(folder)
+    for number in 1...25 {
+      try write(number, folder)
+      #expect(
+        try history.record(cause: .web, user: "ann", time: time(Int64(number)))
+          == .recorded(number))
+      #expect(try history.record(cause: .file, time: time(99)) == .unchanged)
+    }
+    let entries = try history.entries()
+    #expect(entries.map(\.number) == Array((6...25).reversed()))
+    #expect(entries.first?.manifest?.cause == .web && entries.first?.manifest?.user == "ann")
+    #expect(
+      try history.contents(of: 7).files["chip.ini"] == Array("[SOLVIMUS]\nMETER_TIME=7\n".utf8))
+    let failure = Fixture.failure { () throws(ConfigurationFailure) in
+      _ = try history.contents(of: 5)
+    }
+    #expect(failure?.description == "there is no entry 5 in the history; it has 6 to 25")
+    var status = stat()
+    #expect(stat(folder[".history"], &status) == 0 && status.st_mode & 0o7777 == 0o700)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder[".history"]).sorted()
+    #expect(names.first == "000006-20260921T141326Z.tar.gz" && names.count == 21)
+    for name in names {
+      #expect(stat(folder[".history/\(name)"], &status) == 0 && status.st_mode & 0o777 == 0o600)
+    }
+  }
+
+  /// A scan saves every ten seconds: an hour of it is one entry.
+  @Test func whatTheGatewayLearns() throws {
+    let folder = try TemporaryFolder()
+    let history = history(folder)
+    #expect(try history.record(cause: .gateway, time: time(0)) == .unchanged)
+    #expect(folder.names.isEmpty)
+    var number = 0
+    func learn(_ seconds: Int64, _ cause: ConfigurationCause = .gateway) throws
+      -> ConfigurationHistory.Outcome
+    {
+      number += 1
+      try write(number, folder)
+      return try history.record(cause: cause, time: time(seconds))
+    }
+    #expect(try learn(0) == .recorded(1))
+    #expect(try learn(10) == .replaced(1))
+    #expect(try learn(3_599) == .replaced(1))
+    #expect(try learn(3_600) == .recorded(2))
+    #expect(try learn(3_610, .web) == .recorded(3))
+    #expect(try learn(3_620) == .recorded(4))
+    // The clock was set back.
+    #expect(try learn(-100) == .recorded(5))
+    let entries = try history.entries()
+    #expect(entries.map(\.number) == [5, 4, 3, 2, 1])
+    #expect(entries.last?.manifest?.firstTime == time(0))
+    #expect(entries.last?.manifest?.wallTime == time(3_599))
+    #expect(
+      try history.contents(of: 1).files["chip.ini"] == Array("[SOLVIMUS]\nMETER_TIME=3\n".utf8))
+  }
+
+  @Test func damage() throws {
+    let folder = try TemporaryFolder()
+    let history = history(folder)
+    for number in 1...3 {
+      try write(number, folder)
+      try history.record(cause: .file, time: time(Int64(number)))
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder[".history"]).sorted()
+    try folder.write("rubbish", to: ".history/\(names[2])")
+    #expect(try history.entries().map(\.number) == [3, 2, 1])
+    #expect(
+      try history.entries()[0].damage
+        == "this is no tar.gz archive: Unrecognized archive format")
+    #expect(history.lastGood()?.settings == Array("[SOLVIMUS]\nMETER_TIME=2\n".utf8))
+    let failure = Fixture.failure { () throws(ConfigurationFailure) in
+      _ = try history.plan(restoring: 3)
+    }
+    #expect(
+      failure?.description
+        == "entry 3 of the history is damaged: this is no tar.gz archive: Unrecognized archive format"
+    )
+    // It does not stand against a new one, not even against the same.
+    #expect(try history.record(cause: .file, time: time(4)) == .recorded(4))
+  }
+
+  @Test func theNewestGood() throws {
+    let folder = try TemporaryFolder()
+    let history = history(folder)
+    #expect(history.lastGood() == nil)
+    try write(60, folder)
+    try folder.write(Fixture.list, to: "Device_Handle.cfg")
+    try history.record(cause: .command, time: time(0))
+    try folder.write("[SOLVIMUS]\nMETER_TIME=never\n", to: "chip.ini")
+    try history.record(cause: .file, time: time(1))
+    try write(61, folder)
+    try folder.write("<root><meter>", to: "Device_Handle.cfg")
+    try history.record(cause: .file, time: time(2))
+    let good = history.lastGood()
+    #expect(good?.settings == Array("[SOLVIMUS]\nMETER_TIME=60\n".utf8))
+    #expect(good?.meterList == Array(Fixture.list.utf8))
+  }
+
+  @Test func restoring() throws {
+    let folder = try Fixture.alpha()
+    let (history, place) = (history(folder), ConfigurationFolder(folder.path))
+    let before = try Fixture.files(folder)
+    try history.record(cause: .file, time: time(0))
+    try folder.write("[CONFIG]\nMETER_TIME=5\n[DEVICE]\nNAME=x\n", to: "chip.ini")
+    try folder.write("new\n", to: "keys/new")
+    try FileManager.default.removeItem(atPath: folder["users"])
+    // Only the users: nothing else changes.
+    try place.perform(history.plan(restoring: 1, parts: [.users]))
+    #expect(folder.read("users") == before["users"] && folder.read("keys/new") == "new\n")
+    #expect(folder.read("chip.ini")?.hasPrefix("[CONFIG]") ?? false)
+    try place.perform(history.plan(restoring: 1, parts: [.name]))
+    #expect(folder.read("chip.ini") == "[CONFIG]\nMETER_TIME=5\n[DEVICE]\nNAME=alpha\n")
+    try place.perform(history.plan(restoring: 1))
+    #expect(try Fixture.files(folder) == before)
+    #expect(folder.read("note.txt") == "not ours\n")
+  }
+
+  /// A full disk: an error, and the entries so far.
+  @Test func aFolderThatCannotBeWritten() throws {
+    let folder = try Fixture.alpha()
+    try folder.write("in the way", to: ".history")
+    let failure = Fixture.failure { () throws(ConfigurationFailure) in
+      _ = try history(folder).record(cause: .file, time: time(0))
+    }
+    #expect(
+      failure?.description == "opening \(folder[".history"])/lock does not work: Not a directory")
+    #expect(history(folder).lastGood() == nil)
+  }
+
+  @Test func reset() throws {
+    let (folder, shipped) = (
+      try Fixture.alpha(), try TemporaryFolder(["chip.ini": "[SOLVIMUS]\nMODBUS_ENABLE=1\n"])
+    )
+    let place = ConfigurationFolder(folder.path)
+    let plan = try place.planReset(to: shipped.path, keeping: [.network, .certificates])
+    try place.perform(plan)
+    #expect(
+      try Fixture.files(folder) == [
+        "chip.ini":
+          "; alpha's file\n[IP]\nADDRESS=192.0.2.1\n[DEVICE]\n[SOLVIMUS]\nMODBUS_ENABLE=1\n",
+        "cacert.pem": "-----BEGIN CERTIFICATE-----\n", "keys/http_host_key": "host key\n",
+        "vpn/config.ovpn": "remote 192.0.2.9\n",
+      ])
+    try place.perform(place.planReset(to: shipped.path, keeping: []))
+    #expect(try Fixture.files(folder) == ["chip.ini": "[SOLVIMUS]\nMODBUS_ENABLE=1\n"])
+    #expect(folder.read("tls/server.key") == "server key\n")
+    try place.perform(place.planReset(to: folder["gone"], keeping: []))
+    #expect(try Fixture.files(folder).isEmpty && folder.read("note.txt") == "not ours\n")
+  }
+}
