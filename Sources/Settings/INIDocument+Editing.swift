@@ -16,11 +16,10 @@ extension INIDocument {
     _ changes: [SettingChange], secrets: SecretCoder = .verbatim
   ) throws(SettingsEditFailure) -> INIDocument {
     var document = self
-    for change in changes where !change.setting.isSecret {
-      document = try document.applying(change)
-    }
-    for change in changes where change.setting.isSecret {
-      document = try document.applying(secret: change, secrets)
+    for change in changes {
+      document =
+        change.setting.isSecret
+        ? try document.applying(secret: change, secrets) : try document.applying(change)
     }
     return changes.isEmpty ? self : try document.withSecretsInForm(secrets)
   }
