@@ -25,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
@@ -46,8 +47,14 @@ let package = Package(
       name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(
       name: "MeterFiles",
-      dependencies: ["Bytes", "Metering", "RegisterMap", "Settings", "CLibXML2", "CAllocator"],
+      dependencies: [
+        "Bytes", "Metering", "RegisterMap", "Settings", "TextFormats", "CLibXML2", "CAllocator",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
+    .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+    .target(
+      name: "Users", dependencies: ["MeterFiles", "Settings", "CCrypt"], swiftSettings: strict),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .target(
@@ -91,7 +98,7 @@ let package = Package(
       dependencies: [
         "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus", "ModbusServer",
         "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
-        "RegisterExport", "TextFormats", "ConfigurationArchive",
+        "RegisterExport", "TextFormats", "ConfigurationArchive", "Users",
         "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
@@ -133,6 +140,8 @@ let package = Package(
       name: "SaveLoop", dependencies: ["MeterFiles", "Metering", "Settings"],
       path: "Tests/SaveLoop", swiftSettings: strict),
     tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport", "SaveLoop"]),
+    tests("UsersTests", ["Users", "MeterFiles", "Settings", "PeerSupport"]),
+    tests("TextFormatsTests", ["TextFormats"]),
     .executableTarget(
       name: "ImportLoop", dependencies: ["ConfigurationArchive"], path: "Tests/ImportLoop",
       swiftSettings: strict),

@@ -1,4 +1,5 @@
 import BusMaster
+import ConfigurationArchive
 import Logging
 import MBusLine
 import MeterFiles
@@ -163,10 +164,14 @@ final class Services {
     keeper.pause().flatMap {
       let list = services.value.keeper.saved
       return services.value.files.runIfActive(eventLoop: services.value.eventLoop) {
-        before.reloaded(saved: list)
+        // Files may be in the middle of an import whose program was killed.
+        (ConfigurationFolder.finished(before.folder), before.reloaded(saved: list))
       }
     }.whenComplete { result in
-      if case .success(let app) = result { services.value.takeOver(app) }
+      if case .success(let (finished, app)) = result {
+        for line in finished { services.value.logger.warning("\(line)") }
+        services.value.takeOver(app)
+      }
       services.value.keeper.resume()
       services.value.isReloading = false
       services.value.onReload(services.value.settings)

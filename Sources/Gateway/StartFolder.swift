@@ -27,6 +27,18 @@ extension Gateway {
   }
 }
 
+extension ConfigurationFolder {
+  /// Finishes a change of a folder that was interrupted, before its files are read; what was done, or could not
+  /// be, a line each. Blocks.
+  public static func finished(_ folder: String) -> [String] {
+    do throws(ConfigurationFailure) {
+      return try ConfigurationFolder(folder).finishInterrupted()
+    } catch {
+      return ["an interrupted change of the configuration cannot be finished: \(error)"]
+    }
+  }
+}
+
 extension AppFolder {
   /// Whether nothing is wrong in both files, as far as they are there.
   var isWithoutErrors: Bool {

@@ -8,7 +8,7 @@ extension AppFolder {
     let (now, _) = SettingsFile.load(settingsFile.path, otherwise: "")
     guard now.state == .read, now.version != settingsFile.version else { return nil }
     return Settings.read(
-      now.document, file: now.name, overrides: overrides, before: settings
+      now.document, file: now.name, overrides: overrides, before: settings, secrets: now.secrets
     ).settings
   }
 }

@@ -85,7 +85,9 @@ public struct AppFolder: Sendable {
   ) -> AppFolder {
     let path = join(folder, existing(settingsName, in: folder))
     let file = SettingsFile.remembered(good.settings, path: path)
-    let settings = Settings.read(file.document, overrides: overrides).settings
+    let settings = Settings.read(
+      file.document, overrides: overrides, secrets: file.secrets
+    ).settings
     let list = MeterListFile.remembered(
       good.meterList, path: meterFilePath(settings.text(.meterStatConfig), in: folder),
       layout: settings.registerLayout)
@@ -158,7 +160,8 @@ public struct AppFolder: Sendable {
     of file: SettingsFile, _ overrides: [String], _ before: AppFolder?
   ) -> SettingsInForce {
     let result = Settings.read(
-      file.document, file: file.name, overrides: overrides, before: before?.settings)
+      file.document, file: file.name, overrides: overrides, before: before?.settings,
+      secrets: file.secrets)
     let taken = SettingsInForce(settings: result.settings, said: result.diagnostics)
     guard let before else { return taken }
     guard file.state == .read else {

@@ -11,6 +11,9 @@ public struct SettingsFile: Sendable {
   public let state: AppFolder.FileState
   private let snapshot: FileSnapshot
 
+  /// Encrypts and decrypts its secrets, with the keys of its folder.
+  public var secrets: SecretCoder { SecretKeys(folder: FilePlace.split(path).folder).coder }
+
   /// Where it is.
   public var path: String { snapshot.path }
   /// What it held when it was read; nil: it could not be read.
@@ -62,7 +65,7 @@ public struct SettingsFile: Sendable {
   public func saving(_ changes: [SettingChange]) throws(SaveFailure) -> SettingsFile {
     let edited: INIDocument
     do throws(SettingsEditFailure) {
-      edited = try (document ?? INIDocument([])).applying(changes)
+      edited = try (document ?? INIDocument([])).applying(changes, secrets: secrets)
     } catch {
       throw .settings(file: name, error)
     }

@@ -85,6 +85,7 @@ enum RegisterTable {
   private static func printable(_ cell: SeparatedText.Cell) -> String {
     switch cell {
     case .number(let number): number.map(String.init) ?? ""
+    case .decimal(let digits): digits
     case .text(let text): String(text.map { Self.isPrintable($0) ? $0 : "?" })
     }
   }

@@ -9,14 +9,22 @@ extension INIDocument {
   /// The document with changed settings. Only the characters of their values change, in the line that
   /// counts; the rest of the file stays byte for byte. A setting that has no line gets one at the end of
   /// its group, unless the value is the default; a group that is not there is added at the end.
+  /// Secrets are written as MUC_PASSMUC_ENCMODE wants it, also those that do not change.
+  /// - Parameter secrets: encrypts and decrypts them.
   /// - Throws: `SettingsEditFailure`; the result is read again before it is given out.
-  public func applying(_ changes: [SettingChange]) throws(SettingsEditFailure) -> INIDocument {
+  public func applying(
+    _ changes: [SettingChange], secrets: SecretCoder = .verbatim
+  ) throws(SettingsEditFailure) -> INIDocument {
     var document = self
-    for change in changes { document = try document.applying(change) }
-    return document
+    for change in changes {
+      document =
+        change.setting.isSecret
+        ? try document.applying(secret: change, secrets) : try document.applying(change)
+    }
+    return changes.isEmpty ? self : try document.withSecretsInForm(secrets)
   }
 
-  private func applying(_ change: SettingChange) throws(SettingsEditFailure) -> INIDocument {
+  func applying(_ change: SettingChange) throws(SettingsEditFailure) -> INIDocument {
     let row = change.setting
     guard let value = change.value else { return try removing(row) }
     let dialect = dialect
@@ -34,6 +42,13 @@ extension INIDocument {
     let current = old.isEmpty ? normal : try? row.type[dialect].parse(old)
     guard current != wanted else { return self }
     guard let bytes = lines[place].replacingValue(text) else { throw .notCarried(key: row.key) }
+    return try replacing(place, bytes, row, text)
+  }
+
+  /// With another line in the place of one.
+  func replacing(
+    _ place: Int, _ bytes: [UInt8], _ row: Setting, _ text: String
+  ) throws(SettingsEditFailure) -> INIDocument {
     var parts = lines.map(\.bytes)
     parts[place] = bytes
     return try checked(parts, row, text)
@@ -46,7 +61,7 @@ extension INIDocument {
     return try checked(rest.map { lines[$0].bytes }, row, nil)
   }
 
-  private func adding(_ row: Setting, _ text: String, _ dialect: Dialect)
+  func adding(_ row: Setting, _ text: String, _ dialect: Dialect)
     throws(SettingsEditFailure) -> INIDocument
   {
     let section = section(of: row.group.name(in: dialect))
@@ -72,7 +87,7 @@ extension INIDocument {
   }
 
   /// Adds lines behind one, each with a line end; a file without one at its end stays without.
-  private static func insert(
+  static func insert(
     _ added: [[UInt8]], after index: Int, of parts: inout [[UInt8]], lineEnd: [UInt8]
   ) {
     guard parts.indices.contains(index), let last = parts[index].last, !isLineEnd(last),
@@ -89,7 +104,7 @@ extension INIDocument {
   static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
 
   /// The line end of a line, or the first of the file.
-  private func lineEnd(near index: Int?) -> [UInt8] {
+  func lineEnd(near index: Int?) -> [UInt8] {
     let near = index.map { lines[$0].parts.end } ?? []
     if !near.isEmpty { return near }
     return lines.lazy.map(\.parts.end).first { !$0.isEmpty } ?? [0x0A]
@@ -112,7 +127,7 @@ extension INIDocument {
   }
 
   /// The lines that give a setting; the last of them counts.
-  private func entries(of row: Setting) -> [Int] {
+  func entries(of row: Setting) -> [Int] {
     var found: [Int] = []
     visitEntries { index, other, _ in
       if other.id == row.id { found.append(index) }
@@ -121,7 +136,7 @@ extension INIDocument {
   }
 
   /// What the file says of each setting that it gives, by `Setting.id`.
-  private var texts: [String: String] {
+  var texts: [String: String] {
     var texts: [String: String] = [:]
     visitEntries { _, row, value in texts[row.id] = value }
     return texts

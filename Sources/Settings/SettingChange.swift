@@ -72,6 +72,8 @@ public enum SettingsEditFailure: Error, Equatable, Sendable, CustomStringConvert
   case notAllowed(key: String, allowed: String)
   /// A line of the file cannot carry the value so that it reads back the same.
   case notCarried(key: String)
+  /// A secret can be neither read nor written.
+  case secret(key: String, why: String)
   /// The file would not read as wanted: a mistake of this program, which the check found.
   case notKept(key: String)
 
@@ -83,6 +85,8 @@ public enum SettingsEditFailure: Error, Equatable, Sendable, CustomStringConvert
     case .notCarried(let key):
       "the value for \(key) cannot be written: a value stands in one line, and must not contain both "
         + "kinds of quotes where it needs some"
+    case .secret(let key, let why):
+      "the value for \(key) cannot be encrypted: \(why)"
     case .notKept(let key):
       "the file would not read as wanted with \(key) changed; please report this as a bug"
     }

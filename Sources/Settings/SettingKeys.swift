@@ -1,6 +1,7 @@
 /// The settings that are numbers. The raw value is `Setting.id`.
 public enum IntegerKey: String, CaseIterable, Sendable {
   case mucConfigVersion = "MUC_CONFIG_VER"
+  case mucPassEncryption = "MUC_PASSMUC_ENCMODE"
   case mbusBaudRate = "MBUS_BAUDRATE"
   case mbusDataBits = "MBUS_DATABITS"
   case mbusParity = "MBUS_PARITY"

@@ -6,11 +6,13 @@ extension Settings {
   ///   - file: its name in messages.
   ///   - overrides: `GROUP.KEY=VALUE`, as given with `--set`; they win over the file.
   ///   - before: the settings that have been in force so far.
+  ///   - secrets: turns encrypted secrets of the file into clear ones.
   public static func read(
     _ document: INIDocument?, file: String = "chip.ini", overrides: [String] = [],
-    before: Settings? = nil
+    before: Settings? = nil, secrets: SecretCoder = .verbatim
   ) -> (settings: Settings, diagnostics: [Diagnostic]) {
     var reader = SettingsReader(file: file)
+    reader.secrets = secrets
     if let document { reader.findDialect(document) }
     if let before, before.dialect == reader.dialect { reader.before = before }
     let given = overrides.map(SettingOverride.init)
@@ -30,6 +32,8 @@ struct SettingsReader {
   var diagnostics: [Diagnostic] = []
   /// What has been in force so far.
   var before: Settings?
+  /// Turns encrypted secrets into clear ones.
+  var secrets = SecretCoder.verbatim
   private var lines: [String: Int] = [:]
   /// What the command line sets, by `Setting.id`: in force whatever the file says.
   private var overridden: [String: SettingValue] = [:]
@@ -120,6 +124,12 @@ struct SettingsReader {
     // An empty value is how devices write "not set".
     guard !text.isEmpty else { return }
     let subject = "[\(groupName)] \(key)"
+    guard let text = clear(row, subject, text, line: line, column: column) else { return }
+    // Encrypted, it is longer than the password may be.
+    if row.isSecret, SecretForm.of(text) != .plain {
+      given[row.id] = .text(text)
+      return
+    }
     do throws(SettingType.Refusal) {
       given[row.id] = try row.type[dialect].parse(text, unit: row.unit)
     } catch {
@@ -132,6 +142,26 @@ struct SettingsReader {
     guard let why = row.status.whyWithoutEffect else { return }
     say(.note, line, key, "\(subject) \(why)")
     diagnostics[diagnostics.count - 1].isWithoutEffect = true
+  }
+
+  /// What a text says; nil: it is encrypted and stays so, which has been told.
+  private mutating func clear(
+    _ row: Setting, _ subject: String, _ text: String, line: Int, column: Int
+  ) -> String? {
+    guard row.isSecret else { return text }
+    switch secrets.clear(text) {
+    case .success(let clear): return clear
+    case .failure(let why):
+      given[row.id] = before?.givenValue(row)
+      let rest =
+        given[row.id] == nil
+        ? "it counts as not set" : "the value that was in force before stays in force"
+      diagnostics.append(
+        Diagnostic(
+          .error, file: file, line: line, column: column, key: row.key,
+          "\(subject) cannot be decrypted: \(why); \(rest)"))
+      return nil
+    }
   }
 
   /// Takes note of a setting of the command line, for messages on the file.

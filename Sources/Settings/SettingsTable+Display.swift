@@ -33,18 +33,23 @@ extension SettingsTable {
   ]
 
   private static let protectionRows: [Setting] = [
-    .kept(
-      "MUC_PASSMUC_ENCMODE", .integer(0...2), .integer(0),
+    Setting(
+      .main, "MUC_PASSMUC_ENCMODE", type: .both(.integer(0...2)), default: .both(.integer(0)),
       choices: [
         SettingChoice("0", "as they are", de: "wie sie sind"),
-        SettingChoice("1", "encrypted", de: "verschlüsselt"),
         SettingChoice(
-          "2", "encrypted, and protected against changes",
-          de: "verschlüsselt und gegen Änderungen geschützt"),
+          "1", "encrypted with the key of this device, keys/config.key",
+          de: "verschlüsselt mit dem Schlüssel dieses Geräts, keys/config.key"),
+        SettingChoice(
+          "2", "encrypted, so that the files alone are of no use on another machine",
+          de: "verschlüsselt, so dass die Dateien allein auf einer anderen Maschine nichts nützen"),
       ],
-      LocalizedText(
-        "How passwords stand in the configuration files.",
-        de: "Wie Passwörter in den Konfigurationsdateien stehen."), effect: .live),
+      summary: LocalizedText(
+        "How passwords stand in this file when metergate has saved it; read they are in either form.",
+        de:
+          "Wie Passwörter in dieser Datei stehen, wenn metergate sie gespeichert hat; gelesen werden "
+          + "sie in jeder Form."),
+      effect: .live, source: .solvimus),
     // 30, the manual's default, is outside the manual's range; the page prints 3 (MUC500 manual 1.1,
     // ch. 4.13).
     .kept(

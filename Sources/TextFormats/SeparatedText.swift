@@ -3,6 +3,12 @@ public enum SeparatedText {
   /// Comma-separated values (RFC 4180; lines end in CR LF).
   public static func commas(_ rows: [[Cell]]) -> String { joined(rows, separator: ",") }
 
+  /// Semicolon-separated values, which spreadsheets read where the comma is the decimal sign. They begin
+  /// with a byte order mark, without which these take UTF-8 for something else.
+  public static func semicolons(_ rows: [[Cell]]) -> String {
+    "\u{FEFF}" + joined(rows, separator: ";")
+  }
+
   /// Tab-separated values: quoted like comma-separated ones, since that is what spreadsheets read.
   /// It begins with a byte order mark, without which they take UTF-8 for something else.
   public static func tabs(_ rows: [[Cell]]) -> String {
@@ -15,21 +21,24 @@ public enum SeparatedText {
     case text(String)
     /// A number; nil: an empty cell.
     case number(Int?)
+    /// A number with a fraction, in digits as its reader wants them; it may have a sign.
+    case decimal(String)
 
     var text: String {
       switch self {
-      case .text(let text): SeparatedText.isFormula(text) ? "'" + text : text
+      case .text(let text): SeparatedText.isFormulaBehindApostrophes(text) ? "'" + text : text
       case .number(let number): number.map(String.init) ?? ""
+      case .decimal(let digits): digits
       }
     }
   }
 
-  private static func joined(_ rows: [[Cell]], separator: Character) -> String {
+  private static func joined(_ rows: [[Cell]], separator: Unicode.Scalar) -> String {
     var text = ""
     for row in rows {
       for (column, cell) in row.enumerated() {
-        if column > 0 { text.append(separator) }
-        text += quoted(cell.text)
+        if column > 0 { text.unicodeScalars.append(separator) }
+        text += quoted(cell.text, separator)
       }
       text += "\r\n"
     }
@@ -41,9 +50,22 @@ public enum SeparatedText {
     text.unicodeScalars.first.map { ["=", "+", "-", "@", "\t", "\r", "\n"].contains($0) } ?? false
   }
 
+  /// The same with apostrophes before it, so that one more can be told from those of the text itself.
+  private static func isFormulaBehindApostrophes(_ text: String) -> Bool {
+    isFormula(String(text.drop { $0 == "'" }))
+  }
+
+  /// The words that a cell stands for: without the apostrophe that `Cell.text` got.
+  static func unprotected(_ text: String) -> String {
+    text.hasPrefix("'") && isFormulaBehindApostrophes(text) ? String(text.dropFirst()) : text
+  }
+
   /// Looks at scalars, since CR LF together are one `Character`.
-  private static func quoted(_ text: String) -> String {
-    let special = text.unicodeScalars.contains { [",", "\t", "\"", "\r", "\n"].contains($0) }
+  private static func quoted(_ text: String, _ separator: Unicode.Scalar) -> String {
+    // With semicolons a comma is that of a fraction. Otherwise both are quoted: readers guess.
+    let marks: [Unicode.Scalar] =
+      ["\"", "\t", "\r", "\n", separator] + (separator == ";" ? [] : [","])
+    let special = text.unicodeScalars.contains { marks.contains($0) }
     guard special else { return text }
     return "\""
       + text.split(separator: "\"", omittingEmptySubsequences: false)

@@ -3,18 +3,20 @@ import Gateway
 import MeterFiles
 import Settings
 import TextFormats
+import Users
 
 /// `metergate check`: reads the configuration as the gateway does, and says what is wrong with it.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Read chip.ini and the meter list, and report what is wrong with them.",
+    abstract: "Read chip.ini, the meter list and the users, and report what is wrong with them.",
     discussion: """
       Reads the files of the configuration folder exactly as "metergate run" does: chip.ini, and the \
       meter list that METER_STAT_CONFIG names (Device_Handle.cfg, unless it says otherwise), and with \
       MODBUS_TLSENABLE the certificates and the key. Then it looks at what they say together: ports that \
       two services want, registers that two entries share, an interval that is too short for all meters, \
-      a report without a host, a device that is not there. Nothing is changed.
+      a report without a host, a device that is not there. The file users is looked at as well. Nothing is \
+      changed.
 
       Everything found is printed, one line each, the worst first, as file:line:column: severity: message.
         error    something is not as you want it: a value that is not allowed (the default is in \
@@ -47,6 +49,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let folder = FolderCheck.complete(try files.load())
+      .adding(UsersFile.load(files.app).diagnostics)
     if json {
       Output.line(Self.json(folder))
     } else {

@@ -6,6 +6,12 @@ enum Output {
   /// Writes a line to standard error.
   static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
+  /// Writes to standard error, without a line end.
+  static func prompt(_ text: String) { write(text, to: STDERR_FILENO) }
+
+  /// Writes to standard output as it is.
+  static func text(_ text: String) { write(text, to: STDOUT_FILENO) }
+
   /// Writes over the current line of a terminal on standard error.
   static func noteInPlace(_ text: String) { write("\r\u{1B}[K" + text, to: STDERR_FILENO) }
 

@@ -63,18 +63,10 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     // Before the files are read: they may be in the middle of an import.
-    let finished = finishInterrupted()
+    let finished = ConfigurationFolder.finished(files.app)
     let app = try files.loadForStart()
     guard app.isThere else { throw ValidationError("--app \(app.folder): there is no such folder") }
     try serve(app, serial: serial.flatMap { UInt32($0, radix: 16) }, scansFirst: scan, finished)
-  }
-
-  private func finishInterrupted() -> [String] {
-    do throws(ConfigurationFailure) {
-      return try ConfigurationFolder(files.app).finishInterrupted()
-    } catch {
-      return ["an interrupted change of the configuration cannot be finished: \(error)"]
-    }
   }
 }
 

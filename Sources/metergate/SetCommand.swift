@@ -65,7 +65,8 @@ struct SetCommand: ParsableCommand {
       return
     }
     let (before, after) = (
-      Settings.read(file.document).settings, Settings.read(saved.document).settings
+      Settings.read(file.document, secrets: file.secrets).settings,
+      Settings.read(saved.document, secrets: saved.secrets).settings
     )
     let lines = changes.compactMap { after.difference(of: $0.setting, from: before) }
     let end =

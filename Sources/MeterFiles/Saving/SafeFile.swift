@@ -10,7 +10,7 @@ public enum SaveResult: Equatable, Sendable {
   case unsettled(warning: String)
 
   /// What people should know; nil: nothing.
-  var warning: String? {
+  public var warning: String? {
     if case .unsettled(let warning) = self { warning } else { nil }
   }
 }
@@ -30,11 +30,13 @@ public enum SafeFile {
   ///   - path: where to; the folder must be there.
   ///   - version: what the file held when the caller read it.
   ///   - isSecret: a new file is readable for its owner only.
+  ///   - isPrivate: nobody but its owner may read it, whatever mode it had.
   /// - Returns: whether anything was written; in any case the file holds the content then.
   /// - Throws: `SaveFailure`, among them `.conflict` when the file is no longer that version.
   @discardableResult
   public static func save(
-    _ bytes: [UInt8], to path: String, replacing version: FileVersion, isSecret: Bool = false
+    _ bytes: [UInt8], to path: String, replacing version: FileVersion, isSecret: Bool = false,
+    isPrivate: Bool = false
   ) throws(SaveFailure) -> SaveResult {
     let place = try FilePlace(path)
     guard try isDifferent(bytes, at: place, from: version) else { return .unchanged }
@@ -42,8 +44,10 @@ public enum SafeFile {
     defer { folder.release() }
     // Another program may have saved before the lock was ours.
     guard try isDifferent(bytes, at: place, from: version) else { return .unchanged }
-    try Replacement(place: place, isNew: version == .missing, isSecret: isSecret)
-      .write(bytes, in: folder)
+    let replacement = Replacement(
+      place: place, isNew: version == .missing, isSecret: isSecret || isPrivate,
+      isPrivate: isPrivate)
+    try replacement.write(bytes, in: folder)
     // From here on the file is the new one, whatever happens: that is no failure to save it.
     guard let number = folder.synchronize() else { return .saved }
     return .unsettled(
@@ -120,6 +124,7 @@ private struct Replacement {
   let place: FilePlace
   let isNew: Bool
   let isSecret: Bool
+  let isPrivate: Bool
 
   func write(_ bytes: [UInt8], in folder: FolderLock) throws(SaveFailure) {
     let temporary = FilePlace.split(place.temporary).name
@@ -178,7 +183,7 @@ private struct Replacement {
       throw failure("reading its mode", errno)
     }
     giveAway(file, to: old)
-    let mode = old.st_mode & 0o7777
+    let mode = old.st_mode & (isPrivate ? 0o600 : 0o7777)
     guard mode == new.st_mode & 0o7777 || fchmod(file, mode) == 0 else {
       throw failure("giving it the mode of the old file", errno)
     }

@@ -1,0 +1,2 @@
+// What Users uses of libcrypt.
+#include <crypt.h>

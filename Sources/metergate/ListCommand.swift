@@ -1,0 +1,93 @@
+import ArgumentParser
+import Glibc
+import MeterFiles
+import Metering
+
+/// `metergate list`: the meter list for people and for spreadsheets.
+struct MeterListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Print the meter list, or write it as a table for spreadsheets.",
+    discussion: """
+      Without --csv the meters are printed, one a line. With it the whole list is written, a row for each \
+      meter and each value, to be edited in a spreadsheet and taken back by "metergate import". It has \
+      labels, OBIS codes, registers, cycles and more; the keys of the meters are in it only with \
+      --with-secrets.
+
+      Examples:
+        metergate list
+        metergate list --csv meters.csv
+        metergate list --csv - --separator comma
+      """)
+
+  @Option(name: .long, help: "The configuration folder, with chip.ini and the meter list.")
+  var app = "/app"
+
+  @Option(
+    help: ArgumentHelp("Write a table into this file; - for standard output.", valueName: "FILE"))
+  var csv: String?
+
+  @Option(help: "What stands between the cells.")
+  var separator: MeterTable.Separator = .semicolon
+
+  @Flag(help: "With the keys of the meters. The file is then readable for its owner only.")
+  var withSecrets = false
+
+  func validate() throws {
+    if withSecrets, csv == nil { throw ValidationError("--with-secrets goes with --csv") }
+  }
+
+  func run() throws {
+    let folder = AppFolder.load(app)
+    guard folder.metersState != .unreadable else {
+      for diagnostic in folder.diagnostics where diagnostic.severity == .error {
+        Output.note(diagnostic.report)
+      }
+      throw ExitCode(1)
+    }
+    let meters = folder.meterListFile.meters
+    guard let csv else {
+      Output.line(Self.table(meters))
+      return
+    }
+    let text = MeterTable.text(meters, separator: separator, withSecrets: withSecrets)
+    guard csv != "-" else {
+      Output.text(text)
+      return
+    }
+    do {
+      try save(Array(text.utf8), csv)
+      Output.line("\(meters.count == 1 ? "1 meter" : "\(meters.count) meters") in \(csv)")
+    } catch {
+      Output.note("\(error)")
+      throw ExitCode(1)
+    }
+  }
+
+  private func save(_ bytes: [UInt8], _ path: String) throws(SaveFailure) {
+    let version: FileVersion
+    switch FileBytes.read(path, limit: AppFolder.tableSizeLimit) {
+    case .read(let old): version = .of(old)
+    case .missing: version = .missing
+    case .unreadable(let why): throw .unreadable(file: path, why: why)
+    }
+    try SafeFile.save(bytes, to: path, replacing: version, isPrivate: withSecrets)
+  }
+
+  private static func table(_ meters: [MeterConfiguration]) -> String {
+    let heads = ["meter", "interface", "address", "medium", "register", "values", "label"]
+    return TextColumns.joined(
+      [heads]
+        + meters.map { meter in
+          [
+            meter.label, meter.interface.rawValue,
+            meter.usesPrimaryAddress ? String(meter.primaryAddress) : "secondary",
+            meter.identity.medium.map { "\($0)" } ?? "-",
+            meter.register == 0 ? "-" : String(meter.register), String(meter.values.count),
+            meter.userLabel,
+          ]
+        })
+  }
+}
+
+extension MeterTable.Separator: ExpressibleByArgument {}
