@@ -65,7 +65,8 @@ def read_table(text, order):
 
 def read_json(text, order):
     document = json.loads(text)
-    keys(document, {"schema": one_of(1), "layout": dict, "entries": list}, "JSON")
+    keys(document, {"schema": one_of(1), "layout": dict, "entries": list,
+                    "withoutRegister": list}, "JSON")
     keys(document["layout"], {
         "registersPerEntry": one_of(2, 10), "multiSlave": bool, "order": one_of(*ORDERS),
         "orderScope": one_of("floats", "longFields"), "dialect": one_of("anybus", "solvimus", None),
@@ -78,7 +79,7 @@ def read_json(text, order):
             "unitId": (int, type(None)), "first": int, "last": int,
             "entry": one_of("device", "meter", "value"), "meter": text_or_null,
             "description": text_or_null, "unit": text_or_null, "scale": (int, type(None)),
-            "key": text_or_null, "fields": list,
+            "key": text_or_null, "name": text_or_null, "fields": list,
         }, "entry")
         check(entry["last"] - entry["first"] + 1 == document["layout"]["registersPerEntry"], "last")
         label = "|".join(entry[key] or "" for key in ("meter", "description", "key"))
@@ -90,6 +91,12 @@ def read_json(text, order):
             check(field["registers"] == point.width, "registers")
             if entry["entry"] != "device":
                 found.append(point)
+    for entry in document["withoutRegister"]:
+        keys(entry, {
+            "name": text_or_null, "entry": one_of("meter", "value"), "meter": text_or_null,
+            "description": text_or_null, "unit": text_or_null, "scale": (int, type(None)),
+            "key": text_or_null,
+        }, "withoutRegister")
     return found
 
 
