@@ -82,7 +82,7 @@ struct MeterListCommand: ParsableCommand {
           [
             meter.label, meter.interface.rawValue,
             meter.usesPrimaryAddress ? String(meter.primaryAddress) : "secondary",
-            meter.identity.medium.map { "\($0)" } ?? "-",
+            meter.identity.medium.map(\.name) ?? "-",
             meter.register == 0 ? "-" : String(meter.register), String(meter.values.count),
             meter.userLabel,
           ]

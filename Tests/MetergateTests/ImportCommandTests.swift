@@ -1,3 +1,4 @@
+import Foundation
 import PeerSupport
 import Testing
 
@@ -36,6 +37,18 @@ import Testing
       list.standardOutput
         == "meter     interface  address    medium  register  values  label\n"
         + "12345670  M-Bus      secondary  -       -         0       new\n")
+  }
+
+  /// The list that the demonstration comes with.
+  @Test func theListNamesMedia() throws {
+    let demo = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("etc/demo")
+    let lines = try metergate(["list", "--app", demo.path]).standardOutput.split(separator: "\n")
+    #expect(lines.count == 21)
+    #expect(
+      lines.dropFirst().first?.split(separator: " ", omittingEmptySubsequences: true).map(
+        String.init)
+        == ["56989006", "XQE", "M-Bus", "secondary", "Electricity", "10", "10"])
   }
 
   @Test func mistakes() throws {
