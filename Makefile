@@ -9,6 +9,8 @@ WIDTH = 8
 # The run-time checks of exclusive access, most of them in SwiftNIO, are a third of all instructions for a
 # Modbus request; the tests run with them.
 EXCLUSIVITY = -enforce-exclusivity=unchecked
+# SwiftNIO's generics, specialised where they are used: 3 to 5 % less time a Modbus request, 1 MB more.
+OPTIMIZATION = -cross-module-optimization
 .PHONY: run test release lint fuzz soak setup-run setup-test setup-release
 
 run: setup-run
@@ -20,7 +22,8 @@ test: setup-test lint
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(WIDTH) swift test --skip-build
 
 release: setup-release
-	swift build -c release --product metergate --static-swift-stdlib -Xswiftc $(EXCLUSIVITY)
+	swift build -c release --product metergate --static-swift-stdlib -Xswiftc $(EXCLUSIVITY) \
+	  -Xswiftc $(OPTIMIZATION)
 	strip .build/release/metergate
 	@ls -l .build/release/metergate
 
