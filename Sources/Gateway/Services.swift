@@ -41,6 +41,8 @@ final class Services {
   private(set) var isStopped = false
   private var control: ControlServer?
   private var watch: FolderWatch?
+  /// What MUC_CONFIG_AUTOAPPLY has tried to apply last.
+  private var tried: PendingChange?
   private let history: HistoryKeeper
 
   /// Files that have changed and are not applied; nil: none.
@@ -110,9 +112,16 @@ final class Services {
   }
 
   private func filesChanged(_ change: PendingChange?) {
-    guard let change else { return core.report(.files(.pendingGone)) }
+    guard let change else {
+      tried = nil
+      return core.report(.files(.pendingGone))
+    }
     let errors = change.errors
-    if errors.isEmpty, settings.flag(.mucConfigAutoApply) { return reload() }
+    // What was tried and waits still, such as a file that is gone, is not tried every second.
+    if errors.isEmpty, settings.flag(.mucConfigAutoApply), change != tried {
+      tried = change
+      return reload()
+    }
     core.report(
       .files(
         .pending(files: change.files, errors: errors.count, first: errors.first?.description)))
@@ -225,7 +234,10 @@ final class Services {
     let event = GatewayEvent.files(
       .reread(meters: core.station.meters.count, changed: changed, left: left))
     lastReload = event
-    if left.isEmpty { history.noteApplied() }
+    if left.isEmpty {
+      tried = nil
+      history.noteApplied()
+    }
     core.report(event)
   }
 

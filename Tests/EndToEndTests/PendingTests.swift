@@ -96,6 +96,20 @@ import Testing
     #expect(gateway.stop() == 0)
   }
 
+  /// A file that is gone cannot be applied; it is tried once, not every second.
+  @Test func aFileThatIsGoneIsTriedOnce() throws {
+    let bench = try Workbench()
+    try bench.write("chip.ini", chip + "MUC_CONFIG_AUTOAPPLY=1\n")
+    let (gateway, _) = try bench.startGateway()
+    Thread.sleep(forTimeInterval: 1.5)
+    try FileManager.default.removeItem(at: bench.folder.appendingPathComponent("chip.ini"))
+    #expect(gateway.waitForErrors(containing: "event=files-pending"))
+    Thread.sleep(forTimeInterval: 4)
+    let tries = gateway.standardError.ranges(of: "the files have been read anew").count
+    #expect(tries == 1, "\(gateway.standardError)")
+    #expect(gateway.stop() == 0)
+  }
+
   @Test func withoutAGatewayThereIsNothingToApply() throws {
     let bench = try Workbench()
     let result = try command(bench, ["apply"])
