@@ -41,6 +41,11 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
   public var isOfRegisterMap = false
   /// True for notes on settings that are kept, and do nothing.
   public var isWithoutEffect = false
+  /// True for notes on keys that this version does not know.
+  public var isUnknownKey = false
+  /// True for warnings on what nobody writes on purpose, such as half a line or a mistyped name: a file with
+  /// one of these is not applied without being asked.
+  public var isDoubt = false
 
   /// All parts of a diagnostic; what is left out is not known.
   public init(
@@ -75,22 +80,28 @@ extension Sequence where Element == Diagnostic {
     }.map(\.element)
   }
 
-  /// For a log: the notes on settings without effect become one a file, in the place of the first, when there
-  /// are more than a few.
+  /// For a log: the notes on settings without effect, and those on unknown keys, become one a file each, in the
+  /// place of the first, when there are more than a few.
   public var condensed: [Diagnostic] {
+    condensed(\.isWithoutEffect) { "\($0) of its settings have no effect" }
+      .condensed(\.isUnknownKey) { "\($0) of its keys are not known to this version" }
+  }
+
+  private func condensed(
+    _ isOfKind: (Diagnostic) -> Bool, _ sum: (Int) -> String
+  ) -> [Diagnostic] {
     let few = 3
     let counts = reduce(into: [String: Int]()) { counts, diagnostic in
-      if diagnostic.isWithoutEffect { counts[diagnostic.file, default: 0] += 1 }
+      if isOfKind(diagnostic) { counts[diagnostic.file, default: 0] += 1 }
     }
     var summed: Set<String> = []
     return compactMap { diagnostic in
-      guard diagnostic.isWithoutEffect, let count = counts[diagnostic.file], count > few else {
+      guard isOfKind(diagnostic), let count = counts[diagnostic.file], count > few else {
         return diagnostic
       }
       guard summed.insert(diagnostic.file).inserted else { return nil }
       return Diagnostic(
-        .note, file: diagnostic.file,
-        "\(count) of its settings have no effect; \"metergate check\" lists them")
+        .note, file: diagnostic.file, "\(sum(count)); \"metergate check\" lists them")
     }
   }
 }

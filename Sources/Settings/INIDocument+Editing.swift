@@ -57,8 +57,31 @@ extension INIDocument {
   private func removing(_ row: Setting) throws(SettingsEditFailure) -> INIDocument {
     let places = Set(entries(of: row))
     guard !places.isEmpty else { return self }
-    let rest = lines.indices.filter { !places.contains($0) }
+    let gone = places.union(emptied(by: places, of: row.group))
+    let rest = lines.indices.filter { !gone.contains($0) }
     return try checked(rest.map { lines[$0].bytes }, row, nil)
+  }
+
+  /// The head of a group that says nothing more without some lines, with the blank lines behind it. The main
+  /// group stays, since it tells the dialect, and so do comments with what is above them.
+  private func emptied(by places: Set<Int>, of group: SettingGroup) -> Set<Int> {
+    guard group != .main else { return [] }
+    var gone: Set<Int> = []
+    for index in lines.indices {
+      guard case .group(let name, _) = lines[index].content, SettingGroup(name: name) == group
+      else { continue }
+      let body = lines[(index + 1)...].prefix {
+        if case .group = $0.content { false } else { true }
+      }
+      guard body.contains(where: { places.contains($0.number - 1) }),
+        body.allSatisfy({ places.contains($0.number - 1) || $0.content == .blank })
+      else { continue }
+      gone.insert(index)
+      // Of the blank lines around it those before are enough; without any the ones behind stay.
+      let isApart = index == 0 || lines[index - 1].content == .blank
+      if isApart { gone.formUnion(body.filter { $0.content == .blank }.map { $0.number - 1 }) }
+    }
+    return gone
   }
 
   func adding(_ row: Setting, _ text: String, _ dialect: Dialect)
@@ -142,7 +165,7 @@ extension INIDocument {
     return texts
   }
 
-  private func visitEntries(_ body: (_ index: Int, _ row: Setting, _ value: String) -> Void) {
+  func visitEntries(_ body: (_ index: Int, _ row: Setting, _ value: String) -> Void) {
     var group: SettingGroup?
     for (index, line) in lines.enumerated() {
       switch line.content {

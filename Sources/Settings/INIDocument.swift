@@ -11,6 +11,14 @@ public struct INIDocument: Equatable, Sendable {
     public let content: Content
     /// True when its bytes are no UTF-8; they are then read as Latin-1.
     public let isLatin1: Bool
+
+    /// Whether something but a comment follows the ] of a group.
+    var hasMoreThanGroup: Bool {
+      guard case .group(_, true) = content else { return false }
+      let text = bytes.drop { $0 != 0x5D }.dropFirst().drop { $0 == 0x20 || $0 == 0x09 }
+      // A semicolon, a number sign, or the line's end.
+      return text.first.map { ![0x3B, 0x23, 0x0A, 0x0D].contains($0) } ?? false
+    }
   }
 
   /// What a line says.

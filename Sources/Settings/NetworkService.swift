@@ -42,6 +42,16 @@ struct NetworkService: Sendable {
       NetworkService("FTP", usual: 21) { $0.isOn("FTP.ENABLE") },
       NetworkService("SSH", usual: 22) { $0.isOn("SSH.ENABLE") },
     ] + ["MBUS", "WMBUS", "WMBUS2", "DLDERS"].flatMap(transparent)
+    + ["MBUSSLVMETER", "MBUSSLV2METER"].flatMap(slave)
+
+  /// An M-Bus slave in the network, in both its kinds.
+  private static func slave(_ line: String) -> [NetworkService] {
+    [("TCP", false), ("UDP", true)].map { word, isUDP in
+      NetworkService("\(line)_MODE", port: "\(line)_PORT", isUDP: isUDP) {
+        $0.word("\(line)_MODE") == word
+      }
+    }
+  }
 
   /// The transparent mode of a line, in both its kinds.
   private static func transparent(_ line: String) -> [NetworkService] {

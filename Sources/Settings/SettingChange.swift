@@ -57,7 +57,8 @@ public struct SettingChange: Equatable, Sendable {
   private static func removalMistake(_ text: String, _ override: SettingOverride) -> Diagnostic {
     guard !text.contains("="), override.hasForm else {
       let name = SettingsReader.excerpt(text.prefix { $0 != "=" })
-      return Diagnostic(.error, file: removalOption, "\"\(name)\" is not GROUP.KEY")
+      let hint = text.contains("=") ? "" : SettingOverride.hint(withoutGroup: text)
+      return Diagnostic(.error, file: removalOption, "\"\(name)\" is not GROUP.KEY\(hint)")
     }
     var mistake = override.diagnostic(
       hint: override.group.map { SettingsReader.hint($0, override.key) })

@@ -1,8 +1,17 @@
 extension Settings {
   /// What differs from other settings, a line for each row: `[SOLVIMUS] METER_TIME = 300 (was 900, the
-  /// default)`. Secrets are not shown.
+  /// default)`. Secrets are not shown. What does nothing yet is only counted, and what only says the default is
+  /// no difference.
   public func differences(from before: Settings) -> [String] {
-    SettingsTable.rows.compactMap { difference(of: $0, from: before) }
+    let rows = SettingsTable.rows.filter { before[$0] != self[$0] }
+    let idle = rows.count { $0.status != .effective }
+    let lines = rows.filter { $0.status == .effective }.compactMap {
+      difference(of: $0, from: before)
+    }
+    guard idle > 0 else { return lines }
+    return lines + [
+      "\(idle == 1 ? "1 setting" : "\(idle) settings") without effect in this version"
+    ]
   }
 
   /// The same for one row; nil when it is as before, and given or left out as before.
@@ -14,7 +23,7 @@ extension Settings {
   }
 
   private func shown(_ row: Setting) -> String {
-    let value = self[row].description
+    let value = SettingsReader.excerpt(self[row].description)
     return (value.isEmpty ? "not set" : value) + (isGiven(row) ? "" : ", the default")
   }
 }

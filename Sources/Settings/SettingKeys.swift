@@ -17,7 +17,6 @@ public enum IntegerKey: String, CaseIterable, Sendable {
   case mbusMaxPrimaryAddress = "MBUS_MAXPRIMARYADDRESS"
   case meterTime = "METER_TIME"
   case meterMaxValueCount = "METER_MAXVALUECOUNT"
-  case meterMaxAllValueCount = "METER_MAXALLVALUECOUNT"
   case meterMaxDeviceCount = "METER_MAXDEVICECOUNT"
   case modbusPort = "MODBUS_NWPORT"
   case modbusMaxConnections = "MODBUS_MAXCONNECTIONS"
@@ -51,7 +50,6 @@ public enum FlagKey: String, CaseIterable, Sendable {
 /// The settings that are text or words. The raw value is `Setting.id`.
 public enum TextKey: String, CaseIterable, Sendable {
   case deviceName = "DEVICE.NAME"
-  case timeZone = "DEVICE.TIMEZONE"
   case mbusDevicePath = "MBUS_DEVPATH"
   case mbusScanMode = "MBUS_SCANMODE"
   case meterStatConfig = "METER_STAT_CONFIG"

@@ -8,18 +8,9 @@ extension Settings {
     guard !overrides.contains(where: { SettingOverride($0).row?.id == key.rawValue }) else {
       return (overrideOption, nil)
     }
-    var group: SettingGroup?
-    var found: Int?
-    for line in document?.lines ?? [] {
-      switch line.content {
-      case .group(let name, _): group = SettingGroup(name: name)
-      case .entry(let name, _, _):
-        guard let group, SettingsTable.row(group, name)?.id == key.rawValue else { continue }
-        found = line.number
-      default: break
-      }
-    }
-    return (file, found)
+    let row = SettingsTable.row(id: key.rawValue)
+    let last = row.flatMap { document?.entries(of: $0).last }
+    return (file, last.map { $0 + 1 })
   }
 }
 
@@ -52,13 +43,20 @@ struct SettingOverride {
     (self.group, self.groupName, self.key) = (group, groupName, key)
   }
 
+  /// The groups that have a key which stands alone.
+  static func hint(withoutGroup key: String) -> String {
+    let names = SettingGroup.definitions.filter { SettingsTable.row($0, key) != nil }
+      .map { "\($0.name(in: .solvimus)).\(SettingsReader.excerpt(key))" }
+    return names.isEmpty ? "" : "; did you mean \(names.joined(separator: " or "))?"
+  }
+
   /// Why there is no row.
   func diagnostic(hint: String?) -> Diagnostic {
     let shown = SettingsReader.excerpt(name)
     let message =
       hasForm
       ? "\(shown) is not a setting that this version knows\(hint ?? "")"
-      : "\"\(shown)\" is not GROUP.KEY=VALUE"
+      : "\"\(shown)\" is not GROUP.KEY=VALUE\(Self.hint(withoutGroup: name))"
     return Diagnostic(.error, file: Self.option, key: hasForm ? key : nil, message)
   }
 }

@@ -92,8 +92,16 @@ public enum SettingType: Equatable, Sendable {
     if let maximum, text.count > maximum {
       throw Refusal(allowed: "at most \(maximum) characters, this has \(text.count)")
     }
+    guard !text.unicodeScalars.contains(where: Self.isControl) else {
+      throw Refusal(allowed: "\(allowed(unit: nil)), without control characters")
+    }
     guard isText(text) else { throw Refusal(allowed: allowed(unit: nil)) }
     return .text(text)
+  }
+
+  /// What terminals and logs take for commands; a tab does no harm.
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 && scalar.value != 0x09 || scalar.value == 0x7F
   }
 
   /// The most characters of a text.

@@ -73,6 +73,9 @@ public struct Settings: Equatable, Sendable {
   /// True when file or command line give the value, even if it is the default.
   public func isGiven(_ setting: Setting) -> Bool { given[setting.id] != nil }
 
+  /// The same for a switch.
+  public func isGiven(_ key: FlagKey) -> Bool { given[key.rawValue] != nil }
+
   /// What file or command line give; nil: nothing.
   func givenValue(_ setting: Setting) -> SettingValue? { given[setting.id] }
 

@@ -5,8 +5,7 @@ extension SettingsReader {
     if wanted.hasPrefix("REPORT"), wanted.dropFirst(6).utf8.allSatisfy(\.isDigit) {
       return "; there are \(SettingGroup.definitions.last?.definitionTitle ?? "")"
     }
-    let names = SettingGroup.allCases.flatMap { group in Dialect.allCases.map(group.name) }
-    return Spelling.nearest(to: name, in: names).map { "; did you mean [\($0)]?" } ?? ""
+    return Spelling.nearest(to: name, in: groupNames).map { "; did you mean [\($0)]?" } ?? ""
   }
 
   static func hint(_ group: SettingGroup, _ key: String) -> String {
@@ -17,7 +16,16 @@ extension SettingsReader {
       let (first, last) = (others.dropLast().joined(separator: ", "), others.last ?? "")
       return "; it belongs to \(first.isEmpty ? last : "\(first) or \(last)")"
     }
-    let keys = SettingsTable.rows(of: group).map(\.key)
-    return Spelling.nearest(to: key, in: keys).map { "; did you mean \($0)?" } ?? ""
+    return keyNames[group.definition].flatMap { Spelling.nearest(to: key, in: $0) }.map {
+      "; did you mean \($0)?"
+    } ?? ""
   }
+
+  private static let groupNames = Spelling.Names(
+    SettingGroup.allCases.flatMap { group in Dialect.allCases.map(group.name) })
+
+  private static let keyNames = Dictionary(
+    uniqueKeysWithValues: SettingGroup.definitions.map { group in
+      (group, Spelling.Names(SettingsTable.rows(of: group).map(\.key)))
+    })
 }

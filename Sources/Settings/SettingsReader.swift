@@ -13,6 +13,8 @@ extension Settings {
   ) -> (settings: Settings, diagnostics: [Diagnostic]) {
     var reader = SettingsReader(file: file)
     reader.secrets = secrets
+    var document = document
+    if let flaw = document?.flaw, !reader.tell(flaw) { document = nil }
     if let document { reader.findDialect(document) }
     if let before, before.dialect == reader.dialect { reader.before = before }
     let given = overrides.map(SettingOverride.init)
@@ -35,6 +37,8 @@ struct SettingsReader {
   /// Turns encrypted secrets into clear ones.
   var secrets = SecretCoder.verbatim
   private var lines: [String: Int] = [:]
+  /// Keys that nobody knows, so far.
+  private var unknownKeys = 0
   /// What the command line sets, by `Setting.id`: in force whatever the file says.
   private var overridden: [String: SettingValue] = [:]
 
@@ -51,10 +55,15 @@ struct SettingsReader {
       case .group(let name, let isClosed):
         group = (name, SettingGroup(name: name))
         sayGroup(name, isClosed: isClosed, line: line.number)
+        if line.hasMoreThanGroup {
+          doubt(
+            line.number, nil,
+            "what follows the ] has no effect: each KEY=VALUE needs a line of its own")
+        }
       case .entry(let key, let value, let column):
         guard let current = group else {
           let key = Self.excerpt(key)
-          say(.warning, line.number, nil, "\(key) stands before the first group and has no effect")
+          doubt(line.number, nil, "\(key) stands before the first group and has no effect")
           continue
         }
         guard let known = current.group else { continue }
@@ -63,8 +72,8 @@ struct SettingsReader {
         // The rest of the line may be a secret.
         let word = text.prefix { $0 != " " && $0 != "\t" }
         let shown = Self.excerpt(word) + (word.count < text.count ? " …" : "")
-        say(
-          .warning, line.number, nil,
+        doubt(
+          line.number, nil,
           "\"\(shown)\" is no group, no KEY=VALUE and no comment; it has no effect")
       }
     }
@@ -94,26 +103,49 @@ struct SettingsReader {
   }
 
   private mutating func sayGroup(_ name: String, isClosed: Bool, line: Int) {
-    if !isClosed { say(.warning, line, nil, "[\(Self.excerpt(name)) lacks its closing ]") }
+    if !isClosed { doubt(line, nil, "[\(Self.excerpt(name)) lacks its closing ]") }
     guard SettingGroup(name: name) == nil else { return }
     let hint = Self.hint(group: name)
-    say(
-      hint.isEmpty ? .note : .warning, line, nil,
-      "[\(Self.excerpt(name))] is not a group that this version knows; kept without effect\(hint)")
+    let message =
+      "[\(Self.excerpt(name))] is not a group that this version knows; kept without effect\(hint)"
+    if hint.isEmpty { say(.note, line, nil, message) } else { doubt(line, nil, message) }
   }
+
+  /// What looks like a typing mistake is none of the keys that a later version will know. Of a file that is full
+  /// of strange keys the first are named.
+  private mutating func sayUnknown(
+    _ group: SettingGroup, _ groupName: String, _ key: String, line: Int, column: Int
+  ) {
+    unknownKeys += 1
+    guard unknownKeys <= Self.mostUnknownKeys else {
+      if unknownKeys == Self.mostUnknownKeys + 1 {
+        say(
+          .note, line, nil,
+          "from here on further keys that this version does not know are not named")
+      }
+      return
+    }
+    let hint = Self.hint(group, key)
+    let message =
+      "[\(groupName)] \(Self.excerpt(key)) is not a key that this version knows; kept without effect\(hint)"
+    if hint.isEmpty {
+      say(.note, line, key, message)
+      diagnostics[diagnostics.count - 1].isUnknownKey = true
+    } else {
+      doubt(line, key, message)
+    }
+    diagnostics[diagnostics.count - 1].column = column
+  }
+
+  /// So many keys that nobody knows are named, and looked at for typing mistakes: an old device has a few dozen.
+  static let mostUnknownKeys = 200
 
   private mutating func entry(
     _ group: SettingGroup, _ groupName: String, _ key: String, _ text: String, line: Int,
     column: Int
   ) {
     guard let row = SettingsTable.row(group, key) else {
-      // What looks like a typing mistake is none of the keys that a later version will know.
-      let hint = Self.hint(group, key)
-      say(
-        hint.isEmpty ? .note : .warning, line, key,
-        "[\(groupName)] \(Self.excerpt(key)) is not a key that this version knows; kept without "
-          + "effect\(hint)")
-      return
+      return sayUnknown(group, groupName, key, line: line, column: column)
     }
     if let earlier = lines.updateValue(line, forKey: row.id) {
       say(
@@ -139,7 +171,10 @@ struct SettingsReader {
         instead: overridden[row.id] ?? given[row.id] ?? row.defaultValue[dialect])
       return
     }
-    guard let why = row.status.whyWithoutEffect else { return }
+    // What says the default does what it says.
+    guard let why = row.status.whyWithoutEffect, given[row.id] != row.defaultValue[dialect] else {
+      return
+    }
     say(.note, line, key, "\(subject) \(why)")
     diagnostics[diagnostics.count - 1].isWithoutEffect = true
   }
@@ -202,6 +237,7 @@ struct SettingsReader {
     lookAtRegisters(settings)
     lookAtModbus(settings)
     lookAtPorts(settings)
+    lookAtDevices(settings)
     lookAtReports(settings)
     guard settings.flag(.mbusEnable) else { return }
     for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
@@ -271,6 +307,12 @@ struct SettingsReader {
         "\(subject) = \(shown): not allowed; allowed: \(refusal.allowed); \(rest)"))
   }
 
+  /// What nobody writes on purpose: half a line, a mistyped name.
+  private mutating func doubt(_ line: Int?, _ key: String?, _ message: String) {
+    say(.warning, line, key, message)
+    diagnostics[diagnostics.count - 1].isDoubt = true
+  }
+
   private mutating func say(
     _ severity: Diagnostic.Severity, _ line: Int?, _ key: String?, _ message: String
   ) {
@@ -281,7 +323,8 @@ struct SettingsReader {
   static func excerpt(_ text: some StringProtocol) -> String {
     let limit = 60
     let clean = text.prefix(limit).map { character in
-      character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? "�" : character
+      character.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
+        ? "�" : character
     }
     return String(clean) + (text.count > limit ? "…" : "")
   }

@@ -34,11 +34,13 @@ extension SettingsTable {
     Setting(
       .main, "MUC_CONFIG_AUTOAPPLY", type: .both(.flag), default: .both(.flag(false)),
       summary: LocalizedText(
-        "Apply files of the configuration folder as soon as they have changed, if there is no error in "
-          + "them; otherwise they wait for SIGHUP or \"metergate apply\".",
+        "Apply files of the configuration folder when they have changed and nobody has written for 10 s, if "
+          + "there is no error and no likely mistake in them; otherwise they wait for SIGHUP or \"metergate "
+          + "apply\".",
         de:
-          "Dateien des Konfigurationsordners anwenden, sobald sie geändert sind und keinen Fehler "
-          + "enthalten; sonst warten sie auf SIGHUP oder „metergate apply“."),
+          "Dateien des Konfigurationsordners anwenden, wenn sie geändert sind, 10 s lang niemand geschrieben "
+          + "hat und sie weder Fehler noch wahrscheinliche Versehen enthalten; sonst warten sie auf SIGHUP oder "
+          + "„metergate apply“."),
       effect: .live, source: .metergate),
     Setting(
       .main, "MUC_LOG", type: .both(.words(["DEFAULT", "NONE", "ERRORONLY", "ALL"])),

@@ -42,7 +42,7 @@ extension SettingsTable {
       effect: .live, source: .both),
     Setting(
       .main, "METER_STAT_CONFIG",
-      type: .each(anybus: .text(maximum: 40), solvimus: .text(maximum: 255)),
+      type: .each(anybus: .path(maximum: 40), solvimus: .path(maximum: 255)),
       default: .each(
         anybus: .text("/app/Device_Handle.cfg"), solvimus: .text("app/device_handle.cfg")),
       summary: LocalizedText(

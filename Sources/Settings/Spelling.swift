@@ -1,16 +1,33 @@
 /// Which name may have been meant.
 package enum Spelling {
+  /// Names that are compared with many others: taken apart once.
+  package struct Names: Sendable {
+    fileprivate let known: [(name: String, initial: String?, letters: [Character])]
+
+    /// - Parameter names: how they are spelt.
+    package init(_ names: [String]) {
+      known = names.map { name in
+        (name, name.first?.uppercased(), Array(SettingName.normalized(name)))
+      }
+    }
+  }
+
   /// The name that is a typing mistake away: one letter wrong, missing, too much or two swapped; two
   /// such mistakes where the first word is right, since `MODBUS_…` is not a misspelt `MBUS_…`.
   package static func nearest(to text: String, in names: [String]) -> String? {
+    nearest(to: text, in: Names(names))
+  }
+
+  /// The same for names that are compared with many others.
+  package static func nearest(to text: String, in names: Names) -> String? {
     let limit = 40
     guard text.count <= limit else { return nil }
     let wanted = Array(SettingName.normalized(text))
     // The table is long, and few names are near.
     let initial = text.first?.uppercased()
-    let near = names.lazy.filter { $0.first?.uppercased() == initial }
-      .map { (name: $0, letters: Array(SettingName.normalized($0))) }
-      .filter { abs($0.letters.count - wanted.count) <= 2 }
+    let near = names.known.lazy.filter {
+      $0.initial == initial && abs($0.letters.count - wanted.count) <= 2
+    }
     let best = near.map { (name: $0.name, distance: distance(wanted, $0.letters)) }
       .min { $0.distance < $1.distance }
     guard let best, wanted.count > 3 else { return nil }
