@@ -22,6 +22,8 @@ public struct ConfigurationHistory: Sendable {
     case unchanged
     /// It has taken the place of the newest entry, with its number.
     case replaced(Int)
+    /// What was in force is not to be had any more, since its files have been changed.
+    case gone
   }
 
   /// An entry.
@@ -54,18 +56,25 @@ public struct ConfigurationHistory: Sendable {
   ///   - cause: why it is as it is.
   ///   - user: who made it so; nil: nobody in particular.
   ///   - time: now.
+  ///   - inForce: what chip.ini and the meter list are to be, whatever they are on the disk; nil: as they are
+  ///     there.
   /// - Throws: `ConfigurationFailure`; the entries so far are as they were.
   @discardableResult
   public func record(
-    cause: ConfigurationCause, user: String? = nil, time: WallTime
+    cause: ConfigurationCause, user: String? = nil, time: WallTime, inForce: FilesInForce? = nil
   ) throws(ConfigurationFailure) -> Outcome {
     // The gateway calls this for years: what a large list took goes back to the system.
     defer { allocator_trim() }
     // A folder without any configuration is nothing to come back to.
     guard try !folder.contents().files.isEmpty else { return .unchanged }
-    return try state.locked { () throws(ConfigurationFailure) in
+    return try state.locked { () throws(ConfigurationFailure) -> Outcome in
       // Only now nobody is in the middle of an import.
-      try record(folder.contents(), cause: cause, user: user, time: time)
+      var contents = try folder.contents()
+      if let inForce {
+        guard let meant = inForce.contents(contents) else { return .gone }
+        contents = meant
+      }
+      return try record(contents, cause: cause, user: user, time: time)
     }
   }
 
@@ -114,16 +123,20 @@ public struct ConfigurationHistory: Sendable {
 
   /// The two files of the newest entry in which nothing is wrong: what the start goes back to when the files of
   /// the folder are broken. Nil: there is none.
-  public func lastGood() -> LastGood? {
+  public func lastGood() -> LastGood? { lastGoodEntry()?.files }
+
+  /// The same with the number of the entry.
+  public func lastGoodEntry() -> (number: Int, files: LastGood)? {
     defer { allocator_trim() }
     guard let files = try? files() else { return nil }
-    for (_, file) in files {
+    for (number, file) in files {
       guard let bytes = try? archive(file), let read = try? ArchiveFile.read(bytes),
         Self.isGood(read.contents)
       else { continue }
       let contents = read.contents
-      return LastGood(
+      let good = LastGood(
         settings: contents.files[ConfigurationNames.settings], meterList: contents.meterList)
+      return (number, good)
     }
     return nil
   }

@@ -10,12 +10,13 @@ extension FolderCheck {
   static func intervalDiagnostics(of app: AppFolder) -> [Diagnostic] {
     let settings = app.settings
     guard settings.flag(.mbusEnable), case .serial? = settings.mbusPath else { return [] }
-    let meters = app.meters.filter { $0.isToBeRead && $0.readoutCycle == 0 }
+    let all = app.meters.filter(\.isToBeRead)
+    let meters = all.filter { $0.readoutCycle == 0 }
     let baud = settings.integer(.mbusBaudRate)
     let milliseconds = meters.reduce(0) { $0 + readoutMilliseconds($1, baud: baud) }
     let interval = settings.integer(.meterTime)
     let needed = (milliseconds + 999) / 1000
-    guard needed > interval else { return [] }
+    guard needed > interval else { return loadDiagnostics(of: app, all, baud: baud) }
     let key = IntegerKey.meterTime
     let place = app.place(of: key)
     return [
@@ -23,6 +24,25 @@ extension FolderCheck {
         .warning, file: place.file, line: place.line, key: key.rawValue, value: String(interval),
         "\(key.rawValue) = \(interval) s is shorter than reading all \(meters.count) meters once takes, about "
           + "\(needed) s at \(baud) Bd: they are read one after another without a pause")
+    ]
+  }
+
+  /// The same with the meters that have a cycle of their own: how much of each second the bus would be busy.
+  private static func loadDiagnostics(
+    of app: AppFolder, _ meters: [MeterConfiguration], baud: Int
+  ) -> [Diagnostic] {
+    let interval = max(1, app.settings.integer(.meterTime))
+    let share = meters.reduce(0.0) { sum, meter in
+      let cycle = meter.readoutCycle == 0 ? interval : Int(clamping: meter.readoutCycle)
+      return sum + Double(readoutMilliseconds(meter, baud: baud)) / (1000 * Double(max(1, cycle)))
+    }
+    guard share > 1, let percent = Int(exactly: (share * 100).rounded()) else { return [] }
+    return [
+      Diagnostic(
+        .warning, file: app.meterListFile.name,
+        "the cycles of its \(meters.count) meters (<readoutcycle>, or METER_TIME = \(interval) s) ask for about "
+          + "\(percent) % of the time at \(baud) Bd: they are read one after another without a pause"
+      )
     ]
   }
 

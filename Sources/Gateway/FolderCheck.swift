@@ -10,6 +10,36 @@ public enum FolderCheck {
     app.adding(securityDiagnostics(of: app, clock: clock) + intervalDiagnostics(of: app))
   }
 
+  /// The errors that a folder would bring into a gateway: those that are there already speak against nothing, as
+  /// long as the files are the same that they are about. Blocks.
+  /// - Parameters:
+  ///   - next: the folder as it would be in force.
+  ///   - before: the folder as it is in force.
+  static func newErrors(
+    of next: AppFolder, before: AppFolder, clock: DeviceClock
+  ) -> [Diagnostic] {
+    let errors = securityDiagnostics(of: next, clock: clock).filter { $0.severity == .error }
+    guard !errors.isEmpty, next.namedFiles == before.namedFiles else { return errors }
+    let known = Set(securityDiagnostics(of: before, clock: clock).map(\.message))
+    return errors.filter { !known.contains($0.message) }
+  }
+
+  /// What is wrong with what is in force. Blocks.
+  static func errorsInForce(of app: AppFolder, clock: DeviceClock) -> [Diagnostic] {
+    let said = Set(app.findings.map(\.message))
+    let more = securityDiagnostics(of: app, clock: clock).filter {
+      $0.severity == .error && !said.contains($0.message)
+    }
+    return app.errorsInForce + more
+  }
+
+  /// What the files say that is not in force, with all that speaks against it. Blocks.
+  static func pendingChange(
+    of app: AppFolder, list: MeterListFile, clock: DeviceClock
+  ) -> PendingChange? {
+    app.pendingChange(list: list) { newErrors(of: $0, before: app, clock: clock) }
+  }
+
   /// What there is to say of the files of Modbus/TCP Security, read as the server reads them; nothing while it
   /// is off. A file that is not set is told of by the folder. Blocks.
   public static func securityDiagnostics(

@@ -13,33 +13,56 @@ final class FolderWatch {
   /// Time between two looks. What still differs at the second look is being written, so that a file is
   /// not read while an upload goes on.
   static let interval = TimeAmount.seconds(1)
+  /// How long a file that somebody has open for writing is not looked into, in looks: there may be programs that
+  /// never close it.
+  static let patience = 60
+  /// How long nothing may have changed before files are applied without being asked, in seconds: an upload
+  /// may stall, and begin anew.
+  static let quiet = 10
+  /// The same where the system does not tell who has a file open.
+  static let longQuiet = 60
+
+  /// What is in force: the folder as it was taken over, and its meter list as it was read or saved last.
+  struct InForce {
+    let app: AppFolder
+    let list: MeterListFile
+  }
 
   /// What waits to be applied; nil: the files hold what is in force.
   private(set) var pending: PendingChange?
 
-  private let inForce: () -> (app: AppFolder, list: FileVersion?)?
-  private let changed: (PendingChange?) -> Void
+  /// Called when there is another pending change, or none any more.
+  var onChange: (PendingChange?) -> Void = { _ in }
+  /// Called once for each pending change when nobody has written for a while, with how the files look: that is
+  /// how they have to look still when they have been read.
+  var onQuiet: (PendingChange, FolderLook) -> Void = { _, _ in }
+
+  private let inForce: () -> InForce?
+  private let clock: DeviceClock
   private let files: NIOThreadPool
   private let eventLoop: any EventLoop
   private var timer: RepeatedTask?
   private var last: FolderLook?
-  private var isSettling = true
+  /// How the files looked when `pending` was found out.
+  private var known: FolderLook?
+  /// For how many looks nothing has changed.
+  private var quietLooks = 0
+  private var isTold = false
   private var isBusy = false
   /// Counts what is taken over: what was looked at before that is no news any more.
   private var number = 0
 
   /// - Parameters:
-  ///   - inForce: the folder as it was taken over, and what its meter list held when it was read or saved
-  ///     last; nil: just now nobody should look.
-  ///   - changed: called when there is another pending change, or none any more.
+  ///   - inForce: what is in force; nil: just now nobody should look.
+  ///   - clock: the device's clocks.
   ///   - files: the thread on which files are touched.
   ///   - eventLoop: the loop that it is confined to.
   init(
-    inForce: @escaping () -> (app: AppFolder, list: FileVersion?)?,
-    changed: @escaping (PendingChange?) -> Void, files: NIOThreadPool, eventLoop: any EventLoop
+    inForce: @escaping () -> InForce?, clock: DeviceClock, files: NIOThreadPool,
+    eventLoop: any EventLoop
   ) {
     self.inForce = inForce
-    self.changed = changed
+    self.clock = clock
     self.files = files
     self.eventLoop = eventLoop
   }
@@ -63,43 +86,84 @@ final class FolderWatch {
   func noteApplied() {
     number += 1
     pending = nil
-    isSettling = true
+    known = nil
+    last = nil
+  }
+
+  /// Looks now, whatever is being written; done when `pending` is what the files say.
+  func refresh() -> EventLoopFuture<Void> {
+    guard let inForce = inForce() else { return eventLoop.makeSucceededVoidFuture() }
+    let (number, known, paths, clock) = (number, known, paths(inForce.app), clock)
+    let watch = NIOLoopBound(self, eventLoop: eventLoop)
+    return files.runIfActive(eventLoop: eventLoop) { () -> (FolderLook, PendingChange?)? in
+      let look = FolderLook(paths)
+      guard look != known else { return nil }
+      return (look, FolderCheck.pendingChange(of: inForce.app, list: inForce.list, clock: clock))
+    }.map { found in
+      guard let (look, change) = found, number == watch.value.number else { return }
+      watch.value.found(change, look)
+    }.flatMapErrorThrowing { _ in }
+  }
+
+  private func paths(_ app: AppFolder) -> Set<String> {
+    app.watchedPaths.union(pending?.paths ?? [])
   }
 
   private func look() {
     guard !isBusy, let inForce = inForce() else { return }
     isBusy = true
     let watch = NIOLoopBound(self, eventLoop: eventLoop)
-    let number = number
-    files.runIfActive(eventLoop: eventLoop) { inForce.app.look() }.whenComplete { result in
+    let (number, paths) = (number, paths(inForce.app))
+    // Nobody is asked who writes while nothing is going on.
+    let isAsked = known != last || pending != nil
+    files.runIfActive(eventLoop: eventLoop) {
+      (FolderLook(paths), isAsked ? FileWriters.of(paths) : .none)
+    }.whenComplete { result in
       watch.value.isBusy = false
-      guard case .success(let look) = result, number == watch.value.number else { return }
-      watch.value.seen(look, inForce.app, inForce.list)
+      guard case .success(let (look, writers)) = result, number == watch.value.number else {
+        return
+      }
+      watch.value.seen(look, writers, inForce)
     }
   }
 
-  private func seen(_ look: FolderLook, _ app: AppFolder, _ list: FileVersion?) {
+  private func seen(_ look: FolderLook, _ writers: FileWriters, _ inForce: InForce) {
     guard look == last else {
       last = look
-      isSettling = true
+      quietLooks = 0
+      isTold = false
       return
     }
-    guard isSettling else { return }
-    isSettling = false
+    quietLooks += 1
+    guard look == known else {
+      if writers != .some || quietLooks > Self.patience { read(look, inForce) }
+      return
+    }
+    guard let pending, !isTold, writers != .some,
+      quietLooks >= (writers == .none ? Self.quiet : Self.longQuiet)
+    else { return }
+    isTold = true
+    onQuiet(pending, look)
+  }
+
+  private func read(_ look: FolderLook, _ inForce: InForce) {
     isBusy = true
     let watch = NIOLoopBound(self, eventLoop: eventLoop)
-    let number = number
-    files.runIfActive(eventLoop: eventLoop) { app.pendingChange(list: list) }.whenComplete {
-      result in
+    let (number, clock) = (number, clock)
+    files.runIfActive(eventLoop: eventLoop) {
+      FolderCheck.pendingChange(of: inForce.app, list: inForce.list, clock: clock)
+    }.whenComplete { result in
       watch.value.isBusy = false
       guard case .success(let found) = result, number == watch.value.number else { return }
-      watch.value.found(found)
+      watch.value.found(found, look)
     }
   }
 
-  private func found(_ change: PendingChange?) {
+  private func found(_ change: PendingChange?, _ look: FolderLook) {
+    known = look
     guard change != pending else { return }
     pending = change
-    changed(change)
+    isTold = false
+    onChange(change)
   }
 }

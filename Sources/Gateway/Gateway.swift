@@ -45,9 +45,11 @@ public final class Gateway: Sendable {
     let loop = group.next()
     services = NIOLoopBoundBox.makeEmptyBox(eventLoop: loop)
     let (box, files) = (services, files)
+    let errors = FolderCheck.errorsInForce(of: app, clock: clock)
     try loop.submit {
       let services = Services(
-        app, device: device, clock: clock, logger: logger, files: files, eventLoop: loop)
+        app, errors: errors, device: device, clock: clock, logger: logger, files: files,
+        eventLoop: loop)
       services.onReload = onReload
       if let socket = place.socket {
         services.control(socket, path: ControlPlace.path(in: app.folder))

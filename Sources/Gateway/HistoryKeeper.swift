@@ -1,4 +1,5 @@
 import ConfigurationArchive
+import MeterFiles
 import NIOCore
 import NIOPosix
 import Station
@@ -13,9 +14,9 @@ final class HistoryKeeper {
   /// When what was found at the start is written: after the first requests are answered.
   static let startDelay = TimeAmount.seconds(1)
 
-  /// Whether the files hold what is in force, as far as is known; otherwise they are written down when they
-  /// are applied.
-  var isInForce: () -> Bool = { true }
+  /// What chip.ini and the meter list were when they came into force; nil: that is not known. What is on the
+  /// disk may be something else, which nobody has applied.
+  var inForce: () -> FilesInForce? = { nil }
 
   private let history: ConfigurationHistory
   private let clock: DeviceClock
@@ -26,6 +27,8 @@ final class HistoryKeeper {
   /// Why the configuration is what it is; nil: it has been written down.
   private var cause: ConfigurationCause?
   private var complaint: String?
+  /// The meter list that the gateway has saved last, until it is written down.
+  private var list: [UInt8]?
 
   init(
     _ history: ConfigurationHistory, clock: DeviceClock, report: @escaping (FileEvent) -> Void,
@@ -42,7 +45,15 @@ final class HistoryKeeper {
   func noteStart() { schedule(.file, in: Self.startDelay) }
 
   /// The gateway has saved what it has found or learned.
-  func noteSaved() { schedule(.gateway, in: Self.delay) }
+  func noteSaved(_ list: [UInt8]?) {
+    self.list = list
+    schedule(.gateway, in: Self.delay)
+  }
+
+  /// Files that had been changed hold what is in force again: what could not be written down can be.
+  func noteTakenBack() {
+    if let cause { schedule(cause, in: Self.startDelay) }
+  }
 
   /// Files that a person has changed are in force.
   func noteApplied() {
@@ -66,23 +77,29 @@ final class HistoryKeeper {
   private func write() -> EventLoopFuture<Void> {
     timer?.cancel()
     timer = nil
-    guard let cause, isInForce() else { return eventLoop.makeSucceededVoidFuture() }
+    guard let cause, var inForce = inForce() else { return eventLoop.makeSucceededVoidFuture() }
+    if let list, FileVersion.of(list) == inForce.meterList { inForce.meterListBytes = list }
+    let files = inForce
     self.cause = nil
     let (history, time) = (history, clock.now().wall)
     let keeper = NIOLoopBound(self, eventLoop: eventLoop)
-    return files.runIfActive(eventLoop: eventLoop) {
+    return self.files.runIfActive(eventLoop: eventLoop) {
       Result { () throws(ConfigurationFailure) in
-        try history.record(cause: cause, time: time)
+        try history.record(cause: cause, time: time, inForce: files)
       }
-    }.map { keeper.value.written($0) }.flatMapErrorThrowing { _ in }
+    }.map { keeper.value.written($0, cause) }.flatMapErrorThrowing { _ in }
   }
 
   /// A history that cannot be written is said once, and again after it could.
   private func written(
-    _ result: Result<ConfigurationHistory.Outcome, ConfigurationFailure>
+    _ result: Result<ConfigurationHistory.Outcome, ConfigurationFailure>,
+    _ cause: ConfigurationCause
   ) {
     switch result {
-    case .success: complaint = nil
+    case .success(.gone): self.cause = self.cause ?? cause
+    case .success:
+      complaint = nil
+      if self.cause == nil { list = nil }
     case .failure(let failure):
       let text = "the configuration in force is not in the history: \(failure)"
       if text != complaint { report(.notRecorded(text)) }

@@ -14,8 +14,8 @@ final class ListKeeper {
   /// When a file that could not be written is tried again.
   static let retryInterval = TimeAmount.seconds(60)
 
-  /// Called when the file says something else than before.
-  var onSaved: () -> Void = {}
+  /// Called with what the file says when that is something else than before.
+  var onSaved: ([UInt8]?) -> Void = { _ in }
 
   private var file: MeterListFile
   /// Where in the file each meter stands.
@@ -64,7 +64,7 @@ final class ListKeeper {
   /// The file as it was read or saved last.
   var saved: MeterListFile { file }
   /// Why the file does not say what is known; nil: it does, or will in a moment.
-  var complaint: String? { lastFailure?.description }
+  var complaint: String? { lastFailure.map { event($0).text } }
 
   /// Writes what has not been written yet, now.
   /// - Returns: why the file does not say it; nil: it does.
@@ -172,23 +172,28 @@ final class ListKeeper {
     switch result {
     case .success(let written):
       let isNews = written.version != file.version
-      file = written
+      file = written.settled
       places = ListedMeter.places(meters)
       known = Set(meters)
       lastFailure = nil
       if isNews {
         report(.listSaved(file: written.name, meters: meters.count))
-        onSaved()
+        onSaved(written.written)
       }
       if isNews, let warning = written.warning { report(.unsettled(warning)) }
       if isChanged { scheduleSoon() }
     case .failure(let failure):
       isChanged = true
-      if failure != lastFailure { report(.notSaved(failure.description)) }
+      if failure != lastFailure { report(event(failure)) }
       lastFailure = failure
       timer?.cancel()
       timer = nil
       schedule(in: Self.retryInterval)
     }
+  }
+
+  private func event(_ failure: SaveFailure) -> FileEvent {
+    guard case .conflict(let name) = failure else { return .notSaved(failure.description) }
+    return .waitsForMerge(file: name, meters: unsaved.count)
   }
 }

@@ -33,6 +33,15 @@ final class Services {
   var onReload: (Settings) -> Void = { _ in }
   /// What came of reading the files anew the last time.
   private(set) var lastReload: GatewayEvent?
+  /// What that has changed in the meter list, a line each.
+  private(set) var lastListChanges: [String] = []
+  /// What is wrong with what is in force.
+  private(set) var errors: [Diagnostic]
+  /// What has been logged of the files, the last time they were read.
+  private var logged: Set<Diagnostic>
+  /// Whether files without errors are applied without being asked: MUC_CONFIG_AUTOAPPLY as a file gave it last.
+  /// One that lacks the key, such as the first half of another one, does not switch it off.
+  private var appliesByItself: Bool
   private var line: MBusLine?
   /// What the lines so far remembered of meters.
   private var remembered = FrameCountBits()
@@ -41,8 +50,6 @@ final class Services {
   private(set) var isStopped = false
   private var control: ControlServer?
   private var watch: FolderWatch?
-  /// What MUC_CONFIG_AUTOAPPLY has tried to apply last.
-  private var tried: PendingChange?
   private let history: HistoryKeeper
 
   /// Files that have changed and are not applied; nil: none.
@@ -54,10 +61,13 @@ final class Services {
   static let noLine = "there is no line to scan: see MBUS_DEVPATH and MBUS_ENABLE"
 
   init(
-    _ app: AppFolder, device: DeviceIdentity, clock: DeviceClock, logger: Logger,
-    files: NIOThreadPool, eventLoop: any EventLoop
+    _ app: AppFolder, errors: [Diagnostic], device: DeviceIdentity, clock: DeviceClock,
+    logger: Logger, files: NIOThreadPool, eventLoop: any EventLoop
   ) {
     self.app = app
+    self.errors = errors
+    logged = Set(app.logged)
+    appliesByItself = app.settings.flag(.mucConfigAutoApply)
     self.clock = clock
     self.logger = logger
     self.files = files
@@ -83,7 +93,8 @@ final class Services {
     history = HistoryKeeper(
       Gateway.history(app.folder, device), clock: clock, report: { core.report(.files($0)) },
       files: files, eventLoop: eventLoop)
-    keeper.onSaved = { [history] in history.noteSaved() }
+    keeper.onSaved = { [history] in history.noteSaved($0) }
+    history.inForce = { [weak self] in self?.filesInForce }
   }
 
   /// Begins to serve and to read. The future has where Modbus is served, once each way was tried.
@@ -104,27 +115,55 @@ final class Services {
     let watch = FolderWatch(
       inForce: {
         services.value.isReloading
-          ? nil : (services.value.app, services.value.keeper.version)
-      }, changed: { services.value.filesChanged($0) }, files: files, eventLoop: eventLoop)
+          ? nil : .init(app: services.value.app, list: services.value.keeper.saved)
+      }, clock: clock, files: files, eventLoop: eventLoop)
+    watch.onChange = { services.value.filesChanged($0) }
+    watch.onQuiet = { services.value.applyByItself($0, $1) }
     watch.start()
     self.watch = watch
-    history.isInForce = { [weak watch] in watch?.pending == nil }
   }
 
   private func filesChanged(_ change: PendingChange?) {
     guard let change else {
-      tried = nil
+      history.noteTakenBack()
       return core.report(.files(.pendingGone))
     }
-    let errors = change.errors
-    // What was tried and waits still, such as a file that is gone, is not tried every second.
-    if errors.isEmpty, settings.flag(.mucConfigAutoApply), change != tried {
-      tried = change
-      return reload()
+    core.report(.files(.pending(files: change.files, fate(of: change))))
+  }
+
+  private func fate(of change: PendingChange) -> PendingFate {
+    if let first = change.errors.first {
+      return .blocked(errors: change.errors.count, first: first.description)
     }
-    core.report(
-      .files(
-        .pending(files: change.files, errors: errors.count, first: errors.first?.description)))
+    guard appliesByItself else { return .waits }
+    return change.doubts.first.map { PendingFate.heldBack($0.description) }
+      ?? .byItself(seconds: FolderWatch.quiet)
+  }
+
+  /// Applies what waits, if that is wanted and nothing speaks against it.
+  private func applyByItself(_ change: PendingChange, _ look: FolderLook) {
+    guard case .byItself = fate(of: change) else { return }
+    reload(ifStill: (look, change.paths))
+  }
+
+  /// Why what waits is not applied by itself, though that is wanted; nil: it is, or nobody wants it.
+  var heldBack: String? {
+    guard let pendingChange, case .heldBack(let why) = fate(of: pendingChange) else { return nil }
+    return why
+  }
+
+  /// Looks what waits to be applied.
+  func refreshPending() -> EventLoopFuture<Void> {
+    watch?.refresh() ?? eventLoop.makeSucceededVoidFuture()
+  }
+
+  /// The files that are in force, for the history; nil: one of them could not be read.
+  private var filesInForce: FilesInForce? {
+    guard let settings = app.settingsInForce, let list = keeper.version else { return nil }
+    return FilesInForce(
+      settings: settings,
+      settingsBytes: app.isSettingsFileTaken ? app.settingsFile.document?.bytes : nil,
+      meterList: list)
   }
 
   /// Answers on a control socket, which belongs to it from now on.
@@ -159,28 +198,31 @@ final class Services {
   // MARK: - Changed files
 
   /// Reads the files anew and takes over what has changed.
-  /// - Parameter done: called when that is done, or cannot be done any more.
-  func reload(_ done: @escaping () -> Void = {}) {
+  /// - Parameters:
+  ///   - look: how the files have to look when they have been read, and which; otherwise nothing is taken over.
+  ///     nil: however they look.
+  ///   - done: called when that is done, or cannot be done any more.
+  func reload(
+    ifStill look: (FolderLook, Set<String>)? = nil, _ done: @escaping () -> Void = {}
+  ) {
     guard !isStopped else { return done() }
     guard !isReloading else {
-      isReloadWanted = true
+      isReloadWanted = look == nil || isReloadWanted
       return
     }
     isReloading = true
     let services = NIOLoopBound(self, eventLoop: eventLoop)
     let done = NIOLoopBound(done, eventLoop: eventLoop)
-    let before = app
+    let (before, clock) = (app, clock)
     keeper.pause().flatMap {
       let list = services.value.keeper.saved
       return services.value.files.runIfActive(eventLoop: services.value.eventLoop) {
-        // Files may be in the middle of an import whose program was killed.
-        (ConfigurationFolder.finished(before.folder), before.reloaded(saved: list))
+        () -> Reread? in
+        let reread = Reread(before, list: list, clock: clock)
+        return look.map { Reread.isStill($0, $1) } ?? true ? reread : nil
       }
     }.whenComplete { result in
-      if case .success(let (finished, app)) = result {
-        for line in finished { services.value.logger.warning("\(line)") }
-        services.value.takeOver(app)
-      }
+      if case .success(let reread?) = result { services.value.takeOver(reread) }
       services.value.keeper.resume()
       services.value.isReloading = false
       services.value.onReload(services.value.settings)
@@ -191,17 +233,20 @@ final class Services {
     }
   }
 
-  /// What chip.ini of a folder says by now, if that is something else than when it was read.
-  func pendingSettings(of app: AppFolder) -> EventLoopFuture<Settings?> {
-    files.runIfActive(eventLoop: eventLoop) { app.pendingSettings() }
-      .flatMapErrorThrowing { _ in nil }
-  }
-
-  private func takeOver(_ app: AppFolder) {
+  private func takeOver(_ reread: Reread) {
     guard !isStopped else { return }
+    let app = reread.app
+    for line in reread.finished { logger.warning("\(line)") }
     watch?.noteApplied()
+    (errors, lastListChanges) = (reread.errors, reread.meters)
     let isStillWithoutList = app.metersState == .missing && keeper.version == .missing
-    for diagnostic in app.logged.condensed { logger.log(diagnostic) }
+    // What was said the last time has not become more important.
+    let said = app.logged
+    let news = said.filter { $0.severity == .error || !logged.contains($0) }
+    for diagnostic in news.condensed { logger.log(diagnostic) }
+    logged = Set(said)
+    noteAutoApply(app.settings)
+    let hasOtherSettings = !app.settings.differences(from: settings).isEmpty
     let before = Slices(settings, folder: self.app.folder)
     let now = Slices(app.settings, folder: app.folder)
     settings = app.settings
@@ -224,21 +269,34 @@ final class Services {
       _ = listener.use(now.modbus)
     }
     // Files may be renewed while the settings stay as they are.
-    if before.modbus?.server == now.modbus?.server { listener.rereadCertificates() }
+    if before.modbus?.server == now.modbus?.server, reread.left.isEmpty {
+      listener.rereadCertificates()
+    }
     let changed =
       now.differences(from: before) + (isOtherFile ? ["the path of the meter list"] : [])
-    let left = [
-      (app.settingsFile.name, app.isSettingsFileTaken),
-      (app.meterListFile.name, app.metersState == .read || isStillWithoutList),
-    ].filter { !$0.1 }.map(\.0)
+    let left =
+      [
+        (app.settingsFile.name, app.isSettingsFileTaken),
+        (app.meterListFile.name, app.metersState == .read || isStillWithoutList),
+      ].filter { !$0.1 }.map(\.0) + reread.left
     let event = GatewayEvent.files(
-      .reread(meters: core.station.meters.count, changed: changed, left: left))
+      .reread(
+        meters: core.station.meters.count, changed: changed, hasOtherSettings: hasOtherSettings,
+        left: left))
     lastReload = event
-    if left.isEmpty {
-      tried = nil
-      history.noteApplied()
-    }
+    if left.isEmpty { history.noteApplied() }
     core.report(event)
+  }
+
+  private func noteAutoApply(_ settings: Settings) {
+    let isOn = settings.flag(.mucConfigAutoApply)
+    if isOn || settings.isGiven(.mucConfigAutoApply) {
+      appliesByItself = isOn
+    } else if appliesByItself {
+      logger.notice(
+        "MUC_CONFIG_AUTOAPPLY is not in the file any more, and stays on until the next start; MUC_CONFIG_AUTOAPPLY=0 switches it off"
+      )
+    }
   }
 
   /// A line as the settings want it, with what the one in its place remembered of its meters.

@@ -1,5 +1,6 @@
 import ConfigurationArchive
 import MeterFiles
+import Settings
 
 extension Gateway {
   /// The configuration with which a gateway starts: what the files say, or, for a file that is broken, what was
@@ -9,13 +10,37 @@ extension Gateway {
   ///   - overrides: `GROUP.KEY=VALUE`, as given with `--set`.
   public static func startFolder(_ folder: String, overrides: [String] = []) -> AppFolder {
     let app = AppFolder.load(folder, overrides: overrides)
-    guard app.isThere, !app.isWithoutErrors else { return app }
+    let isComplete = app.settingsState != .missing
+    guard app.isThere, !app.isWithoutErrors || !isComplete else { return app }
     let reader = DeviceIdentity(serial: 0, version: 0)
-    guard var good = history(folder, reader).lastGood() else { return app }
+    guard let entry = history(folder, reader).lastGoodEntry() else { return app }
+    let number = entry.number
+    var good = entry.files
     // A file that is gone was taken away by somebody; no power failure does that.
-    if app.settingsState == .missing { good.settings = nil }
+    var said: [Diagnostic] = []
+    if !isComplete, good.settings != nil {
+      said.append(
+        Diagnostic(
+          .warning, file: app.settingsFile.name,
+          "the file is gone, and the defaults are in force; \"metergate config restore \(number)\" brings it "
+            + "back"))
+      good.settings = nil
+    }
     if app.metersState == .missing { good.meterList = nil }
-    return AppFolder.load(folder, overrides: overrides, lastGood: good)
+    guard !app.isWithoutErrors else { return app.adding(said) }
+    let start = AppFolder.load(folder, overrides: overrides, lastGood: good)
+    let broken = [
+      (start.settingsFile.name, start.settingsState != .missing && !start.isSettingsFileTaken),
+      (start.meterListFile.name, start.metersState == .unreadable),
+    ].filter(\.1)
+    return start.adding(
+      said
+        + broken.map { name, _ in
+          Diagnostic(
+            .warning, file: name,
+            "in its place stands what was in force last: entry \(number) of the history (\"metergate config diff "
+              + "\(number)\" shows what differs)")
+        })
   }
 
   /// The history of a folder.

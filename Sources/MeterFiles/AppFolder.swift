@@ -18,16 +18,19 @@ public struct AppFolder: Sendable {
   /// chip.ini, to be changed and saved.
   public let settingsFile: SettingsFile
   /// The meter list, to be changed and saved.
-  public let meterListFile: MeterListFile
+  public private(set) var meterListFile: MeterListFile
   /// The meters that the files give, in the order of the list; where its file is not taken over, those that
   /// have been in force.
   public let meters: [MeterConfiguration]
   /// What chip.ini held when `settings` were read from it; nil: it could not be read.
   public let settingsInForce: FileVersion?
   /// What there is to say about the files, the worst first.
-  public let findings: [Diagnostic]
+  public private(set) var findings: [Diagnostic]
   /// Which files are not taken over for that.
   public let refusals: [Diagnostic]
+
+  /// The files that the settings in force name.
+  public private(set) var namedFiles: [NamedFile] = []
 
   /// Everything there is to say, the worst first.
   public var diagnostics: [Diagnostic] { findings + refusals }
@@ -47,10 +50,18 @@ public struct AppFolder: Sendable {
 
   /// The same folder with more to say about it.
   public func adding(_ more: [Diagnostic]) -> AppFolder {
-    AppFolder(
-      folder: folder, overrides: overrides, settings: settings, settingsFile: settingsFile,
-      meterListFile: meterListFile, meters: meters, settingsInForce: settingsInForce,
-      findings: (findings + more).worstFirst, refusals: refusals)
+    var folder = self
+    folder.findings = (findings + more).worstFirst
+    return folder
+  }
+
+  /// The errors in what is in force: those of files that are not taken over are none.
+  public var errorsInForce: [Diagnostic] {
+    findings.filter { found in
+      found.severity == .error
+        && (found.file != settingsFile.name || isSettingsFileTaken)
+        && (found.file != meterListFile.name || metersState == .read)
+    }
   }
 
   /// Where the value of a setting comes from, for messages: `--set`, or chip.ini with the line that counts.
@@ -61,13 +72,20 @@ public struct AppFolder: Sendable {
 
   /// The folder as it is now, with the same overrides. A chip.ini that cannot be read, or is no longer
   /// there, leaves the settings so far in force; for the meter list `metersState` tells. Blocks.
-  /// - Parameter list: the meter list as it was saved since; nil: as it was read.
-  public func reloaded(saved list: MeterListFile? = nil) -> AppFolder {
-    let before = AppFolder(
-      folder: folder, overrides: overrides, settings: settings, settingsFile: settingsFile,
-      meterListFile: list ?? meterListFile, meters: meters, settingsInForce: settingsInForce,
-      findings: findings, refusals: refusals)
-    return Self.load(folder, overrides: overrides, before: before)
+  /// - Parameters:
+  ///   - list: the meter list as it was saved since; nil: as it was read.
+  ///   - errors: what speaks against chip.ini, beyond what it says itself: it does not count then.
+  public func reloaded(
+    saved list: MeterListFile? = nil, refusing errors: [Diagnostic] = []
+  ) -> AppFolder {
+    var before = self
+    before.meterListFile = list ?? meterListFile
+    return Self.load(folder, overrides: overrides, before: before, refusing: errors)
+  }
+
+  /// chip.ini of a folder alone, to be changed and saved. Blocks.
+  public static func settingsFile(in folder: String) -> SettingsFile {
+    SettingsFile.load(join(folder, existing(settingsName, in: folder)), otherwise: "").file
   }
 
   /// Reads a folder at the start. A file that is broken or gone does not count; what was in force last does,
@@ -103,18 +121,20 @@ public struct AppFolder: Sendable {
   ///   - folder: the folder with chip.ini, `/app` on the device.
   ///   - overrides: `GROUP.KEY=VALUE`, as given with `--set`; they win over the file.
   ///   - before: what has been in force so far, and stays so where a file cannot be read; nil: nothing.
+  ///   - errors: what speaks against chip.ini, beyond what it says itself.
   public static func load(
-    _ folder: String, overrides: [String] = [], before: AppFolder? = nil
+    _ folder: String, overrides: [String] = [], before: AppFolder? = nil,
+    refusing errors: [Diagnostic] = []
   ) -> AppFolder {
     let (file, fileDiagnostics) = SettingsFile.load(
       join(folder, existing(settingsName, in: folder)),
       otherwise: before == nil
-        ? "the defaults are in force" : "the settings that were read before stay in force")
-    var diagnostics = fileDiagnostics
-    let inForce = settings(of: file, overrides, before)
+        ? "the defaults are in force" : "the settings that were read before stay in force",
+      wasThere: before?.hadSettings ?? false)
+    var diagnostics = fileDiagnostics + errors
+    let inForce = settings(of: file, overrides, before, isRefused: !errors.isEmpty)
     let settings = inForce.settings
-    if let message = missingBus(settings) {
-      let key = TextKey.mbusDevicePath
+    for (key, message) in missingDevices(settings) {
       let place = Settings.place(of: key, in: file.document, file: file.name, overrides: overrides)
       diagnostics.append(
         Diagnostic(
@@ -127,8 +147,9 @@ public struct AppFolder: Sendable {
     defer { allocator_trim() }
     let list = MeterListFile.load(
       path, layout: settings.registerLayout,
-      otherwise: before == nil
-        ? "the meter list is empty" : "the meter list that was read before stays in force")
+      otherwise: before?.hadList ?? false
+        ? "the meter list that was read before stays in force" : "the meter list is empty",
+      wasThere: before?.hadList(at: path) ?? false)
     // What is in force already is no mistake that could be refused.
     let isNews = list.file.version != before?.meterListFile.version
     let (taken, listRefusal) =
@@ -137,13 +158,25 @@ public struct AppFolder: Sendable {
     if !list.diagnostics.contains(where: { $0.isOfRegisterMap && $0.line == nil }) {
       diagnostics += otherLayout(list.file, settings.registerLayout)
     }
-    return AppFolder(
+    var app = AppFolder(
       folder: folder, overrides: overrides, settings: settings, settingsFile: file,
       meterListFile: taken,
       meters: taken.state == .read ? taken.meters : before?.meters ?? [],
       settingsInForce: inForce.isTaken ? file.version : before?.settingsInForce,
       findings: (diagnostics + inForce.said + list.diagnostics).worstFirst,
       refusals: [inForce.refusal, listRefusal].compactMap { $0 })
+    // What is refused for them is not in force.
+    app.namedFiles = errors.isEmpty ? namedFiles(settings, in: folder) : before?.namedFiles ?? []
+    return app
+  }
+
+  /// Whether there was a chip.ini that has been in force.
+  private var hadSettings: Bool { ![nil, .missing].contains(settingsInForce) }
+  /// Whether there were meters, or a list of them.
+  private var hadList: Bool { !meters.isEmpty || meterListFile.version != .missing }
+  /// The same for a list in a certain place: one that has moved may be made there.
+  private func hadList(at path: String) -> Bool {
+    path == metersPath && meterListFile.version != .missing
   }
 
   /// What became of the settings of a chip.ini.
@@ -157,7 +190,7 @@ public struct AppFolder: Sendable {
   /// The settings that are in force with a chip.ini: those of the file, or, when it has mistakes and there
   /// are some that have been in force, these: half of what somebody wanted may be worse than nothing of it.
   private static func settings(
-    of file: SettingsFile, _ overrides: [String], _ before: AppFolder?
+    of file: SettingsFile, _ overrides: [String], _ before: AppFolder?, isRefused: Bool
   ) -> SettingsInForce {
     let result = Settings.read(
       file.document, file: file.name, overrides: overrides, before: before?.settings,
@@ -168,9 +201,11 @@ public struct AppFolder: Sendable {
       return SettingsInForce(settings: before.settings, said: [], isTaken: false)
     }
     let isNews = file.version != before.settingsInForce
-    let hasMistakes = result.diagnostics.contains {
-      $0.severity == .error && $0.file == file.name
-    }
+    let hasMistakes =
+      isRefused
+      || result.diagnostics.contains {
+        $0.severity == .error && $0.file == file.name
+      }
     guard isNews, hasMistakes else { return taken }
     let refusal = Diagnostic(
       .error, file: file.name,
@@ -215,22 +250,33 @@ public struct AppFolder: Sendable {
     ]
   }
 
-  /// What there is to say when the setting names a file or device that is not there; its path is
+  /// What there is to say when settings name a file or device that is not there; their paths are
   /// relative to the working directory, not to the folder.
-  private static func missingBus(_ settings: Settings) -> String? {
-    guard settings.flag(.mbusEnable) else { return nil }
-    let (path, what, outcome): (String, String, String)
-    switch settings.mbusPath {
-    case .telegrams(let file)? where !FileBytes.exists(file):
-      (path, what, outcome) = (file, "file", "no meter can be read")
-    case .serial(let device)? where !FileBytes.exists(device):
-      (path, what, outcome) = (device, "device", "it is opened when it appears")
-    default: return nil
+  private static func missingDevices(_ settings: Settings) -> [(TextKey, String)] {
+    var missing: [(TextKey, String)] = []
+    func look(_ key: TextKey, _ path: String, _ what: String, _ outcome: String) {
+      guard !FileBytes.exists(path) else { return }
+      let place = path.hasPrefix("/") ? "" : " in the working directory"
+      missing.append(
+        (
+          key,
+          "\(key.rawValue) = \"\(settings.text(key))\": there is no \(what) \(path)\(place); \(outcome)"
+        ))
     }
-    let key = TextKey.mbusDevicePath
-    let place = path.hasPrefix("/") ? "" : " in the working directory"
-    return
-      "\(key.rawValue) = \"\(settings.text(key))\": there is no \(what) \(path)\(place); \(outcome)"
+    if settings.flag(.mbusEnable) {
+      switch settings.mbusPath {
+      case .telegrams(let file)?: look(.mbusDevicePath, file, "file", "no meter can be read")
+      case .serial(let device)?:
+        look(.mbusDevicePath, device, "device", "it is opened when it appears")
+      default: break
+      }
+    }
+    if settings.flag(.modbusEnable), settings.modbusModes.contains(.serial),
+      let device = settings.modbusPath
+    {
+      look(.modbusDevicePath, device, "device", "it is opened when it appears")
+    }
+    return missing
   }
 
   /// The path that METER_STAT_CONFIG means: `/app/…` and `app/…` stand for the configuration folder,

@@ -1,3 +1,4 @@
+import Glibc
 import Settings
 
 /// chip.ini as it was read: it can be changed and saved.
@@ -25,9 +26,11 @@ public struct SettingsFile: Sendable {
   public var warning: String? { snapshot.warning }
 
   /// Reads the file; whatever is wrong with it, the diagnostics tell.
-  /// - Parameter otherwise: what holds when it cannot be read, for these.
+  /// - Parameters:
+  ///   - otherwise: what holds when it cannot be read, for these.
+  ///   - wasThere: whether there was one that is missed.
   static func load(
-    _ path: String, otherwise: String
+    _ path: String, otherwise: String, wasThere: Bool = false
   ) -> (file: SettingsFile, diagnostics: [Diagnostic]) {
     let (folder, name) = FilePlace.split(path)
     switch FileBytes.read(path, limit: sizeLimit) {
@@ -39,7 +42,8 @@ public struct SettingsFile: Sendable {
       let isFolder = FileBytes.isFolder(folder)
       let what = isFolder ? "there is no such file in \(folder)" : "there is no folder \(folder)"
       let diagnostic = Diagnostic(
-        isFolder ? .note : .error, file: name, "\(what); \(otherwise)")
+        isFolder && !wasThere ? .note : .error, file: name,
+        "\(what); \(otherwise)\(wasThere ? Self.remedy : "")")
       return (SettingsFile(document: nil, state: .missing, snapshot: snapshot), [diagnostic])
     case .unreadable(let why):
       let snapshot = FileSnapshot(path: path, version: nil, why: why)
@@ -49,6 +53,16 @@ public struct SettingsFile: Sendable {
       return (SettingsFile(document: nil, state: .unreadable, snapshot: snapshot), [diagnostic])
     }
   }
+
+  /// Whether users of the machine can read it that are neither its owner nor of its group.
+  public var isReadableForOthers: Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IROTH != 0
+  }
+
+  /// How a file comes back that somebody has taken away.
+  static let remedy =
+    "; \"metergate config restore N\" brings it back (\"metergate config log\" has the numbers)"
 
   /// A file that is not read from the disk, but held this when it was in force; nil: there was none.
   static func remembered(_ bytes: [UInt8]?, path: String) -> SettingsFile {
@@ -63,6 +77,7 @@ public struct SettingsFile: Sendable {
   /// - Returns: the file as it is then.
   /// - Throws: `SaveFailure`; the file is as it was.
   public func saving(_ changes: [SettingChange]) throws(SaveFailure) -> SettingsFile {
+    if let why = document?.whyUneditable { throw .unreadable(file: name, why: why) }
     let edited: INIDocument
     do throws(SettingsEditFailure) {
       edited = try (document ?? INIDocument([])).applying(changes, secrets: secrets)

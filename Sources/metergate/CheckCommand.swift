@@ -11,16 +11,17 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Read chip.ini, the meter list and the users, and report what is wrong with them.",
     discussion: """
-      Reads the files of the configuration folder exactly as "metergate run" does: chip.ini, and the \
+      Reads the files of the configuration folder exactly as "metergate run" does at its start: chip.ini, and the \
       meter list that METER_STAT_CONFIG names (Device_Handle.cfg, unless it says otherwise), and with \
       MODBUS_TLSENABLE the certificates and the key. Then it looks at what they say together: ports that \
       two services want, registers that two entries share, an interval that is too short for all meters, \
       a report without a host, a device that is not there. The file users is looked at as well. Nothing is \
-      changed.
+      changed. Where a file is broken, the last good one of the history counts, as for "metergate run", if \
+      this user may read the history.
 
       Everything found is printed, one line each, the worst first, as file:line:column: severity: message.
-        error    something is not as you want it: a value that is not allowed (the default is in \
-      force), a register that two entries share, a file that cannot be read, a certificate \
+        error    something is not as you want it: a value that is not allowed (what is in force instead \
+      is said), a register that two entries share, a file that cannot be read, a certificate \
       that has expired
         warning  something is probably not as you want it: a key that is given twice, a certificate \
       that expires within 30 days
@@ -35,6 +36,7 @@ struct CheckCommand: ParsableCommand {
 
       Examples:
         metergate check
+        metergate check --quiet
         metergate check --app ./my-device --json
         metergate check --set SOLVIMUS.MBUS_DEVPATH=tcp://192.168.1.50:10001
       """)
@@ -47,22 +49,34 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Let warnings count as errors for the exit code.")
   var strict = false
 
+  @Flag(name: .shortAndLong, help: "Leave the notes out.")
+  var quiet = false
+
   func run() throws {
-    let folder = FolderCheck.complete(try files.load())
+    let folder = FolderCheck.complete(try files.loadForStart())
       .adding(UsersFile.load(files.app).diagnostics)
     if json {
-      Output.line(Self.json(folder))
+      Output.line(Self.json(folder, quiet: quiet))
     } else {
-      let found = folder.diagnostics.map(\.report)
+      let shown = folder.diagnostics.filter { !quiet || $0.severity < .note }
       Output.line(
-        (found + [folder.summary, "metergate run \(folder.outlook)"]).joined(separator: "\n"))
+        (shown.map(\.report) + [folder.summary, Self.outlook(folder)]).joined(separator: "\n"))
     }
     let least = strict ? Diagnostic.Severity.warning : .error
     if folder.diagnostics.contains(where: { $0.severity <= least }) { throw ExitCode(1) }
   }
 
-  /// Everything found, and what would run, as one line.
-  private static func json(_ folder: AppFolder) -> String {
+  /// What would run, as far as this user can tell.
+  private static func outlook(_ folder: AppFolder) -> String {
+    guard folder.settingsState == .unreadable else { return "metergate run \(folder.outlook)" }
+    return
+      "what metergate run would do cannot be told without \(folder.settingsFile.name): try it as the gateway's user, "
+      + "or as root (sudo)"
+  }
+
+  /// What was found, and what would run, as one line.
+  private static func json(_ folder: AppFolder, quiet: Bool) -> String {
+    let found = folder.diagnostics.filter { !quiet || $0.severity < .note }
     let count = { (severity: Diagnostic.Severity) in
       JSONText.whole(folder.diagnostics.count { $0.severity == severity })
     }
@@ -71,8 +85,8 @@ struct CheckCommand: ParsableCommand {
       ("warnings", count(.warning)), ("notes", count(.note)),
       ("meters", .whole(folder.meters.count)),
       ("values", .whole(folder.meters.reduce(0) { $0 + $1.values.count })),
-      ("outlook", .string("metergate run \(folder.outlook)")),
-      ("findings", .array(folder.diagnostics.map(finding))),
+      ("outlook", .string(outlook(folder))),
+      ("findings", .array(found.map(finding))),
     ]).text
   }
 

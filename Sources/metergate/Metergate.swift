@@ -10,6 +10,7 @@ import Gateway
       RunCommand.self,
       StatusCommand.self,
       CheckCommand.self,
+      GetCommand.self,
       SetCommand.self,
       ApplyCommand.self,
       MeterListCommand.self,

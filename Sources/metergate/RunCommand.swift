@@ -23,8 +23,13 @@ struct RunCommand: ParsableCommand {
       everything else goes on; SIGUSR1 makes it scan the line for meters. What a scan finds, and what is \
       learned at the first readout of a meter, is written to the meter list.
 
-      A wrong value in a file costs only this value: its default is in force, the log says so, and \
-      `metergate check` lists everything.
+      A file with errors does not count: at the start the last configuration without errors stands in its \
+      place, from the history (`metergate config log`), and while the gateway runs the file that was in force \
+      before. Without a history a wrong value costs only this value, and its default is in force. The log says \
+      so, and `metergate check` lists everything.
+
+      The line names an address at which this machine reaches it; without MODBUS_IP it listens at all of its \
+      addresses.
 
       A first try without any hardware, from the root of the repository:
 

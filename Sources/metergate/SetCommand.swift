@@ -1,6 +1,8 @@
 import ArgumentParser
+import Glibc
 import MeterFiles
 import Settings
+import Users
 
 /// `metergate set`: changes chip.ini.
 struct SetCommand: ParsableCommand {
@@ -13,7 +15,11 @@ struct SetCommand: ParsableCommand {
       gets one, unless the value is its default. When one of the settings is wrong, none is written.
 
       The file is replaced as a whole, so that a power failure leaves the old one or the new one. A \
-      running gateway takes the change over with "metergate apply" or SIGHUP.
+      running gateway takes the change over with "metergate apply" or SIGHUP, unless there are errors in the \
+      file, which it then names. Several of these commands at a time do not disturb each other.
+
+      A password need not stand on the command line: with - in its place it is asked for, or read from \
+      standard input, one line for each.
 
       The exit code is 0 when the file says what it should, 1 when a setting is not known or its value not \
       allowed, or the file cannot be written, and 64 when something else on the command line is wrong.
@@ -22,6 +28,7 @@ struct SetCommand: ParsableCommand {
         metergate set SOLVIMUS.METER_TIME=300 SOLVIMUS.MODBUS_ENABLE=1
         metergate set --app ./my-device SOLVIMUS.MBUS_DEVPATH=tcp://192.168.1.50:10001
         metergate set --unset SOLVIMUS.METER_TIME
+        metergate set SOLVIMUS.WAN_PASSWORD=-
       """)
 
   @Option(name: .long, help: "The configuration folder, with chip.ini.")
@@ -41,8 +48,42 @@ struct SetCommand: ParsableCommand {
     throw ValidationError("there is nothing to set; give GROUP.KEY=VALUE or --unset GROUP.KEY")
   }
 
+  /// How often a file that another program has changed meanwhile is read again.
+  private static let attempts = 50
+
   func run() throws {
-    let file = AppFolder.load(app).settingsFile
+    let assignments = try withSecrets()
+    for attempt in 1...Self.attempts {
+      let file = AppFolder.settingsFile(in: app)
+      let changes = try changes(assignments, in: file)
+      do throws(SaveFailure) {
+        return tell(changes, file, try file.saving(changes))
+      } catch {
+        if case .conflict = error, attempt < Self.attempts {
+          usleep(.random(in: 1_000...20_000))
+          continue
+        }
+        Output.note("\(error)")
+        throw ExitCode(1)
+      }
+    }
+  }
+
+  /// What to set, with the passwords that are not on the command line.
+  private func withSecrets() throws -> [String] {
+    try assignments.map { assignment in
+      guard SettingChange.isAsked(assignment) else { return assignment }
+      let name = assignment.dropLast(2)
+      do throws(UserList.Refusal) {
+        return try "\(name)=\(PasswordInput.secret(for: String(name)))"
+      } catch {
+        Output.note("\(error)")
+        throw ExitCode(1)
+      }
+    }
+  }
+
+  private func changes(_ assignments: [String], in file: SettingsFile) throws -> [SettingChange] {
     let (changes, mistakes) = SettingChange.read(
       assignments, removing: unset, in: file.document)
     guard mistakes.isEmpty else {
@@ -53,25 +94,54 @@ struct SetCommand: ParsableCommand {
       for mistake in mistakes { Output.note(mistake.message) }
       throw ExitCode(1)
     }
-    let saved: SettingsFile
-    do throws(SaveFailure) {
-      saved = try file.saving(changes)
-    } catch {
-      Output.note("\(error)")
-      throw ExitCode(1)
-    }
+    return changes
+  }
+
+  private func tell(_ changes: [SettingChange], _ file: SettingsFile, _ saved: SettingsFile) {
     guard saved.document?.bytes != file.document?.bytes else {
       Output.line("nothing to change in \(file.path)")
       return
     }
-    let (before, after) = (
-      Settings.read(file.document, secrets: file.secrets).settings,
-      Settings.read(saved.document, secrets: saved.secrets).settings
-    )
-    let lines = changes.compactMap { after.difference(of: $0.setting, from: before) }
-    let end =
-      "\(file.path) is saved; a running gateway takes it over with \"metergate apply\" or SIGHUP"
-    Output.line((lines + [end]).joined(separator: "\n"))
-    if let warning = saved.warning { Output.note(warning) }
+    let before = Settings.read(file.document, secrets: file.secrets).settings
+    let (after, said) = Settings.read(saved.document, file: saved.name, secrets: saved.secrets)
+    var lines = changes.compactMap { after.difference(of: $0.setting, from: before) }
+    let (plain, still) = (file.document?.plainSecrets ?? 0, saved.document?.plainSecrets ?? 0)
+    if still < plain {
+      lines.append(
+        "\(plain - still == 1 ? "1 password is" : "\(plain - still) passwords are") encrypted now")
+    }
+    let errors = said.filter { $0.severity == .error }
+    lines.append("\(file.path) is saved; " + outcome(errors))
+    Output.line(lines.joined(separator: "\n"))
+    notes(changes, after, saved).forEach(Output.note)
+  }
+
+  private func outcome(_ errors: [Diagnostic]) -> String {
+    guard let first = errors.first else {
+      return "a running gateway takes it over with \"metergate apply\" or SIGHUP"
+    }
+    return
+      "it has \(errors.count == 1 ? "an error" : "\(errors.count) errors") and is not applied until that is mended: "
+      + "\(first)"
+  }
+
+  private func notes(
+    _ changes: [SettingChange], _ settings: Settings, _ saved: SettingsFile
+  ) -> [String] {
+    var notes: [String] = []
+    for change in changes {
+      let count = change.lines(in: saved.document)
+      guard count > 1 else { continue }
+      notes.append(
+        "\(change.setting.key) stands in \(count) lines of \(saved.name); the last one counts, and only that one is "
+          + "changed")
+    }
+    let isPlain = changes.contains { $0.setting.isSecret && $0.value != nil }
+    if isPlain, settings.secretForm == .plain, saved.isReadableForOthers {
+      notes.append(
+        "the password stands in \(saved.path) as it is, and other users of this machine can read the file: "
+          + "MUC_PASSMUC_ENCMODE=1 encrypts it, chmod 640 keeps others out")
+    }
+    return notes + [saved.warning].compactMap(\.self)
   }
 }

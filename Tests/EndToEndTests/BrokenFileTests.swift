@@ -71,4 +71,50 @@ import Testing
     #expect(status.standardOutput.contains("0 in Device_Handle.cfg"))
     #expect(again.stop() == 0)
   }
+
+  /// A power failure leaves a file of zeros: what was in force last counts, and `check` says the same.
+  @Test func aFileOfZerosIsNoConfiguration() throws {
+    let bench = try Workbench()
+    try bench.write("chip.ini", chip)
+    try bench.write("Device_Handle.cfg", list)
+    #expect(try bench.startGateway().peer.stop() == 0)
+    for broken in [String(repeating: "\0", count: 140), ""] {
+      try bench.write("chip.ini", broken)
+      let check = try PeerProcess.run(
+        PeerProcess.metergate, ["check", "--quiet", "--app", bench.folder.path])
+      #expect(check.status == 1)
+      #expect(check.standardOutput.contains("chip.ini: error: the file "))
+      #expect(
+        check.standardOutput.hasSuffix("serves Modbus TCP on port 0\n"), "\(check.standardOutput)")
+      let (gateway, modbus) = try bench.startGateway()
+      #expect(modbus != nil)
+      #expect(gateway.standardError.contains("in its place stands what was in force last: entry 1"))
+      #expect(gateway.stop() == 0)
+      #expect(try log(bench).count == 1, "what is broken is no entry")
+    }
+  }
+
+  /// What was learned is in the history, also when somebody breaks the list before it was written there.
+  @Test func theHistoryHasWhatIsInForceNotWhatIsOnTheDisk() throws {
+    let bench = try Workbench()
+    try bench.write("chip.ini", chip + "MUC_LOG=ALL\n")
+    try bench.write(
+      "Device_Handle.cfg",
+      "<root><meter><interface>M-Bus</interface><serial>0x12345678</serial>"
+        + "<value><dif>0C</dif><vif>13</vif></value></meter></root>\n")
+    let (gateway, _) = try bench.startGateway()
+    #expect(gateway.waitForErrors(containing: "Device_Handle.cfg saved with 1 meter"))
+    try bench.write("Device_Handle.cfg", "<root><meter>")
+    try bench.write("chip.ini", chip + "METER_TIME=1x\n")
+    #expect(gateway.stop() == 0)
+    let newest = try #require(try log(bench).first?.prefix { $0.isNumber })
+    let diff = try PeerProcess.run(
+      PeerProcess.metergate,
+      ["config", "diff", String(newest), "--app", bench.folder.path])
+    #expect(diff.standardOutput.contains("<register>10</register>"), "\(diff.standardOutput)")
+    let (again, modbus) = try bench.startGateway()
+    let reader = try RegisterReader(port: try #require(modbus))
+    #expect(try reader.read(10, 10) != .exception(2), "the meter is where it was")
+    #expect(again.stop() == 0)
+  }
 }

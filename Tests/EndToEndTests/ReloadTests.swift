@@ -193,7 +193,8 @@ import Testing
     kill(gateway.processIdentifier, SIGUSR1)
     #expect(
       gateway.waitForErrors(
-        containing: "Device_Handle.cfg was changed by somebody else", timeout: 60))
+        containing: "meters wait in memory: \"metergate apply\" or SIGHUP merges both", timeout: 60)
+    )
     #expect(try bench.read("Device_Handle.cfg") == edited)
     #expect(eventually(within: 60) { gateway.standardError.contains("the scan has ended") })
     #expect(reload(gateway))

@@ -27,7 +27,7 @@ import Testing
     try load(["chip.ini": "[SOLVIMUS]\nMBUS_ENABLE=0\n", "Device_Handle.cfg": list]) { app in
       #expect(app.settings.integer(.modbusAddress) == 0 && app.isSettingsFileTaken)
       #expect(app.meters.map(\.label) == ["00000002"])
-      #expect(app.pendingChange(list: app.meterListFile.version) == nil)
+      #expect(app.pendingChange() == nil)
     }
   }
 
@@ -44,7 +44,7 @@ import Testing
           "chip.ini: the settings that were in force before stay in force, all of them, until the errors in "
             + "this file are mended",
         ])
-      let pending = try #require(app.pendingChange(list: app.meterListFile.version))
+      let pending = try #require(app.pendingChange())
       #expect(pending.files == ["chip.ini"] && pending.errors.count == 1)
       #expect(app.settingsFile.document != nil, "the file can be mended by its editor")
     }
@@ -57,7 +57,7 @@ import Testing
     try load(["chip.ini": "[SOLVIMUS]\nMBUS_ENABLE=0\n", "Device_Handle.cfg": list]) { app in
       #expect(app.metersState == .unreadable)
       #expect(app.meters.map(\.label) == ["00000001"] && app.meters.first?.register == 10)
-      #expect(app.pendingChange(list: app.meterListFile.version)?.files == ["Device_Handle.cfg"])
+      #expect(app.pendingChange()?.files == ["Device_Handle.cfg"])
       #expect(throws: SaveFailure.self) { try app.meterListFile.saving([]) }
     }
   }

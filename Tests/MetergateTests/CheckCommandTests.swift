@@ -140,4 +140,28 @@ import Testing
     #expect(finding.key == "MBUS_MAXRETRY" && finding.value == "x")
     #expect(finding.message.hasPrefix("[SOLVIMUS] MBUS_MAXRETRY = 'x': not allowed; allowed: "))
   }
+
+  @Test func notesCanBeLeftOut() throws {
+    let chip = "[SOLVIMUS]\nMBUS_ENABLE=0\nMETER_TIME=60\nMETER_TIME=70\nTELEPATHY=1\n"
+    let quiet = try check(chip, "<root></root>", ["--quiet"]).output
+    #expect(
+      !quiet.standardOutput.contains(": note: ") && quiet.standardOutput.contains(": warning: "))
+    #expect(
+      quiet.standardOutput.contains("0 meters with no values; no errors, 1 warning, 1 note")
+        || quiet.standardOutput.contains("no meters with no values; no errors, 1 warning, 1 note"))
+    #expect(try check(chip).output.standardOutput.contains(": note: "))
+  }
+
+  /// 20 meters each second, of 12 values at 2400 Bd: 60 ms + 133 bytes × 11 bits, 0.67 s each.
+  @Test func cyclesOfTheirOwnCountTogether() throws {
+    let meters = (1...20).map {
+      "<meter><serial>\($0)</serial><readoutcycle>\($0 % 2 == 0 ? 5 : 10)</readoutcycle></meter>"
+    }.joined()
+    let chip = "[SOLVIMUS]\nMBUS_DEVPATH=/dev/null\nMBUS_BAUDRATE=2400\n"
+    let (output, _) = try check(chip, "<root>\(meters)</root>")
+    #expect(
+      output.standardOutput.contains(
+        "Device_Handle.cfg: warning: the cycles of its 20 meters (<readoutcycle>, or METER_TIME = 900 s) ask for "
+          + "about 201 % of the time at 2400 Bd"), "\(output.standardOutput)")
+  }
 }

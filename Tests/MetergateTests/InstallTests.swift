@@ -22,7 +22,8 @@ import Testing
     let files = [
       "usr/bin/metergate", "usr/lib/systemd/system/metergate.service",
       "usr/lib/sysusers.d/metergate.conf", "usr/lib/tmpfiles.d/metergate.conf",
-      "usr/share/metergate/app/chip.ini",
+      "usr/share/metergate/app/chip.ini", "usr/share/doc/metergate/chip.ini.md",
+      "usr/share/doc/metergate/chip.ini.example",
     ]
     for file in files {
       #expect(

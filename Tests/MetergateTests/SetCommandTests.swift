@@ -138,4 +138,84 @@ import Testing
     #expect(output.standardError == "chip.ini is not saved: \(why); the file is as it was\n")
     #expect(output.standardOutput == "exit 1\nchip.ini\nunchanged\n")
   }
+
+  @Test func severalAtATimeAllSucceed() async throws {
+    let folder = try TemporaryFolder(["chip.ini": "[SOLVIMUS]\n"])
+    let keys = [
+      "METER_TIME", "MBUS_TIMEOUT", "MBUS_IDLETIMEOUT", "MBUS_FULLTIMEOUT", "MODBUS_ADDRESS",
+      "MODBUS_NWPORT",
+    ]
+    let path = folder.path
+    let failures = try await withThrowingTaskGroup(of: String.self) { group in
+      for key in keys {
+        group.addTask {
+          let output = try PeerProcess.run(
+            PeerProcess.metergate, ["set", "--app", path, "SOLVIMUS.\(key)=77"])
+          return output.status == 0 ? "" : output.standardError
+        }
+      }
+      return try await group.reduce("", +)
+    }
+    #expect(failures.isEmpty, "\(failures)")
+    let lines = Set((folder.read("chip.ini") ?? "").split(separator: "\n").map(String.init))
+    #expect(lines == Set(keys.map { "\($0)=77" } + ["[SOLVIMUS]"]))
+  }
+
+  @Test func whatIsWrongBesidesIsTold() throws {
+    let folder = try TemporaryFolder([
+      "chip.ini": "[SOLVIMUS]\nMBUS_TIMEOUT=x\nMETER_TIME=1\nMETER_TIME=2\n"
+    ])
+    let output = try set(["--app", folder.path, "SOLVIMUS.METER_TIME=60"])
+    #expect(output.status == 0)
+    #expect(
+      output.standardOutput == """
+        [SOLVIMUS] METER_TIME = 60 (was 2)
+        \(folder.path)/chip.ini is saved; it has an error and is not applied until that is mended: chip.ini:2:14: \
+        [SOLVIMUS] MBUS_TIMEOUT = 'x': not allowed; allowed: 0 to 65535 ms; 2000 stays in force
+
+        """)
+    #expect(
+      output.standardError
+        == "METER_TIME stands in 2 lines of chip.ini; the last one counts, and only that one is changed\n"
+    )
+  }
+
+  @Test func passwordsNeedNotStandOnTheCommandLine() throws {
+    let folder = try TemporaryFolder(["chip.ini": "[SOLVIMUS]\n"])
+    chmod(folder["chip.ini"], 0o644)
+    let output = try PeerProcess.run(
+      "sh",
+      [
+        "-c", "printf 'geheim\\n' | \"$0\" set --app \"$1\" SOLVIMUS.WAN_PASSWORD=-",
+        PeerProcess.metergate,
+        folder.path,
+      ])
+    #expect(output.status == 0)
+    #expect(folder.read("chip.ini") == "[SOLVIMUS]\nWAN_PASSWORD=geheim\n")
+    #expect(
+      output.standardError
+        == "the password stands in \(folder.path)/chip.ini as it is, and other users of this machine can read the "
+        + "file: MUC_PASSMUC_ENCMODE=1 encrypts it, chmod 640 keeps others out\n")
+    let sealed = try set(["--app", folder.path, "SOLVIMUS.MUC_PASSMUC_ENCMODE=1"])
+    #expect(
+      sealed.standardOutput.contains("\n1 password is encrypted now\n"), "\(sealed.standardOutput)")
+    let none = try PeerProcess.run(
+      "sh",
+      [
+        "-c", "\"$0\" set --app \"$1\" SOLVIMUS.WAN_PASSWORD=- </dev/null", PeerProcess.metergate,
+        folder.path,
+      ])
+    #expect(none.status == 1)
+    #expect(none.standardError == "there is no password on standard input; nothing is changed\n")
+  }
+
+  @Test func aFileThatIsNoTextIsNotEdited() throws {
+    let folder = try TemporaryFolder(["chip.ini": "[SOLVIMUS]\n\0\0\0"])
+    let output = try set(["--app", folder.path, "SOLVIMUS.METER_TIME=60"])
+    #expect(output.status == 1)
+    #expect(
+      output.standardError.hasPrefix(
+        "chip.ini is not saved, since what is there cannot be read: the file has NUL bytes"))
+    #expect(folder.read("chip.ini") == "[SOLVIMUS]\n\0\0\0")
+  }
 }

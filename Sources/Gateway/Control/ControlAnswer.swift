@@ -31,6 +31,8 @@ public struct ControlAnswer: Codable, Hashable, Sendable {
   public var notSaved: String?
   /// What the gateway does.
   public var status: GatewayStatus?
+  /// The settings that are in force.
+  public var settings: [SettingInForce]?
 
   init() {}
 

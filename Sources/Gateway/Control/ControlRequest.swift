@@ -9,6 +9,8 @@ public struct ControlRequest: Codable, Hashable, Sendable {
   public enum Command: String, CaseIterable, Codable, Sendable {
     /// What the gateway does just now.
     case status
+    /// The settings that are in force.
+    case settings
     /// Gives registers to entries that have none; with `anew` they give theirs back first.
     case allocate
     /// Takes registers away.
@@ -25,7 +27,7 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     /// The details that belong to it.
     var details: [String] {
       switch self {
-      case .status, .reload, .scan: []
+      case .status, .settings, .reload, .scan: []
       case .allocate: ["all", "entries", "anew"]
       case .deallocate: ["all", "entries"]
       case .assign: ["entries", "register"]
@@ -138,7 +140,7 @@ extension ControlRequest {
   public var mistake: ControlMistake? {
     do throws(ControlMistake) {
       switch command {
-      case .status, .reload, .scan: break
+      case .status, .settings, .reload, .scan: break
       case .allocate, .deallocate: try checkSelection()
       case .assign: _ = try assignment()
       case .swap: _ = try exchange()

@@ -112,10 +112,14 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var files: [String]
     /// The settings that would change, a line each.
     public var settings: [String]
+    /// What would change in the meter list, a line each; left out: nothing.
+    public var meters: [String]?
     /// What is wrong with them, the worst first, a line each.
     public var problems: [String]
     /// Whether errors keep them from being applied.
     public var isBlocked: Bool
+    /// Why they are not applied by themselves, though MUC_CONFIG_AUTOAPPLY is on; left out: they are, or it is off.
+    public var heldBack: String?
   }
 
   /// The version of the software.
@@ -138,6 +142,8 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
   public var scan: Scan?
   /// What waits to be applied; left out: the files hold what is in force.
   public var pending: Pending?
+  /// What is wrong with what is in force, the worst first, a line each; left out: nothing.
+  public var errors: [String]?
   /// The register map.
   public var registers: Registers
 }

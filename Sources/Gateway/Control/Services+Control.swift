@@ -22,8 +22,15 @@ extension Services {
     }
     switch request.command {
     case .status:
+      let services = NIOLoopBound(self, eventLoop: eventLoop)
+      return refreshPending().map {
+        var answer = ControlAnswer()
+        answer.status = services.value.status
+        return answer
+      }
+    case .settings:
       var answer = ControlAnswer()
-      answer.status = status
+      answer.settings = SettingInForce.all(of: app)
       return self.answer(answer)
     case .reload: return reloadForAnswer()
     case .scan: return answer(scanForAnswer())
@@ -31,42 +38,50 @@ extension Services {
     }
   }
 
-  /// Changes the list, unless chip.ini has another layout by now: addresses of the one in force would be wrong
-  /// with the next SIGHUP.
+  /// Changes the list, unless its file has been changed, or chip.ini has another layout by now: what is done
+  /// would be lost, or wrong, with the next SIGHUP.
   private func changeByFile(_ request: ControlRequest) -> EventLoopFuture<ControlAnswer> {
     let app = app
     let services = NIOLoopBound(self, eventLoop: eventLoop)
-    return pendingSettings(of: app).flatMap { pending in
+    return refreshPending().flatMap {
       let services = services.value
       // It may have been read, or the gateway ended, in the meantime.
       guard !services.isStopped, !services.isReloading,
         services.app.settingsFile.version == app.settingsFile.version
       else { return services.perform(request) }
-      let file = app.settingsFile.name
-      guard let pending else { return services.change(request) }
-      guard
-        request.command == .swap || request.command == .deallocate
-          || pending.registerLayout.hasSameAddresses(as: services.settings.registerLayout)
-      else {
-        return services.answer(
-          ControlAnswer(
-            error:
-              "\(file) now has the register layout \(pending.registerLayout.name), which the gateway has "
-              + "not taken over: let it do that first (\"metergate apply\" or SIGHUP), then repeat the command; nothing "
-              + "is changed"))
+      guard let pending = services.pendingChange else { return services.change(request) }
+      if let why = services.whyNot(request.command, pending) {
+        return services.answer(ControlAnswer(error: why))
       }
-      let changed = Slices(pending, folder: app.folder).differences(
+      let changed = Slices(pending.next, folder: app.folder).differences(
         from: Slices(services.settings, folder: app.folder))
       return services.change(request).map { answer in
         guard answer.error == nil, !changed.isEmpty else { return answer }
         var answer = answer
         let note =
-          "\(file) has other settings for \(changed.joined(separator: ", ")) than the gateway has taken over so "
-          + "far: \"metergate apply\" or SIGHUP does that"
+          "\(app.settingsFile.name) has other settings for \(changed.joined(separator: ", ")) than the gateway has "
+          + "taken over so far: \"metergate apply\" or SIGHUP does that"
         answer.notes = (answer.notes ?? []) + [note]
         return answer
       }
     }
+  }
+
+  /// Why the list must not be changed while some files wait; nil: it may.
+  private func whyNot(_ command: ControlRequest.Command, _ pending: PendingChange) -> String? {
+    let list = app.meterListFile.name
+    if pending.files.contains(list) {
+      return
+        "\(list) is changed on the disk, which the gateway has not taken over: let it do that first (\"metergate "
+        + "apply\" or SIGHUP), or put the file back, then repeat the command; nothing is changed"
+    }
+    guard command != .swap, command != .deallocate,
+      !pending.next.registerLayout.hasSameAddresses(as: settings.registerLayout)
+    else { return nil }
+    return
+      "\(app.settingsFile.name) now has the register layout \(pending.next.registerLayout.name), which the gateway "
+      + "has not taken over: let it do that first (\"metergate apply\" or SIGHUP), then repeat the command; nothing "
+      + "is changed"
   }
 
   private func answer(_ answer: ControlAnswer) -> EventLoopFuture<ControlAnswer> {
@@ -100,11 +115,17 @@ extension Services {
     reload {
       var answer = ControlAnswer()
       if let event = services.value.lastReload {
-        let said = services.value.app.diagnostics
-        if event.severity > .info {
-          answer.problems = said.filter { $0.severity == .error }.map(\.description) + [event.text]
+        let app = services.value.app
+        let said = app.diagnostics
+        let known = Set(said.map(\.message))
+        let errors =
+          said.filter { $0.severity == .error }
+          + services.value.errors.filter { !known.contains($0.message) }
+        let lines = [event.text] + services.value.lastListChanges
+        if event.severity > .info || !errors.isEmpty {
+          answer.problems = errors.map(\.description) + lines
         } else {
-          answer.news = [event.text]
+          answer.news = lines
         }
         let warnings = said.filter { $0.severity == .warning }.map(\.description)
         answer.notes = warnings.isEmpty ? nil : warnings
@@ -140,9 +161,10 @@ extension Services {
       pending: pendingChange.map { change in
         .init(
           files: change.files, settings: change.settings,
+          meters: change.meters.isEmpty ? nil : change.meters,
           problems: change.problems.map(\.report),
-          isBlocked: !change.errors.isEmpty)
-      },
+          isBlocked: !change.errors.isEmpty, heldBack: heldBack)
+      }, errors: errors.isEmpty ? nil : errors.map(\.report),
       registers: core.station.registerStatus(isTestData: settings.testData != nil))
   }
 

@@ -24,8 +24,9 @@ extension DeviceHandleDocumentation {
     - A file that is no XML is not read, and neither changed: the message has line, column and what is
       expected. The list that was read before stays in force.
     - A text that is not allowed leaves its element at the default. Only a mistake in `serial` keeps the
-      meter from being read. A list with mistakes does not replace one that is in force; at the start the
-      rest of it is. Where an element has no meaning here ("stays as it is" below) a mistake in it is a
+      meter from being read. A list with mistakes does not replace one that is in force; at the start
+      the last list without mistakes stands in its place, from the history, and without one the rest of the
+      list counts. Where an element has no meaning here ("stays as it is" below) a mistake in it is a
       warning only.
     - An element that stands twice in one place: the last one counts, and a warning names both lines.
     - A meter that stands in the list twice, a register that two entries share, and a primary address

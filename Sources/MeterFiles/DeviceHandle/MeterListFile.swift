@@ -10,6 +10,8 @@ public struct MeterListFile: Sendable {
   /// What became of reading it.
   public let state: AppFolder.FileState
   private let snapshot: FileSnapshot
+  /// What has just been written, for whoever wants to keep it.
+  public private(set) var written: [UInt8]?
 
   /// Where it is.
   public var path: String { snapshot.path }
@@ -21,19 +23,26 @@ public struct MeterListFile: Sendable {
   /// could not be brought to the disk. Nil: nothing.
   public var warning: String? { snapshot.warning }
 
+  /// What is otherwise than in another list, for people, a line each.
+  public func changes(from before: MeterListFile) -> [String] {
+    MeterListDifference.lines(from: before.meters, to: meters)
+  }
+
   /// Reads a list; whatever is wrong with it, the diagnostics tell.
   /// - Parameters:
   ///   - layout: how its registers are to lie in the map.
   ///   - otherwise: what holds when it cannot be read, for these.
+  ///   - wasThere: whether there was one that is missed.
   static func load(
-    _ path: String, layout: RegisterLayout, otherwise: String
+    _ path: String, layout: RegisterLayout, otherwise: String, wasThere: Bool = false
   ) -> (file: MeterListFile, diagnostics: [Diagnostic]) {
     let (folder, name) = FilePlace.split(path)
     switch FileBytes.read(path, limit: DeviceHandleLimit.fileSize) {
     case .read(let bytes): return read(bytes, path: path, layout: layout, otherwise: otherwise)
     case .missing:
       let note = Diagnostic(
-        .note, file: name, "there is no such file in \(folder); \(otherwise)")
+        wasThere ? .error : .note, file: name,
+        "there is no such file in \(folder); \(otherwise)\(wasThere ? SettingsFile.remedy : "")")
       let snapshot = FileSnapshot(path: path, version: .missing, why: "")
       return (MeterListFile(meters: [], state: .missing, snapshot: snapshot), [note])
     case .unreadable(let why):
@@ -99,6 +108,15 @@ public struct MeterListFile: Sendable {
     }
     guard edited.bytes != bytes else { return self }
     let saved = try snapshot.saving(edited.bytes)
-    return MeterListFile(meters: edited.meters, state: .read, snapshot: saved)
+    var file = MeterListFile(meters: edited.meters, state: .read, snapshot: saved)
+    file.written = edited.bytes
+    return file
+  }
+
+  /// The same without what has been written: a large list has some megabytes.
+  public var settled: MeterListFile {
+    var file = self
+    file.written = nil
+    return file
   }
 }

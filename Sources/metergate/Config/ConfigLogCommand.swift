@@ -9,7 +9,7 @@ struct ConfigLogCommand: ParsableCommand {
     abstract: "List the last configurations, the newest first.",
     discussion: """
       A line each: its number, when it was recorded (in UTC; with ? when the clock was not set), why, and by \
-      whom. "metergate config diff" shows what differs, "metergate config restore" brings one back.
+      whom. An entry is what the configuration was after that. "metergate config diff" shows what differs, "metergate config restore" brings one back.
       """)
 
   @OptionGroup var options: ConfigOptions

@@ -98,10 +98,12 @@ struct ApplyOptions: ParsableArguments {
 
   private func outcome(_ folder: ConfigurationFolder) -> String {
     let saved = "the configuration in \(folder.path) is saved"
-    guard ControlClient.isGatewayRunning(on: folder.path) else { return saved }
+    guard ControlClient.isGatewayRunning(on: folder.path) else {
+      return "\(saved); no gateway runs on it"
+    }
     return apply
       ? "\(saved); the gateway reads it"
-      : "\(saved); the running gateway takes it over with SIGHUP, or with --apply"
+      : "\(saved); the running gateway takes it over with \"metergate apply\""
   }
 }
 

@@ -11,22 +11,32 @@ enum StatusText {
       ("Modbus", modbus(status.modbus, status.time)), ("problem", problems(status.modbus)),
       ("line", line(status.line)),
       ("meters", meters(status.meters)), ("scan", status.scan.map(scan)),
-      ("registers", registers(status.registers)), ("pending", status.pending.map(pending)),
+      ("registers", registers(status.registers)), ("errors", errors(status.errors)),
+      ("pending", status.pending.map(pending)),
     ].compactMap { name, text in
       text.map { name + String(repeating: " ", count: max(0, 11 - name.count)) + $0 }
     }
     return ([head] + rows + details(status.pending) + connections(status)).joined(separator: "\n")
   }
 
+  private static func errors(_ errors: [String]?) -> String? {
+    guard let errors, let first = errors.first else { return nil }
+    return "\(count(errors.count, "error")) in what is in force; the first: \(first)"
+  }
+
   private static func pending(_ pending: GatewayStatus.Pending) -> String {
-    pending.files.joined(separator: ", ")
-      + (pending.isBlocked
-        ? " cannot be applied until the errors are mended"
-        : " not applied yet: \"metergate apply\"")
+    let files = pending.files.joined(separator: ", ")
+    if pending.isBlocked { return "\(files) cannot be applied until the errors are mended" }
+    let waits = "\(files) not applied yet: \"metergate apply\""
+    return waits + (pending.heldBack.map { "; not applied by itself: \($0)" } ?? "")
   }
 
   private static func details(_ pending: GatewayStatus.Pending?) -> [String] {
-    ((pending?.settings ?? []) + (pending?.problems ?? [])).map { "  " + $0 }
+    guard let pending else { return [] }
+    let changes = pending.settings + (pending.meters ?? [])
+    let nothing =
+      changes.isEmpty && !pending.isBlocked ? ["no setting and no meter would be another one"] : []
+    return (changes + nothing + pending.problems).map { "  " + $0 }
   }
 
   private static func modbus(_ modbus: GatewayStatus.Modbus?, _ now: Int64) -> String {

@@ -27,6 +27,12 @@ enum PasswordInput {
     return hash
   }
 
+  /// A password or key that somebody sets, for anything but a user: asked for on a terminal, otherwise one line of
+  /// standard input.
+  static func secret(for name: String) throws(UserList.Refusal) -> String {
+    isatty(STDIN_FILENO) == 1 ? try hidden("Value for \(name): ") : try line()
+  }
+
   /// A line of the terminal, which does not show it; Ctrl-C leaves the terminal as it was.
   private static func hidden(_ prompt: String) throws(UserList.Refusal) -> String {
     var before = termios()
