@@ -99,9 +99,9 @@ public enum SettingType: Equatable, Sendable {
     return .text(text)
   }
 
-  /// What terminals and logs take for commands; a tab does no harm.
+  /// What terminals and logs take for commands. Tabs do no harm, and ends of lines are the file's own matter.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x20 && scalar.value != 0x09 || scalar.value == 0x7F
+    scalar.value < 0x20 && !(0x09...0x0D).contains(scalar.value) || scalar.value == 0x7F
   }
 
   /// The most characters of a text.

@@ -114,7 +114,7 @@ struct SettingsReader {
   /// What looks like a typing mistake is none of the keys that a later version will know. Of a file that is full
   /// of strange keys the first are named.
   private mutating func sayUnknown(
-    _ group: SettingGroup, _ groupName: String, _ key: String, line: Int, column: Int
+    _ group: SettingGroup, _ groupName: String, _ key: String, line: Int
   ) {
     unknownKeys += 1
     guard unknownKeys <= Self.mostUnknownKeys else {
@@ -134,7 +134,6 @@ struct SettingsReader {
     } else {
       doubt(line, key, message)
     }
-    diagnostics[diagnostics.count - 1].column = column
   }
 
   /// So many keys that nobody knows are named, and looked at for typing mistakes: an old device has a few dozen.
@@ -145,7 +144,7 @@ struct SettingsReader {
     column: Int
   ) {
     guard let row = SettingsTable.row(group, key) else {
-      return sayUnknown(group, groupName, key, line: line, column: column)
+      return sayUnknown(group, groupName, key, line: line)
     }
     if let earlier = lines.updateValue(line, forKey: row.id) {
       say(

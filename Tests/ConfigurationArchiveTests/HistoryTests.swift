@@ -159,7 +159,7 @@ import Time
     #expect(
       try Fixture.files(folder) == [
         "chip.ini":
-          "; alpha's file\n[IP]\nADDRESS=192.0.2.1\n[DEVICE]\n[SOLVIMUS]\nMODBUS_ENABLE=1\n",
+          "; alpha's file\n[IP]\nADDRESS=192.0.2.1\n[SOLVIMUS]\nMODBUS_ENABLE=1\n",
         "cacert.pem": "-----BEGIN CERTIFICATE-----\n", "keys/http_host_key": "host key\n",
         "vpn/config.ovpn": "remote 192.0.2.9\n",
       ])

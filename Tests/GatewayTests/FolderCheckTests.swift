@@ -17,7 +17,7 @@ struct FolderCheckTests {
     MODBUS_ENABLE=1
     MODBUS_TLSENABLE=1
     MODBUS_MODE=SERIAL
-    MODBUS_DEVPATH=/dev/ttyS9
+    MODBUS_DEVPATH=/dev/null
     MODBUS_ADDRESS=7
     MODBUS_CA_FILE=app/ca.pem
     MODBUS_CERT_FILE=server.pem
@@ -26,10 +26,10 @@ struct FolderCheckTests {
     """
   private static let list = "<root></root>"
   private static let serves =
-    "reads no meter, since MBUS_ENABLE is 0; serves Modbus RTU on /dev/ttyS9, Modbus/TCP Security on port "
+    "reads no meter, since MBUS_ENABLE is 0; serves Modbus RTU on /dev/null, Modbus/TCP Security on port "
     + "802"
   private static let servesNot =
-    "reads no meter, since MBUS_ENABLE is 0; serves Modbus RTU on /dev/ttyS9; Modbus/TCP Security is of no "
+    "reads no meter, since MBUS_ENABLE is 0; serves Modbus RTU on /dev/null; Modbus/TCP Security is of no "
     + "use before its errors are mended"
 
   /// - Parameter days: how far the clock is ahead.

@@ -111,13 +111,13 @@ import Testing
     }
     let before = list([
       "<serial>1</serial><register>10</register>", "<serial>2</serial><register>20</register>",
-      "<serial>3</serial><userlabel>cellar</userlabel>",
+      "<serial>3</serial><user>cellar</user>",
     ])
     let folder = try TemporaryFolder(["chip.ini": chip, "Device_Handle.cfg": before])
     let app = AppFolder.load(folder.path)
     try folder.write(
       list([
-        "<serial>3</serial><userlabel>attic</userlabel>",
+        "<serial>3</serial><user>attic</user>",
         "<serial>4</serial><register>20</register>",
         "<serial>1</serial><register>10</register><encryptionkey>00112233445566778899AABBCCDDEEFF</encryptionkey>",
         "<serial>5</serial>",

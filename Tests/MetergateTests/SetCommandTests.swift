@@ -67,7 +67,9 @@ import Testing
     #expect(folder.read("chip.ini") == before)
     let noSetting = try set(["--app", folder.path, "--unset", "METER_TIME"])
     #expect(noSetting.status == 64)
-    #expect(noSetting.standardError.hasPrefix("Error: \"METER_TIME\" is not GROUP.KEY\n"))
+    #expect(
+      noSetting.standardError.hasPrefix(
+        "Error: \"METER_TIME\" is not GROUP.KEY; did you mean SOLVIMUS.METER_TIME?\n"))
     let nothing = try set(["--app", folder.path])
     #expect(nothing.status == 64)
     #expect(nothing.standardError.hasPrefix("Error: there is nothing to set; give GROUP.KEY=VALUE"))

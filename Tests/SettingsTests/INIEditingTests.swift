@@ -141,13 +141,13 @@ import Testing
     #expect(
       mistakes.map(\.description) == [
         "--set: SOLVIMUS.METER_TIME = 'x': not allowed; allowed: 1 to 4294967295 s; 7 stays in force",
-        "--set: \"METER_TIME\" is not GROUP.KEY=VALUE",
+        "--set: \"METER_TIME\" is not GROUP.KEY=VALUE; did you mean SOLVIMUS.METER_TIME?",
         "--set: SOLVIMUS.METERTIMES is not a setting that this version knows; did you mean "
           + "METER_TIME?",
         "--unset: SOLVIMUS.MUC_LOG is to be set and to be taken out at the same time",
         "--unset: DEVICE.METER_TIME is not a setting that this version knows; it belongs to "
           + "[CONFIG]/[SOLVIMUS]",
-        "--unset: \"NAME\" is not GROUP.KEY",
+        "--unset: \"NAME\" is not GROUP.KEY; did you mean DEVICE.NAME?",
         "--unset: \"DEVICE.NAME\" is not GROUP.KEY",
       ])
   }

@@ -322,7 +322,11 @@ private let wrongFiles: [WrongFile] = [
       "warning: chip.ini:1: NAME stands before the first group and has no effect",
     ]),
   WrongFile(
-    text: "", messages: ["note: chip.ini: MBUS_DEVPATH is not set; no meter is read over M-Bus"]),
+    text: "",
+    messages: [
+      "error: chip.ini: the file is empty; it gives no settings",
+      "note: chip.ini: MBUS_DEVPATH is not set; no meter is read over M-Bus",
+    ]),
   WrongFile(text: "[SOLVIMUS]\nMBUS_DEVPATH=/dev/ttyS1", messages: []),
   .solvimus(
     "MBUS_PARITY=5\nMBUS_DATABITS=9\nMBUS_STOPBITS=0",
@@ -358,6 +362,6 @@ private let wrongFiles: [WrongFile] = [
       "error: --set: SOLVIMUS.MBUS_TIMOUT is not a setting that this version knows; did you mean "
         + "MBUS_TIMEOUT?",
       "error: --set: NOWHERE.X is not a setting that this version knows",
-      "error: --set: \"MBUS_TIMEOUT\" is not GROUP.KEY=VALUE",
+      "error: --set: \"MBUS_TIMEOUT\" is not GROUP.KEY=VALUE; did you mean SOLVIMUS.MBUS_TIMEOUT?",
     ]),
 ]
