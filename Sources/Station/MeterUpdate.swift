@@ -74,7 +74,7 @@ extension Meter {
       point.live.update(value, at: time)
       if isToMatchAnew, knowsWhatIsLeftOut, !configuration.values.isEmpty {
         // A place in the list, so that it can be seen and gets a register with all others.
-        point.configuration = point.listed
+        point.isConfigured = true
         point.takesRegister = false
       }
       values.append(point)
@@ -86,7 +86,7 @@ extension Meter {
   /// and the gateway count them alike.
   mutating func putListedFirst() {
     guard !configuration.values.isEmpty else { return }
-    values = values.filter { $0.configuration != nil } + values.filter { $0.configuration == nil }
+    values = values.filter(\.isConfigured) + values.filter { !$0.isConfigured }
   }
 
   /// The most values of a meter, whatever the settings say: a meter whose storage numbers run on would
