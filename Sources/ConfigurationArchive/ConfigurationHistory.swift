@@ -60,7 +60,7 @@ public struct ConfigurationHistory: Sendable {
     cause: ConfigurationCause, user: String? = nil, time: WallTime
   ) throws(ConfigurationFailure) -> Outcome {
     // The gateway calls this for years: what a large list took goes back to the system.
-    defer { allocator_trim() }
+    defer { memory_trim() }
     // A folder without any configuration is nothing to come back to.
     guard try !folder.contents().files.isEmpty else { return .unchanged }
     return try state.locked { () throws(ConfigurationFailure) in
@@ -115,7 +115,7 @@ public struct ConfigurationHistory: Sendable {
   /// The two files of the newest entry in which nothing is wrong: what the start goes back to when the files of
   /// the folder are broken. Nil: there is none.
   public func lastGood() -> LastGood? {
-    defer { allocator_trim() }
+    defer { memory_trim() }
     guard let files = try? files() else { return nil }
     for (_, file) in files {
       guard let bytes = try? archive(file), let read = try? ArchiveFile.read(bytes),

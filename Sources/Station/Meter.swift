@@ -140,6 +140,20 @@ public struct MeterPoint: Sendable {
   /// What it means: as last read, or as it is listed.
   public var meaning: ValueMeaning { live.lastGood?.meaning ?? listed.meaning }
 
+  /// Takes what a readout brought of it. Its codes are kept in memory once, however often they are sent.
+  mutating func take(_ value: MeterValue, at time: Moment) {
+    var value = value
+    if let key {
+      if value.key == key { value.key = key }
+    } else {
+      if let dif = listed.dif, value.key.dif == dif { value.key.dif = dif }
+      if let vif = listed.vif, value.key.vif == vif { value.key.vif = vif }
+      // From now on it stays, though the meter may send the value in another length for once.
+      key = value.key
+    }
+    live.update(value, at: time)
+  }
+
   /// How people recognise it in messages.
   public var label: String {
     let meaning = meaning
