@@ -64,7 +64,7 @@ public struct ConfigurationHistory: Sendable {
     cause: ConfigurationCause, user: String? = nil, time: WallTime, inForce: FilesInForce? = nil
   ) throws(ConfigurationFailure) -> Outcome {
     // The gateway calls this for years: what a large list took goes back to the system.
-    defer { allocator_trim() }
+    defer { memory_trim() }
     // A folder without any configuration is nothing to come back to.
     guard try !folder.contents().files.isEmpty else { return .unchanged }
     return try state.locked { () throws(ConfigurationFailure) -> Outcome in
@@ -127,7 +127,7 @@ public struct ConfigurationHistory: Sendable {
 
   /// The same with the number of the entry.
   public func lastGoodEntry() -> (number: Int, files: LastGood)? {
-    defer { allocator_trim() }
+    defer { memory_trim() }
     guard let files = try? files() else { return nil }
     for (number, file) in files {
       guard let bytes = try? archive(file), let read = try? ArchiveFile.read(bytes),

@@ -31,8 +31,8 @@ final class Core {
   private var isHandling = false
   /// What became of the last command.
   private var answer: Result<ListOutcome, ListRefusal>?
-  /// What has been reported since somebody listens.
-  private var heard: [String] = []
+  /// What has been reported since somebody listens; nil: nobody does.
+  private var heard: [String]?
 
   init(
     station: Station, bank: RegisterBank, clock: DeviceClock, eventLoop: any EventLoop,
@@ -85,8 +85,9 @@ final class Core {
   /// Carries an input to its end, and gives what was reported of it, in words.
   func handling(_ input: StationInput) -> [String] {
     heard = []
+    defer { heard = nil }
     handle(input)
-    return heard
+    return heard ?? []
   }
 
   /// Carries an input to its end.
@@ -115,7 +116,7 @@ final class Core {
 
   /// Tells people.
   func report(_ event: GatewayEvent) {
-    if isHandling { heard.append(event.text) }
+    if isHandling { heard?.append(event.text) }
     logger.log(
       level: event.severity.logLevel, "\(event.text)", metadata: ["event": "\(event.code)"])
   }

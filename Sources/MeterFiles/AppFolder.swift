@@ -144,7 +144,7 @@ public struct AppFolder: Sendable {
     diagnostics += unwritable(folder)
     let path = meterFilePath(settings.text(.meterStatConfig), in: folder)
     // The trees of a large list are gone by then; the system would get their memory back never otherwise.
-    defer { allocator_trim() }
+    defer { memory_trim() }
     let list = MeterListFile.load(
       path, layout: settings.registerLayout,
       otherwise: before?.hadList ?? false

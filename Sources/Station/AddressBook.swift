@@ -159,7 +159,7 @@ extension Meter {
     // The values of a meter with an address lie behind it, whoever else is silent just now.
     let behind = !layout.isMultiSlave && configuration.register > 0 ? register ?? 0 : 0
     for (index, value) in values.enumerated() where value.register == nil && value.takesRegister {
-      guard value.configuration == nil ? allocatesLearnedValues : configuration.hasNoAddresses
+      guard value.isConfigured ? configuration.hasNoAddresses : allocatesLearnedValues
       else { continue }
       requests.append(
         AddressRequest(

@@ -73,7 +73,7 @@ extension Meter {
     let isLearned = configuration.values.isEmpty
     return entries.filter { entry in
       guard case .value(_, let index) = entry else { return true }
-      return isLearned || values[index].configuration != nil
+      return isLearned || values[index].isConfigured
     }
   }
 

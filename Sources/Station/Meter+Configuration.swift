@@ -29,7 +29,7 @@ extension Meter {
   /// read completely: half a list would count as all that is wanted. Where the file lists values, further
   /// ones that the meter sends are not: what a user has left out does not come back.
   private func isListed(_ value: MeterPoint) -> Bool {
-    value.configuration != nil || hasBeenReadWhole && configuration.values.isEmpty
+    value.isConfigured || hasBeenReadWhole && configuration.values.isEmpty
   }
 
   /// The same meter now that the file says what has been learned of it.
@@ -40,8 +40,8 @@ extension Meter {
     if !configuration.values.isEmpty { meter.allocatesLearnedValues = false }
     for (index, listed) in zip(values.indices.filter { isListed(values[$0]) }, configuration.values)
     {
-      meter.values[index].configuration = listed
       meter.values[index].listed = listed
+      meter.values[index].isConfigured = true
     }
     return meter
   }
@@ -86,7 +86,7 @@ extension Meter {
       guard isSameDevice else { return [] }
       return values.map { value in
         var learned = value
-        learned.configuration = nil
+        learned.isConfigured = false
         // What the file gave to it went with it.
         learned.listed.register = 0
         return learned
@@ -96,8 +96,8 @@ extension Meter {
     return meter.values.map { point in
       guard let index = left.firstIndex(where: { $0.isSame(as: point) }) else { return point }
       var known = left.remove(at: index)
-      known.configuration = point.configuration
       known.listed = point.listed
+      known.isConfigured = point.isConfigured
       known.register = point.register ?? known.register
       return known
     }

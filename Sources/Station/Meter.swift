@@ -102,10 +102,10 @@ extension MeterConfiguration {
 
 /// One value of a meter's list.
 public struct MeterPoint: Sendable {
-  /// As its user configured it; nil for a value that was learned.
-  public internal(set) var configuration: ValueConfiguration?
-  /// How the list has it: as configured, or as it was when it was learned.
+  /// How the list has it: as its user configured it, or as it was when it was learned.
   var listed: ValueConfiguration
+  /// Whether the file has it; false for a value that was learned.
+  var isConfigured: Bool
   /// Which value of the meter it is; nil until it has been seen.
   public internal(set) var key: ValueKey?
   /// First register of its entry; nil: none.
@@ -119,13 +119,13 @@ public struct MeterPoint: Sendable {
   var takesRegister = true
 
   init(configuration: ValueConfiguration) {
-    self.configuration = configuration
     listed = configuration
+    isConfigured = true
     register = configuration.register > 0 ? configuration.register : nil
   }
 
   init(learned value: MeterValue) {
-    configuration = nil
+    isConfigured = false
     listed = ValueConfiguration(
       dif: value.key.dif.isEmpty ? nil : value.key.dif,
       vif: value.key.vif.isEmpty ? nil : value.key.vif, meaning: value.meaning,
@@ -134,8 +134,25 @@ public struct MeterPoint: Sendable {
     key = value.key
   }
 
+  /// As its user configured it; nil for a value that was learned.
+  public var configuration: ValueConfiguration? { isConfigured ? listed : nil }
+
   /// What it means: as last read, or as it is listed.
   public var meaning: ValueMeaning { live.lastGood?.meaning ?? listed.meaning }
+
+  /// Takes what a readout brought of it. Its codes are kept in memory once, however often they are sent.
+  mutating func take(_ value: MeterValue, at time: Moment) {
+    var value = value
+    if let key {
+      if value.key == key { value.key = key }
+    } else {
+      if let dif = listed.dif, value.key.dif == dif { value.key.dif = dif }
+      if let vif = listed.vif, value.key.vif == vif { value.key.vif = vif }
+      // From now on it stays, though the meter may send the value in another length for once.
+      key = value.key
+    }
+    live.update(value, at: time)
+  }
 
   /// How people recognise it in messages.
   public var label: String {

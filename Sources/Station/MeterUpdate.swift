@@ -61,9 +61,7 @@ extension Meter {
       }
       isNew[match] = false
       if isToMatchAnew { values[index].becomes(sent.values[match]) }
-      // A key that is known stays, though the meter may send the value in another length for once.
-      values[index].key = values[index].key ?? sent.values[match].key
-      values[index].live.update(sent.values[match], at: time)
+      values[index].take(sent.values[match], at: time)
     }
     for (index, value) in sent.values.prefix(sent.listed).enumerated() where isNew[index] {
       guard values.count < min(limit == 0 ? .max : limit, Self.longestList) else {
@@ -74,7 +72,7 @@ extension Meter {
       point.live.update(value, at: time)
       if isToMatchAnew, knowsWhatIsLeftOut, !configuration.values.isEmpty {
         // A place in the list, so that it can be seen and gets a register with all others.
-        point.configuration = point.listed
+        point.isConfigured = true
         point.takesRegister = false
       }
       values.append(point)
@@ -85,8 +83,11 @@ extension Meter {
   /// Values that are in the list come before the others that the meter sends, in the same order: so the file
   /// and the gateway count them alike.
   mutating func putListedFirst() {
-    guard !configuration.values.isEmpty else { return }
-    values = values.filter { $0.configuration != nil } + values.filter { $0.configuration == nil }
+    guard !configuration.values.isEmpty,
+      let firstLearned = values.firstIndex(where: { !$0.isConfigured }),
+      values[firstLearned...].contains(where: \.isConfigured)
+    else { return }
+    values = values.filter(\.isConfigured) + values.filter { !$0.isConfigured }
   }
 
   /// The most values of a meter, whatever the settings say: a meter whose storage numbers run on would

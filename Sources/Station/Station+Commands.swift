@@ -147,7 +147,7 @@ extension Station {
     let rest = isWaiting ? Set(meters[index].entries) : []
     outcome.problems = addresses.give(rest, &meters)
     settle(rest.union([entry]))
-    if case .value(_, let value) = entry, meters[index].values[value].configuration == nil,
+    if case .value(_, let value) = entry, !meters[index].values[value].isConfigured,
       !meters[index].hasBeenReadWhole
     {
       outcome.notes.append(meters[index].noteOfMissingValues)
@@ -248,7 +248,6 @@ extension Meter {
     case .value(_, let index):
       guard values.indices.contains(index) else { return }
       values[index].register = nil
-      values[index].configuration?.register = 0
       values[index].listed.register = 0
     }
   }
@@ -263,10 +262,7 @@ extension Meter {
     for index in values.indices {
       guard let register = values[index].register else { continue }
       // One that the file did not list has its place there now.
-      if !configuration.values.isEmpty, values[index].configuration == nil {
-        values[index].configuration = values[index].listed
-      }
-      values[index].configuration?.register = register
+      if !configuration.values.isEmpty { values[index].isConfigured = true }
       values[index].listed.register = register
       values[index].takesRegister = true
     }
@@ -279,7 +275,7 @@ extension Meter {
   fileprivate var leftOut: [Int] {
     guard !configuration.values.isEmpty else { return [] }
     return values.indices.filter {
-      values[$0].configuration == nil && values[$0].register == nil
+      !values[$0].isConfigured && values[$0].register == nil
     }
   }
 

@@ -85,7 +85,6 @@ extension Meter {
     if let register { configuration.register = register }
     for index in values.indices {
       guard let register = values[index].register else { continue }
-      values[index].configuration?.register = register
       values[index].listed.register = register
       values[index].takesRegister = false
     }

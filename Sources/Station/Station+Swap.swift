@@ -187,20 +187,10 @@ extension MeterPoint {
   mutating func becomes(_ value: MeterValue) {
     guard key != value.key else { return }
     key = value.key
-    update(&listed, to: value)
-    if var configured = configuration {
-      update(&configured, to: value)
-      configuration = configured
-    }
-  }
-
-  private func update(_ configuration: inout ValueConfiguration, to value: MeterValue) {
-    if configuration.dif != nil, !value.key.dif.isEmpty { configuration.dif = value.key.dif }
-    if configuration.vif != nil, !value.key.vif.isEmpty { configuration.vif = value.key.vif }
-    if !configuration.rawData.isEmpty {
-      configuration.rawData = value.key.dif + value.key.vif + value.data
-    }
-    configuration.scale = value.scale
+    if listed.dif != nil, !value.key.dif.isEmpty { listed.dif = value.key.dif }
+    if listed.vif != nil, !value.key.vif.isEmpty { listed.vif = value.key.vif }
+    if !listed.rawData.isEmpty { listed.rawData = value.key.dif + value.key.vif + value.data }
+    listed.scale = value.scale
   }
 }
 

@@ -11,19 +11,27 @@ public struct CivilTime: Hashable, Sendable {
   }
 
   /// For example 2026.
-  public let year: Int
+  public var year: Int { Int(parts.year) }
   /// 1–12
-  public let month: Int
+  public var month: Int { Int(parts.month) }
   /// 1–31, as long as the month is.
-  public let day: Int
+  public var day: Int { Int(parts.day) }
   /// 0–23
-  public let hour: Int
+  public var hour: Int { Int(parts.hour) }
   /// 0–59
-  public let minute: Int
+  public var minute: Int { Int(parts.minute) }
   /// 0–59
-  public let second: Int
+  public var second: Int { Int(parts.second) }
   /// How much of the time of day was given.
   public let precision: Precision
+
+  /// Small, since a gateway keeps several of them for each of thousands of values.
+  private struct Parts: Hashable, Sendable {
+    let year: UInt16
+    let month, day, hour, minute, second: UInt8
+  }
+
+  private let parts: Parts
 
   /// A date; nil when there is no such day.
   public init?(year: Int, month: Int, day: Int) {
@@ -44,12 +52,10 @@ public struct CivilTime: Hashable, Sendable {
       day <= Self.daysIn(month: month, of: year), (0...23).contains(hour),
       (0...59).contains(minute), (0...59).contains(second)
     else { return nil }
-    self.year = year
-    self.month = month
-    self.day = day
-    self.hour = hour
-    self.minute = minute
-    self.second = second
+    parts = Parts(
+      year: UInt16(truncatingIfNeeded: year), month: UInt8(truncatingIfNeeded: month),
+      day: UInt8(truncatingIfNeeded: day), hour: UInt8(truncatingIfNeeded: hour),
+      minute: UInt8(truncatingIfNeeded: minute), second: UInt8(truncatingIfNeeded: second))
     self.precision = precision
   }
 

@@ -47,24 +47,29 @@ extension DeviceHandleFile {
   ) throws(DeviceHandleEditFailure) -> Edited {
     let encoding = XMLEncoding(bytes)
     if case .other(let encoding) = encoding { throw .encoding(file: name, name: encoding) }
+    var reader = DeviceHandleReader(file: name)
+    var children: [XMLElement] = []
     let root: XMLElement
     do throws(XMLProblem) {
-      root = try readRoot(bytes)
+      root = try read(bytes) { (child) throws(XMLProblem) in
+        reader.read(child)
+        children.append(child)
+      }
     } catch {
       throw .unreadable(
         Diagnostic(
           .error, file: name, line: error.line, column: error.column, error.message))
     }
-    var reader = DeviceHandleReader(file: name)
-    reader.read(root)
+    reader.finish(root)
+    let tree = root.with(children)
     let scanner = XMLScanner(bytes: bytes)
-    guard let span = scanner.root(), span.matches(root, in: bytes) else {
+    guard let span = scanner.root(), span.matches(tree, in: bytes) else {
       throw .notKept(file: name)
     }
     try checkOrigins(list, reader.meters, name)
     let wanted = try carried(list, reader.meters, name)
     var editor = DeviceHandleEditor(
-      scanner: scanner, root: XMLNode(root, span), asUTF8: encoding == .utf8)
+      scanner: scanner, root: XMLNode(tree, span), asUTF8: encoding == .utf8)
     editor.edit(reader.meters, to: zip(list, wanted).map { ($0, $1) })
     guard let result = editor.splices.result() else { throw .notKept(file: name) }
     guard result != bytes else {

@@ -30,30 +30,35 @@ public enum DeviceHandleFile {
         ]
       )
     }
-    let root: XMLElement
+    var reader = DeviceHandleReader(file: name, layout: layout)
     do throws(XMLProblem) {
-      root = try readRoot(bytes)
+      let root = try read(bytes) { (child) throws(XMLProblem) in reader.read(child) }
+      reader.finish(root)
     } catch {
       let place = Diagnostic(
         .error, file: name, line: error.line, column: error.column,
         error.message + "; \(otherwise) until it is mended")
       return (nil, [place])
     }
-    var reader = DeviceHandleReader(file: name, layout: layout)
-    reader.read(root)
     return (reader.meters.map(\.configuration), reader.diagnostics)
   }
 
-  /// The elements of a file, which are not too many meters.
-  static func readRoot(_ bytes: [UInt8]) throws(XMLProblem) -> XMLElement {
-    let root = try XMLReader.read(bytes)
-    let limit = DeviceHandleLimit.meters
-    let beyond = root.children.lazy.filter { $0.key == "meter" }.dropFirst(limit).first
-    if let beyond {
-      throw XMLProblem(
-        line: beyond.line, column: nil, message: "more than \(limit) meters are not read")
+  /// Reads the elements of a file, which are not too many meters.
+  /// - Parameter take: is given the children of the root.
+  /// - Returns: the root without them.
+  static func read(
+    _ bytes: [UInt8], each take: (XMLElement) throws(XMLProblem) -> Void
+  ) throws(XMLProblem) -> XMLElement {
+    var meters = 0
+    return try XMLReader.read(bytes) { (child) throws(XMLProblem) in
+      if child.key == "meter" { meters += 1 }
+      guard meters <= DeviceHandleLimit.meters else {
+        throw XMLProblem(
+          line: child.line, column: nil,
+          message: "more than \(DeviceHandleLimit.meters) meters are not read")
+      }
+      try take(child)
     }
-    return root
   }
 
   /// A new file, complete: UTF-8, the version, and of each meter what differs from the defaults.

@@ -47,6 +47,10 @@ struct DeviceHandleReader {
   let file: String
   var meters: [PlacedMeter] = []
   var diagnostics: [Diagnostic] = []
+  /// The elements of the list that are no meters.
+  private var others: [XMLElement] = []
+  private var count = 0
+  private var attributes = AttributeTally()
   private var unknown = ElementTally()
   private var withoutEffect = ElementTally()
 
@@ -58,17 +62,22 @@ struct DeviceHandleReader {
     self.layout = layout
   }
 
-  mutating func read(_ root: XMLElement) {
+  /// Reads an element of the list. Its elements come in the order of the file.
+  mutating func read(_ element: XMLElement) {
+    count += 1
+    attributes.add(element)
+    if element.key == "meter" { readMeter(element, count - 1) } else { others.append(element) }
+  }
+
+  /// Looks at the list as a whole.
+  /// - Parameter root: the list without its elements.
+  mutating func finish(_ root: XMLElement) {
     var head = DeviceHandleRules.ListHead()
     var lines = ElementLines(root)
-    let refusals = apply(
-      root.children.filter { $0.key != "meter" }, DeviceHandleRules.rootByName, in: .root,
-      to: &head, &lines)
-    diagnostics += refusals.map { $0.diagnostic(file: file, subject: "the list") }
-    for (index, child) in root.children.enumerated() where child.key == "meter" {
-      readMeter(child, index)
-    }
-    diagnostics += expectMeters(root) + noteAttributes(root)
+    let refusals = apply(others, DeviceHandleRules.rootByName, in: .root, to: &head, &lines)
+    diagnostics = refusals.map { $0.diagnostic(file: file, subject: "the list") } + diagnostics
+    attributes.addRoot(root)
+    diagnostics += expectMeters(root) + attributes.diagnostics(file: file)
     diagnostics += unknown.diagnostics(file: file) { name, place, index in
       // Looking for what was meant takes its time; nobody reads more of them.
       place.message(unknown: name, withHint: index < DeviceHandleLimit.diagnostics)
@@ -85,32 +94,13 @@ struct DeviceHandleReader {
   private func expectMeters(_ root: XMLElement) -> [Diagnostic] {
     let isEmptyList =
       root.key == "root" && root.text.isEmpty
-      && root.children.allSatisfy { DeviceHandleRules.silent.contains($0.key) }
-    guard !isEmptyList, !root.children.contains(where: { $0.key == "meter" }) else { return [] }
+      && others.allSatisfy { DeviceHandleRules.silent.contains($0.key) }
+    guard !isEmptyList, meters.isEmpty else { return [] }
     return [
       Diagnostic(
         .warning, file: file, line: root.line, key: root.name,
         "there is no <meter> in <\(root.name)>; expected is <root> with one <meter> a meter; the meter "
           + "list is empty")
-    ]
-  }
-
-  private func noteAttributes(_ root: XMLElement) -> [Diagnostic] {
-    var count = 0
-    var first: (name: String, element: XMLElement)?
-    func visit(_ element: XMLElement) {
-      count += element.attributes.count
-      if first == nil, let name = element.attributes.first { first = (name, element) }
-      for child in element.children { visit(child) }
-    }
-    visit(root)
-    guard let first else { return [] }
-    let times = count == 1 ? "" : " (\(count) attributes, first here)"
-    return [
-      Diagnostic(
-        .note, file: file, line: first.element.line, key: first.name,
-        "<\(first.element.name) \(first.name)=…>: attributes have no effect; what counts stands in "
-          + "elements\(times)")
     ]
   }
 
@@ -126,12 +116,15 @@ struct DeviceHandleReader {
 
   private mutating func readMeter(_ element: XMLElement, _ index: Int) {
     var meter = PlacedMeter(index: index, lines: ElementLines(element))
+    let values = element.children.lazy.filter { $0.key == "value" }
+    meter.configuration.values.reserveCapacity(values.count)
+    meter.valueLines.reserveCapacity(values.count)
     let refusals = apply(
       element.children.filter { $0.key != "value" }, DeviceHandleRules.meterByName,
       in: .meter, to: &meter.configuration, &meter.lines)
     // The meter's name in messages needs its identity, which stands in no given order.
     diagnostics += refusals.map { $0.diagnostic(file: file, subject: meter.name) }
-    for child in element.children where child.key == "value" {
+    for child in values {
       var value = ValueConfiguration()
       var lines = ElementLines(child)
       let refusals = apply(

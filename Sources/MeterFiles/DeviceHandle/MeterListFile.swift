@@ -97,7 +97,7 @@ public struct MeterListFile: Sendable {
   /// - Returns: the list as the file says it then: texts without the spaces at their ends, for example.
   /// - Throws: `SaveFailure`; the file is as it was. One that could not be read is never overwritten.
   public func saving(_ list: [ListedMeter]) throws(SaveFailure) -> MeterListFile {
-    defer { allocator_trim() }
+    defer { memory_trim() }
     let bytes = try snapshot.content(limit: DeviceHandleLimit.fileSize)
     if list.isEmpty, bytes?.isEmpty ?? true { return self }
     let edited: DeviceHandleFile.Edited

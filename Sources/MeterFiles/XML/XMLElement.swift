@@ -10,6 +10,12 @@ struct XMLElement: Equatable {
   let children: [XMLElement]
   /// The names of its attributes.
   let attributes: [String]
+
+  /// The same element with these children.
+  func with(_ children: [XMLElement]) -> XMLElement {
+    XMLElement(
+      name: name, key: key, line: line, text: text, children: children, attributes: attributes)
+  }
 }
 
 /// Why a file is no XML.
@@ -17,4 +23,6 @@ struct XMLProblem: Error, Equatable {
   let line: Int?
   let column: Int?
   let message: String
+  /// Whether libxml2 says so.
+  var isOfParser = false
 }

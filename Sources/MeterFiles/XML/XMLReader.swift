@@ -8,47 +8,135 @@ enum XMLReader {
   /// Once, since libxml2 asks for it before several threads use it.
   static let library: Void = xmlInitParser()
 
-  /// The root element of a file.
+  /// The root element of a file, with all that is in it.
   static func read(_ bytes: [UInt8]) throws(XMLProblem) -> XMLElement {
+    var children: [XMLElement] = []
+    let root = try read(bytes) { (child) throws(XMLProblem) in children.append(child) }
+    return root.with(children)
+  }
+
+  /// Reads a file element by element: the trees of a large one would take twenty times its size, and of that
+  /// memory the holes between what is kept of it would never go back to the system.
+  /// - Parameter take: is given the children of the root, in the order of the file, as far as it is readable.
+  /// - Returns: the root without them.
+  /// - Throws: what is wrong with the file, or what `take` throws.
+  static func read(
+    _ bytes: [UInt8], each take: (XMLElement) throws(XMLProblem) -> Void
+  ) throws(XMLProblem) -> XMLElement {
     guard let length = Int32(exactly: bytes.count), length > 0 else {
       throw XMLProblem(line: nil, column: nil, message: "the file is empty")
     }
     try XMLLimit.check(bytes)
     _ = library
-    guard let context = xmlNewParserCtxt() else { throw outOfMemory }
-    defer { xmlFreeParserCtxt(context) }
+    do throws(XMLProblem) {
+      return try stream(bytes, length, take)
+    } catch {
+      // Reading in pieces, libxml2 knows less of what is wrong than reading the whole.
+      throw error.isOfParser ? whole(bytes, length) ?? error : error
+    }
+  }
+
+  private static func stream(
+    _ bytes: [UInt8], _ length: Int32, _ take: (XMLElement) throws(XMLProblem) -> Void
+  ) throws(XMLProblem) -> XMLElement {
     let first = FirstError()
-    return try withExtendedLifetime(first) { () throws(XMLProblem) in
-      context.pointee._private = Unmanaged.passUnretained(first).toOpaque()
-      context.pointee.sax?.pointee.serror = noteFirstError
-      let document = parse(bytes, length, context)
-      defer { if let document { xmlFreeDoc(document) } }
-      if let problem = first.problem { throw problem }
-      guard let document, context.pointee.wellFormed == 1,
-        let root = xmlDocGetRootElement(document)
-      else { throw XMLProblem(line: nil, column: nil, message: "the file is not readable as XML") }
-      guard document.pointee.intSubset == nil else {
-        throw XMLProblem(line: 1, column: nil, message: XMLLimit.noDocumentType)
+    let result = bytes.withUnsafeBytes { buffer -> Result<XMLElement, XMLProblem> in
+      let content = buffer.bindMemory(to: CChar.self).baseAddress
+      guard let reader = xmlReaderForMemory(content, length, nil, nil, options) else {
+        return .failure(outOfMemory)
       }
-      var tree = TreeReader()
-      return try tree.element(root, depth: 1)
+      defer { xmlFreeTextReader(reader) }
+      return withExtendedLifetime(first) {
+        xmlTextReaderSetStructuredErrorHandler(
+          reader, noteFirstError, Unmanaged.passUnretained(first).toOpaque())
+        var root = RootReader(reader: reader, errors: first)
+        return Result { () throws(XMLProblem) in try root.read(each: take) }
+      }
+    }
+    return try result.get()
+  }
+
+  /// What is wrong with a file; nil: nothing.
+  private static func whole(_ bytes: [UInt8], _ length: Int32) -> XMLProblem? {
+    let first = FirstError()
+    return withExtendedLifetime(first) {
+      guard let context = xmlNewParserCtxt() else { return outOfMemory }
+      defer { xmlFreeParserCtxt(context) }
+      context.pointee._private = Unmanaged.passUnretained(first).toOpaque()
+      context.pointee.sax?.pointee.serror = { context, error in
+        noteFirstError(context?.assumingMemoryBound(to: xmlParserCtxt.self).pointee._private, error)
+      }
+      bytes.withUnsafeBytes { buffer in
+        xmlFreeDoc(
+          xmlCtxtReadMemory(
+            context, buffer.bindMemory(to: CChar.self).baseAddress, length, nil, nil, options))
+      }
+      return first.problem
     }
   }
 
   private static let outOfMemory = XMLProblem(line: nil, column: nil, message: "out of memory")
 
-  private static func parse(_ bytes: [UInt8], _ length: Int32, _ context: xmlParserCtxtPtr)
-    -> xmlDocPtr?
-  {
-    let options = [XML_PARSE_NONET, XML_PARSE_NOERROR, XML_PARSE_NOWARNING, XML_PARSE_BIG_LINES]
-      .reduce(0) { $0 | $1.rawValue }
-    return bytes.withUnsafeBytes { buffer in
-      xmlCtxtReadMemory(
-        context, buffer.bindMemory(to: CChar.self).baseAddress, length, nil, nil,
-        Int32(bitPattern: options))
-    }
+  private static let options = Int32(
+    bitPattern: [XML_PARSE_NONET, XML_PARSE_NOERROR, XML_PARSE_NOWARNING, XML_PARSE_BIG_LINES]
+      .reduce(0) { $0 | $1.rawValue })
+}
+
+/// Reads the root element and hands out its children, each with all that is in it.
+private struct RootReader {
+  let reader: xmlTextReaderPtr
+  let errors: FirstError
+  private var tree = TreeReader()
+  private var text: [UInt8] = []
+
+  init(reader: xmlTextReaderPtr, errors: FirstError) {
+    self.reader = reader
+    self.errors = errors
   }
 
+  mutating func read(
+    each take: (XMLElement) throws(XMLProblem) -> Void
+  ) throws(XMLProblem) -> XMLElement {
+    var root: XMLElement?
+    var isThere = try moves(xmlTextReaderRead(reader))
+    while isThere {
+      switch UInt32(bitPattern: xmlTextReaderNodeType(reader)) {
+      case XML_READER_TYPE_DOCUMENT_TYPE.rawValue:
+        throw XMLProblem(line: 1, column: nil, message: XMLLimit.noDocumentType)
+      case XML_READER_TYPE_ELEMENT.rawValue:
+        if xmlTextReaderDepth(reader) == 0 {
+          if let node = xmlTextReaderCurrentNode(reader) { root = tree.head(node) }
+          break
+        }
+        let node = xmlTextReaderExpand(reader)
+        if let problem = errors.problem { throw problem }
+        guard let node else { throw Self.unreadable }
+        try take(tree.element(node, depth: 2))
+        isThere = try moves(xmlTextReaderNext(reader))
+        continue
+      case XML_READER_TYPE_TEXT.rawValue, XML_READER_TYPE_CDATA.rawValue,
+        XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue:
+        xmlTextReaderCurrentNode(reader).map { text += TreeReader.content(of: $0) }
+      default: break
+      }
+      isThere = try moves(xmlTextReaderRead(reader))
+    }
+    guard let root else { throw Self.unreadable }
+    return XMLElement(
+      name: root.name, key: root.key, line: root.line,
+      text: String(decoding: XMLText.trimmed(text), as: UTF8.self), children: [],
+      attributes: root.attributes)
+  }
+
+  private static let unreadable = XMLProblem(
+    line: nil, column: nil, message: "the file is not readable as XML")
+
+  /// - Parameter result: of a step: 1, or 0 at the end, or negative.
+  private func moves(_ result: Int32) throws(XMLProblem) -> Bool {
+    if let problem = errors.problem { throw problem }
+    guard result >= 0 else { throw Self.unreadable }
+    return result == 1
+  }
 }
 
 /// Turns libxml2's tree into ours.
@@ -68,9 +156,7 @@ private struct TreeReader {
     while let child = next {
       switch child.pointee.type {
       case XML_ELEMENT_NODE: children.append(try element(child, depth: depth + 1))
-      case XML_TEXT_NODE, XML_CDATA_SECTION_NODE:
-        guard let content = child.pointee.content else { break }
-        text += UnsafeBufferPointer(start: content, count: Int(max(0, xmlStrlen(content))))
+      case XML_TEXT_NODE, XML_CDATA_SECTION_NODE: text += Self.content(of: child)
       default: break
       }
       next = child.pointee.next
@@ -80,6 +166,22 @@ private struct TreeReader {
       name: name, key: key, line: line,
       text: String(decoding: XMLText.trimmed(text), as: UTF8.self), children: children,
       attributes: Self.attributes(of: node))
+  }
+
+  /// An element without all that is in it.
+  mutating func head(_ node: xmlNodePtr) -> XMLElement {
+    let (name, key) = name(of: node)
+    return XMLElement(
+      name: name, key: key, line: xmlGetLineNo(node), text: "", children: [],
+      attributes: Self.attributes(of: node))
+  }
+
+  /// The bytes of a text.
+  static func content(of node: xmlNodePtr) -> UnsafeBufferPointer<xmlChar> {
+    guard let content = node.pointee.content else {
+      return UnsafeBufferPointer(start: nil, count: 0)
+    }
+    return UnsafeBufferPointer(start: content, count: Int(max(0, xmlStrlen(content))))
   }
 
   private static func attributes(of node: xmlNodePtr) -> [String] {
@@ -106,13 +208,11 @@ private final class FirstError {
   var problem: XMLProblem?
 }
 
-/// Called by libxml2 for every error and warning, with the parser as its first argument.
-private func noteFirstError(_ parser: UnsafeMutableRawPointer?, _ error: xmlErrorPtr?) {
-  guard let parser, let error, error.pointee.level.rawValue >= XML_ERR_ERROR.rawValue else {
+/// Called by libxml2 for every error and warning.
+private func noteFirstError(_ box: UnsafeMutableRawPointer?, _ error: xmlErrorPtr?) {
+  guard let box, let error, error.pointee.level.rawValue >= XML_ERR_ERROR.rawValue else {
     return
   }
-  let context = parser.assumingMemoryBound(to: xmlParserCtxt.self)
-  guard let box = context.pointee._private else { return }
   let first = Unmanaged<FirstError>.fromOpaque(box).takeUnretainedValue()
   guard first.problem == nil else { return }
   let message = error.pointee.message.map { String(cString: $0) } ?? "not well-formed"
@@ -121,7 +221,7 @@ private func noteFirstError(_ parser: UnsafeMutableRawPointer?, _ error: xmlErro
   first.problem = XMLProblem(
     line: error.pointee.line > 0 ? Int(error.pointee.line) : nil,
     column: error.pointee.int2 > 0 ? Int(error.pointee.int2) : nil,
-    message: "\(message.firstLine.excerpt(200)); expected is \(expected)")
+    message: "\(message.firstLine.excerpt(200)); expected is \(expected)", isOfParser: true)
 }
 
 extension String {
