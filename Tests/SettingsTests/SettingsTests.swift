@@ -227,7 +227,7 @@ private let wrongFiles: [WrongFile] = [
     "note: chip.ini:4: [SOLVIMUS] MBUS_SECTION is not a key that this version knows; kept without effect"
   ),
   .solvimus(
-    "WAN_PIN=1234\nWMBUS_BAUDRATE=19200\nMUC_SETDEVICES=internal or digtalout",
+    "WAN_PIN=1234\nWMBUS_BAUDRATE=9600\nMUC_SETDEVICES=internal or digtalout",
     "note: chip.ini:3: [SOLVIMUS] WAN_PIN is accepted without effect: this device lacks the hardware",
     "note: chip.ini:4: [SOLVIMUS] WMBUS_BAUDRATE is accepted without effect yet",
     "note: chip.ini:5: [SOLVIMUS] MUC_SETDEVICES is accepted without effect yet"),
