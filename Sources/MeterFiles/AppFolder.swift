@@ -247,18 +247,22 @@ public struct AppFolder: Sendable {
   }
 
   /// The path that a setting means: `/app/…` and `app/…` stand for the configuration folder, wherever it
-  /// is; other relative paths begin there, too.
-  public static func path(_ setting: String, in folder: String) -> String {
-    if setting.hasPrefix("/app/") {
-      join(folder, String(setting.dropFirst(5)))
-    } else if setting.hasPrefix("app/") {
-      join(folder, String(setting.dropFirst(4)))
-    } else if setting.hasPrefix("/") {
-      setting
-    } else {
-      join(folder, setting)
+  /// is, and likewise `/ext/…` and `ext/…` for the folder for data; other relative paths begin in the
+  /// configuration folder, too.
+  /// - Parameters:
+  ///   - folder: the configuration folder.
+  ///   - ext: the folder for data.
+  public static func path(_ setting: String, in folder: String, ext: String = extFolder) -> String {
+    for (name, place) in [("app", folder), ("ext", ext)] {
+      for prefix in ["/\(name)/", "\(name)/"] where setting.hasPrefix(prefix) {
+        return join(place, String(setting.dropFirst(prefix.count)))
+      }
     }
+    return setting.hasPrefix("/") ? setting : join(folder, setting)
   }
+
+  /// The folder for data of the device.
+  public static let extFolder = "/ext"
 
   /// The usual name of the meter list, which a new one gets.
   package static let defaultMetersName = "Device_Handle.cfg"

@@ -54,6 +54,7 @@ public enum TextKey: String, CaseIterable, Sendable {
   case timeZone = "DEVICE.TIMEZONE"
   case mbusDevicePath = "MBUS_DEVPATH"
   case mbusScanMode = "MBUS_SCANMODE"
+  case meterCycleMode = "METER_CYCLEMODE"
   case meterStatConfig = "METER_STAT_CONFIG"
   case modbusMode = "MODBUS_MODE"
   case modbusIP = "MODBUS_IP"
