@@ -84,10 +84,9 @@ struct ModbusBench: Sendable {
   private static func server(
     on loop: any EventLoop, _ started: EventLoopPromise<Int>
   ) -> ModbusServer {
-    let bank = InProcessBench.fullBank()
     return ModbusServer(
       ModbusServerConfiguration(host: "127.0.0.1", port: 0, maximumConnections: 0), on: loop,
-      bank: { bank }, identification: { DeviceIdentification([:]) }, clock: InProcessBench.clock
+      registers: ServedRegisters(InProcessBench.fullBank()), clock: InProcessBench.clock
     ) { event in
       switch event {
       case .listening(_, let port, _): started.succeed(port)
