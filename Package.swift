@@ -127,7 +127,7 @@ let package = Package(
     tests(
       "ModbusServerTests",
       [
-        "ModbusServer", "Modbus", "RegisterMap", "Transport", "CSerial", "Bytes", "Time",
+        "ModbusServer", "Modbus", "RegisterMap", "Transport", "CSerial", "CEpoll", "Bytes", "Time",
         "PeerSupport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),

@@ -24,8 +24,8 @@ public final class ModbusServer {
   private let tls: SecurePort
   private var sweep: RepeatedTask?
   private var isRunning = false
-  /// A connection is being closed for want of descriptors.
-  private var isMakingRoom = false
+  /// By which port a connection came that is being closed for want of descriptors; nil: none is.
+  private var makesRoom: ModbusTransport?
 
   /// - Parameters:
   ///   - configuration: how it listens, and whom it drops.
@@ -49,7 +49,7 @@ public final class ModbusServer {
       Self.bootstrap(on: loop, makeRoom: { owner.server?.makeRoom() ?? false }, $0)
     }
     sockets = SocketClients(
-      source, on: loop, makeRoom: { owner.server?.makesRoom() ?? false },
+      source, on: loop, makeRoom: { owner.server?.awaitsRoom() ?? false },
       report: { owner.server?.socket($0) })
     tcp = HeldPort(.tcp, on: loop, report: report) { [sockets] address in
       do { try sockets.prepare() } catch { return loop.makeFailedFuture(error) }
@@ -210,24 +210,24 @@ public final class ModbusServer {
   }
 
   /// Closes the oldest connection for one that the system has no descriptor for, strangers before it. One at
-  /// a time: with TLS it takes a moment until the descriptor is free.
+  /// a time: a socket's thread frees the descriptor in a moment, with TLS it takes longer.
   private func makeRoom() -> Bool {
     if tls.makeRoom() { return true }
-    guard !isMakingRoom else { return false }
+    if let makesRoom { return makesRoom == .tcp }
     guard let oldest = connections.oldest else {
       report(.noDescriptors)
       return false
     }
-    isMakingRoom = true
+    makesRoom = oldest.transport
     let server = NIOLoopBound(self, eventLoop: loop)
     let closed = oldest.close() ?? loop.makeSucceededVoidFuture()
-    closed.whenComplete { _ in server.value.isMakingRoom = false }
+    closed.whenComplete { _ in server.value.makesRoom = nil }
     drop(oldest, .descriptorLimit)
     return true
   }
 
-  /// Whether there will be a descriptor in a moment.
-  private func makesRoom() -> Bool { isMakingRoom || makeRoom() }
+  /// Whether there is going to be a descriptor.
+  private func awaitsRoom() -> Bool { makesRoom != nil || makeRoom() }
 
   private func remove(_ connection: any ClientConnection) {
     guard connections.remove(connection) else { return }
