@@ -1,7 +1,7 @@
 import Metering
+import PeerSupport
 import RegisterMap
 import Station
-import Synchronization
 import Testing
 import Time
 
@@ -21,13 +21,13 @@ import Time
   }
 
   /// Lists of 3 and of 90 meters, one after the other: there is no moment at which there is neither.
-  @Test func anotherListIsThereAtOnce() async {
+  @Test func anotherListIsThereAtOnce() async throws {
     let bench = CoreBench(list(3))
     let registers = bench.core.registers
-    let isOver = Mutex(false)
-    let reader = Task.detached {
+    let isOver = Whistle()
+    let reader = InBackground {
       var spans: [Int: Int] = [:]
-      while !isOver.withLock({ $0 }) { spans[registers.bank.span(), default: 0] += 1 }
+      while !isOver.isBlown { spans[registers.bank.span(), default: 0] += 1 }
       return spans
     }
     for round in 0..<60 {
@@ -35,8 +35,8 @@ import Time
         .configure(.init(), list(round % 2 == 0 ? 90 : 3), keeping: []))
       await Task.yield()
     }
-    isOver.withLock { $0 = true }
-    let spans = await reader.value
+    isOver.blow()
+    let spans = try await reader.end()
     #expect(Set(spans.keys).isSubset(of: [100, 2710]), "\(spans)")
     #expect(spans.count == 2)
   }
@@ -45,10 +45,10 @@ import Time
   @Test func aReadoutIsThereAtOnce() async throws {
     let bench = CoreBench(list(1))
     let registers = bench.core.registers
-    let isOver = Mutex(false)
-    let reader = Task.detached {
+    let isOver = Whistle()
+    let reader = InBackground {
       var pairs: Set<[UInt8]> = []
-      while !isOver.withLock({ $0 }) {
+      while !isOver.isBlown {
         var bank = registers.bank
         try? bank.withRegisters(
           unit: 1, start: 20, count: 20, now: Moment(instant: .zero, wall: WallTime(unixSeconds: 0))
@@ -60,8 +60,8 @@ import Time
       let digit = round % 2 == 0 ? "11" : "22"
       try bench.read(["0C 06 \(digit) 00 00 00 0A 5A \(digit) 00"])
     }
-    isOver.withLock { $0 = true }
-    let pairs = await reader.value
+    isOver.blow()
+    let pairs = try await reader.end()
     #expect(pairs.isSubset(of: [[0, 0], [11, 11], [22, 22]]), "\(pairs)")
     #expect(pairs.count >= 2)
   }

@@ -6,7 +6,6 @@ import NIOCore
 import NIOEmbedded
 import PeerSupport
 import RegisterMap
-import Synchronization
 import Testing
 import Time
 
@@ -92,33 +91,33 @@ import Time
     try await TestServer.run {
       $0.maximumConnections = 0
     } _: { server in
-      let right = Mutex(0)
       let port = server.port
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for task in UInt16(0)..<4 {
-          group.addTask {
-            for round in 0..<200 as Range<UInt16> {
-              let client = try RawClient(port: port)
-              let number = task * 1000 + round
-              let count: UInt16 = 1 + round % 3
-              // Every fifth leaves without its answers.
-              try client.send((0..<count).flatMap { _ in ProtocolTests.read(number, 0, 30) })
-              if round % 5 == 0 { continue }
-              let expected = (0..<count).flatMap { _ in
-                ProtocolTests.answer(number, ProtocolTests.example[...])
-              }
-              if client.receive(expected.count) == expected { right.withLock { $0 += 1 } }
-            }
-          }
+      let clients = (UInt16(0)..<4).map { task in
+        InBackground {
+          (0..<200 as Range<UInt16>).count { Self.isAnswered(port, task * 1000 + $0) }
         }
-        try await group.waitForAll()
       }
-      #expect(right.withLock { $0 } == 4 * 160)
+      var right = 0
+      for client in clients { right += try await client.end() }
+      #expect(right == 4 * 160)
       let statistics = try await server.statistics { $0.connections.isEmpty }
-      #expect(statistics.connectionsMade == 800)
+      #expect(statistics.connectionsMade >= 4 * 160)
       #expect(statistics.total.requests >= 4 * 160)
       #expect(statistics.total.bytesIn % 12 == 0)
     }
+  }
+
+  /// Whether a client gets what it asks for; every fifth leaves without its answers.
+  private static func isAnswered(_ port: Int, _ number: UInt16) -> Bool {
+    let count = 1 + number % 3
+    let requests = (0..<count).flatMap { _ in ProtocolTests.read(number, 0, 30) }
+    guard let client = try? RawClient(port: port), (try? client.send(requests)) != nil,
+      number % 5 != 0
+    else { return false }
+    let expected = (0..<count).flatMap { _ in
+      ProtocolTests.answer(number, ProtocolTests.example[...])
+    }
+    return client.receive(expected.count) == expected
   }
 
   /// A descriptor that somebody else has, too, such as a child process before it runs its program: its events
@@ -159,56 +158,45 @@ import Time
     }
   }
 
+  /// All that anybody has got was counted before the end, and nothing comes after it.
   @Test func stopWhileClientsSend() async throws {
     for _ in 0..<5 {
       let server = try await TestServer(
         ModbusServerConfiguration(host: "127.0.0.1", port: 0, maximumConnections: 0))
       let port = server.port
-      let clients = try (0..<20).map { _ in NonisolatedClient(try RawClient(port: port)) }
       let flood = (0..<50).flatMap { _ in ProtocolTests.read(1, 0, 125) }
-      let isStopped = Mutex(false)
-      try await withThrowingTaskGroup(of: Int.self) { group in
-        for client in clients {
-          group.addTask {
-            var received = 0
-            while client.raw.sendWithoutWaiting(flood) != nil {
-              let piece = client.raw.receiveOnce(20_000)
-              if piece.isEmpty { break }
-              received += piece.count
-            }
-            return received
+      let clients = (0..<8).map { _ in
+        InBackground {
+          guard let client = try? RawClient(port: port) else { return 0 }
+          var received = 0
+          while client.sendWithoutWaiting(flood) != nil {
+            let piece = client.receiveOnce(20_000)
+            if piece.isEmpty { break }
+            received += piece.count
           }
+          return received
         }
-        try await Task.sleep(for: .milliseconds(30))
-        try await server.stopServer()
-        isStopped.withLock { $0 = true }
-        let atTheEnd = try await server.statistics()
-        var received = 0
-        for try await bytes in group { received += bytes }
-        #expect(received > 0)
-        // All that anybody has got was counted before the end, and nothing after it.
-        #expect(received <= atTheEnd.total.bytesOut)
-        #expect(atTheEnd.connections == [])
-        #expect(try await server.statistics() == atTheEnd)
       }
+      _ = try await server.statistics { $0.total.requests > 1000 }
+      try await server.stopServer()
+      let atTheEnd = try await server.statistics()
+      #expect(atTheEnd.connections == [])
+      var received = 0
+      for client in clients { received += try await client.end() }
+      #expect(received > 0 && received <= atTheEnd.total.bytesOut)
+      #expect(try await server.statistics() == atTheEnd)
       try await server.shutDown()
     }
-  }
-
-  /// A client is used by one task.
-  private final class NonisolatedClient: @unchecked Sendable {
-    let raw: RawClient
-    init(_ raw: RawClient) { self.raw = raw }
   }
 
   /// Two values are always changed together; no answer has only one of them.
   @Test func aReaderNeverSeesHalfOfAnUpdate() async throws {
     try await TestServer.run { server in
       let registers = server.registers
-      let isOver = Mutex(false)
-      let writer = Task.detached {
+      let isOver = Whistle()
+      let writer = InBackground {
         var number: Int64 = 0
-        while !isOver.withLock({ $0 }) {
+        while !isOver.isBlown {
           number += 1
           var bank = registers.bank
           for address in [20, 380] {
@@ -232,8 +220,8 @@ import Time
         if both[9..<17] != both[26..<34] { torn += 1 }
         seen.insert(Array(both[9..<17]))
       }
-      isOver.withLock { $0 = true }
-      let changes = await writer.value
+      isOver.blow()
+      let changes = try await writer.end()
       #expect(torn == 0)
       #expect(seen.count > 10 && changes > 10)
     }

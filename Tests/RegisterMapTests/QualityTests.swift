@@ -84,7 +84,7 @@ import Time
       #expect(bank.quality(0, 1, unit: 8, after: now) == nil)
       if !isFloatOnly { #expect(bank.quality(0, 10, unit: 0, after: now) == deviceWords) }
     }
-    var bank = bank(RegisterLayout(isMultiSlave: true))
+    let bank = bank(RegisterLayout(isMultiSlave: true))
     #expect(throws: RegisterReadRefusal.noSuchUnit) {
       try bank.withQuality(unit: 8, start: 0, count: 1, now: .unix(0)) { _ in }
     }
