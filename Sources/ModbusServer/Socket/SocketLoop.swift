@@ -7,7 +7,8 @@ import Time
 /// What a `SocketThread` does: waits for its sockets and answers. Nothing of it is seen by another thread.
 ///
 /// A client that floods gets no more turns than the others: one read, and its answers in one go. What
-/// the system does not take waits here, and no more is read until it has gone.
+/// the system does not take waits here, and no more is read until it has gone. That a client sends no more
+/// is seen when it is read: whoever has only closed that half still gets his answers.
 struct SocketLoop: ~Copyable {
   /// A connection, in the place of its descriptor.
   private struct Place {
