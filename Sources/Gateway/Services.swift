@@ -77,8 +77,7 @@ final class Services {
     keeper = ListKeeper(
       app.meterListFile, meters: core.station.meters.map(\.id), list: { core.station.listToSave },
       report: { core.report(.files($0)) }, files: files, eventLoop: eventLoop)
-    listener = Listener(
-      bank: { core.servedBank }, clock: clock, logger: logger, eventLoop: eventLoop)
+    listener = Listener(core.registers, clock: clock, logger: logger, eventLoop: eventLoop)
     core.onListChange = { [keeper] in keeper.noteChange() }
     history = HistoryKeeper(
       Gateway.history(app.folder, device), clock: clock, report: { core.report(.files($0)) },
