@@ -91,7 +91,7 @@ let package = Package(
       dependencies: [
         "BusMaster", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator", "SimulatorHost",
         "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time",
-        "ConfigurationArchive", log,
+        "ConfigurationArchive", "Users", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(

@@ -28,6 +28,8 @@ public struct AppFolder: Sendable {
   public let findings: [Diagnostic]
   /// Which files are not taken over for that.
   public let refusals: [Diagnostic]
+  /// Where its files were read from.
+  public private(set) var files = FileView.disk
 
   /// Everything there is to say, the worst first.
   public var diagnostics: [Diagnostic] { findings + refusals }
@@ -50,7 +52,7 @@ public struct AppFolder: Sendable {
     AppFolder(
       folder: folder, overrides: overrides, settings: settings, settingsFile: settingsFile,
       meterListFile: meterListFile, meters: meters, settingsInForce: settingsInForce,
-      findings: (findings + more).worstFirst, refusals: refusals)
+      findings: (findings + more).worstFirst, refusals: refusals, files: files)
   }
 
   /// Where the value of a setting comes from, for messages: `--set`, or chip.ini with the line that counts.
@@ -103,13 +105,15 @@ public struct AppFolder: Sendable {
   ///   - folder: the folder with chip.ini, `/app` on the device.
   ///   - overrides: `GROUP.KEY=VALUE`, as given with `--set`; they win over the file.
   ///   - before: what has been in force so far, and stays so where a file cannot be read; nil: nothing.
+  ///   - files: where its files are read from.
   public static func load(
-    _ folder: String, overrides: [String] = [], before: AppFolder? = nil
+    _ folder: String, overrides: [String] = [], before: AppFolder? = nil, files: FileView = .disk
   ) -> AppFolder {
     let (file, fileDiagnostics) = SettingsFile.load(
       join(folder, existing(settingsName, in: folder)),
       otherwise: before == nil
-        ? "the defaults are in force" : "the settings that were read before stay in force")
+        ? "the defaults are in force" : "the settings that were read before stay in force",
+      files: files)
     var diagnostics = fileDiagnostics
     let inForce = settings(of: file, overrides, before)
     let settings = inForce.settings
@@ -128,7 +132,8 @@ public struct AppFolder: Sendable {
     let list = MeterListFile.load(
       path, layout: settings.registerLayout,
       otherwise: before == nil
-        ? "the meter list is empty" : "the meter list that was read before stays in force")
+        ? "the meter list is empty" : "the meter list that was read before stays in force",
+      files: files)
     // What is in force already is no mistake that could be refused.
     let isNews = list.file.version != before?.meterListFile.version
     let (taken, listRefusal) =
@@ -143,7 +148,7 @@ public struct AppFolder: Sendable {
       meters: taken.state == .read ? taken.meters : before?.meters ?? [],
       settingsInForce: inForce.isTaken ? file.version : before?.settingsInForce,
       findings: (diagnostics + inForce.said + list.diagnostics).worstFirst,
-      refusals: [inForce.refusal, listRefusal].compactMap { $0 })
+      refusals: [inForce.refusal, listRefusal].compactMap { $0 }, files: files)
   }
 
   /// What became of the settings of a chip.ini.
@@ -258,7 +263,8 @@ public struct AppFolder: Sendable {
         return join(place, String(setting.dropFirst(prefix.count)))
       }
     }
-    return setting.hasPrefix("/") ? setting : join(folder, setting)
+    if setting.hasPrefix("/") { return setting }
+    return join(folder, String(setting.hasPrefix("./") ? setting.dropFirst(2) : setting[...]))
   }
 
   /// The folder for data of the device.

@@ -10,9 +10,12 @@ public struct SettingsFile: Sendable {
   /// What became of reading it.
   public let state: AppFolder.FileState
   private let snapshot: FileSnapshot
+  private var files = FileView.disk
 
   /// Encrypts and decrypts its secrets, with the keys of its folder.
-  public var secrets: SecretCoder { SecretKeys(folder: FilePlace.split(path).folder).coder }
+  public var secrets: SecretCoder {
+    SecretKeys(folder: FilePlace.split(path).folder, files: files).coder
+  }
 
   /// Where it is.
   public var path: String { snapshot.path }
@@ -25,15 +28,19 @@ public struct SettingsFile: Sendable {
   public var warning: String? { snapshot.warning }
 
   /// Reads the file; whatever is wrong with it, the diagnostics tell.
-  /// - Parameter otherwise: what holds when it cannot be read, for these.
+  /// - Parameters:
+  ///   - otherwise: what holds when it cannot be read, for these.
+  ///   - files: where it is read from.
   static func load(
-    _ path: String, otherwise: String
+    _ path: String, otherwise: String, files: FileView = .disk
   ) -> (file: SettingsFile, diagnostics: [Diagnostic]) {
     let (folder, name) = FilePlace.split(path)
-    switch FileBytes.read(path, limit: sizeLimit) {
+    switch files.read(path, limit: sizeLimit) {
     case .read(let bytes):
       let snapshot = FileSnapshot(path: path, version: .of(bytes), why: "")
-      return (SettingsFile(document: INIDocument(bytes), state: .read, snapshot: snapshot), [])
+      let file = SettingsFile(
+        document: INIDocument(bytes), state: .read, snapshot: snapshot, files: files)
+      return (file, [])
     case .missing:
       let snapshot = FileSnapshot(path: path, version: .missing, why: "")
       let isFolder = FileBytes.isFolder(folder)

@@ -3,7 +3,6 @@ import Gateway
 import MeterFiles
 import Settings
 import TextFormats
-import Users
 
 /// `metergate check`: reads the configuration as the gateway does, and says what is wrong with it.
 struct CheckCommand: ParsableCommand {
@@ -49,7 +48,6 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let folder = FolderCheck.complete(try files.load())
-      .adding(UsersFile.load(files.app).diagnostics)
     if json {
       Output.line(Self.json(folder))
     } else {

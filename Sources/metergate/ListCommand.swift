@@ -38,7 +38,7 @@ struct MeterListCommand: ParsableCommand {
   }
 
   func run() throws {
-    let folder = AppFolder.load(app)
+    let folder = AppFolder.load(try ReadyFolder(app, mustExist: false).path)
     guard folder.metersState != .unreadable else {
       for diagnostic in folder.diagnostics where diagnostic.severity == .error {
         Output.note(diagnostic.report)

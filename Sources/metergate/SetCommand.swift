@@ -42,6 +42,7 @@ struct SetCommand: ParsableCommand {
   }
 
   func run() throws {
+    let folder = try ReadyFolder(app, mustExist: false)
     let file = AppFolder.load(app).settingsFile
     let (changes, mistakes) = SettingChange.read(
       assignments, removing: unset, in: file.document)
@@ -53,6 +54,7 @@ struct SetCommand: ParsableCommand {
       for mistake in mistakes { Output.note(mistake.message) }
       throw ExitCode(1)
     }
+    let contents = folder.contents
     let saved: SettingsFile
     do throws(SaveFailure) {
       saved = try file.saving(changes)
@@ -64,6 +66,7 @@ struct SetCommand: ParsableCommand {
       Output.line("nothing to change in \(file.path)")
       return
     }
+    folder.keep(contents)
     let (before, after) = (
       Settings.read(file.document, secrets: file.secrets).settings,
       Settings.read(saved.document, secrets: saved.secrets).settings

@@ -21,11 +21,13 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     case reload
     /// Looks for meters, as SIGUSR1 does.
     case scan
+    /// Writes down at once what it has found and learned.
+    case save
 
     /// The details that belong to it.
     var details: [String] {
       switch self {
-      case .status, .reload, .scan: []
+      case .status, .reload, .scan, .save: []
       case .allocate: ["all", "entries", "anew"]
       case .deallocate: ["all", "entries"]
       case .assign: ["entries", "register"]
@@ -138,7 +140,7 @@ extension ControlRequest {
   public var mistake: ControlMistake? {
     do throws(ControlMistake) {
       switch command {
-      case .status, .reload, .scan: break
+      case .status, .reload, .scan, .save: break
       case .allocate, .deallocate: try checkSelection()
       case .assign: _ = try assignment()
       case .swap: _ = try exchange()

@@ -18,7 +18,7 @@ extension ControlRequest {
     case .swap:
       let (name, identity) = try exchange()
       return .swap(try station.meter(named: name).id, for: identity, force: force ?? false)
-    case .status, .reload, .scan:
+    case .status, .reload, .scan, .save:
       throw ControlMistake("\"\(command.rawValue)\" is for a gateway that runs")
     }
   }

@@ -25,11 +25,12 @@ public struct MeterListFile: Sendable {
   /// - Parameters:
   ///   - layout: how its registers are to lie in the map.
   ///   - otherwise: what holds when it cannot be read, for these.
+  ///   - files: where it is read from.
   static func load(
-    _ path: String, layout: RegisterLayout, otherwise: String
+    _ path: String, layout: RegisterLayout, otherwise: String, files: FileView = .disk
   ) -> (file: MeterListFile, diagnostics: [Diagnostic]) {
     let (folder, name) = FilePlace.split(path)
-    switch FileBytes.read(path, limit: DeviceHandleLimit.fileSize) {
+    switch files.read(path, limit: DeviceHandleLimit.fileSize) {
     case .read(let bytes): return read(bytes, path: path, layout: layout, otherwise: otherwise)
     case .missing:
       let note = Diagnostic(
