@@ -65,6 +65,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CDatagram", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CEpoll", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CAllocator", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "Transport", dependencies: ["Bytes", "Time", "CSerial"] + nio, swiftSettings: strict),
@@ -79,7 +80,7 @@ let package = Package(
     .target(
       name: "ModbusServer",
       dependencies: [
-        "Modbus", "RegisterMap", "Transport", "Bytes", "Time", "CDatagram",
+        "Modbus", "RegisterMap", "Transport", "Bytes", "Time", "CDatagram", "CEpoll",
         .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -90,7 +91,7 @@ let package = Package(
       dependencies: [
         "BusMaster", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator", "SimulatorHost",
         "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time",
-        "ConfigurationArchive", log,
+        "ConfigurationArchive", "Users", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
@@ -126,7 +127,7 @@ let package = Package(
     tests(
       "ModbusServerTests",
       [
-        "ModbusServer", "Modbus", "RegisterMap", "Transport", "CSerial", "Bytes", "Time",
+        "ModbusServer", "Modbus", "RegisterMap", "Transport", "CSerial", "CEpoll", "Bytes", "Time",
         "PeerSupport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),

@@ -45,6 +45,7 @@ public enum ArchiveFile {
       try check(members, against: manifest)
     }
     let files = try files(members)
+    try ArchiveLimit.check(files, "the archive")
     guard !files.isEmpty || manifest != nil else {
       throw ConfigurationFailure(
         "the archive has no file of a configuration; these are: \(ConfigurationNames.allowed)")

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import MeterFiles
 
 /// A change of several files that is done as a whole, whenever the plug is pulled: before the first of them is
@@ -15,13 +16,14 @@ struct ChangeJournal {
 
   /// What is to become of a file.
   struct Step: Codable, Equatable {
-    var path: String
+    /// Its name in the folder in which the journal lies, wherever that is by then. It is no path: whoever owns
+    /// the folder could have root write anywhere.
     var name: String
     /// Nil: it was not there.
     var before: Mark?
     /// The member of the journal with what it is to hold; nil: it is to be removed.
     var member: String?
-    var isSecret: Bool
+    var isPrivate: Bool
   }
 
   private struct Head: Codable {
@@ -44,8 +46,8 @@ struct ChangeJournal {
       if let member { members.append(member) }
       head.steps.append(
         Step(
-          path: step.path, name: step.name, before: step.before.map(Mark.init),
-          member: member?.name, isSecret: step.isSecret))
+          name: step.name, before: step.before.map(Mark.init), member: member?.name,
+          isPrivate: step.isPrivate))
     }
     guard let data = try? JSONEncoder().encode(head) else {
       throw ConfigurationFailure("the names of the files cannot be written down")
@@ -80,12 +82,13 @@ extension ConfigurationFolder {
     return try state.locked { () throws(ConfigurationFailure) in
       let said = try finish(state)
       for step in plan.steps {
-        guard try bytes(of: step.path) == step.before else {
+        guard try bytes(of: place(step.name)) == step.before else {
           throw ConfigurationFailure(
             "\(step.name) was changed by somebody else meanwhile; nothing is written. Try it again")
         }
       }
-      try save(ChangeJournal.bytes(of: plan.steps), journal(state))
+      try save(
+        ChangeJournal.bytes(of: plan.steps), journal(state), replacing: .missing, isPrivate: true)
       try carryOut(plan.steps, state)
       return said
     }
@@ -97,11 +100,10 @@ extension ConfigurationFolder {
   @discardableResult
   public func finishInterrupted() throws(ConfigurationFailure) -> [String] {
     let state = StateFolder(of: path)
-    // Nearly always; nothing is made then.
-    guard case .missing = FileBytes.read(journal(state), limit: 0) else {
-      return try state.locked { () throws(ConfigurationFailure) in try finish(state) }
-    }
-    return []
+    var status = stat()
+    // Nearly always; nothing is made then. Who may not look into the folder is not the one who can finish it.
+    guard lstat(journal(state), &status) == 0 else { return [] }
+    return try state.locked { () throws(ConfigurationFailure) in try finish(state) }
   }
 
   private func journal(_ state: StateFolder) -> String { state.place(of: ChangeJournal.name) }
@@ -110,21 +112,23 @@ extension ConfigurationFolder {
     _ steps: [ConfigurationPlan.Step], _ state: StateFolder
   ) throws(ConfigurationFailure) {
     var done: [ConfigurationPlan.Step] = []
+    var made: [String] = []
     do throws(ConfigurationFailure) {
       for step in steps {
-        try put(step.after, at: step.path, instead: step.before, isSecret: step.isSecret)
+        try put(step.after, step.name, instead: step.before, isPrivate: step.isPrivate, &made)
         done.append(step)
       }
     } catch {
       do throws(ConfigurationFailure) {
         for step in done.reversed() {
-          try put(step.before, at: step.path, instead: step.after, isSecret: step.isSecret)
+          try put(step.before, step.name, instead: step.after, isPrivate: step.isPrivate, &made)
         }
       } catch let second {
         throw ConfigurationFailure(
           "\(error). What was written before cannot be taken back, either: \(second). It is finished with the "
-            + "next start or the next command of \"metergate config\"")
+            + "next start or the next command that reads the folder")
       }
+      for folder in made.reversed() { rmdir(place(folder)) }
       try FileRemoval.remove(journal(state))
       throw ConfigurationFailure("\(error); all files are as they were")
     }
@@ -145,8 +149,13 @@ extension ConfigurationFolder {
       return ["an interrupted change of the configuration is lost: \(journal(state)): \(error)"]
     }
     var said: [String] = []
+    var made: [String] = []
     for step in steps {
-      let now = try bytes(of: step.path)
+      guard ConfigurationNames.isSound(step.name), isWithoutLinks(step.name) else {
+        said.append("\(step.name.shownName) is left out of it: it is no place for a file here")
+        continue
+      }
+      let now = try bytes(of: place(step.name))
       let after = step.member.flatMap { contents[$0] }
       guard now != after else { continue }
       guard now.map(ChangeJournal.Mark.init) == step.before else {
@@ -155,31 +164,77 @@ extension ConfigurationFolder {
         )
         continue
       }
-      try put(after, at: step.path, instead: now, isSecret: step.isSecret)
+      try put(after, step.name, instead: now, isPrivate: step.isPrivate, &made)
     }
     try FileRemoval.remove(journal(state))
     return ["an interrupted change of the configuration is finished"] + said
   }
 
-  private func put(
-    _ bytes: [UInt8]?, at path: String, instead old: [UInt8]?, isSecret: Bool
-  ) throws(ConfigurationFailure) {
-    guard let bytes else { return try FileRemoval.remove(path) }
-    try FileRemoval.makeFolders(for: path)
-    try save(bytes, path, replacing: old.map(FileVersion.of) ?? .missing, isSecret: isSecret)
+  /// chip.ini and the meter list may be links themselves, as the gateway reads them, too.
+  private func isWithoutLinks(_ name: String) -> Bool {
+    guard let link = FolderLinks.first(on: name, in: path) else { return true }
+    return link == name && FolderLinks.isTrusted(place(name))
   }
 
-  private func save(_ bytes: [UInt8], _ path: String) throws(ConfigurationFailure) {
-    try save(bytes, path, replacing: .missing, isSecret: true)
+  /// Writes or removes a file.
+  /// - Parameter made: the folders that had to be made for it.
+  private func put(
+    _ bytes: [UInt8]?, _ name: String, instead old: [UInt8]?, isPrivate: Bool,
+    _ made: inout [String]
+  ) throws(ConfigurationFailure) {
+    guard let bytes else {
+      try FileRemoval.remove(place(name))
+      return removeEmptyFolders(of: name)
+    }
+    try makeFolders(for: name, isPrivate: isPrivate, &made)
+    try save(
+      bytes, place(name), replacing: old.map(FileVersion.of) ?? .missing, isPrivate: isPrivate)
   }
 
   private func save(
-    _ bytes: [UInt8], _ path: String, replacing version: FileVersion, isSecret: Bool
+    _ bytes: [UInt8], _ path: String, replacing version: FileVersion, isPrivate: Bool
   ) throws(ConfigurationFailure) {
     do throws(SaveFailure) {
-      try SafeFile.save(bytes, to: path, replacing: version, isSecret: isSecret)
+      try SafeFile.save(
+        bytes, to: path, replacing: version, isPrivate: isPrivate, owner: self.path,
+        limit: ArchiveLimit.archive)
     } catch {
       throw ConfigurationFailure("\(error)")
+    }
+  }
+
+  /// Makes the folders in which a file is to lie. Those with keys are for their owner only, others for those who
+  /// may write the files in them.
+  private func makeFolders(
+    for name: String, isPrivate: Bool, _ made: inout [String]
+  ) throws(ConfigurationFailure) {
+    var folder = ""
+    for part in name.split(separator: "/").dropLast() {
+      folder = FilePlace.join(folder, String(part))
+      let path = place(folder)
+      guard mkdir(path, isPrivate ? 0o700 : 0o770) == 0 else {
+        guard errno == EEXIST else {
+          throw ConfigurationFailure("\(path) cannot be made: \(SystemError.words(errno))")
+        }
+        continue
+      }
+      made.append(folder)
+      let file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+      if file >= 0 {
+        FileOwner.give(file, toOwnerOf: self.path)
+        if isPrivate { fchmod(file, 0o700) }
+        close(file)
+      }
+      FileRemoval.synchronize(FilePlace.split(path).folder)
+    }
+  }
+
+  /// Removes the folders in which a file lay, as far as nothing is left in them.
+  private func removeEmptyFolders(of name: String) {
+    var folder = FilePlace.split(name).folder
+    while !folder.isEmpty, rmdir(place(folder)) == 0 {
+      FileRemoval.synchronize(FilePlace.split(place(folder)).folder)
+      folder = FilePlace.split(folder).folder
     }
   }
 }

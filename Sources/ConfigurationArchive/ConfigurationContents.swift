@@ -37,6 +37,11 @@ public struct ConfigurationContents: Equatable, Sendable {
   /// The name of the device.
   var deviceName: String { Settings.read(document).settings.text(.deviceName) }
 
+  /// Whether passwords in it are encrypted, and the key is not in it.
+  public var lacksKey: Bool {
+    (document?.hasEncrypted ?? false) && files[SecretKeys.keyName] == nil
+  }
+
   /// What of it belongs to some parts. Without the device configuration, comments of chip.ini are left out.
   public func limited(to wanted: Set<ConfigurationPart>) -> ConfigurationContents {
     let names = names

@@ -24,12 +24,22 @@ public struct ConfigurationFolder: Sendable {
     let ignoresCase =
       name == ConfigurationNames.settings
       || ConfigurationNames.files.contains { $0.name == name }
-    return FilePlace.join(path, ignoresCase ? FileBytes.name(name, in: path) ?? name : name)
+    return place(ignoresCase ? FileBytes.name(name, in: path) ?? name : name)
+  }
+
+  /// Where something in the folder lies.
+  func place(_ name: String) -> String { FilePlace.join(path, name) }
+
+  /// The name in the folder that a path has; nil: it lies outside.
+  func name(of place: String) -> String? {
+    let start = FilePlace.join(path, "")
+    guard place.hasPrefix(start) else { return nil }
+    return String(place.dropFirst(start.count))
   }
 
   /// What it holds.
-  /// - Throws: `ConfigurationFailure` when chip.ini or the meter list is there and cannot be read. Other files
-  ///   that cannot are left out, with a warning.
+  /// - Throws: `ConfigurationFailure` when chip.ini or the meter list is there and cannot be read, or when it is
+  ///   more than a configuration may be. Other files that cannot be read are left out, with a warning.
   public func contents() throws(ConfigurationFailure) -> ConfigurationContents {
     let settings = try bytes(of: place(of: ConfigurationNames.settings, with: nil))
     let document = settings.map { INIDocument($0) }
@@ -41,32 +51,50 @@ public struct ConfigurationFolder: Sendable {
       "\($0) lies outside of \(path), and is no part of the configuration"
     }
     for name in others(names, &contents.warnings) where contents.files[name] == nil {
-      switch FileBytes.read(place(of: name, with: document), limit: ArchiveLimit.member) {
+      switch read(name, document) {
       case .read(let bytes): contents.files[name] = bytes
       case .missing: continue
       case .unreadable(let why):
         contents.leftOut.append(name)
         contents.warnings.append("\(name) is left out, since it cannot be read: \(why)")
       }
+      // Before the next file is read into memory.
+      try ArchiveLimit.check(contents.files, path)
     }
     return contents
   }
 
-  /// The content of a file; nil: there is none.
+  /// The content of a file; nil: there is none. It may be a symbolic link if whoever made that could have made
+  /// what it leads to.
   func bytes(
     of path: String, limit: Int = ArchiveLimit.member
   ) throws(ConfigurationFailure) -> [UInt8]? {
     switch FileBytes.read(path, limit: limit) {
-    case .read(let bytes): return bytes
+    case .read(let bytes):
+      guard FolderLinks.isTrusted(path) else {
+        throw ConfigurationFailure(
+          "\(path) is a symbolic link to a file of somebody else, and is not followed")
+      }
+      return bytes
     case .missing: return nil
     case .unreadable(let why): throw ConfigurationFailure("\(path) cannot be read: \(why)")
     }
   }
 
+  /// A file beside chip.ini and the meter list. Root makes exports, and whoever owns the folder could have them
+  /// fetch any file of the system by a link.
+  private func read(_ name: String, _ document: INIDocument?) -> FileBytes {
+    let place = place(of: name, with: document)
+    if let link = FolderLinks.first(on: name, in: path) {
+      return .unreadable("\(link == name ? "it" : link) is a symbolic link")
+    }
+    return FileBytes.read(place, limit: ArchiveLimit.member, followsLinks: false)
+  }
+
   /// The names of the files beside chip.ini and the meter list.
   private func others(_ names: ConfigurationNames, _ warnings: inout [String]) -> [String] {
     var found = Set(names.named.keys)
-    for name in list("") {
+    for name in FileBytes.names(in: path) ?? [] {
       guard let canonical = names.canonical(name), names.part(of: canonical) != nil else {
         continue
       }
@@ -84,35 +112,39 @@ public struct ConfigurationFolder: Sendable {
     return found.sorted()
   }
 
-  /// The files in a folder and in those within it.
+  /// The files in a folder and in those within it, and what is a link, as one.
   private func tree(_ folder: String, depth: Int) -> [String] {
     guard depth <= ArchiveLimit.depth + 1 else { return [] }
-    return list(folder).flatMap { name in
+    guard !FileBytes.isLink(place(folder)) else { return [folder] }
+    return (FileBytes.names(in: place(folder)) ?? []).flatMap { name in
       let inner = folder + "/" + name
-      return isFolder(FilePlace.join(path, inner)) ? tree(inner, depth: depth + 1) : [inner]
+      return isFolder(place(inner)) ? tree(inner, depth: depth + 1) : [inner]
     }
   }
-
-  /// The names in a folder. Those that are no UTF-8 come with replaced letters, and are missing then.
-  private func list(_ folder: String) -> [String] {
-    guard let directory = opendir(folder.isEmpty ? here : FilePlace.join(path, folder)) else {
-      return []
-    }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory), names.count < 10 * ArchiveLimit.members {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
-  }
-
-  private var here: String { path.isEmpty ? "." : path }
 
   private func isFolder(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+}
+
+/// Symbolic links in a configuration folder.
+enum FolderLinks {
+  /// The first part of a name that is one; nil: none is.
+  static func first(on name: String, in folder: String) -> String? {
+    var path = ""
+    for part in name.split(separator: "/") {
+      path = FilePlace.join(path, String(part))
+      if FileBytes.isLink(FilePlace.join(folder, path)) { return path }
+    }
+    return nil
+  }
+
+  /// Whether a path is no link, or one that root or the owner of what it leads to has made.
+  static func isTrusted(_ path: String) -> Bool {
+    var (link, target) = (stat(), stat())
+    guard lstat(path, &link) == 0, link.st_mode & S_IFMT == S_IFLNK else { return true }
+    guard link.st_uid != 0 else { return true }
+    return stat(path, &target) != 0 || target.st_uid == link.st_uid
   }
 }

@@ -65,8 +65,9 @@ public struct ConfigurationHistory: Sendable {
   ) throws(ConfigurationFailure) -> Outcome {
     // The gateway calls this for years: what a large list took goes back to the system.
     defer { memory_trim() }
-    // A folder without any configuration is nothing to come back to.
-    guard try !folder.contents().files.isEmpty else { return .unchanged }
+    // A folder without any configuration is nothing to come back to, unless there was one.
+    let isEmpty = try folder.contents().files.isEmpty
+    if isEmpty, try files().isEmpty { return .unchanged }
     return try state.locked { () throws(ConfigurationFailure) -> Outcome in
       // Only now nobody is in the middle of an import.
       var contents = try folder.contents()
@@ -75,6 +76,26 @@ public struct ConfigurationHistory: Sendable {
         contents = meant
       }
       return try record(contents, cause: cause, user: user, time: time)
+    }
+  }
+
+  /// Records what a command has changed: the configuration as it was, which is nobody's in particular unless the
+  /// newest entry says the same, and as it is now.
+  /// - Parameters:
+  ///   - before: what the folder held before; nil: it is not known.
+  ///   - cause: why it is as it is now.
+  ///   - user: who made it so.
+  ///   - time: now.
+  /// - Throws: `ConfigurationFailure`; the entries so far are as they were.
+  public func record(
+    after before: ConfigurationContents?, cause: ConfigurationCause, user: String?, time: WallTime
+  ) throws(ConfigurationFailure) {
+    try state.locked { () throws(ConfigurationFailure) in
+      let now = try folder.contents()
+      if let before, !before.files.isEmpty, !before.isSame(as: now) {
+        _ = try record(before, cause: .file, user: nil, time: time)
+      }
+      _ = try record(now, cause: cause, user: user, time: time)
     }
   }
 
@@ -110,15 +131,32 @@ public struct ConfigurationHistory: Sendable {
     }
   }
 
+  /// The number of the newest entry that says something else than the files now: what was there before the last
+  /// change.
+  /// - Throws: `ConfigurationFailure` when there is none.
+  public func previous() throws(ConfigurationFailure) -> Int {
+    let present = try folder.contents()
+    for (number, file) in try files() {
+      guard let bytes = try? archive(file), let read = try? ArchiveFile.read(bytes),
+        !read.contents.isSame(as: present)
+      else { continue }
+      return number
+    }
+    throw ConfigurationFailure("the history has no configuration that differs from the one now")
+  }
+
   /// Makes the files those of an entry: what it does not have is removed.
   /// - Parameters:
   ///   - parts: the parts that are to be so; nil: all.
   ///   - allowsErrors: values that are not allowed do not stand against it.
+  ///   - check: what else there is to say of a folder.
   public func plan(
-    restoring number: Int, parts: Set<ConfigurationPart>? = nil, allowsErrors: Bool = false
+    restoring number: Int, parts: Set<ConfigurationPart>? = nil, allowsErrors: Bool = false,
+    check: ConfigurationPlan.Check = { $0 }
   ) throws(ConfigurationFailure) -> ConfigurationPlan {
     try folder.plan(
-      for: contents(of: number), parts: parts, manner: .replace, allowsErrors: allowsErrors)
+      for: contents(of: number), parts: parts, manner: .replace, allowsErrors: allowsErrors,
+      check: check)
   }
 
   /// The two files of the newest entry in which nothing is wrong: what the start goes back to when the files of
@@ -141,10 +179,14 @@ public struct ConfigurationHistory: Sendable {
     return nil
   }
 
-  /// Removes all entries.
+  /// Removes all entries, and what a save has left behind that was interrupted: there are keys in it, too.
   public func forget() throws(ConfigurationFailure) {
     try state.locked { () throws(ConfigurationFailure) in
-      for (_, file) in try files() { try FileRemoval.remove(state.place(of: file)) }
+      // All that is in it but the lock is of this program.
+      for name in FileBytes.names(in: state.path) ?? [] where !state.isLock(name) {
+        try FileRemoval.remove(state.place(of: name))
+      }
+      try folder.removeLeftovers()
     }
   }
 
@@ -190,18 +232,17 @@ public struct ConfigurationHistory: Sendable {
   private func save(
     _ bytes: [UInt8], _ name: String, replacing version: FileVersion
   ) throws(ConfigurationFailure) {
-    guard bytes.count <= SafeFile.sizeLimit else {
-      throw ConfigurationFailure("the configuration is too large for the history")
-    }
     do throws(SaveFailure) {
-      try SafeFile.save(bytes, to: state.place(of: name), replacing: version, isSecret: true)
+      try SafeFile.save(
+        bytes, to: state.place(of: name), replacing: version, isPrivate: true, owner: folder.path,
+        limit: ArchiveLimit.archive)
     } catch {
       throw ConfigurationFailure("the history cannot be written: \(error)")
     }
   }
 
   private func archive(_ file: String) throws(ConfigurationFailure) -> [UInt8] {
-    switch FileBytes.read(state.place(of: file), limit: SafeFile.sizeLimit) {
+    switch FileBytes.read(state.place(of: file), limit: ArchiveLimit.archive) {
     case .read(let bytes): return bytes
     case .missing: throw ConfigurationFailure("\(file) is gone")
     case .unreadable(let why): throw ConfigurationFailure("\(file) cannot be read: \(why)")
@@ -220,21 +261,22 @@ public struct ConfigurationHistory: Sendable {
 
   /// The numbers and names of the entries, the newest first.
   private func files() throws(ConfigurationFailure) -> [(number: Int, file: String)] {
-    guard let directory = opendir(state.path) else {
+    guard let names = FileBytes.names(in: state.path) else {
       if errno == ENOENT { return [] }
       throw ConfigurationFailure("\(state.path) cannot be read: \(SystemError.words(errno))")
     }
-    defer { closedir(directory) }
-    var found: [(number: Int, file: String)] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard name.hasSuffix(Self.ending), let number = Int(name.prefix { $0 != "-" }), number > 0,
-        number < Int(Int32.max)
-      else { continue }
-      found.append((number, name))
-    }
-    return found.sorted { ($0.number, $0.file) > ($1.number, $1.file) }
+    return names.compactMap { name in Self.number(name).map { ($0, name) } }
+      .sorted { ($0.0, $0.1) > ($1.0, $1.1) }
+  }
+
+  /// The number of an entry; nil: it is a file of somebody else.
+  private static func number(_ name: String) -> Int? {
+    guard name.hasSuffix(ending) else { return nil }
+    let parts = name.dropLast(ending.count).split(
+      separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, (6...12).contains(parts[0].utf8.count), let number = Int(parts[0]),
+      number > 0, parts[1].utf8.count == 16, parts[1].hasSuffix("Z")
+    else { return nil }
+    return number
   }
 }

@@ -12,6 +12,8 @@ struct ConfigurationNames: Equatable, Sendable {
     ("keys", .certificates), ("metersystem", .device), ("report", .device),
     ("ssh", .certificates), ("vpn", .network),
   ]
+  /// Those of them into which nobody but their owner may look.
+  static let privateFolders = ["keys", "ssh", "vpn"]
   /// Files beside chip.ini and the meter list; their case does not matter.
   static let files: [(name: String, part: ConfigurationPart)] = [
     ("Device_Config.cfg", .meters), ("meter-conf-import.csv", .meters), ("users", .users),
@@ -90,7 +92,7 @@ struct ConfigurationNames: Equatable, Sendable {
   /// Whether a file is not for everybody's eyes as a whole. chip.ini and the meter list are not of that kind:
   /// single values of them are.
   func isSecret(_ name: String, _ bytes: [UInt8]) -> Bool {
-    let folders = ["keys/", "ssh/", "vpn/"]
+    let folders = Self.privateFolders.map { $0 + "/" }
     return name == "users" || secretNamed.contains(name) || name.lowercased().hasSuffix(".key")
       || folders.contains { name.hasPrefix($0) }
       || (part(of: name) == .certificates

@@ -13,7 +13,7 @@ struct SettingsMerge {
   /// - Throws: `ConfigurationFailure` when a value cannot stand in the target.
   func merged(into target: INIDocument?) throws(ConfigurationFailure) -> INIDocument {
     guard let target, !target.entries.isEmpty || target.lines.contains(where: \.isComment) else {
-      return source.limited(to: parts) ?? INIDocument([])
+      return source.limited(to: parts) ?? target ?? INIDocument([])
     }
     do throws(SettingsEditFailure) {
       return try target.applying(changes(in: target)).replacingUnknown(of: self)

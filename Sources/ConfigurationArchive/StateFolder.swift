@@ -7,9 +7,8 @@ struct StateFolder {
   /// Its name.
   static let name = ".history"
   private static let lockName = "lock"
-  /// How long to wait for another program, in steps.
-  private static let attempts = 1_000
-  private static let stepMicroseconds: UInt32 = 10_000
+  /// How long to wait for another program, in seconds.
+  private static let patience = 10
 
   /// Where it is.
   let path: String
@@ -20,6 +19,9 @@ struct StateFolder {
   /// Where a file in it is.
   func place(of name: String) -> String { FilePlace.join(path, name) }
 
+  /// Whether a name in it is that of the lock.
+  func isLock(_ name: String) -> Bool { name == Self.lockName }
+
   /// Does something while no other process and thread does something here. Makes the folder if needed.
   func locked<Result>(
     _ body: () throws(ConfigurationFailure) -> Result
@@ -28,42 +30,29 @@ struct StateFolder {
     let file = open(place(of: Self.lockName), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { throw failure("opening \(place(of: Self.lockName))", errno) }
     defer { close(file) }
-    Self.give(file, toOwnerOf: path)
-    for _ in 0..<Self.attempts {
-      // File systems without locks do without.
-      if flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK { return try body() }
-      usleep(Self.stepMicroseconds)
+    FileOwner.give(file, toOwnerOf: path)
+    guard FileLock.take(file, waiting: Self.patience) else {
+      throw ConfigurationFailure(
+        "another program works on \(path) and does not end; nothing is done")
     }
-    throw ConfigurationFailure("another program works on \(path) and does not end; nothing is done")
+    return try body()
   }
 
   private func make() throws(ConfigurationFailure) {
     let parent = FilePlace.split(path).folder
-    guard mkdir(path, 0o700) == 0 else {
-      guard errno == EEXIST else { throw failure("making \(path)", errno) }
-      return
+    guard !FileBytes.isLink(path) else {
+      throw ConfigurationFailure("\(path) is a symbolic link, and is not followed")
     }
-    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
-    guard folder >= 0 else { throw failure("opening \(path)", errno) }
-    defer { close(folder) }
-    Self.give(folder, toOwnerOf: parent)
-    // A folder with a group of its own passes that bit on.
-    fchmod(folder, 0o700)
+    do throws(SaveFailure) {
+      try PrivateFolder.make(path, of: parent)
+    } catch {
+      throw ConfigurationFailure("\(error)")
+    }
     FileRemoval.synchronize(parent)
   }
 
   private func failure(_ step: String, _ number: Int32) -> ConfigurationFailure {
     ConfigurationFailure("\(step) does not work: \(SystemError.words(number))")
-  }
-
-  /// What root makes must be usable for the service, too.
-  static func give(_ file: Int32, toOwnerOf folder: String) {
-    var owner = stat()
-    var own = stat()
-    guard stat(folder.isEmpty ? "." : folder, &owner) == 0, fstat(file, &own) == 0,
-      (owner.st_uid, owner.st_gid) != (own.st_uid, own.st_gid)
-    else { return }
-    if fchown(file, owner.st_uid, owner.st_gid) != 0 { _ = fchown(file, uid_t.max, owner.st_gid) }
   }
 }
 
@@ -83,22 +72,5 @@ enum FileRemoval {
     guard file >= 0 else { return }
     fsync(file)
     close(file)
-  }
-
-  /// Makes the folders in which a file is to lie, up to one that is there.
-  static func makeFolders(for path: String) throws(ConfigurationFailure) {
-    let parent = FilePlace.split(path).folder
-    var status = stat()
-    guard !parent.isEmpty, stat(parent, &status) != 0 else { return }
-    try makeFolders(for: parent)
-    guard mkdir(parent, 0o770) == 0 || errno == EEXIST else {
-      throw ConfigurationFailure("\(parent) cannot be made: \(SystemError.words(errno))")
-    }
-    let file = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
-    if file >= 0 {
-      StateFolder.give(file, toOwnerOf: FilePlace.split(parent).folder)
-      close(file)
-    }
-    synchronize(FilePlace.split(parent).folder)
   }
 }

@@ -69,7 +69,7 @@ extension Settings {
   /// What the station goes by.
   public var station: Station.Configuration {
     Station.Configuration(
-      readoutCycle: .seconds(Int64(integer(.meterTime))),
+      readoutCycle: .seconds(Int64(readoutCycle.inSeconds)),
       maxValueCount: integer(.meterMaxValueCount),
       showsTimestampEntries: flag(.mucShowTimestampEntries), scan: scanRules,
       layout: registerLayout, stale: staleRule)

@@ -1,16 +1,18 @@
 import Logging
 import MBusLine
 import Metering
+import ModbusServer
 import NIOCore
 import RegisterMap
 import Station
 import Time
 
-/// The one object that holds what changes while the gateway runs: the station and the registers. It is
-/// confined to the event loop; every input is carried to its end before the next one.
+/// The one object that holds what changes while the gateway runs: the station, and what it publishes in the
+/// registers. It is confined to the event loop; every input is carried to its end before the next one, and
+/// clients see all that it changes in the registers or nothing.
 final class Core {
-  /// The registers that are served now.
-  var servedBank: RegisterBank { testBank ?? bank }
+  /// What clients see.
+  let registers: ServedRegisters
 
   /// Meters, values, schedule.
   private(set) var station: Station
@@ -18,8 +20,12 @@ final class Core {
   var onListChange: () -> Void = {}
 
   /// The meters and their values; kept up to date also while test data are served.
-  private let bank: RegisterBank
+  private var bank: RegisterBank
   private var testBank: RegisterBank?
+  /// To be taken over with what the next input changes.
+  private var registerSlice: RegisterSlice?
+  /// What the bank has.
+  private var quality: DeviceQuality?
   private var line: (any MeterInterface)?
   private let clock: DeviceClock
   private let eventLoop: any EventLoop
@@ -40,6 +46,7 @@ final class Core {
   ) {
     self.station = station
     self.bank = bank
+    registers = ServedRegisters(bank)
     self.clock = clock
     self.eventLoop = eventLoop
     self.logger = logger
@@ -48,12 +55,9 @@ final class Core {
   /// Publishes the registers of the configured meters.
   func start() { handle(.start) }
 
-  /// Takes over what the registers show besides meters and values. Their layout is the station's matter.
-  func use(_ registers: RegisterSlice) {
-    bank.unitID = registers.unitID
-    bank.clockRule = registers.clockRule
-    testBank = registers.testData?.bank(layout: registers.layout, unitID: registers.unitID)
-  }
+  /// Takes over what the registers show besides meters and values, with what the next input changes. Their
+  /// layout is the station's matter.
+  func use(_ registers: RegisterSlice) { registerSlice = registers }
 
   /// Opens a line; nil: there is none from now on. The one before is closed, and what it was doing is done
   /// by the new one.
@@ -97,16 +101,16 @@ final class Core {
     isHandling = true
     defer { isHandling = false }
     while !waiting.isEmpty {
-      for effect in station.handle(waiting.removeFirst(), at: clock.now()) { carryOut(effect) }
-      if bank.layout.hasQuality { bank.patch(station.quality) }
+      let effects = station.handle(waiting.removeFirst(), at: clock.now())
+      publish(effects)
+      for effect in effects { carryOut(effect) }
     }
   }
 
   private func carryOut(_ effect: StationEffect) {
     switch effect {
     case .perform(let job): line?.perform(job)
-    case .clearRegisters: bank.clear(layout: station.configuration.layout)
-    case .publish(let id): publish(id)
+    case .clearRegisters, .publish: break
     case .saveList: onListChange()
     case .report(let event): report(event)
     case .wake(let instant): wake(at: instant)
@@ -119,6 +123,35 @@ final class Core {
     if isHandling { heard?.append(event.text) }
     logger.log(
       level: event.severity.logLevel, "\(event.text)", metadata: ["event": "\(event.code)"])
+  }
+
+  // MARK: Registers
+
+  /// Has all that an input changes served in one go.
+  private func publish(_ effects: [StationEffect]) {
+    var isChanged = registerSlice != nil
+    if let slice = registerSlice { takeOver(slice) }
+    registerSlice = nil
+    for effect in effects {
+      switch effect {
+      case .clearRegisters: bank.clear(layout: station.configuration.layout)
+      case .publish(let id): publish(id)
+      case .perform, .saveList, .report, .wake, .answer: continue
+      }
+      isChanged = true
+    }
+    if bank.layout.hasQuality, isChanged || station.quality != quality {
+      quality = station.quality
+      bank.patch(station.quality)
+      isChanged = true
+    }
+    if isChanged { registers.serve(testBank ?? bank) }
+  }
+
+  private func takeOver(_ slice: RegisterSlice) {
+    bank.unitID = slice.unitID
+    bank.clockRule = slice.clockRule
+    testBank = slice.testData?.bank(layout: slice.layout, unitID: slice.unitID)
   }
 
   private func publish(_ id: MeterID) {

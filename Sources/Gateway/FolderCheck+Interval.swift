@@ -14,7 +14,7 @@ extension FolderCheck {
     let meters = all.filter { $0.readoutCycle == 0 }
     let baud = settings.integer(.mbusBaudRate)
     let milliseconds = meters.reduce(0) { $0 + readoutMilliseconds($1, baud: baud) }
-    let interval = settings.integer(.meterTime)
+    let interval = settings.readoutCycle.inSeconds
     let needed = (milliseconds + 999) / 1000
     guard needed > interval else { return loadDiagnostics(of: app, all, baud: baud) }
     let key = IntegerKey.meterTime

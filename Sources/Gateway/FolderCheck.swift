@@ -1,13 +1,16 @@
 import MeterFiles
 import ModbusServer
 import Settings
+import Users
 
 /// What there is to say of a configuration folder before a gateway runs on it: what the folder itself tells,
 /// and what the files tell that its settings name. For `metergate check`, and whoever else shows it.
 public enum FolderCheck {
   /// The folder with everything there is to say of it, the worst first. Blocks.
   public static func complete(_ app: AppFolder, clock: DeviceClock = .system) -> AppFolder {
-    app.adding(securityDiagnostics(of: app, clock: clock) + intervalDiagnostics(of: app))
+    app.adding(
+      securityDiagnostics(of: app, clock: clock) + intervalDiagnostics(of: app)
+        + UsersFile.load(app.folder, files: app.files).diagnostics)
   }
 
   /// The errors that a folder would bring into a gateway: those that are there already speak against nothing, as
@@ -40,6 +43,9 @@ public enum FolderCheck {
     app.pendingChange(list: list) { newErrors(of: $0, before: app, clock: clock) }
   }
 
+  /// The same for the plan of a change.
+  public static func check(_ app: AppFolder) -> AppFolder { complete(app) }
+
   /// What there is to say of the files of Modbus/TCP Security, read as the server reads them; nothing while it
   /// is off. A file that is not set is told of by the folder. Blocks.
   public static func securityDiagnostics(
@@ -48,7 +54,8 @@ public enum FolderCheck {
     guard app.settings.flag(.modbusEnable),
       let security = app.settings.modbusSecurity(in: app.folder)
     else { return [] }
-    let findings = security.findings(now: clock.now().wall.unixSeconds)
+    let findings = security.findings(
+      now: clock.now().wall.unixSeconds, planned: app.files.planned)
     return findings.compactMap { finding in
       let key = textKey(finding.key)
       guard app.settings.modbusFile(key) != nil else { return nil }

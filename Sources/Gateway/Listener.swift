@@ -8,7 +8,7 @@ import Transport
 /// The Modbus servers as the settings want them, with what they say of themselves: the log, and where they
 /// serve.
 final class Listener {
-  private let bank: () -> RegisterBank
+  private let registers: ServedRegisters
   private let clock: DeviceClock
   private let logger: Logger
   private let eventLoop: any EventLoop
@@ -17,7 +17,6 @@ final class Listener {
   private var line: (slice: ModbusLineSlice, server: RTUServer)?
   /// What lines that are not used any more have left.
   private var pastLines = (traffic: TrafficCounter(), ignored: 0)
-  private var identification = DeviceIdentification([:])
   private var firstAttempt: FirstAttempt?
   /// What each way said last that it lacks, since it is tried again and again.
   private(set) var complaints: [ModbusPlaces.Way: String] = [:]
@@ -37,10 +36,9 @@ final class Listener {
   }
 
   init(
-    bank: @escaping () -> RegisterBank, clock: DeviceClock, logger: Logger,
-    eventLoop: any EventLoop
+    _ registers: ServedRegisters, clock: DeviceClock, logger: Logger, eventLoop: any EventLoop
   ) {
-    self.bank = bank
+    self.registers = registers
     self.clock = clock
     self.logger = logger
     self.eventLoop = eventLoop
@@ -60,7 +58,7 @@ final class Listener {
       firstAttempt?.end()
       return stopped.map { ModbusPlaces() }
     }
-    identification = slice.identification
+    registers.identify(as: slice.identification)
     guard let server else {
       let attempt = FirstAttempt(slice.ways, eventLoop)
       firstAttempt = attempt
@@ -86,9 +84,8 @@ final class Listener {
 
   private func makeServer(_ configuration: ModbusServerConfiguration) -> ModbusServer {
     ModbusServer(
-      configuration, on: eventLoop, bank: bank,
-      identification: { [weak self] in self?.identification ?? DeviceIdentification([:]) },
-      clock: { [clock] in clock.now() }, report: { [weak self] event in self?.take(event) })
+      configuration, on: eventLoop, registers: registers, clock: clock.now,
+      report: { [weak self] event in self?.take(event) })
   }
 
   private func use(_ slice: ModbusLineSlice?) {
@@ -105,9 +102,8 @@ final class Listener {
     let bytes = SerialLine(
       path: slice.path, parameters: slice.parameters, eventLoop: eventLoop)
     let server = RTUServer(
-      bytes, name: slice.path, timing: slice.timing, on: eventLoop, bank: bank,
-      identification: { [weak self] in self?.identification ?? DeviceIdentification([:]) },
-      clock: { [clock] in clock.now() }, report: { [weak self] event in self?.take(event) })
+      bytes, name: slice.path, timing: slice.timing, on: eventLoop, registers: registers,
+      clock: clock.now, report: { [weak self] event in self?.take(event) })
     line = (slice, server)
     server.start()
   }

@@ -87,8 +87,7 @@ final class Services {
     keeper = ListKeeper(
       app.meterListFile, meters: core.station.meters.map(\.id), list: { core.station.listToSave },
       report: { core.report(.files($0)) }, files: files, eventLoop: eventLoop)
-    listener = Listener(
-      bank: { core.servedBank }, clock: clock, logger: logger, eventLoop: eventLoop)
+    listener = Listener(core.registers, clock: clock, logger: logger, eventLoop: eventLoop)
     core.onListChange = { [keeper] in keeper.noteChange() }
     history = HistoryKeeper(
       Gateway.history(app.folder, device), clock: clock, report: { core.report(.files($0)) },
@@ -250,7 +249,7 @@ final class Services {
     let before = Slices(settings, folder: self.app.folder)
     let now = Slices(app.settings, folder: app.folder)
     settings = app.settings
-    let isOtherLine = before.line != now.line
+    let isOtherLine = before.line?.wire != now.line?.wire
     if isOtherLine { core.use(nil) }
     core.use(now.registers)
     let isOtherFile = app.metersPath != self.app.metersPath
@@ -263,7 +262,7 @@ final class Services {
       meters: isRead ? core.station.meters.prefix(list.count).map(\.id) : nil)
     // A list that has moved to a path where there is none yet is to be found there after a restart.
     if isOtherFile, app.metersState == .missing { keeper.noteChange() }
-    if isOtherLine { core.use(makeLine()) }
+    if isOtherLine { core.use(makeLine()) } else { line?.reconfigure(to: settings.mbusLine) }
     if before.modbus != now.modbus {
       if now.modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
       _ = listener.use(now.modbus)

@@ -27,7 +27,11 @@ struct Slices: Equatable {
   /// The parts that differ, as people know them.
   func differences(from other: Slices) -> [String] {
     [
-      ("the M-Bus line", line != other.line), ("the Modbus server", modbus != other.modbus),
+      ("the M-Bus line", line?.wire != other.line?.wire),
+      (
+        "how meters are asked", line?.wire == other.line?.wire && line?.driver != other.line?.driver
+      ),
+      ("the Modbus server", modbus != other.modbus),
       ("readouts and scans", station.isOtherwise(than: other.station)),
       ("stale values", station.stale != other.station.stale),
       ("the quality of values", registers.layout.hasQuality != other.registers.layout.hasQuality),
@@ -38,19 +42,23 @@ struct Slices: Equatable {
 
 /// Everything that a line is made of.
 struct LineSlice: Equatable {
-  /// Where it is.
-  var path: BusPath
+  /// What cannot change while a line is there.
+  struct Wire: Equatable {
+    /// Where it is.
+    var path: BusPath
+    /// Speed and character format of a serial port.
+    var serial: SerialParameters
+  }
+
+  var wire: Wire
   /// How meters are asked.
   var driver: MBusLine.Configuration
-  /// Speed and character format of a serial port.
-  var serial: SerialParameters
 
   /// nil: no line is wanted, or none is named.
   init?(_ settings: Settings) {
     guard settings.flag(.mbusEnable), let path = settings.mbusPath else { return nil }
-    self.path = path
+    wire = Wire(path: path, serial: settings.serialParameters)
     driver = settings.mbusLine
-    serial = settings.serialParameters
   }
 }
 

@@ -28,6 +28,8 @@ public struct AppFolder: Sendable {
   public private(set) var findings: [Diagnostic]
   /// Which files are not taken over for that.
   public let refusals: [Diagnostic]
+  /// Where its files were read from.
+  public private(set) var files = FileView.disk
 
   /// The files that the settings in force name.
   public private(set) var namedFiles: [NamedFile] = []
@@ -122,15 +124,16 @@ public struct AppFolder: Sendable {
   ///   - overrides: `GROUP.KEY=VALUE`, as given with `--set`; they win over the file.
   ///   - before: what has been in force so far, and stays so where a file cannot be read; nil: nothing.
   ///   - errors: what speaks against chip.ini, beyond what it says itself.
+  ///   - files: where its files are read from.
   public static func load(
     _ folder: String, overrides: [String] = [], before: AppFolder? = nil,
-    refusing errors: [Diagnostic] = []
+    refusing errors: [Diagnostic] = [], files: FileView = .disk
   ) -> AppFolder {
     let (file, fileDiagnostics) = SettingsFile.load(
       join(folder, existing(settingsName, in: folder)),
       otherwise: before == nil
         ? "the defaults are in force" : "the settings that were read before stay in force",
-      wasThere: before?.hadSettings ?? false)
+      wasThere: before?.hadSettings ?? false, files: files)
     var diagnostics = fileDiagnostics + errors
     let inForce = settings(of: file, overrides, before, isRefused: !errors.isEmpty)
     let settings = inForce.settings
@@ -149,7 +152,7 @@ public struct AppFolder: Sendable {
       path, layout: settings.registerLayout,
       otherwise: before?.hadList ?? false
         ? "the meter list that was read before stays in force" : "the meter list is empty",
-      wasThere: before?.hadList(at: path) ?? false)
+      wasThere: before?.hadList(at: path) ?? false, files: files)
     // What is in force already is no mistake that could be refused.
     let isNews = list.file.version != before?.meterListFile.version
     let (taken, listRefusal) =
@@ -164,7 +167,7 @@ public struct AppFolder: Sendable {
       meters: taken.state == .read ? taken.meters : before?.meters ?? [],
       settingsInForce: inForce.isTaken ? file.version : before?.settingsInForce,
       findings: (diagnostics + inForce.said + list.diagnostics).worstFirst,
-      refusals: [inForce.refusal, listRefusal].compactMap { $0 })
+      refusals: [inForce.refusal, listRefusal].compactMap { $0 }, files: files)
     // What is refused for them is not in force.
     app.namedFiles = errors.isEmpty ? namedFiles(settings, in: folder) : before?.namedFiles ?? []
     return app
@@ -293,18 +296,23 @@ public struct AppFolder: Sendable {
   }
 
   /// The path that a setting means: `/app/…` and `app/…` stand for the configuration folder, wherever it
-  /// is; other relative paths begin there, too.
-  public static func path(_ setting: String, in folder: String) -> String {
-    if setting.hasPrefix("/app/") {
-      join(folder, String(setting.dropFirst(5)))
-    } else if setting.hasPrefix("app/") {
-      join(folder, String(setting.dropFirst(4)))
-    } else if setting.hasPrefix("/") {
-      setting
-    } else {
-      join(folder, setting)
+  /// is, and likewise `/ext/…` and `ext/…` for the folder for data; other relative paths begin in the
+  /// configuration folder, too.
+  /// - Parameters:
+  ///   - folder: the configuration folder.
+  ///   - ext: the folder for data.
+  public static func path(_ setting: String, in folder: String, ext: String = extFolder) -> String {
+    for (name, place) in [("app", folder), ("ext", ext)] {
+      for prefix in ["/\(name)/", "\(name)/"] where setting.hasPrefix(prefix) {
+        return join(place, String(setting.dropFirst(prefix.count)))
+      }
     }
+    if setting.hasPrefix("/") { return setting }
+    return join(folder, String(setting.hasPrefix("./") ? setting.dropFirst(2) : setting[...]))
   }
+
+  /// The folder for data of the device.
+  public static let extFolder = "/ext"
 
   /// The usual name of the meter list, which a new one gets.
   package static let defaultMetersName = "Device_Handle.cfg"

@@ -11,9 +11,12 @@ public struct SettingsFile: Sendable {
   /// What became of reading it.
   public let state: AppFolder.FileState
   private let snapshot: FileSnapshot
+  private var files = FileView.disk
 
   /// Encrypts and decrypts its secrets, with the keys of its folder.
-  public var secrets: SecretCoder { SecretKeys(folder: FilePlace.split(path).folder).coder }
+  public var secrets: SecretCoder {
+    SecretKeys(folder: FilePlace.split(path).folder, files: files).coder
+  }
 
   /// Where it is.
   public var path: String { snapshot.path }
@@ -29,14 +32,17 @@ public struct SettingsFile: Sendable {
   /// - Parameters:
   ///   - otherwise: what holds when it cannot be read, for these.
   ///   - wasThere: whether there was one that is missed.
+  ///   - files: where it is read from.
   static func load(
-    _ path: String, otherwise: String, wasThere: Bool = false
+    _ path: String, otherwise: String, wasThere: Bool = false, files: FileView = .disk
   ) -> (file: SettingsFile, diagnostics: [Diagnostic]) {
     let (folder, name) = FilePlace.split(path)
-    switch FileBytes.read(path, limit: sizeLimit) {
+    switch files.read(path, limit: sizeLimit) {
     case .read(let bytes):
       let snapshot = FileSnapshot(path: path, version: .of(bytes), why: "")
-      return (SettingsFile(document: INIDocument(bytes), state: .read, snapshot: snapshot), [])
+      let file = SettingsFile(
+        document: INIDocument(bytes), state: .read, snapshot: snapshot, files: files)
+      return (file, [])
     case .missing:
       let snapshot = FileSnapshot(path: path, version: .missing, why: "")
       let isFolder = FileBytes.isFolder(folder)

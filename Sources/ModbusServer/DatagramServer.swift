@@ -52,8 +52,7 @@ final class DatagramServer {
       return
     }
     let now = source.clock()
-    output.clear()
-    let exception = source.answer(request, from: source.bank(), now: now, to: &output)
+    let exception = source.answer(request, at: now, to: &output)
     traffic.noteRequest(exception, at: now.wall)
     guard send(to: datagram, context: context) else {
       ignored &+= 1

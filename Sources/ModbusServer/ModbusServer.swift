@@ -5,8 +5,8 @@ import RegisterMap
 import Time
 
 /// The listeners in the network: Modbus TCP, Modbus UDP and Modbus/TCP Security, each as the configuration
-/// wants it. They answer from a register bank on the event loop that they share with the bank. All of it,
-/// its closures included, is confined to that loop.
+/// wants it. The server is confined to one event loop, its closures included, where it lets clients in and
+/// decides which of them stay; clients of plain Modbus TCP are answered on a thread of their own.
 public final class ModbusServer {
   /// How it listens, and whom it drops.
   public private(set) var configuration: ModbusServerConfiguration
@@ -18,48 +18,49 @@ public final class ModbusServer {
   /// What closed connections have left, and how many there were.
   private var past = ModbusStatistics()
   private let datagrams: DatagramServer
+  private let sockets: SocketClients
   private let tcp: HeldPort
   private let udp: HeldPort
   private let tls: SecurePort
   private var sweep: RepeatedTask?
   private var isRunning = false
-  /// A connection is being closed for want of descriptors.
-  private var isMakingRoom = false
+  /// By which port a connection came that is being closed for want of descriptors; nil: none is.
+  private var makesRoom: ModbusTransport?
 
   /// - Parameters:
   ///   - configuration: how it listens, and whom it drops.
-  ///   - loop: the loop of the bank; everything is called on it.
-  ///   - bank: the registers that are in force now.
-  ///   - identification: who the device is, asked anew with each request for it.
+  ///   - loop: everything is called on it.
+  ///   - registers: what clients see.
   ///   - clock: the device's clocks.
   ///   - report: what is worth a line in the log.
   public init(
     _ configuration: ModbusServerConfiguration, on loop: any EventLoop,
-    bank: @escaping () -> RegisterBank, identification: @escaping () -> DeviceIdentification,
-    clock: @escaping () -> Moment,
+    registers: ServedRegisters, clock: @escaping @Sendable () -> Moment,
     report: @escaping (ModbusServerEvent) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.loop = loop
-    self.source = RegisterSource(bank: bank, identification: identification, clock: clock)
+    source = RegisterSource(registers, clock: clock)
     self.report = report
     datagrams = DatagramServer(source)
     // None of them holds this object: one that is still taking its port may outlive it.
     let owner = Owner()
-    let make = { owner.server?.makeConnection(over: $0) }
     let bootstrap: (@escaping (any Channel) throws -> Void) -> ServerBootstrap = {
       Self.bootstrap(on: loop, makeRoom: { owner.server?.makeRoom() ?? false }, $0)
     }
-    tcp = HeldPort(.tcp, on: loop, report: report) { address in
-      bootstrap { channel in
-        guard let connection = make(.tcp) else { throw ChannelError.ioOnClosedChannel }
-        try channel.pipeline.syncOperations.addHandler(connection)
-      }.bind(to: address)
+    sockets = SocketClients(
+      source, on: loop, makeRoom: { owner.server?.awaitsRoom() ?? false },
+      report: { owner.server?.socket($0) })
+    tcp = HeldPort(.tcp, on: loop, report: report) { [sockets] address in
+      do { try sockets.prepare() } catch { return loop.makeFailedFuture(error) }
+      return bootstrap { try sockets.setUp($0) }.bind(to: address)
     }
     udp = HeldPort(.udp, on: loop, report: report) { [datagrams] address in
       datagrams.bind(to: address, on: loop)
     }
-    tls = SecurePort(on: loop, bootstrap: bootstrap, makeConnection: { make(.tls) }, report: report)
+    tls = SecurePort(
+      on: loop, bootstrap: bootstrap, makeConnection: { owner.server?.makeConnection() },
+      report: report)
     owner.server = self
   }
 
@@ -130,8 +131,8 @@ public final class ModbusServer {
     isRunning = false
     sweep?.cancel()
     let released = [tcp.release(), udp.release(), tls.release()]
-    return EventLoopFuture.andAllComplete(
-      released + [connections.closeAll(on: loop)], on: loop)
+    let closed = connections.closeAll(on: loop)
+    return EventLoopFuture.andAllComplete(released + [closed, sockets.stop()], on: loop)
   }
 
   // MARK: Listening
@@ -163,23 +164,29 @@ public final class ModbusServer {
 
   // MARK: Connections
 
-  /// What TLS encrypts has to go through the channel.
-  private func makeConnection(over transport: ModbusTransport) -> ModbusConnection {
-    let path: ModbusConnection.Path = transport == .tcp ? .socket : .channel
-    return ModbusConnection(source, over: transport, path: path) { [weak self] event in
-      self?.connection(event)
+  private func makeConnection() -> ModbusConnection {
+    ModbusConnection(source) { [weak self] event in
+      switch event {
+      case .opened(let connection): self?.opened(connection)
+      case .broken(let connection, let reason): self?.drop(connection, reason)
+      case .closed(let connection): self?.remove(connection)
+      }
     }
   }
 
-  private func connection(_ event: ModbusConnection.Event) {
+  private func socket(_ event: SocketClients.Event) {
     switch event {
     case .opened(let connection): opened(connection)
-    case .broken(let connection, let reason): drop(connection, reason)
-    case .closed(let connection): remove(connection)
+    case .ended(let connection, let reason):
+      if let reason, connections.has(connection) {
+        drop(connection, reason)
+      } else {
+        remove(connection)
+      }
     }
   }
 
-  private func opened(_ connection: ModbusConnection) {
+  private func opened(_ connection: any ClientConnection) {
     guard isRunning else {
       connection.close()
       return
@@ -193,7 +200,7 @@ public final class ModbusServer {
   }
 
   private func displace(
-    _ oldest: ModbusConnection, by newcomer: ModbusConnection, limit: Int
+    _ oldest: any ClientConnection, by newcomer: any ClientConnection, limit: Int
   ) {
     let verdict = churn.note(oldest.clientHost, for: newcomer.clientHost, at: .now())
     drop(oldest, .connectionLimit(limit), isTold: verdict != .counted)
@@ -203,34 +210,38 @@ public final class ModbusServer {
   }
 
   /// Closes the oldest connection for one that the system has no descriptor for, strangers before it. One at
-  /// a time: with TLS it takes a moment until the descriptor is free.
+  /// a time: a socket's thread frees the descriptor in a moment, with TLS it takes longer.
   private func makeRoom() -> Bool {
     if tls.makeRoom() { return true }
-    guard !isMakingRoom else { return false }
+    if let makesRoom { return makesRoom == .tcp }
     guard let oldest = connections.oldest else {
       report(.noDescriptors)
       return false
     }
-    isMakingRoom = true
+    makesRoom = oldest.transport
     let server = NIOLoopBound(self, eventLoop: loop)
     let closed = oldest.close() ?? loop.makeSucceededVoidFuture()
-    closed.whenComplete { _ in server.value.isMakingRoom = false }
+    closed.whenComplete { _ in server.value.makesRoom = nil }
     drop(oldest, .descriptorLimit)
     return true
   }
 
-  private func remove(_ connection: ModbusConnection) {
+  /// Whether there is going to be a descriptor.
+  private func awaitsRoom() -> Bool { makesRoom != nil || makeRoom() }
+
+  private func remove(_ connection: any ClientConnection) {
     guard connections.remove(connection) else { return }
-    past.total += connection.traffic
+    past.total += connection.activity.traffic
   }
 
   private func drop(
-    _ connection: ModbusConnection, _ reason: DropReason, isTold: Bool = true
+    _ connection: any ClientConnection, _ reason: DropReason, isTold: Bool = true
   ) {
+    // First, so that nothing is counted behind the back of the sum.
+    connection.close()
     remove(connection)
     if reason != .left { past.dropped[reason.kind, default: 0] += 1 }
     if isTold { report(.dropped(client: connection.client, reason)) }
-    connection.close()
   }
 
   /// One timer for all connections costs nothing per request.

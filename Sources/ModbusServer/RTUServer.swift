@@ -5,8 +5,7 @@ import RegisterMap
 import Time
 import Transport
 
-/// The Modbus RTU slave on a serial line: answers from a register bank on the event loop that it shares
-/// with the bank. All of it, its closures included, is confined to that loop.
+/// The Modbus RTU slave on a serial line. It is confined to one event loop, its closures included.
 public final class RTUServer {
   /// What has gone over the line, and requests to others that passed by.
   public private(set) var traffic = TrafficCounter()
@@ -33,21 +32,20 @@ public final class RTUServer {
   ///   - line: the serial line; nobody else uses it.
   ///   - name: what the line is called in events.
   ///   - timing: how long silences are.
-  ///   - loop: the loop of the bank; everything is called on it.
-  ///   - bank: the registers that are in force now.
-  ///   - identification: who the device is, asked anew with each request for it.
+  ///   - loop: everything is called on it.
+  ///   - registers: what clients see.
   ///   - clock: the device's clocks.
   ///   - report: what is worth a line in the log.
   public init(
     _ line: any ByteLine, name: String, timing: RTUTiming, on loop: any EventLoop,
-    bank: @escaping () -> RegisterBank, identification: @escaping () -> DeviceIdentification,
-    clock: @escaping () -> Moment, report: @escaping (ModbusServerEvent) -> Void = { _ in }
+    registers: ServedRegisters, clock: @escaping @Sendable () -> Moment,
+    report: @escaping (ModbusServerEvent) -> Void = { _ in }
   ) {
     self.line = line
     self.name = name
     self.loop = loop
     self.report = report
-    source = RegisterSource(bank: bank, identification: identification, clock: clock)
+    source = RegisterSource(registers, clock: clock)
     slave = RTUSlave(timing)
   }
 
@@ -90,26 +88,24 @@ public final class RTUServer {
     }
   }
 
-  /// On a line that others share, only who is meant may speak: there is no exception for a unit id that
-  /// nobody has.
-  private func isMeant(_ unit: UInt8, by bank: RegisterBank) -> Bool {
-    if bank.layout.isMultiSlave { return bank.has(unit: unit) }
-    return bank.unitID == 0 || unit == bank.unitID
-  }
-
   private func answer(_ request: ModbusRequest) {
-    let bank = source.bank()
-    guard isMeant(request.unit, by: bank) else {
+    guard source.registers.read({ Self.isMeant(request.unit, by: $0.bank) }) else {
       requestsToOthers &+= 1
       return
     }
     let now = source.clock()
-    output.clear()
-    let exception = source.answer(request, from: bank, now: now, to: &output)
+    let exception = source.answer(request, at: now, to: &output)
     traffic.noteRequest(exception, at: now.wall)
     let frame = RTUFrame.encode(Array(output.readableBytesView.dropFirst(MBAP.prefix)))
     traffic.noteSent(frame.count)
     line.send(frame)
+  }
+
+  /// On a line that others share, only who is meant may speak: there is no exception for a unit id that
+  /// nobody has.
+  private static func isMeant(_ unit: UInt8, by bank: RegisterBank) -> Bool {
+    if bank.layout.isMultiSlave { return bank.has(unit: unit) }
+    return bank.unitID == 0 || unit == bank.unitID
   }
 
   // MARK: Time

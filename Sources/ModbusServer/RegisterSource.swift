@@ -3,62 +3,79 @@ import NIOCore
 import RegisterMap
 import Time
 
-/// Where answers come from: the bank in force and the clock, asked once for all requests that
-/// arrive together, and who the device is, asked when a client wants to know.
-package struct RegisterSource {
-  let bank: () -> RegisterBank
-  let identification: () -> DeviceIdentification
-  let clock: () -> Moment
+/// Where answers come from: the registers, and the clock, asked once for all requests that arrive together.
+package struct RegisterSource: Sendable {
+  let registers: ServedRegisters
+  let clock: @Sendable () -> Moment
 
-  /// Three questions, asked on the event loop of whoever answers.
-  package init(
-    bank: @escaping () -> RegisterBank, identification: @escaping () -> DeviceIdentification,
-    clock: @escaping () -> Moment
-  ) {
-    self.bank = bank
-    self.identification = identification
+  /// - Parameters:
+  ///   - registers: what clients see.
+  ///   - clock: the device's clocks.
+  package init(_ registers: ServedRegisters, clock: @escaping @Sendable () -> Moment) {
+    self.registers = registers
     self.clock = clock
+  }
+
+  /// Answers every whole request of a TCP stream, in order and from one state of the registers.
+  /// - Parameters:
+  ///   - input: what has come, from the beginning of a request on.
+  ///   - output: where the answers are appended; has `AnswerBuffer.size(forInput:)` bytes.
+  ///   - traffic: where the requests are counted.
+  ///   - now: what registers that depend on the clock are to show.
+  /// - Returns: how many bytes the requests had, and the fault that ends the stream, if there is one.
+  package func answerAll(
+    in input: UnsafeRawBufferPointer, to output: inout AnswerBuffer,
+    counting traffic: inout TrafficCounter, at now: Moment
+  ) -> (answered: Int, fault: MBAP.Fault?) {
+    registers.read { $0.answerAll(in: input, to: &output, counting: &traffic, at: now) }
   }
 }
 
 extension RegisterSource {
-  /// Answers every whole request of a TCP stream, in order.
-  /// - Parameters:
-  ///   - input: what has come, from the beginning of a request on.
-  ///   - output: where the answers are appended.
-  ///   - traffic: where the requests are counted.
-  /// - Returns: how many bytes the requests had, and the fault that ends the stream, if there is one.
-  package func answerAll(
-    in input: UnsafeRawBufferPointer, to output: inout ByteBuffer,
-    counting traffic: inout TrafficCounter
+  /// Puts the answer to one request in the place of what is in a buffer.
+  /// - Returns: the exception that the answer is, if it is one.
+  func answer(
+    _ request: ModbusRequest, at now: Moment, to output: inout ByteBuffer
+  ) -> ModbusException? {
+    output.clear()
+    var exception: ModbusException?
+    output.writeWithUnsafeMutableBytes(minimumWritableBytes: MBAP.maximumFrame) { space in
+      var answers = AnswerBuffer(space)
+      exception = registers.read { $0.answer(request, at: now, to: &answers) }
+      return answers.count
+    }
+    return exception
+  }
+}
+
+extension ServedRegisters.Content {
+  fileprivate mutating func answerAll(
+    in input: UnsafeRawBufferPointer, to output: inout AnswerBuffer,
+    counting traffic: inout TrafficCounter, at now: Moment
   ) -> (answered: Int, fault: MBAP.Fault?) {
-    let bank = bank()
-    let now = clock()
-    var rest = input[...]
-    while !rest.isEmpty {
-      switch MBAP.decode(UnsafeRawBufferPointer(rebasing: rest)) {
+    var position = 0
+    while position < input.count, output.hasRoom {
+      switch MBAP.decode(UnsafeRawBufferPointer(rebasing: input[position...])) {
       case .request(let request, let count):
-        rest = rest.dropFirst(count)
-        traffic.noteRequest(answer(request, from: bank, now: now, to: &output), at: now.wall)
+        position += count
+        traffic.noteRequest(answer(request, at: now, to: &output), at: now.wall)
       case .needMore:
-        return (rest.startIndex, nil)
+        return (position, nil)
       case .invalid(let fault):
-        return (rest.startIndex, fault)
+        return (position, fault)
       }
     }
-    return (rest.startIndex, nil)
+    return (position, nil)
   }
 
   /// Appends the answer to a request.
-  /// - Parameters:
-  ///   - bank: the bank in force.
-  ///   - now: what registers that depend on the clock are to show.
+  /// - Parameter now: what registers that depend on the clock are to show.
   /// - Returns: the exception that the answer is, if it is one, for `TrafficCounter.noteRequest`.
-  func answer(
-    _ request: ModbusRequest, from bank: RegisterBank, now: Moment, to output: inout ByteBuffer
+  fileprivate mutating func answer(
+    _ request: ModbusRequest, at now: Moment, to output: inout AnswerBuffer
   ) -> ModbusException? {
     do throws(ModbusException) {
-      try write(request, from: bank, now: now, to: &output)
+      try write(request, at: now, to: &output)
       return nil
     } catch {
       output.write(request.exception(error))
@@ -67,8 +84,8 @@ extension RegisterSource {
   }
 
   /// Appends the answer to a request that is not refused.
-  private func write(
-    _ request: ModbusRequest, from bank: RegisterBank, now: Moment, to output: inout ByteBuffer
+  private mutating func write(
+    _ request: ModbusRequest, at now: Moment, to output: inout AnswerBuffer
   ) throws(ModbusException) {
     guard bank.has(unit: request.unit) else { throw .gatewayTargetDeviceFailedToRespond }
     switch request.pdu {
@@ -86,7 +103,7 @@ extension RegisterSource {
         }
       } catch { throw error.exception }
     case .readDeviceIdentification(let access, let object):
-      let answer = try identification().answer(access, from: object)
+      let answer = try identification.answer(access, from: object)
       let head = request.deviceIdentification(byteCount: answer.count)
       answer.withUnsafeBytes { output.write(head, $0) }
     case .refused(let function, let exception):
@@ -103,23 +120,6 @@ extension RegisterReadRefusal {
     switch self {
     case .beyondTheMap: .illegalDataAddress
     case .noSuchUnit, .stale: .gatewayTargetDeviceFailedToRespond
-    }
-  }
-}
-
-extension ByteBuffer {
-  /// Appends an answer, in one go: as a write for each of its parts, it would cost more than all else that is
-  /// done for a request.
-  fileprivate mutating func write(
-    _ head: AnswerHead,
-    _ body: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
-  ) {
-    let size = AnswerHead.size + body.count
-    writeWithUnsafeMutableBytes(minimumWritableBytes: size) { space in
-      space.storeBytes(of: head.header.bigEndian, as: UInt64.self)
-      space.storeBytes(of: head.last, toByteOffset: AnswerHead.size - 1, as: UInt8.self)
-      UnsafeMutableRawBufferPointer(rebasing: space[AnswerHead.size..<size]).copyMemory(from: body)
-      return size
     }
   }
 }

@@ -37,10 +37,11 @@ public struct TrafficCounter: Equatable, Sendable {
   /// Adds what another one has counted; the later of both last requests stays.
   public static func += (sum: inout Self, other: Self) {
     sum.requests &+= other.requests
-    sum.exceptions.merge(other.exceptions, uniquingKeysWith: &+)
+    if !other.exceptions.isEmpty { sum.exceptions.merge(other.exceptions, uniquingKeysWith: &+) }
     sum.bytesIn &+= other.bytesIn
     sum.bytesOut &+= other.bytesOut
-    sum.lastRequest = [sum.lastRequest, other.lastRequest].compactMap { $0 }
-      .max { $0.unixSeconds < $1.unixSeconds }
+    guard let last = other.lastRequest else { return }
+    if let known = sum.lastRequest, known.unixSeconds > last.unixSeconds { return }
+    sum.lastRequest = last
   }
 }

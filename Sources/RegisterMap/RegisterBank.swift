@@ -2,9 +2,9 @@ import Time
 
 /// The register maps as they are answered: big-endian words, kept so that an answer is a copy.
 ///
-/// It lives on one event loop. A meter's entries are patched in one go between two requests, so a
-/// reader sees all of a readout or nothing of it.
-public final class RegisterBank {
+/// A value: who serves it to others sees to it that a meter's entries are patched in one go between two
+/// requests, so that a reader sees all of a readout or nothing of it.
+public struct RegisterBank: Sendable {
   /// How entries lie in the map.
   public private(set) var layout: RegisterLayout
   /// The unit id to which the map answers (MODBUS_ADDRESS), besides 0 and 255, which are the device in
@@ -38,7 +38,7 @@ public final class RegisterBank {
   /// Forgets all entries but that of the device: the list or the layout has changed, and entries are
   /// patched anew before the next answer.
   /// - Parameter layout: how they are to lie from now on; nil: as before.
-  public func clear(layout: RegisterLayout? = nil) {
+  public mutating func clear(layout: RegisterLayout? = nil) {
     if let layout { self.layout = layout }
     images = [RegisterImage()]
     qualities = self.layout.hasQuality ? [QualityMap()] : []
@@ -68,39 +68,39 @@ public final class RegisterBank {
   public func has(unit: UInt8) -> Bool { imageOfUnit[Int(unit)] != Self.noImage }
 
   /// Writes a meter entry. One that would not end within the 65,536 registers is left out.
-  public func patch(_ entry: MeterEntry, at address: RegisterAddress) {
+  public mutating func patch(_ entry: MeterEntry, at address: RegisterAddress) {
     store(entry, fields.meter, at: address)
   }
 
   /// Writes a value entry. One that would not end within the 65,536 registers is left out.
   /// - Parameter isRefused: requests for one of its registers are refused from now on.
-  public func patch(
+  public mutating func patch(
     _ entry: ValueEntry, at address: RegisterAddress, isRefused: Bool = false
   ) {
     store(entry, fields.value, at: address, isRefused: isRefused)
   }
 
   /// Says how good the readouts of all meters are; kept also while nobody can ask.
-  public func patch(_ quality: DeviceQuality) {
+  public mutating func patch(_ quality: DeviceQuality) {
     deviceQuality = quality
     guard layout.hasQuality, !fields.device.isEmpty else { return }
     qualities[0].put(quality, at: 0, layout)
   }
 
   /// Says how good a meter is, whose entry has been written.
-  public func patch(_ quality: MeterQuality, at address: RegisterAddress) {
+  public mutating func patch(_ quality: MeterQuality, at address: RegisterAddress) {
     guard let index = qualityMap(of: address) else { return }
     qualities[index].put(quality, at: address.register, layout)
   }
 
   /// Says how good a value is, whose entry has been written.
-  public func patch(_ quality: ValueQuality, at address: RegisterAddress) {
+  public mutating func patch(_ quality: ValueQuality, at address: RegisterAddress) {
     guard let index = qualityMap(of: address) else { return }
     qualities[index].put(quality, at: address.register, layout)
   }
 
   /// Notes that a meter has been read: what the device entry shows by `ClockRule.lastReadout`.
-  public func noteReadout(at time: WallTime) {
+  public mutating func noteReadout(at time: WallTime) {
     guard device.clockRule == .lastReadout else { return }
     setDeviceTime(time.registerValue)
   }
@@ -114,7 +114,7 @@ public final class RegisterBank {
   ///   - now: what registers that depend on the clock are to show.
   /// - Throws: `RegisterReadRefusal` when there is no such unit or register, or when one of them must not
   ///   be read now.
-  public func withRegisters(
+  public mutating func withRegisters(
     unit: UInt8, start: UInt16, count: Int, now: Moment, _ body: (UnsafeRawBufferPointer) -> Void
   ) throws(RegisterReadRefusal) {
     let index = Int(imageOfUnit[Int(unit)])
@@ -144,7 +144,7 @@ public final class RegisterBank {
 
   private var fields: EntryFields { layout.fields }
 
-  private func store<Entry>(
+  private mutating func store<Entry>(
     _ entry: Entry, _ fields: [RegisterField<Entry>], at address: RegisterAddress,
     isRefused: Bool = false
   ) {
@@ -166,7 +166,7 @@ public final class RegisterBank {
   }
 
   /// The image of a unit, which gets one if it has none.
-  private func image(of unit: UInt8?) -> Int {
+  private mutating func image(of unit: UInt8?) -> Int {
     guard let unit, layout.isMultiSlave, !Self.deviceUnits.contains(unit) else { return 0 }
     if !has(unit: unit) {
       imageOfUnit[Int(unit)] = UInt8(truncatingIfNeeded: images.count)
@@ -177,7 +177,7 @@ public final class RegisterBank {
   }
 
   /// To be called when there is one image only.
-  private func findUnits() {
+  private mutating func findUnits() {
     guard !layout.isMultiSlave || images.count == 1 else { return }
     let isForAll = !layout.isMultiSlave && unitID == 0
     imageOfUnit = [UInt8](repeating: isForAll ? 0 : Self.noImage, count: 256)
@@ -187,19 +187,19 @@ public final class RegisterBank {
   }
 
   /// The one place for registers whose content depends on the time of the answer.
-  private func refreshClock(_ now: WallTime, in range: Range<Int>) {
-    guard device.clockRule == .systemTime, range.lowerBound < layout.entryWidth,
-      device.time != now.registerValue
+  private mutating func refreshClock(_ now: WallTime, in range: Range<Int>) {
+    guard device.time != now.registerValue, device.clockRule == .systemTime,
+      range.lowerBound < layout.entryWidth
     else { return }
     setDeviceTime(now.registerValue)
   }
 
-  private func setDeviceTime(_ time: UInt32) {
+  private mutating func setDeviceTime(_ time: UInt32) {
     device.time = time
     storeDevice()
   }
 
-  private func storeDevice() {
+  private mutating func storeDevice() {
     images[0].store(device, fields.device, at: 0, layout.order)
   }
 }

@@ -34,7 +34,7 @@ public struct TestData: Hashable, Sendable {
   public func bank(layout: RegisterLayout, unitID: UInt8 = 0) -> RegisterBank {
     var layout = layout
     layout.hasQuality = false
-    let bank = RegisterBank(device: device, layout: layout, unitID: unitID)
+    var bank = RegisterBank(device: device, layout: layout, unitID: unitID)
     let first = layout.isMultiSlave ? RegisterLayout.unitIDs.lowerBound : layout.entryWidth
     if let address = layout.address(ofMeter: first) { bank.patch(meter, at: address) }
     let second = layout.isMultiSlave ? layout.entryWidth : first + layout.entryWidth

@@ -52,6 +52,7 @@ public enum TextKey: String, CaseIterable, Sendable {
   case deviceName = "DEVICE.NAME"
   case mbusDevicePath = "MBUS_DEVPATH"
   case mbusScanMode = "MBUS_SCANMODE"
+  case meterCycleMode = "METER_CYCLEMODE"
   case meterStatConfig = "METER_STAT_CONFIG"
   case modbusMode = "MODBUS_MODE"
   case modbusIP = "MODBUS_IP"

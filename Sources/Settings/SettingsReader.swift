@@ -238,6 +238,7 @@ struct SettingsReader {
     lookAtPorts(settings)
     lookAtDevices(settings)
     lookAtReports(settings)
+    lookAtCycle(settings)
     guard settings.flag(.mbusEnable) else { return }
     for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
       warn(key.rawValue, "\(key.rawValue) = 0 gives meters no time to answer; none can be read")
@@ -293,16 +294,19 @@ struct SettingsReader {
     at place: (file: String, line: Int?, column: Int?), instead: SettingValue
   ) {
     let shown = row.isSecret ? "(not shown)" : "'\(Self.excerpt(text))'"
+    // Nothing follows from it, so that it must not keep the rest of a file from being taken over.
+    let isIdle = row.status != .effective && place.file == file
     let rest =
       switch (row.isSecret, instead.description) {
+      case _ where isIdle: "it stays in the file, and has no effect"
       case (true, _): "its value so far stays in force"
       case (false, ""): "it stays unset"
       case (false, let value): "\(value) stays in force"
       }
     diagnostics.append(
       Diagnostic(
-        .error, file: place.file, line: place.line, column: place.column, key: row.key,
-        value: row.isSecret ? nil : text,
+        isIdle ? .warning : .error, file: place.file, line: place.line, column: place.column,
+        key: row.key, value: row.isSecret ? nil : text,
         "\(subject) = \(shown): not allowed; allowed: \(refusal.allowed); \(rest)"))
   }
 

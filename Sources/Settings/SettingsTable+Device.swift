@@ -2,7 +2,7 @@ extension SettingsTable {
   /// The group `[DEVICE]`.
   static let deviceRows: [Setting] = [
     Setting(
-      .device, "NAME", type: .each(anybus: .text(maximum: 20), solvimus: .text(maximum: 50)),
+      .device, "NAME", type: .each(anybus: .text(maximum: 25), solvimus: .text(maximum: 50)),
       default: .both(.text("metergate")),
       field: WebField(.general, "Device name", de: "Gerätename"),
       summary: LocalizedText(
@@ -10,7 +10,7 @@ extension SettingsTable {
           + "tells it (ProductName).",
         de:
           "Name, unter dem sich das Gerät im Netzwerk zeigt: Die Modbus-Geräteidentifikation nennt "
-          + "ihn (ProductName)."), source: .both),
+          + "ihn (ProductName)."), effect: .live, source: .both),
     Setting(
       .device, "TIMEZONE", type: .both(.text(maximum: 255)), default: .both(.text("Universal")),
       summary: LocalizedText(

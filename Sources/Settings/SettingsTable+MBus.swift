@@ -58,21 +58,22 @@ extension SettingsTable {
       field: WebField(.configuration, "M-Bus timeout (ms)", de: "M-Bus-Wartezeit (ms)"),
       summary: LocalizedText(
         "How long to wait for the first byte of an answer.",
-        de: "Wie lange auf das erste Byte einer Antwort gewartet wird."), source: .both),
+        de: "Wie lange auf das erste Byte einer Antwort gewartet wird."), effect: .live,
+      source: .both),
     Setting(
       .main, "MBUS_IDLETIMEOUT", type: milliseconds, default: .both(.integer(100)),
       unit: .milliseconds,
       field: WebField(.configuration, "M-Bus idle timeout (ms)", de: "M-Bus-Ruhezeit (ms)"),
       summary: LocalizedText(
         "Silence after which an answer counts as ended.",
-        de: "Stille, nach der eine Antwort als beendet gilt."), source: .both),
+        de: "Stille, nach der eine Antwort als beendet gilt."), effect: .live, source: .both),
     Setting(
       .main, "MBUS_FULLTIMEOUT", type: milliseconds, default: .both(.integer(10000)),
       unit: .milliseconds,
       field: WebField(.configuration, "M-Bus full timeout (ms)", de: "M-Bus-Gesamtzeit (ms)"),
       summary: LocalizedText(
         "The longest that one answer may take.", de: "Wie lange eine Antwort höchstens dauern darf."
-      ), source: .both),
+      ), effect: .live, source: .both),
   ]
 
   private static let mbusRequestRows: [Setting] = [
@@ -81,7 +82,7 @@ extension SettingsTable {
       summary: LocalizedText(
         "How often a request is repeated when no valid answer comes.",
         de: "Wie oft eine Anfrage wiederholt wird, wenn keine gültige Antwort kommt."),
-      source: .both),
+      effect: .live, source: .both),
     Setting(
       .main, "MBUS_MAXMULTIPAGE", type: .both(.integer(0...255)),
       default: .each(anybus: .integer(10), solvimus: .integer(3)),
@@ -91,7 +92,7 @@ extension SettingsTable {
         "Most telegrams to read from a meter that has more to say than fits into one; 0: all.",
         de:
           "Wie viele Telegramme höchstens von einem Zähler gelesen werden, dem eines nicht reicht; "
-          + "0: alle."), source: .both),
+          + "0: alle."), effect: .live, source: .both),
     Setting(
       .main, "MBUS_RESETMODE",
       // The table of the Anybus gateway manual ends at 2, but its web page offers all four modes.
@@ -99,7 +100,8 @@ extension SettingsTable {
       field: WebField(.configuration, "M-Bus reset mode", de: "M-Bus-Rücksetzart"),
       summary: LocalizedText(
         "How meters are reset before they are read (SND_NKE).",
-        de: "Wie Zähler vor dem Auslesen zurückgesetzt werden (SND_NKE)."), source: .both),
+        de: "Wie Zähler vor dem Auslesen zurückgesetzt werden (SND_NKE)."), effect: .live,
+      source: .both),
     Setting(
       .main, "MBUS_SELECTMASK", type: .both(.integer(0...15)),
       default: .each(anybus: .integer(0), solvimus: .integer(14)),
@@ -107,7 +109,7 @@ extension SettingsTable {
         "Parts of the secondary address that are sent as wildcards, as a sum: 1 serial number, "
           + "2 manufacturer, 4 version, 8 medium.",
         de: "Teile der Sekundäradresse, die als Platzhalter gesendet werden, als Summe: "
-          + "1 Seriennummer, 2 Hersteller, 4 Version, 8 Medium."), source: .both),
+          + "1 Seriennummer, 2 Hersteller, 4 Version, 8 Medium."), effect: .live, source: .both),
   ]
 
   /// Nothing is sent between select and request, since SND_NKE deselects (MUC500 manual 1.1,

@@ -11,10 +11,11 @@ extension SettingsTable {
       default: .both(.integer(900)), unit: .seconds,
       field: WebField(.configuration, "Readout cycle", de: "Auslesezyklus"),
       summary: LocalizedText(
-        "Time from one readout of the meters to the next; a meter may have a cycle of its own.",
+        "Time from one readout of the meters to the next, in the unit that METER_CYCLEMODE names; a meter may "
+          + "have a cycle of its own.",
         de:
-          "Zeit von einer Auslesung der Zähler zur nächsten; ein Zähler kann einen eigenen Zyklus "
-          + "haben."), effect: .live, source: .both),
+          "Zeit von einer Auslesung der Zähler zur nächsten, in der Einheit, die METER_CYCLEMODE nennt; ein "
+          + "Zähler kann einen eigenen Zyklus haben."), effect: .live, source: .both),
     Setting(
       .main, "METER_MAXVALUECOUNT", type: count,
       default: .each(anybus: .integer(0), solvimus: .integer(25)),
@@ -72,13 +73,16 @@ extension SettingsTable {
         de:
           "Die Zeiten der Ablesungen auf das Raster des Zyklus rücken; mehr sagt das Handbuch nicht."
       ), effect: .live),
-    .kept(
-      "METER_CYCLEMODE", .words(cycleModes.map(\.value)), .text("SECOND"), choices: cycleModes,
+    Setting(
+      .main, "METER_CYCLEMODE", type: .both(.words(cycleModes.map(\.value))),
+      default: .both(.text("SECOND")), choices: cycleModes,
       field: WebField(.configuration, "Readout cycle mode", de: "Art des Auslesezyklus"),
-      LocalizedText(
-        "Unit of METER_TIME, or the calendar by which meters are read.",
-        de: "Einheit von METER_TIME oder der Kalender, nach dem Zähler ausgelesen werden."),
-      effect: .live),
+      summary: LocalizedText(
+        "Unit of METER_TIME, or the calendar by which meters are read; by the calendar this version reads them "
+          + "once in 24 hours.",
+        de:
+          "Einheit von METER_TIME oder der Kalender, nach dem Zähler ausgelesen werden; nach dem Kalender "
+          + "liest diese Version sie einmal in 24 Stunden aus."), effect: .live, source: .solvimus),
     .kept(
       "METER_CYCLETIMESTAMP", .pointInTime, .unset,
       field: WebField(

@@ -20,10 +20,18 @@ public struct UsersFile: Sendable {
   /// Reads the file. One that is missing stands for the users of delivery. One that cannot be read does not:
   /// nobody gets in by a password from a manual because a file is broken; then nobody can log in.
   /// Blocks.
-  /// - Parameter folder: the configuration folder.
-  public static func load(_ folder: String) -> (file: UsersFile, diagnostics: [Diagnostic]) {
-    let path = folder.isEmpty ? name : folder.hasSuffix("/") ? folder + name : folder + "/" + name
-    switch FileBytes.read(path, limit: sizeLimit) {
+  /// - Parameters:
+  ///   - folder: the configuration folder.
+  ///   - files: where it is read from.
+  public static func load(
+    _ folder: String, files: FileView = .disk
+  ) -> (file: UsersFile, diagnostics: [Diagnostic]) {
+    let path = FilePlace.join(folder, name)
+    var content = files.read(path, limit: sizeLimit)
+    if content == .missing, FileBytes.isLink(path), files.planned.isEmpty {
+      content = .unreadable("it is a link to a file that is not there")
+    }
+    switch content {
     case .read(let bytes):
       let (list, diagnostics) = UserList.parse(INIDocument(bytes))
       return (

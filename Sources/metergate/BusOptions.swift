@@ -102,7 +102,8 @@ struct BusOptions: ParsableArguments {
       let own = defaults.sorted { $0.key < $1.key }.map { "\(group).\($0.key)=\($0.value)" }
       return Settings.read(nil, overrides: own + overrides).settings
     }
-    let folder = AppFolder.load(app, overrides: overrides)
+    let folder = AppFolder.load(
+      try ReadyFolder(app, mustExist: false).path, overrides: overrides)
     for diagnostic in folder.diagnostics where diagnostic.severity == .error {
       Output.note("\(diagnostic)")
     }

@@ -3,7 +3,6 @@ import Gateway
 import MeterFiles
 import Settings
 import TextFormats
-import Users
 
 /// `metergate check`: reads the configuration as the gateway does, and says what is wrong with it.
 struct CheckCommand: ParsableCommand {
@@ -53,8 +52,8 @@ struct CheckCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
+    _ = try ReadyFolder(files.app, mustExist: false)
     let folder = FolderCheck.complete(try files.loadForStart())
-      .adding(UsersFile.load(files.app).diagnostics)
     if json {
       Output.line(Self.json(folder, quiet: quiet))
     } else {

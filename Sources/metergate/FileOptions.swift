@@ -17,7 +17,10 @@ struct FileOptions: ParsableArguments {
 
   /// Reads the folder. What is wrong in files is told and does not keep the gateway from running; what
   /// is wrong on the command line does.
-  func load() throws -> AppFolder { try checked(AppFolder.load(app, overrides: overrides)) }
+  func load() throws -> AppFolder {
+    let ready = try ReadyFolder(app, mustExist: false)
+    return try checked(AppFolder.load(ready.path, overrides: overrides))
+  }
 
   /// The same as a gateway starts with it: what was in force last counts where a file is broken.
   func loadForStart() throws -> AppFolder {

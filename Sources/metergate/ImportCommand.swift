@@ -38,6 +38,7 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     guard case .read(let bytes) = try content() else { return }
+    let ready = try ReadyFolder(app)
     let folder = AppFolder.load(app)
     let name = file.split(separator: "/").last.map(String.init) ?? file
     let result = folder.importing(bytes, file: name)
@@ -55,12 +56,14 @@ struct ImportCommand: ParsableCommand {
       Output.line("\(count(result)) would be made; nothing is written")
       return
     }
+    let contents = ready.contents
     do throws(SaveFailure) {
       let saved = try folder.meterListFile.saving(result.list)
       Output.line(
         "\(count(result)); \(saved.path) is saved; a running gateway takes it over with \"metergate apply\" or "
           + "SIGHUP")
       if let warning = saved.warning { Output.note(warning) }
+      ready.keep(contents)
     } catch {
       Output.note("\(error)")
       throw ExitCode(1)

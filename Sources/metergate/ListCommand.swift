@@ -38,8 +38,7 @@ struct MeterListCommand: ParsableCommand {
   }
 
   func run() throws {
-    let folder = AppFolder.load(app)
-    guard folder.isThere else { throw ValidationError("--app \(app): there is no such folder") }
+    let folder = AppFolder.load(try ReadyFolder(app).path)
     guard folder.metersState != .unreadable else {
       for diagnostic in folder.diagnostics where diagnostic.severity == .error {
         Output.note(diagnostic.report)

@@ -52,12 +52,16 @@ struct SetCommand: ParsableCommand {
   private static let attempts = 50
 
   func run() throws {
+    let folder = try ReadyFolder(app, mustExist: false)
     let assignments = try withSecrets()
     for attempt in 1...Self.attempts {
       let file = AppFolder.settingsFile(in: app)
       let changes = try changes(assignments, in: file)
+      let contents = folder.contents
       do throws(SaveFailure) {
-        return tell(changes, file, try file.saving(changes))
+        let saved = try file.saving(changes)
+        if saved.document?.bytes != file.document?.bytes { folder.keep(contents) }
+        return tell(changes, file, saved)
       } catch {
         if case .conflict = error, attempt < Self.attempts {
           usleep(.random(in: 1_000...20_000))

@@ -10,6 +10,15 @@ enum Fixture {
   static let origin = ConfigurationOrigin(version: "0.1.0", serial: 0xD080_0DC1)
   static let time = WallTime(unixSeconds: 1_790_000_000)
 
+  /// admin with the password of delivery, which protects nothing.
+  static let users = """
+    [admin]
+    HASH=$y$j9T$aYElisRUfYAHHAZM3B/e2/$OTUhcITyu1OSndNiyPSjUI2sREvfvbpR3oujVJN5YXA
+    READ=ALL
+    WRITE=ALL
+
+    """
+
   static let settings = """
     ; alpha's file
     [IP]
@@ -48,7 +57,7 @@ enum Fixture {
   /// A folder with a file of every kind.
   static func alpha() throws -> TemporaryFolder {
     let folder = try TemporaryFolder([
-      "chip.ini": settings, "Device_Handle.cfg": list, "users": "admin:$y$j9T$x:15\n",
+      "chip.ini": settings, "Device_Handle.cfg": list, "users": users,
       "cacert.pem": "-----BEGIN CERTIFICATE-----\n", "note.txt": "not ours\n",
     ])
     for inner in ["keys", "report", "tls", "vpn"] {

@@ -1,4 +1,5 @@
 import Foundation
+import MeterFiles
 import PeerSupport
 import Testing
 import Time
@@ -137,7 +138,7 @@ import Time
     #expect(folder.read("note.txt") == "not ours\n")
   }
 
-  /// A full disk: an error, and the entries so far.
+  /// Something in the way of the folder: an error, and nothing else.
   @Test func aFolderThatCannotBeWritten() throws {
     let folder = try Fixture.alpha()
     try folder.write("in the way", to: ".history")
@@ -160,13 +161,83 @@ import Time
       try Fixture.files(folder) == [
         "chip.ini":
           "; alpha's file\n[IP]\nADDRESS=192.0.2.1\n[SOLVIMUS]\nMODBUS_ENABLE=1\n",
+        "Device_Handle.cfg": String(decoding: DeviceHandleFile.empty, as: UTF8.self),
         "cacert.pem": "-----BEGIN CERTIFICATE-----\n", "keys/http_host_key": "host key\n",
         "vpn/config.ovpn": "remote 192.0.2.9\n",
       ])
     try place.perform(place.planReset(to: shipped.path, keeping: []))
-    #expect(try Fixture.files(folder) == ["chip.ini": "[SOLVIMUS]\nMODBUS_ENABLE=1\n"])
+    let empty = String(decoding: DeviceHandleFile.empty, as: UTF8.self)
+    #expect(
+      try Fixture.files(folder) == [
+        "chip.ini": "[SOLVIMUS]\nMODBUS_ENABLE=1\n", "Device_Handle.cfg": empty,
+      ])
     #expect(folder.read("tls/server.key") == "server key\n")
-    try place.perform(place.planReset(to: folder["gone"], keeping: []))
-    #expect(try Fixture.files(folder).isEmpty && folder.read("note.txt") == "not ours\n")
+    #expect(!FileManager.default.fileExists(atPath: folder["report"]))
+    let failure = Fixture.failure { () throws(ConfigurationFailure) in
+      _ = try place.planReset(to: folder["gone"], keeping: [])
+    }
+    #expect(
+      failure?.description
+        == "there is no folder \(folder["gone"]) with the files that a device comes with, and nothing is changed; "
+        + "--defaults names another one, which may be empty")
+    let nothing = try TemporaryFolder()
+    try place.perform(place.planReset(to: nothing.path, keeping: []))
+    #expect(try Fixture.files(folder) == ["Device_Handle.cfg": empty])
+    #expect(folder.read("note.txt") == "not ours\n")
+  }
+
+  /// A gateway that runs takes a list that is gone for lost, and keeps its meters: one without meters says it.
+  @Test func anEntryWithoutList() throws {
+    let folder = try TemporaryFolder(["chip.ini": "[SOLVIMUS]\n"])
+    let (history, place) = (history(folder), ConfigurationFolder(folder.path))
+    try history.record(cause: .file, time: time(0))
+    try folder.write(Fixture.list, to: "Device_Handle.cfg")
+    try place.perform(history.plan(restoring: 1))
+    #expect(
+      folder.read("Device_Handle.cfg")
+        == "\(String(decoding: DeviceHandleFile.empty, as: UTF8.self))")
+    #expect(AppFolder.load(folder.path).metersState == .read)
+    #expect(AppFolder.load(folder.path).meters.isEmpty)
+    // The list so far had another name: it is not left behind with its keys.
+    try folder.write("[SOLVIMUS]\nMETER_STAT_CONFIG=app/x.cfg\n", to: "chip.ini")
+    try folder.write(Fixture.list, to: "x.cfg")
+    try place.perform(history.plan(restoring: 1))
+    #expect(folder.names == [".history", "Device_Handle.cfg", "chip.ini"])
+  }
+
+  /// A file of somebody else among the entries, and a folder that has become empty.
+  @Test func whatIsNoEntry() throws {
+    let folder = try TemporaryFolder(["chip.ini": "[SOLVIMUS]\n"])
+    let history = history(folder)
+    try history.record(cause: .file, time: time(0))
+    try folder.write("x", to: ".history/2147483646-x.tar.gz")
+    try folder.write("x", to: ".history/9223372036854775807-20260921T141326Z.tar.gz")
+    try FileManager.default.removeItem(atPath: folder["chip.ini"])
+    #expect(try history.record(cause: .reset, time: time(1)) == .recorded(2))
+    #expect(try history.entries().map(\.number) == [2, 1])
+    #expect(try history.contents(of: 2).files.isEmpty)
+    #expect(try history.previous() == 1)
+    try folder.write("[SOLVIMUS]\n", to: "chip.ini")
+    #expect(try history.previous() == 2)
+    try history.forget()
+    let failure = Fixture.failure { () throws(ConfigurationFailure) in _ = try history.previous() }
+    #expect(
+      failure?.description == "the history has no configuration that differs from the one now")
+  }
+
+  /// What a killed save has left has keys in it.
+  @Test func forgetting() throws {
+    let folder = try Fixture.alpha()
+    let history = history(folder)
+    try history.record(cause: .file, time: time(0))
+    let left = [
+      ".Device_Handle.cfg.new", ".users.new", "keys/.config.key.new",
+      ".history/.000002-20260921T141326Z.tar.gz.new",
+    ]
+    for name in left + [".note.txt.new"] { try folder.write("secret", to: name) }
+    try history.forget()
+    for name in left { #expect(folder.read(name) == nil, "\(name)") }
+    #expect(folder.read(".note.txt.new") == "secret")
+    #expect(try history.entries().isEmpty)
   }
 }

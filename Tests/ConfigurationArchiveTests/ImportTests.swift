@@ -74,6 +74,8 @@ import Testing
       plan.lines == [
         "Device_Handle.cfg is new", "cacert.pem is new", "keys/http_host_key is new",
         "report/Zähler 1.sh is new", "tls/server.key is new", "chip.ini is changed",
+        "set: METER_TIME, MODBUS_ENABLE, MODBUS_KEY_FILE, FUTURE_PASSWORD",
+        "back to the default: MBUS_TIMEOUT, FUTURE", "the meter list has 1 meter (was 0)",
       ])
     var status = stat()
     #expect(stat(folder["tls/server.key"], &status) == 0 && status.st_mode & 0o777 == 0o600)
@@ -124,7 +126,20 @@ import Testing
     let folder = try TemporaryFolder(["chip.ini": "[CONFIG]\nMETER_TIME=10\n"])
     let source = ConfigurationContents(
       files: ["chip.ini": Array("[SOLVIMUS]\nMBUS_TIMEOUT=700\n".utf8)], parts: [.device])
-    try bring(source, into: folder)
+    let plan = try bring(source, into: folder)
+    #expect(
+      plan.warnings == [
+        "the settings come from the solvimus dialect ([SOLVIMUS]), and are written in the Anybus dialect ([CONFIG]) "
+          + "of chip.ini here"
+      ])
+    let back = try ConfigurationFolder(folder.path).plan(for: source, manner: .replace)
+    #expect(back.warnings == plan.warnings)
+    let whole = ConfigurationContents(files: source.files, parts: ConfigurationPart.all)
+    #expect(
+      try ConfigurationFolder(folder.path).plan(for: whole, manner: .replace).warnings == [
+        "chip.ini so far is in the Anybus dialect ([CONFIG]), and will be in the solvimus dialect ([SOLVIMUS]), "
+          + "which has other defaults"
+      ])
     let (wanted, _) = Settings.read(source.document)
     let (result, said) = Settings.read(INIDocument(folder.read("chip.ini") ?? ""))
     #expect(result.dialect == .anybus && !said.contains { $0.severity == .error })
@@ -209,6 +224,7 @@ import Testing
       files: [
         "chip.ini": Array("[SOLVIMUS]\nMETER_TIME=33\n".utf8), "users": Array("gamma\n".utf8),
         "keys/other": [UInt8](repeating: 0x67, count: 50_000), "cacert.pem": Array("g".utf8),
+        "Device_Handle.cfg": DeviceHandleFile.empty,
       ], parts: ConfigurationPart.all)
     gamma.leftOut = []
     let outside = try TemporaryFolder()
@@ -224,7 +240,7 @@ import Testing
       let loop = try PeerProcess.start(
         PeerProcess.product("ImportLoop"), [folder.path, outside["a"], outside["g"]])
       #expect(loop.waitForOutput(containing: "."), "\(loop.standardOutput)")
-      usleep(.random(in: 0...15_000))
+      usleep(.random(in: 0...150_000))
       loop.kill()
       interrupted += try place.finishInterrupted().count
       let now = try place.contents().files

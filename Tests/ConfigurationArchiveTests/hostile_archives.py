@@ -41,7 +41,7 @@ write("latin1", ("keys/\udcff", b"x", {}), encoding="utf-8", errors="surrogatees
 write("empty")
 write("large", ("keys/a", b"\0" * (16 * 1024 * 1024 + 1), {}))
 write("total", *[("keys/%d" % n, b"\0" * (15 * 1024 * 1024), {}) for n in range(5)])
-write("many", *[("keys/%d" % n, b"", {}) for n in range(1001)])
+write("many", *[("keys/%d" % n, b"", {}) for n in range(2001)])
 write("schema", ("metergate.json", b'{"schema":2,"product":"metergate"}', {}))
 write("product", ("metergate.json", b'{"schema":1,"product":"other"}', {}))
 write("broken-json", ("metergate.json", b"{", {}))

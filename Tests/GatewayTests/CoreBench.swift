@@ -65,15 +65,17 @@ final class CoreBench {
   }
 
   func words(_ start: Int, _ count: Int, unit: UInt8 = 255) -> [UInt16]? {
-    read { body throws(RegisterReadRefusal) in
-      try core.servedBank.withRegisters(
+    var bank = core.registers.bank
+    return read { body throws(RegisterReadRefusal) in
+      try bank.withRegisters(
         unit: unit, start: UInt16(start), count: count, now: time.now, body)
     }
   }
 
   func quality(_ start: Int, _ count: Int, unit: UInt8 = 255) -> [UInt16]? {
-    read { body throws(RegisterReadRefusal) in
-      try core.servedBank.withQuality(
+    let bank = core.registers.bank
+    return read { body throws(RegisterReadRefusal) in
+      try bank.withQuality(
         unit: unit, start: UInt16(start), count: count, now: time.now, body)
     }
   }

@@ -19,7 +19,7 @@ import Transport
   }
 
   @Test(arguments: [
-    ("MBUS_TIMEOUT=500", ["the M-Bus line"]), ("MBUS_PARITY=0", ["the M-Bus line"]),
+    ("MBUS_TIMEOUT=500", ["how meters are asked"]), ("MBUS_PARITY=0", ["the M-Bus line"]),
     ("MBUS_ENABLE=0", ["the M-Bus line"]), ("MBUS_DEVPATH=/dev/ttyS1", ["the M-Bus line"]),
     ("MODBUS_NWPORT=1502", ["the Modbus server"]), ("MODBUS_ENABLE=0", ["the Modbus server"]),
     ("MODBUS_MODE=tcp, udp", ["the Modbus server"]), ("MODBUS_MODE=Tcp", []),
@@ -27,7 +27,7 @@ import Transport
     ("MODBUS_TLSENABLE=1", ["the Modbus server"]), ("MODBUS_TLSROLES=Viewer", []),
     ("MODBUS_VENDOR=Example", ["the Modbus server"]), ("METER_TIME=60", ["readouts and scans"]),
     ("METER_MAXDEVICECOUNT=3", ["readouts and scans"]),
-    ("MBUS_SCANMODE=PRIMARYSCAN", ["the M-Bus line"]),
+    ("MBUS_SCANMODE=PRIMARYSCAN", ["how meters are asked"]),
     ("MBUS_TIMEOUT=2000", []), ("MODBUS_STALEPOLICY=NAN", ["stale values"]),
     ("MODBUS_STALEAFTER=3", ["stale values"]), ("MODBUS_QUALITY=1", ["the quality of values"]),
     ("MODBUS_SWAP=1", ["the registers"]), ("MODBUS_ADDRESS=3", ["the registers"]),
@@ -126,6 +126,27 @@ import Transport
         }
     }
     #expect(changes, "\(row.id)")
+  }
+
+  /// What the table says of when a change counts is what the gateway does: only another wire to the meters, and
+  /// other ports, end something.
+  @Test(arguments: SettingsTable.rows.filter { $0.status == .effective }.map(\.id))
+  func whatIsTouchedIsWhatTheTableSays(id: String) throws {
+    let row = try #require(SettingsTable.rows.first { $0.id == id })
+    let group = row.group == .main ? "" : "[\(row.group.name(in: .solvimus))]\n"
+    let touched = candidates(row).filter {
+      (try? row.type.solvimus.parse($0, unit: row.unit)) != nil
+    }.flatMap { text in
+      Self.contexts.map { context in
+        let before = Slices(settings(context))
+        let after = Slices(settings(context + "\(group)\(row.key)=\(text)\n"))
+        return after.line?.wire != before.line?.wire
+          || after.modbus?.server != before.modbus?.server
+          || after.modbus?.line != before.modbus?.line
+      }
+    }
+    #expect(
+      touched.contains(true) == (row.effect == .serviceRestart) || Self.readWhereUsed.contains(id))
   }
 
   private static let contexts = [

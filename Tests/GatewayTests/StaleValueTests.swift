@@ -215,7 +215,7 @@ import Time
     let words = bench.words(0, 40)
     bench.pass(9)
     bench.core.handle(.configure(.init(layout: quality), [meter()], keeping: []))
-    #expect(bench.core.servedBank.layout.hasQuality)
+    #expect(bench.core.registers.bank.layout.hasQuality)
     #expect(bench.quality(0, 10) == [0, 9, 0, 1, 0, 0, 1, 0x0100, 1, 0])
     #expect(bench.quality(10, 10) == [0, 9, 0, 1, 0, 0, 0, 0x0200, 0, 0])
     #expect(bench.words(6, 34) == words.map { Array($0[6...]) }, "entries stay as they are")

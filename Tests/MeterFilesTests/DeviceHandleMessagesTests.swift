@@ -173,7 +173,8 @@ private let wrongFiles: [WrongFile] = [
     "<interface>KNX</interface>",
     refused(
       "interface", "KNX",
-      "one of M-Bus, wM-Bus, DLDERs, S0, Modbus, System; M-Bus stays in force")),
+      "one of M-Bus, wM-Bus, DLDERs, S0, Modbus, System; the meter keeps its registers, and is not read until "
+        + "it is mended")),
   .meter(
     "<interface>wM-Bus</interface>",
     "note: f.cfg:1: meter 66600106 LUG has an interface that this version does not read (wM-Bus); it "
@@ -203,7 +204,9 @@ private let wrongFiles: [WrongFile] = [
   .meter("<active>yes</active>", refused("active", "yes", "0 (no) or 1 (yes); 1 stays in force")),
   .meter(
     "<register>65536</register>",
-    refused("register", "65536", "1 to 65535, 0 for none; it stays unset")),
+    refused(
+      "register", "65536",
+      "1 to 65535, 0 for none; the meter and its values are given no registers until it is mended")),
   .meter(
     "<manufacturer>NZR</manufacturer>",
     "warning: f.cfg:3: meter 66600106 NZR: <manufacturer> stands in line 2 already; this one counts"
@@ -251,11 +254,11 @@ private let wrongFiles: [WrongFile] = [
       + "you mean <value>?"),
   WrongFile(
     "<foo/>", meters: 0,
-    "warning: f.cfg:1: there is no <meter> in <foo>; expected is <root> with one <meter> a meter; "
+    "error: f.cfg:1: there is no <meter> in <foo>; expected is <root> with one <meter> a meter; "
       + "the meter list is empty"),
   WrongFile(
     "<meter>\n<seriall>1</seriall></meter>", meters: 0,
-    "warning: f.cfg:1: there is no <meter> in <meter>; expected is <root> with one <meter> a meter; "
+    "error: f.cfg:1: there is no <meter> in <meter>; expected is <root> with one <meter> a meter; "
       + "the meter list is empty",
     "note: f.cfg:2: <seriall> is not an element that this version knows; it has no effect"),
   WrongFile("<root><version>0x06</version></root>", meters: 0),

@@ -13,7 +13,7 @@ import Testing
     ),
     (
       "<root>\n<meter><user>a & b</user></meter></root>",
-      "2:17: xmlParseEntityRef: no name; expected is a name; in a text & is written &amp; and < is "
+      "2:17: no name; expected is a name; in a text & is written &amp; and < is "
         + "written &lt;"
     ),
     (

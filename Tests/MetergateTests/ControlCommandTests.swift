@@ -42,7 +42,7 @@ import Testing
     let expected = list.replacingOccurrences(of: "<register>0</register>", with: "")
       .replacingOccurrences(of: "m^3</unit>", with: "m^3</unit><register>30</register>")
     #expect(folder.read("Device_Handle.cfg") == expected)
-    #expect(folder.names == ["Device_Handle.cfg", "chip.ini"])
+    #expect(folder.names == [".history", "Device_Handle.cfg", "chip.ini"])
   }
 
   /// A gateway that runs with `--set` would give these.

@@ -15,7 +15,13 @@ struct ImportOrderTests {
   /// All that is to be done is on the disk before the first file is touched, and all files are before it is
   /// forgotten.
   @Test func theJournalComesFirst() throws {
-    let old = try TemporaryFolder(["chip.ini": "[SOLVIMUS]\nMETER_TIME=60\n", "users": "a\n"])
+    let users = """
+      [admin]
+      HASH=$y$j9T$aYElisRUfYAHHAZM3B/e2/$OTUhcITyu1OSndNiyPSjUI2sREvfvbpR3oujVJN5YXA
+      WRITE=ALL
+
+      """
+    let old = try TemporaryFolder(["chip.ini": "[SOLVIMUS]\nMETER_TIME=60\n", "users": users])
     let outside = try TemporaryFolder()
     let export = try PeerProcess.run(
       PeerProcess.metergate, ["config", "export", "--app", old.path, outside["x.tar.gz"]])

@@ -37,7 +37,7 @@ import Testing
     let folder = try TemporaryFolder()
     #expect(try set(["--app", folder.path, "SOLVIMUS.METER_TIME=60"]).status == 0)
     #expect(folder.read("chip.ini") == "[SOLVIMUS]\nMETER_TIME=60\n")
-    #expect(folder.names == ["chip.ini"])
+    #expect(folder.names == [".history", "chip.ini"])
   }
 
   @Test func nothingToChange() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import PeerSupport
 import Testing
 
@@ -7,6 +8,24 @@ import Testing
   ) throws -> PeerProcess.Output {
     try PeerProcess.run(
       PeerProcess.metergate, ["user"] + arguments + ["--app", folder.path], input: input)
+  }
+
+  /// The users of delivery are those of a new device, not of a typing mistake or of a file that is lost.
+  @Test func whereThereAreNone() throws {
+    let folder = try TemporaryFolder()
+    let gone = try PeerProcess.run(
+      PeerProcess.metergate, ["user", "list", "--app", folder["gone"]])
+    #expect(gone.status == 64 && gone.standardOutput.isEmpty)
+    #expect(
+      gone.standardError.hasPrefix("Error: --app \(folder["gone"]): there is no such folder\n"))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder["users"], withDestinationPath: folder["gone"])
+    let dangling = try user(["list"], in: folder)
+    #expect(dangling.status == 1 && !dangling.standardOutput.contains("admin"))
+    #expect(
+      dangling.standardError
+        == "users: error: the file in \(folder.path) cannot be read: it is a link to a file that is not there; "
+        + "nobody can log in\n")
   }
 
   @Test func fromDeliveryToAFile() throws {

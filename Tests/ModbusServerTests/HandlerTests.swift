@@ -3,6 +3,7 @@ import Modbus
 import NIOCore
 import NIOEmbedded
 import RegisterMap
+import Synchronization
 import Testing
 import Time
 
@@ -10,11 +11,12 @@ import Time
 
 /// The handler without a network: writes and clocks can be looked at.
 @Suite struct HandlerTests {
+  private func registers(_ bank: RegisterBank = TestServer.exampleBank()) -> ServedRegisters {
+    ServedRegisters(bank, identification: TestServer.identification)
+  }
+
   private func makeConnection() throws -> (EmbeddedChannel, ModbusConnection) {
-    let bank = TestServer.exampleBank()
-    let source = RegisterSource(
-      bank: { bank }, identification: { TestServer.identification },
-      clock: { TestServer.moment })
+    let source = RegisterSource(registers(), clock: { TestServer.moment })
     let connection = ModbusConnection(source) { _ in }
     let channel = EmbeddedChannel(handler: connection)
     try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
@@ -49,15 +51,12 @@ import Time
   }
 
   @Test func theIdentificationIsAskedForAnew() throws {
-    let bank = TestServer.exampleBank()
-    var name = "before"
-    let source = RegisterSource(
-      bank: { bank }, identification: { DeviceIdentification([.productName: name]) },
-      clock: { TestServer.moment })
+    let registers = registers()
+    let source = RegisterSource(registers, clock: { TestServer.moment })
     let channel = EmbeddedChannel(handler: ModbusConnection(source) { _ in })
     try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
     for expected in ["before", "after"] {
-      name = expected
+      registers.identify(as: DeviceIdentification([.productName: expected]))
       try channel.writeInbound(
         ByteBuffer(bytes: try Hex.decode("0001 0000 0005 FF 2B 0E 04 04")))
       let written = try #require(try channel.readOutbound(as: ByteBuffer.self))
@@ -68,9 +67,10 @@ import Time
   /// Function 4 at the address of the value: good, read 7 s ago; quantity and end as for function 3; while it
   /// is off, it does not exist, whatever is asked.
   @Test func qualityRegistersAreInputRegisters() throws {
-    let bank = TestServer.exampleBank()
+    var bank = TestServer.exampleBank()
+    let registers = registers(bank)
     let source = RegisterSource(
-      bank: { bank }, identification: { TestServer.identification },
+      registers,
       clock: { Moment(instant: .zero + .seconds(7), wall: WallTime(unixSeconds: 0)) })
     let channel = EmbeddedChannel(handler: ModbusConnection(source) { _ in })
     try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
@@ -91,6 +91,7 @@ import Time
     bank.patch(ValueEntry.neverRead, at: RegisterAddress(390))
     bank.patch(
       ValueQuality(state: .good, errorCode: 0, readAt: .zero, misses: 0), at: RegisterAddress(20))
+    registers.serve(bank)
     #expect(
       try answers()
         == "00010000000B0104080000000000000007" + "000200000003018403" + "000300000003018402"
@@ -99,10 +100,9 @@ import Time
 
   /// A stale value with the policy EXCEPTION.
   @Test func aRefusedValueIsException0B() throws {
-    let bank = TestServer.exampleBank()
+    var bank = TestServer.exampleBank()
     bank.patch(ValueEntry.neverRead, at: RegisterAddress(30), isRefused: true)
-    let source = RegisterSource(
-      bank: { bank }, identification: { TestServer.identification }, clock: { TestServer.moment })
+    let source = RegisterSource(registers(bank), clock: { TestServer.moment })
     let channel = EmbeddedChannel(handler: ModbusConnection(source) { _ in })
     try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
     try channel.writeInbound(
@@ -116,18 +116,18 @@ import Time
 
   /// What comes together is answered at one moment.
   @Test func theClockIsAskedOnceForAllRequestsOfARead() throws {
-    let bank = TestServer.exampleBank()
-    var seconds: Int64 = 0
-    let source = RegisterSource(
-      bank: { bank }, identification: { TestServer.identification },
-      clock: {
+    let seconds = Mutex<Int64>(0)
+    let source = RegisterSource(registers()) {
+      let now = seconds.withLock { seconds in
         seconds += 0x1_0001
-        return Moment(instant: .zero, wall: WallTime(unixSeconds: seconds))
-      })
+        return seconds
+      }
+      return Moment(instant: .zero, wall: WallTime(unixSeconds: now))
+    }
     let channel = EmbeddedChannel(handler: ModbusConnection(source) { _ in })
     try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 4711)).wait()
     // It has been asked when the connection was made.
-    seconds = 0
+    seconds.withLock { $0 = 0 }
     for expected in [[0, 1, 0, 1], [0, 2, 0, 2]] as [[UInt8]] {
       let requests = ProtocolTests.read(1, 4, 2) + ProtocolTests.read(2, 4, 2)
       try channel.writeInbound(ByteBuffer(bytes: requests))
@@ -140,13 +140,13 @@ import Time
 
   @Test func onlyAWholeRequestKeepsTheConnectionAlive() throws {
     let (channel, connection) = try makeConnection()
-    let opened = connection.lastRequest
+    let opened = connection.activity.lastRequest
     let request = ProtocolTests.read(1, 0, 1)
     try channel.writeInbound(ByteBuffer(bytes: request[..<11]))
-    #expect(connection.lastRequest == opened)
+    #expect(connection.activity.lastRequest == opened)
     #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
     try channel.writeInbound(ByteBuffer(bytes: request[11...]))
-    #expect(connection.lastRequest > opened)
+    #expect(connection.activity.lastRequest > opened)
     #expect(try channel.readOutbound(as: ByteBuffer.self)?.readableBytes == 11)
   }
 
@@ -160,11 +160,11 @@ import Time
     }
     channel.isWritable = false
     channel.pipeline.fireChannelWritabilityChanged()
-    #expect(connection.stalledSince != nil)
+    #expect(connection.activity.stalledSince != nil)
     #expect(reads() == false)
     channel.isWritable = true
     channel.pipeline.fireChannelWritabilityChanged()
-    #expect(connection.stalledSince == nil)
+    #expect(connection.activity.stalledSince == nil)
     #expect(reads() == true)
   }
 
@@ -174,7 +174,7 @@ import Time
     #expect(list.add(connection, limit: 1).isEmpty)
     var configuration = ModbusServerConfiguration()
     func reasons(after span: TimeAmount) -> [DropReason] {
-      list.overdue(at: connection.lastRequest + span, configuration).map(\.1)
+      list.overdue(at: connection.activity.lastRequest + span, configuration).map(\.1)
     }
     configuration.connectionTimeout = .seconds(20)
     #expect(reasons(after: .milliseconds(19_999)) == [])
@@ -188,7 +188,7 @@ import Time
     #expect(reasons(after: .hours(1000)) == [], "0: never")
     channel.isWritable = false
     channel.pipeline.fireChannelWritabilityChanged()
-    let since = try #require(connection.stalledSince)
+    let since = try #require(connection.activity.stalledSince)
     #expect(list.overdue(at: since + .milliseconds(9999), configuration).isEmpty)
     #expect(list.overdue(at: since + .seconds(10), configuration).map(\.1) == [.stalled])
   }

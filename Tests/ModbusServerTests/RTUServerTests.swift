@@ -40,7 +40,7 @@ import Transport
       let loop = group.next()
       let events = events
       server = try await loop.submit {
-        let bank = TestServer.exampleBank()
+        var bank = TestServer.exampleBank()
         bank.unitID = unitID
         if let layout {
           bank.clear(layout: layout)
@@ -50,7 +50,7 @@ import Transport
         let server = RTUServer(
           SerialLine(path: slave, parameters: parameters, eventLoop: loop), name: "slave",
           timing: RTUTiming(baud: baud, bitsPerCharacter: parameters.bitsPerCharacter), on: loop,
-          bank: { bank }, identification: { TestServer.identification },
+          registers: ServedRegisters(bank, identification: TestServer.identification),
           clock: { Moment(instant: .zero, wall: WallTime(unixSeconds: TestServer.now)) },
           report: { events.append($0) })
         server.start()

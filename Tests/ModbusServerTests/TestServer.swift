@@ -13,6 +13,8 @@ final class TestServer: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let server: NIOLoopBound<ModbusServer>
   private let log: EventLog
+  /// What its clients see.
+  let registers: ServedRegisters
 
   /// The time that the device entry shows.
   static let now: Int64 = 0x519C_C16D
@@ -50,7 +52,7 @@ final class TestServer: Sendable {
 
   /// A server with 300 empty entries behind the example, so that long reads find registers.
   static func exampleBank() -> RegisterBank {
-    let bank = RegisterBank(
+    var bank = RegisterBank(
       device: DeviceEntry(serial: 0x0002_993A, version: 0x006F, clockRule: .systemTime))
     bank.patch(
       MeterEntry(
@@ -72,10 +74,11 @@ final class TestServer: Sendable {
     let loop = group.next()
     let log = EventLog()
     self.log = log
+    let registers = ServedRegisters(Self.exampleBank(), identification: identification)
+    self.registers = registers
     server = try await loop.submit {
-      let bank = Self.exampleBank()
       let server = ModbusServer(
-        configuration, on: loop, bank: { bank }, identification: { identification },
+        configuration, on: loop, registers: registers,
         clock: { Self.moment }, report: { log.append($0) })
       server.start()
       return NIOLoopBound(server, eventLoop: loop)
@@ -142,10 +145,18 @@ final class TestServer: Sendable {
   }
 
   func stop() async throws {
+    try await stopServer()
+    try await shutDown()
+  }
+
+  /// Stops the server; what it has counted can still be looked at.
+  func stopServer() async throws {
     let server = server
     try await group.next().flatSubmit { server.value.stop() }.get()
-    try await group.shutdownGracefully()
   }
+
+  /// Ends the event loop of a server that has stopped.
+  func shutDown() async throws { try await group.shutdownGracefully() }
 }
 
 /// Events as they are reported, from any thread.

@@ -63,6 +63,9 @@ public final class RawClient {
     return errno == EAGAIN ? 0 : nil
   }
 
+  /// Says that nothing more will be sent; answers can still be received.
+  public func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
   /// Exactly so many bytes, fewer when the connection ends or nothing comes.
   public func receive(_ count: Int) -> [UInt8] {
     var bytes: [UInt8] = []

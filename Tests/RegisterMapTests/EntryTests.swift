@@ -9,7 +9,7 @@ import Time
   @Test func testDataOfTheManual() throws {
     let time = try #require(
       CivilTime(year: 2019, month: 5, day: 22, hour: 14, minute: 37, second: 32))
-    let bank = RegisterBank(
+    var bank = RegisterBank(
       device: DeviceEntry(
         serial: 0xD080_0DC1, protocolVersion: 2, version: 0x84, clockRule: .systemTime))
     let identity = MeterIdentity(

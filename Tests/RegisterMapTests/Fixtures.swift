@@ -6,8 +6,9 @@ extension RegisterBank {
   /// Registers as numbers; nil when they cannot be read.
   func words(_ start: UInt16, _ count: Int, unit: UInt8 = 255, now: Int64 = 0) -> [UInt16]? {
     var words: [UInt16] = []
+    var bank = self
     do {
-      try withRegisters(
+      try bank.withRegisters(
         unit: unit, start: start, count: count, now: .unix(now)
       ) { words = registers($0) }
     } catch {

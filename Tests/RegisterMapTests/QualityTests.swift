@@ -20,7 +20,7 @@ import Time
   private func bank(_ layout: RegisterLayout) -> RegisterBank {
     var layout = layout
     layout.hasQuality = true
-    let bank = RegisterBank(device: .table35(.systemTime), layout: layout)
+    var bank = RegisterBank(device: .table35(.systemTime), layout: layout)
     bank.patch(Self.device)
     let width = layout.entryWidth
     // With multi slave the meter has unit id 7.
@@ -104,7 +104,7 @@ import Time
 
   /// The map ends for function 4 where it ends for function 3.
   @Test func theEndIsTheEnd() {
-    let bank = bank(.standard)
+    var bank = bank(.standard)
     #expect(bank.span() == 61)
     #expect(bank.quality(60, 1) == [0])
     #expect(bank.quality(60, 2) == nil)
@@ -119,7 +119,7 @@ import Time
   }
 
   @Test func agesEndAndNeverRunBackwards() {
-    let bank = bank(.standard)
+    var bank = bank(.standard)
     #expect(bank.quality(22, 2, after: 899) == [0, 0], "read in the future is new")
     #expect(bank.quality(22, 2, after: 901) == [0, 1])
     #expect(bank.quality(22, 2, after: .max) == [0xFFFF, 0xFFFE], "292 years are too many")
@@ -142,7 +142,7 @@ import Time
   }
 
   @Test func clearingForgetsAllButTheDevice() {
-    let bank = bank(.standard)
+    var bank = bank(.standard)
     bank.clear()
     #expect(bank.quality(0, 10, after: now) == deviceWords)
     bank.patch(ValueEntry.neverRead, at: RegisterAddress(20))
@@ -170,7 +170,7 @@ import Time
 /// Values whose policy is to refuse requests for them.
 @Suite struct RefusedValueTests {
   private func bank(_ layout: RegisterLayout, unit: UInt8? = nil) -> RegisterBank {
-    let bank = RegisterBank(device: .table35(.systemTime), layout: layout)
+    var bank = RegisterBank(device: .table35(.systemTime), layout: layout)
     let width = layout.entryWidth
     bank.patch(MeterEntry.neverRead, at: RegisterAddress(unit == nil ? width : 0, unit: unit))
     for place in 2..<9 {
@@ -186,7 +186,7 @@ import Time
   ])
   func aRequestThatTouchesOneRegisterIsRefusedAsAWhole(layout: RegisterLayout) {
     let unit: UInt8? = layout.isMultiSlave ? 7 : nil
-    let bank = bank(layout, unit: unit)
+    var bank = bank(layout, unit: unit)
     let width = layout.entryWidth
     let (first, end) = (6 * width, 7 * width)
     for start in (2 * width)..<(9 * width) {
@@ -209,7 +209,7 @@ import Time
   }
 
   @Test func aGoodReadingLiftsIt() {
-    let bank = bank(.standard)
+    var bank = bank(.standard)
     bank.patch(ValueEntry.neverRead, at: RegisterAddress(60))
     #expect(bank.words(20, 70) != nil)
     bank.patch(ValueEntry.neverRead, at: RegisterAddress(60), isRefused: true)
@@ -219,14 +219,14 @@ import Time
   }
 
   @Test func clearingLiftsIt() {
-    let bank = bank(.standard)
+    var bank = bank(.standard)
     bank.clear()
     bank.patch(ValueEntry.neverRead, at: RegisterAddress(80))
     #expect(bank.words(60, 10) != nil)
   }
 
   @Test func theLastEntryOfTheMap() {
-    let bank = bank(.standard)
+    var bank = bank(.standard)
     bank.patch(ValueEntry.neverRead, at: RegisterAddress(65_526), isRefused: true)
     #expect(bank.words(65_525, 1) == [0])
     #expect(bank.words(65_535, 1) == nil)
@@ -236,7 +236,7 @@ import Time
 
   @Test func theRestOfTheEntryIsKeptWithoutItsNumber() {
     let entry = ValueEntry(integer: 267, float: 267_000, scale: 3, unit: 5, meterTime: 9)
-    let bank = RegisterBank(device: .table35(.systemTime))
+    var bank = RegisterBank(device: .table35(.systemTime))
     bank.patch(entry.withoutNumber, at: RegisterAddress(20))
     #expect(bank.words(20, 10) == [0x8000, 0, 0, 0, 0x7FC0, 0, 3, 5, 0, 9])
   }

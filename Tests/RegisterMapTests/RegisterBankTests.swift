@@ -14,7 +14,7 @@ import Time
   static let now: Int64 = 0x519C_C16D
 
   private func exampleBank(_ rule: DeviceEntry.ClockRule) throws -> RegisterBank {
-    let bank = RegisterBank(device: .table35(rule))
+    var bank = RegisterBank(device: .table35(rule))
     let identity = MeterIdentity(
       serial: MeterSerial(digits: 0x6660_0106), manufacturer: ManufacturerCode(letters: "LUG"),
       version: 2, medium: .heat)
@@ -43,7 +43,7 @@ import Time
 
   /// MUC500 manual 1.1, table 32: the system time, now.
   @Test func solvimusClockIsThatOfTheAnswer() throws {
-    let bank = RegisterBank(device: .table35(.systemTime))
+    var bank = RegisterBank(device: .table35(.systemTime))
     bank.noteReadout(at: WallTime(unixSeconds: 99))
     #expect(bank.words(4, 2, now: 0x0001_0002) == [1, 2])
     #expect(bank.words(5, 1, now: 0x0001_0003) == [3])
@@ -52,14 +52,14 @@ import Time
 
   /// Anybus gateway manual 2.4, ch. 6.2: the last readout.
   @Test func anybusClockIsThatOfTheLastReadout() throws {
-    let bank = RegisterBank(device: .table35(.lastReadout))
+    var bank = RegisterBank(device: .table35(.lastReadout))
     #expect(bank.words(4, 2, now: 77) == [0, 0])
     bank.noteReadout(at: WallTime(unixSeconds: 0x0001_0002))
     #expect(bank.words(4, 2, now: 77) == [1, 2])
   }
 
   @Test func beforeTheFirstReadout() {
-    let bank = RegisterBank(device: .table35(.systemTime))
+    var bank = RegisterBank(device: .table35(.systemTime))
     bank.patch(MeterEntry.neverRead, at: RegisterAddress(10))
     bank.patch(ValueEntry.neverRead, at: RegisterAddress(20))
     #expect(bank.words(10, 10) == [0, 0, 0, 0, 0, 0, 0, 0x0200, 3, 0])
@@ -67,7 +67,7 @@ import Time
   }
 
   @Test func holesAreZeroAndTheEndIsTheEnd() {
-    let bank = RegisterBank(device: .table35(.systemTime))
+    var bank = RegisterBank(device: .table35(.systemTime))
     #expect(bank.span() == 10)
     #expect(bank.words(10, 1) == nil)
     bank.patch(MeterEntry.neverRead, at: RegisterAddress(100))
@@ -83,7 +83,7 @@ import Time
   }
 
   @Test func theLastRegisterIs65535() {
-    let bank = RegisterBank(device: .table35(.systemTime))
+    var bank = RegisterBank(device: .table35(.systemTime))
     for address in [65_527, 65_536, Int.max, -1, Int.min] {
       bank.patch(MeterEntry.neverRead, at: RegisterAddress(address))
       bank.patch(ValueEntry.neverRead, at: RegisterAddress(address))
@@ -96,7 +96,7 @@ import Time
   }
 
   @Test func aNewReadoutReplacesTheOld() throws {
-    let bank = try exampleBank(.systemTime)
+    var bank = try exampleBank(.systemTime)
     bank.patch(ValueEntry(value(.integer(-1), unit: .cubicMetre)), at: RegisterAddress(20))
     #expect(
       bank.words(20, 10) == [0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xBF80, 0, 0, 0x0007, 0, 0])

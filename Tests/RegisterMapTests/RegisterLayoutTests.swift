@@ -9,7 +9,7 @@ import Time
   ]
 
   private func bank(_ layout: RegisterLayout) -> RegisterBank {
-    let bank = RegisterBank(
+    var bank = RegisterBank(
       device: DeviceEntry(serial: 0x0102_0304, version: 0x0506, clockRule: .systemTime),
       layout: layout)
     bank.patch(
@@ -89,7 +89,7 @@ import Time
   }
 
   @Test func multiSlaveKnowsItsMetersAndTheDevice() {
-    let bank = RegisterBank(
+    var bank = RegisterBank(
       device: .table35(.systemTime), layout: RegisterLayout(isMultiSlave: true))
     #expect(answering(bank) == [0, 255])
     bank.patch(MeterEntry.neverRead, at: RegisterAddress(0, unit: 3))
@@ -112,7 +112,7 @@ import Time
   }
 
   @Test func allUnitIDsAtOnce() {
-    let bank = RegisterBank(
+    var bank = RegisterBank(
       device: .table35(.systemTime), layout: RegisterLayout(isMultiSlave: true))
     for unit in RegisterLayout.unitIDs {
       var meter = MeterEntry.neverRead
@@ -126,7 +126,7 @@ import Time
   }
 
   @Test func oneUnitIDOrEveryOne() {
-    let bank = RegisterBank(device: .table35(.systemTime), unitID: 7)
+    var bank = RegisterBank(device: .table35(.systemTime), unitID: 7)
     #expect(answering(bank) == [0, 7, 255])
     bank.unitID = 0
     #expect(answering(bank).count == 256)
@@ -135,7 +135,7 @@ import Time
   }
 
   @Test func floatOnlyHasNoDeviceEntry() {
-    let bank = RegisterBank(
+    var bank = RegisterBank(
       device: .table35(.systemTime), layout: RegisterLayout(isFloatOnly: true))
     #expect(bank.span() == 0)
     #expect(bank.words(0, 1) == nil)
@@ -144,7 +144,7 @@ import Time
   }
 
   @Test func anotherLayoutTakesEverythingAway() {
-    let bank = bank(.standard)
+    var bank = bank(.standard)
     bank.clear(layout: RegisterLayout(isMultiSlave: true))
     #expect(bank.span() == 10)
     #expect(answering(bank) == [0, 255])

@@ -19,7 +19,7 @@ import Testing
 
   @Test(arguments: all)
   func standardLayout(data: TestData, expected: [UInt16]) {
-    let bank = data.bank(layout: .standard)
+    var bank = data.bank(layout: .standard)
     #expect(bank.words(0, 30, now: 77) == expected, "the clock stands still")
     #expect(bank.span() == 30)
     bank.noteReadout(at: .init(unixSeconds: 5))

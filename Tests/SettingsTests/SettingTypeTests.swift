@@ -99,3 +99,29 @@ import Testing
     #expect(!allows(.anyPath, "app/keys/") && !allows(.path(maximum: 3), "abcd"))
   }
 }
+
+/// METER_TIME in the unit of METER_CYCLEMODE (MUC500 manual 1.1, ch. 4.6).
+@Suite struct ReadoutCycleTests {
+  @Test(arguments: [
+    ("METER_TIME=15", ReadoutCycle.seconds(15)),
+    ("METER_TIME=15\nMETER_CYCLEMODE=minute", .seconds(900)),
+    ("METER_TIME=2\nMETER_CYCLEMODE=HOUR", .seconds(7_200)),
+    ("METER_TIME=4294967295\nMETER_CYCLEMODE=HOUR", .seconds(4_294_967_295)),
+    ("METER_TIME=15\nMETER_CYCLEMODE=WEEKLY", .calendar(mode: "WEEKLY")),
+  ])
+  func cycles(lines: String, expected: ReadoutCycle) {
+    let settings = Settings.read(INIDocument("[SOLVIMUS]\n" + lines + "\n")).settings
+    #expect(settings.readoutCycle == expected)
+  }
+
+  @Test func whatTheCalendarIsTakenFor() {
+    let file = INIDocument("[SOLVIMUS]\nMBUS_ENABLE=0\nMETER_CYCLEMODE=DAILY\n")
+    let (settings, said) = Settings.read(file)
+    #expect(settings.readoutCycle.inSeconds == 86_400)
+    #expect(
+      said.map(\.description) == [
+        "chip.ini:3: METER_CYCLEMODE = DAILY: readouts by the calendar are not there yet; meters are read once in "
+          + "24 hours, counted from the start"
+      ])
+  }
+}

@@ -193,10 +193,10 @@ private let wrongFiles: [WrongFile] = [
     ]),
   .solvimus("MBUS_RESETMODE=4\nMODBUS_DISCONNECT_TIMEOUT=0"),
   WrongFile(
-    text: "[CONFIG]\nMBUS_ENABLE=0\n[DEVICE]\nNAME=A name of 21 letters!",
+    text: "[CONFIG]\nMBUS_ENABLE=0\n[DEVICE]\nNAME=A name with 26 characters.",
     messages: [
-      "error: chip.ini:4:6: [DEVICE] NAME = 'A name of 21 letters!': not allowed; allowed: at most 20 "
-        + "characters, this has 21; metergate stays in force"
+      "error: chip.ini:4:6: [DEVICE] NAME = 'A name with 26 characters.': not allowed; allowed: at most "
+        + "25 characters, this has 26; metergate stays in force"
     ]),
   .solvimus(
     "[DEVICE]\nTIMEZONE=Europe/Berlin",
@@ -244,8 +244,8 @@ private let wrongFiles: [WrongFile] = [
     "note: chip.ini:4: [REPORT_1] PASSWORD is accepted without effect yet"),
   .solvimus(
     "[REPORT_10]\nPASSWORD=\(String(repeating: "x", count: 256))\nPASWORD=hunter2\nSNTPIP=a",
-    "error: chip.ini:4:10: [REPORT_10] PASSWORD = (not shown): not allowed; allowed: at most 255 characters, "
-      + "this has 256; its value so far stays in force",
+    "warning: chip.ini:4:10: [REPORT_10] PASSWORD = (not shown): not allowed; allowed: at most 255 characters, "
+      + "this has 256; it stays in the file, and has no effect",
     "warning: chip.ini:5: [REPORT_10] PASWORD is not a key that this version knows; kept without "
       + "effect; did you mean PASSWORD?",
     "warning: chip.ini:6: [REPORT_10] SNTPIP is not a key that this version knows; kept without "
@@ -265,31 +265,32 @@ private let wrongFiles: [WrongFile] = [
     "note: chip.ini:8: [WIFI] is not a group that this version knows; kept without effect"),
   .solvimus(
     "[IP]\nADDRESS=fd00::80\nNETMASK=255.0.255.0\nTCPIPMEM=59",
-    "error: chip.ini:4:9: [IP] ADDRESS = 'fd00::80': not allowed; allowed: an IPv4 address such as "
-      + "192.168.1.80; 0.0.0.0 is none; 192.168.1.101 stays in force",
-    "error: chip.ini:5:9: [IP] NETMASK = '255.0.255.0': not allowed; allowed: an IPv4 netmask such as "
-      + "255.255.255.0; 0.0.0.0 is none; 255.255.255.0 stays in force",
-    "error: chip.ini:6:10: [IP] TCPIPMEM = '59': not allowed; allowed: 60 to 1000 kB; 280 stays in force"
+    "warning: chip.ini:4:9: [IP] ADDRESS = 'fd00::80': not allowed; allowed: an IPv4 address such as "
+      + "192.168.1.80; 0.0.0.0 is none; it stays in the file, and has no effect",
+    "warning: chip.ini:5:9: [IP] NETMASK = '255.0.255.0': not allowed; allowed: an IPv4 netmask such as "
+      + "255.255.255.0; 0.0.0.0 is none; it stays in the file, and has no effect",
+    "warning: chip.ini:6:10: [IP] TCPIPMEM = '59': not allowed; allowed: 60 to 1000 kB; it stays in the file, and has no effect"
   ),
   .solvimus(
     "SNTPIP=time server\nMBUS_SOC MANUFACTURER=0x1FFFF\nMETER_CYCLETIMESTAMP=31.1.2026",
-    "error: chip.ini:3:8: [SOLVIMUS] SNTPIP = 'time server': not allowed; allowed: an IP address, or a name "
-      + "such as time.example.org; pool.ntp.org stays in force",
-    "error: chip.ini:4:23: [SOLVIMUS] MBUS_SOC MANUFACTURER = '0x1FFFF': not allowed; allowed: 0 to 65535, or "
-      + "in hexadecimal digits with 0x; 19939 stays in force",
-    "error: chip.ini:5:22: [SOLVIMUS] METER_CYCLETIMESTAMP = '31.1.2026': not allowed; allowed: local date "
-      + "and time such as 2026-01-31 06:00, or seconds since 1970; it stays unset"),
+    "warning: chip.ini:3:8: [SOLVIMUS] SNTPIP = 'time server': not allowed; allowed: an IP address, or a name "
+      + "such as time.example.org; it stays in the file, and has no effect",
+    "warning: chip.ini:4:23: [SOLVIMUS] MBUS_SOC MANUFACTURER = '0x1FFFF': not allowed; allowed: 0 to 65535, or "
+      + "in hexadecimal digits with 0x; it stays in the file, and has no effect",
+    "warning: chip.ini:5:22: [SOLVIMUS] METER_CYCLETIMESTAMP = '31.1.2026': not allowed; allowed: local date "
+      + "and time such as 2026-01-31 06:00, or seconds since 1970; it stays in the file, and has no effect"
+  ),
   .solvimus(
     "[REPORT_2]\nHOST=http//example.org\nTOADDRESS=office\nKEY_FILE=app/keys/\n[FTP]\nCERT_COUNTRY=Germany",
-    "error: chip.ini:4:6: [REPORT_2] HOST = 'http//example.org': not allowed; allowed: an IP address or a "
+    "warning: chip.ini:4:6: [REPORT_2] HOST = 'http//example.org': not allowed; allowed: an IP address or a "
       + "name such as meters.example.org, also with the protocol in front (https://…, sftp://…, "
-      + "mqtt://…); it stays unset",
-    "error: chip.ini:5:11: [REPORT_2] TOADDRESS = 'office': not allowed; allowed: an e-mail address such as "
-      + "reports@example.org, or several with commas between them; it stays unset",
-    "error: chip.ini:6:10: [REPORT_2] KEY_FILE = 'app/keys/': not allowed; allowed: a path with at most 255 "
-      + "characters that does not end with /; it stays unset",
-    "error: chip.ini:8:14: [FTP] CERT_COUNTRY = 'Germany': not allowed; allowed: two letters, such as DE; it "
-      + "stays unset"),
+      + "mqtt://…); it stays in the file, and has no effect",
+    "warning: chip.ini:5:11: [REPORT_2] TOADDRESS = 'office': not allowed; allowed: an e-mail address such as "
+      + "reports@example.org, or several with commas between them; it stays in the file, and has no effect",
+    "warning: chip.ini:6:10: [REPORT_2] KEY_FILE = 'app/keys/': not allowed; allowed: a path with at most 255 "
+      + "characters that does not end with /; it stays in the file, and has no effect",
+    "warning: chip.ini:8:14: [FTP] CERT_COUNTRY = 'Germany': not allowed; allowed: two letters, such as DE; it "
+      + "stays in the file, and has no effect"),
   .solvimus(
     "MBUS_TIMEOUT=1\nMBUS_TIMEOUT=2",
     "warning: chip.ini:4: [SOLVIMUS] MBUS_TIMEOUT stands in line 3 already; this one counts"),

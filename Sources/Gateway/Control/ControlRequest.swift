@@ -23,11 +23,13 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     case reload
     /// Looks for meters, as SIGUSR1 does.
     case scan
+    /// Writes down at once what it has found and learned.
+    case save
 
     /// The details that belong to it.
     var details: [String] {
       switch self {
-      case .status, .settings, .reload, .scan: []
+      case .status, .settings, .reload, .scan, .save: []
       case .allocate: ["all", "entries", "anew"]
       case .deallocate: ["all", "entries"]
       case .assign: ["entries", "register"]
@@ -140,7 +142,7 @@ extension ControlRequest {
   public var mistake: ControlMistake? {
     do throws(ControlMistake) {
       switch command {
-      case .status, .settings, .reload, .scan: break
+      case .status, .settings, .reload, .scan, .save: break
       case .allocate, .deallocate: try checkSelection()
       case .assign: _ = try assignment()
       case .swap: _ = try exchange()

@@ -34,6 +34,7 @@ extension Services {
       return self.answer(answer)
     case .reload: return reloadForAnswer()
     case .scan: return answer(scanForAnswer())
+    case .save: return saveForAnswer()
     case .allocate, .deallocate, .assign, .swap: return changeByFile(request)
     }
   }
@@ -133,6 +134,14 @@ extension Services {
       promise.succeed(answer)
     }
     return promise.futureResult
+  }
+
+  private func saveForAnswer() -> EventLoopFuture<ControlAnswer> {
+    keeper.saveNow().map { failure in
+      var answer = ControlAnswer()
+      answer.notSaved = failure.map { "\($0)" }
+      return answer
+    }
   }
 
   private func scanForAnswer() -> ControlAnswer {

@@ -48,7 +48,7 @@ public final class MBusLine: MeterInterface {
 
   private let bytes: any ByteLine
   private let eventLoop: any EventLoop
-  private let configuration: Configuration
+  private var configuration: Configuration
   private let clock: () -> Moment
 
   /// Why the line is not there; nil while it is.
@@ -81,6 +81,9 @@ public final class MBusLine: MeterInterface {
     bytes.onEvent = { [weak self] event in self?.handle(event) }
     bytes.open()
   }
+
+  /// Takes over other settings: what is under way goes on as it began.
+  public func reconfigure(to configuration: Configuration) { self.configuration = configuration }
 
   /// Does a job after those asked for before. While the line is down it ends at once.
   public func perform(_ job: LineJob) {

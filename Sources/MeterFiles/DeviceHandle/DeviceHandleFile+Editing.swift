@@ -159,3 +159,8 @@ extension DeviceHandleRules {
     return result
   }
 }
+
+extension DeviceHandleFile {
+  /// A list without meters: a file that says so, where one that is missing may have been lost.
+  package static var empty: [UInt8] { (try? edit(nil, name: "", to: []))?.bytes ?? [] }
+}

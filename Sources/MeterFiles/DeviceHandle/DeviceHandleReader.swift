@@ -98,7 +98,7 @@ struct DeviceHandleReader {
     guard !isEmptyList, meters.isEmpty else { return [] }
     return [
       Diagnostic(
-        .warning, file: file, line: root.line, key: root.name,
+        root.key == "root" ? .warning : .error, file: file, line: root.line, key: root.name,
         "there is no <meter> in <\(root.name)>; expected is <root> with one <meter> a meter; the meter "
           + "list is empty")
     ]
@@ -124,17 +124,23 @@ struct DeviceHandleReader {
       in: .meter, to: &meter.configuration, &meter.lines)
     // The meter's name in messages needs its identity, which stands in no given order.
     diagnostics += refusals.map { $0.diagnostic(file: file, subject: meter.name) }
+    var hasRegisterMistake = false
     for child in values {
       var value = ValueConfiguration()
       var lines = ElementLines(child)
       let refusals = apply(
         child.children, DeviceHandleRules.valueByName, in: .value, to: &value, &lines)
+      hasRegisterMistake = hasRegisterMistake || refusals.contains(where: \.isOfRegister)
       meter.configuration.values.append(value)
       meter.valueLines.append(lines)
       let subject = "\(meter.name), value \(meter.configuration.values.count)"
       diagnostics += refusals.map { $0.diagnostic(file: file, subject: subject) }
     }
     meter.configuration.isUnreadable = refusals.contains(where: \.isDecisive)
+    // Somebody has wanted certain registers: others, once given, would be hard to take back.
+    if hasRegisterMistake || refusals.contains(where: \.isOfRegister) {
+      meter.configuration.hasNoRegisters = true
+    }
     meters.append(meter)
   }
 
@@ -194,6 +200,12 @@ private struct Refusal {
     return false
   }
 
+  /// True when nobody knows which register was wanted.
+  var isOfRegister: Bool {
+    if case .notAllowed = reason { return name == "register" }
+    return false
+  }
+
   func diagnostic(file: String, subject: String) -> Diagnostic {
     let isSecret = DeviceHandleRules.secret.contains(name)
     let shown = isSecret ? "(not shown)" : "'\(element.text.excerpt)'"
@@ -207,6 +219,8 @@ private struct Refusal {
       let rest =
         if isDecisive {
           "the meter keeps its registers, and is not read until it is mended"
+        } else if isOfRegister {
+          "the meter and its values are given no registers until it is mended"
         } else {
           instead.isEmpty ? "it stays unset" : "\(instead) stays in force"
         }

@@ -6,7 +6,7 @@ import Settings
 enum DeviceHandleRules {
   /// Elements whose mistakes keep a meter from being read: without its serial any meter would do, and its
   /// values would stand for those of this one. It keeps its registers, so that they go to nobody else.
-  static let decisive: Set<String> = ["serial"]
+  static let decisive: Set<String> = ["serial", "interface"]
 
   /// Elements whose text is never shown.
   static let secret: Set<String> = ["encryptionkey"]

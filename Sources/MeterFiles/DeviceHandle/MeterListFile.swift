@@ -33,11 +33,13 @@ public struct MeterListFile: Sendable {
   ///   - layout: how its registers are to lie in the map.
   ///   - otherwise: what holds when it cannot be read, for these.
   ///   - wasThere: whether there was one that is missed.
+  ///   - files: where it is read from.
   static func load(
-    _ path: String, layout: RegisterLayout, otherwise: String, wasThere: Bool = false
+    _ path: String, layout: RegisterLayout, otherwise: String, wasThere: Bool = false,
+    files: FileView = .disk
   ) -> (file: MeterListFile, diagnostics: [Diagnostic]) {
     let (folder, name) = FilePlace.split(path)
-    switch FileBytes.read(path, limit: DeviceHandleLimit.fileSize) {
+    switch files.read(path, limit: DeviceHandleLimit.fileSize) {
     case .read(let bytes): return read(bytes, path: path, layout: layout, otherwise: otherwise)
     case .missing:
       let note = Diagnostic(

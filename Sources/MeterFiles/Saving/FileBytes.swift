@@ -10,10 +10,14 @@ public enum FileBytes: Equatable, Sendable {
   case unreadable(String)
 
   /// Reads a regular file.
-  /// - Parameter limit: the most bytes that are read; a larger file is unreadable.
-  public static func read(_ path: String, limit: Int) -> FileBytes {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  /// - Parameters:
+  ///   - limit: the most bytes that are read; a larger file is unreadable.
+  ///   - followsLinks: false: a symbolic link is unreadable.
+  public static func read(_ path: String, limit: Int, followsLinks: Bool = true) -> FileBytes {
+    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
+    let file = open(path, followsLinks ? flags : flags | O_NOFOLLOW)
     guard file >= 0 else {
+      if errno == ELOOP, !followsLinks { return .unreadable("it is a symbolic link") }
       return errno == ENOENT ? .missing : .unreadable(String(cString: strerror(errno)))
     }
     defer { close(file) }
@@ -49,8 +53,15 @@ public enum FileBytes: Equatable, Sendable {
     return true
   }
 
-  /// The name in a folder that a wanted name means: itself, or one that differs in case.
-  package static func name(_ wanted: String, in folder: String) -> String? {
+  /// Whether a path is a symbolic link, wherever it leads.
+  package static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
+  /// The names in a folder, without order; nil: it cannot be listed, and `errno` tells why. Those that are no
+  /// UTF-8 come with replaced letters.
+  package static func names(in folder: String) -> [String]? {
     guard let directory = opendir(folder.isEmpty ? "." : folder) else { return nil }
     defer { closedir(directory) }
     var names: [String] = []
@@ -58,9 +69,15 @@ public enum FileBytes: Equatable, Sendable {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if name == wanted { return name }
-      if name.lowercased() == wanted.lowercased() { names.append(name) }
+      if name != ".", name != ".." { names.append(name) }
     }
-    return names.min()
+    return names
+  }
+
+  /// The name in a folder that a wanted name means: itself, or one that differs in case.
+  package static func name(_ wanted: String, in folder: String) -> String? {
+    let names = names(in: folder) ?? []
+    if names.contains(wanted) { return wanted }
+    return names.filter { $0.lowercased() == wanted.lowercased() }.min()
   }
 }

@@ -31,22 +31,24 @@ public enum SafeFile {
   ///   - version: what the file held when the caller read it.
   ///   - isSecret: a new file is readable for its owner only.
   ///   - isPrivate: nobody but its owner may read it, whatever mode it had.
+  ///   - owner: the folder to whose owner a new or private file is given; nil: that in which it lies.
+  ///   - limit: the largest file that is compared with what is to be written.
   /// - Returns: whether anything was written; in any case the file holds the content then.
   /// - Throws: `SaveFailure`, among them `.conflict` when the file is no longer that version.
   @discardableResult
   public static func save(
     _ bytes: [UInt8], to path: String, replacing version: FileVersion, isSecret: Bool = false,
-    isPrivate: Bool = false
+    isPrivate: Bool = false, owner: String? = nil, limit: Int = sizeLimit
   ) throws(SaveFailure) -> SaveResult {
     let place = try FilePlace(path)
-    guard try isDifferent(bytes, at: place, from: version) else { return .unchanged }
+    guard try isDifferent(bytes, at: place, from: version, limit) else { return .unchanged }
     let folder = try FolderLock(place)
     defer { folder.release() }
     // Another program may have saved before the lock was ours.
-    guard try isDifferent(bytes, at: place, from: version) else { return .unchanged }
+    guard try isDifferent(bytes, at: place, from: version, limit) else { return .unchanged }
     let replacement = Replacement(
       place: place, isNew: version == .missing, isSecret: isSecret || isPrivate,
-      isPrivate: isPrivate)
+      isPrivate: isPrivate, owner: owner)
     try replacement.write(bytes, in: folder)
     // From here on the file is the new one, whatever happens: that is no failure to save it.
     guard let number = folder.synchronize() else { return .saved }
@@ -58,10 +60,10 @@ public enum SafeFile {
 
   /// Whether the file has to be written: it is the expected version and holds something else.
   private static func isDifferent(
-    _ bytes: [UInt8], at place: FilePlace, from version: FileVersion
+    _ bytes: [UInt8], at place: FilePlace, from version: FileVersion, _ limit: Int
   ) throws(SaveFailure) -> Bool {
     let found: FileVersion
-    switch FileBytes.read(place.target, limit: sizeLimit) {
+    switch FileBytes.read(place.target, limit: limit) {
     case .read(let content):
       if content == bytes { return false }
       found = .of(content)
@@ -77,9 +79,8 @@ public enum SafeFile {
 /// and nobody may change the file between the look at it and its replacement. The kernel frees it when
 /// its holder ends in whatever way.
 private struct FolderLock {
-  /// How long to wait for another program, in steps.
-  private static let attempts = 300
-  private static let stepMicroseconds: UInt32 = 10_000
+  /// How long to wait for another program.
+  private static let patience = 3
 
   private let descriptor: Int32
 
@@ -92,11 +93,7 @@ private struct FolderLock {
         file: place.name, step: "opening the folder \(place.folder)", why: why,
         outcome: isMissing ? "there is no file" : Replacement.untouched)
     }
-    for _ in 0..<Self.attempts {
-      // File systems without locks do without.
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK { return }
-      usleep(Self.stepMicroseconds)
-    }
+    if FileLock.take(descriptor, waiting: Self.patience) { return }
     close(descriptor)
     throw .failed(
       file: place.name, step: "locking the folder \(place.folder)",
@@ -125,6 +122,7 @@ private struct Replacement {
   let isNew: Bool
   let isSecret: Bool
   let isPrivate: Bool
+  let owner: String?
 
   func write(_ bytes: [UInt8], in folder: FolderLock) throws(SaveFailure) {
     let temporary = FilePlace.split(place.temporary).name
@@ -173,29 +171,21 @@ private struct Replacement {
   /// Owner and group as far as this process may, of the file so far or, for a new one, of the folder: what
   /// root makes must be readable for the service, too. The mode in any case.
   private func takeOver(_ file: Int32, in folder: FolderLock) throws(SaveFailure) {
-    if isNew {
-      if let status = folder.status { giveAway(file, to: status) }
-      return
+    if isNew || isPrivate, let owner {
+      FileOwner.give(file, toOwnerOf: owner)
+    } else if isNew, let status = folder.status {
+      FileOwner.give(file, to: status)
     }
+    guard !isNew else { return }
     var old = stat()
     var new = stat()
     guard stat(place.target, &old) == 0, fstat(file, &new) == 0 else {
       throw failure("reading its mode", errno)
     }
-    giveAway(file, to: old)
+    if !isPrivate || owner == nil { FileOwner.give(file, to: old) }
     let mode = old.st_mode & (isPrivate ? 0o600 : 0o7777)
     guard mode == new.st_mode & 0o7777 || fchmod(file, mode) == 0 else {
       throw failure("giving it the mode of the old file", errno)
-    }
-  }
-
-  private func giveAway(_ file: Int32, to owner: stat) {
-    var status = stat()
-    guard fstat(file, &status) == 0 else { return }
-    if (owner.st_uid, owner.st_gid) != (status.st_uid, status.st_gid),
-      fchown(file, owner.st_uid, owner.st_gid) != 0
-    {
-      _ = fchown(file, uid_t.max, owner.st_gid)
     }
   }
 

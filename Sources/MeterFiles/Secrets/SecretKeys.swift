@@ -4,27 +4,42 @@ import Settings
 
 /// The keys by which secrets in chip.ini are encrypted: one of the device's own, made when it is needed
 /// first, and one that is made of it and of what is particular to the machine.
-struct SecretKeys: Sendable {
+package struct SecretKeys: Sendable {
   /// Where the key of the device is, within the configuration folder.
-  static let keyName = "keys/config.key"
+  package static let keyName = "keys/config.key"
   /// Its length; the file has it in hex digits.
   static let keyLength = 32
-  /// What tells one installation of the system from another (machine-id(5)).
-  static let machineIDPath = "/etc/machine-id"
 
+  private let folder: String
   private let keysFolder: String
   private let keyPath: String
   private let machineIDPath: String
+  private let files: FileView
 
-  /// - Parameter folder: the configuration folder.
-  init(folder: String, machineIDPath: String = Self.machineIDPath) {
+  /// - Parameters:
+  ///   - folder: the configuration folder.
+  ///   - files: where its files are read from.
+  package init(
+    folder: String, machineIDPath: String = "/etc/machine-id", files: FileView = .disk
+  ) {
+    self.folder = folder
+    self.files = files
     keysFolder = FilePlace.join(folder, FilePlace.split(Self.keyName).folder)
     keyPath = FilePlace.join(folder, Self.keyName)
     self.machineIDPath = machineIDPath
   }
 
+  /// The same with a key that is not on the disk; nil: with none.
+  package static func having(_ key: [UInt8]?, folder: String) -> SecretKeys {
+    let path = FilePlace.join(folder, keyName)
+    return SecretKeys(folder: folder, files: FileView(planned: [path: key]))
+  }
+
+  /// Whether the content of a file is such a key.
+  package static func isKey(_ content: [UInt8]) -> Bool { key(content) != nil }
+
   /// Both ways, for reading and saving settings. Reads the files anew each time. Blocks.
-  var coder: SecretCoder {
+  package var coder: SecretCoder {
     SecretCoder(
       open: { text in
         Result { () throws(SecretCoder.Refusal) in try open(text) }
@@ -91,7 +106,7 @@ struct SecretKeys: Sendable {
 
   /// The key of the device; nil: there is none yet.
   private func deviceKey() throws(SecretCoder.Refusal) -> [UInt8]? {
-    switch FileBytes.read(keyPath, limit: 1024) {
+    switch files.read(keyPath, limit: 1024) {
     case .read(let bytes):
       guard let key = Self.key(bytes) else {
         throw SecretCoder.Refusal(
@@ -112,24 +127,27 @@ struct SecretKeys: Sendable {
     return key
   }
 
-  private func newDeviceKey() throws(SecretCoder.Refusal) -> [UInt8] {
-    guard mkdir(keysFolder, 0o700) == 0 || errno == EEXIST else {
-      throw SecretCoder.Refusal(
-        "the folder keys cannot be made: \(SystemError.words(errno))")
-    }
+  /// The content of a file with a new key.
+  package static func newKeyFile() -> [UInt8] {
     let key = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
     let text = key.map { byte in
       let digits = String(byte, radix: 16)
       return digits.count < 2 ? "0" + digits : digits
     }.joined()
+    return Array((text + "\n").utf8)
+  }
+
+  private func newDeviceKey() throws(SecretCoder.Refusal) -> [UInt8] {
     do throws(SaveFailure) {
+      let content = Self.newKeyFile()
+      try PrivateFolder.make(keysFolder, of: folder)
       try SafeFile.save(
-        Array((text + "\n").utf8), to: keyPath, replacing: .missing, isPrivate: true)
+        content, to: keyPath, replacing: .missing, isPrivate: true, owner: folder)
+      return Self.key(content) ?? []
     } catch {
       // Another program may have made one meanwhile.
       if case .conflict = error, let key = try deviceKey() { return key }
       throw SecretCoder.Refusal("\(error)")
     }
-    return key
   }
 }

@@ -221,11 +221,18 @@ private func noteFirstError(_ box: UnsafeMutableRawPointer?, _ error: xmlErrorPt
   first.problem = XMLProblem(
     line: error.pointee.line > 0 ? Int(error.pointee.line) : nil,
     column: error.pointee.int2 > 0 ? Int(error.pointee.int2) : nil,
-    message: "\(message.firstLine.excerpt(200)); expected is \(expected)", isOfParser: true)
+    message: "\(message.firstLine.withoutFunction.excerpt(200)); expected is \(expected)",
+    isOfParser: true)
 }
 
 extension String {
   /// Without the line end that libxml2 puts after its messages. What follows in further lines shows bytes of
   /// the file, which may be those of a key.
   fileprivate var firstLine: String { String(prefix { !$0.isNewline }) }
+
+  /// Without the function of libxml2 that some of its messages begin with: `xmlParseEntityRef: no name`.
+  fileprivate var withoutFunction: String {
+    guard hasPrefix("xml"), let end = firstRange(of: ": ") else { return self }
+    return self[..<end.lowerBound].allSatisfy(\.isLetter) ? String(self[end.upperBound...]) : self
+  }
 }

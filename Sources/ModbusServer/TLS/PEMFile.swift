@@ -12,11 +12,20 @@ struct PEMFile {
   static let limit = 1 << 20
 
   /// Blocks.
-  init(_ key: TLSFileFailure.Key, _ path: String) throws(TLSFileFailure) {
+  /// - Parameter planned: what files are to hold instead, by path; nil: they are to be removed.
+  init(
+    _ key: TLSFileFailure.Key, _ path: String, _ planned: [String: [UInt8]?]
+  ) throws(TLSFileFailure) {
     self.key = key
     self.path = path
     guard !path.isEmpty else {
       throw TLSFileFailure(key, path: "", reason: "is not set; MODBUS_TLSENABLE needs it")
+    }
+    if let known = planned[path] {
+      guard let known else { throw Self.failure(key, path, ENOENT) }
+      guard known.count <= Self.limit else { throw Self.tooLong(key, path) }
+      (bytes, isReadableByOthers) = (known, false)
+      return
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Self.failure(key, path, errno) }
@@ -27,7 +36,7 @@ struct PEMFile {
       throw TLSFileFailure(key, path: path, reason: "is no file")
     }
     guard status.st_size <= Self.limit else {
-      throw TLSFileFailure(key, path: path, reason: "is longer than 1 MiB, so no certificate")
+      throw Self.tooLong(key, path)
     }
     isReadableByOthers = status.st_mode & S_IROTH != 0
     var all: [UInt8] = []
@@ -59,6 +68,10 @@ struct PEMFile {
 
   func failure(_ reason: String) -> TLSFileFailure {
     TLSFileFailure(key, path: path, reason: reason)
+  }
+
+  private static func tooLong(_ key: TLSFileFailure.Key, _ path: String) -> TLSFileFailure {
+    TLSFileFailure(key, path: path, reason: "is longer than 1 MiB, so no certificate")
   }
 
   private static func failure(

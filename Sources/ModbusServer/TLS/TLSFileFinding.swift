@@ -27,6 +27,10 @@ public struct TLSFileFinding: Equatable, Sendable, CustomStringConvertible {
 extension ModbusSecurity {
   /// What the server would say of the files if it read them now; it is the server's own code that reads
   /// them. Blocks.
-  /// - Parameter now: seconds since 1970.
-  public func findings(now: Int64) -> [TLSFileFinding] { TLSFiles(self).findings(now: now) }
+  /// - Parameters:
+  ///   - now: seconds since 1970.
+  ///   - planned: what files are to hold instead, by path; nil: they are to be removed.
+  public func findings(now: Int64, planned: [String: [UInt8]?] = [:]) -> [TLSFileFinding] {
+    TLSFiles(self, planned: planned).findings(now: now)
+  }
 }

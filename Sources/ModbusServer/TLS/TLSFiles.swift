@@ -13,17 +13,18 @@ struct TLSFiles {
   let credentials: Result<TLSCredentials, TLSFileFailure>
 
   /// Reads the files. Blocks.
-  init(_ security: ModbusSecurity) {
+  /// - Parameter planned: what files are to hold instead, by path; nil: they are to be removed.
+  init(_ security: ModbusSecurity, planned: [String: [UInt8]?] = [:]) {
     let authorities = Result { () throws(TLSFileFailure) in
-      let file = try PEMFile(.authorities, security.authorities)
+      let file = try PEMFile(.authorities, security.authorities, planned)
       return (file, try file.certificates())
     }
     let certificate = Result { () throws(TLSFileFailure) in
-      let file = try PEMFile(.certificate, security.certificate)
+      let file = try PEMFile(.certificate, security.certificate, planned)
       return (file, try file.certificates())
     }
     let key = Result { () throws(TLSFileFailure) in
-      let file = try PEMFile(.key, security.key)
+      let file = try PEMFile(.key, security.key, planned)
       return (file, try file.privateKey())
     }
     (self.authorities, self.certificate, self.key) = (authorities, certificate, key)

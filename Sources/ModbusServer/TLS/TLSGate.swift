@@ -84,7 +84,7 @@ final class TLSGate: ChannelInboundHandler {
   func channelActive(context: ChannelHandlerContext) {
     guard case .unborn = state else { return }
     state = .waiting
-    client = context.remoteAddress.map(ModbusConnection.name) ?? client
+    client = context.remoteAddress?.forPeople.client ?? client
     limitTime(context)
     report(self, .arrived(host: context.remoteAddress?.ipAddress ?? client))
   }

@@ -23,11 +23,11 @@ struct InProcessBench {
   private static let batch = 1000
 
   /// The system's clocks, as the gateway asks them.
-  static func clock() -> Moment { DeviceClock.system.now() }
+  @Sendable static func clock() -> Moment { DeviceClock.system.now() }
 
   /// All registers in use.
   static func fullBank() -> RegisterBank {
-    let bank = RegisterBank(
+    var bank = RegisterBank(
       device: DeviceEntry(serial: 1, version: 1, clockRule: .systemTime))
     let width = bank.layout.entryWidth
     for address in stride(from: width, through: RegisterLayout.addressCount - width, by: width) {
@@ -38,7 +38,7 @@ struct InProcessBench {
 
   /// A request is decoded and its registers are found.
   func lookUp() -> Part {
-    let bank = Self.fullBank()
+    var bank = Self.fullBank()
     let request = request
     return measure("decode and look up") {
       request.withUnsafeBytes { bytes in
@@ -56,19 +56,19 @@ struct InProcessBench {
 
   /// The same with the answer, by the function that the server calls for each read.
   func answer() -> Part {
-    let bank = Self.fullBank()
-    let source = RegisterSource(
-      bank: { bank }, identification: { DeviceIdentification([:]) }, clock: Self.clock)
+    let source = RegisterSource(ServedRegisters(Self.fullBank()), clock: Self.clock)
     let request = request
-    var output = ByteBuffer()
+    let output = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: AnswerBuffer.size(forInput: request.count), alignment: 8)
+    defer { output.deallocate() }
     var traffic = TrafficCounter()
     return measure("decode and answer") {
-      output.clear()
+      var answers = AnswerBuffer(output)
       let (answered, fault) = request.withUnsafeBytes {
-        source.answerAll(in: $0, to: &output, counting: &traffic)
+        source.answerAll(in: $0, to: &answers, counting: &traffic, at: Self.clock())
       }
       return fault == nil && answered == request.count
-        && output.readableBytes == 9 + Int(question.registers) * 2
+        && answers.count == 9 + Int(question.registers) * 2
     }
   }
 

@@ -59,6 +59,11 @@ struct ConfigExportCommand: ParsableCommand {
       return (Array(text.utf8), chosen)
     }
     for warning in contents.warnings { Output.note(warning) }
+    if !json || withSecrets, contents.lacksKey {
+      Output.note(
+        "passwords of chip.ini in it are encrypted, and the key is not in it: only this device can read them. "
+          + "It is in the part certificates")
+    }
     if file == "-" {
       guard Output.bytes(bytes) else { throw ExitCode(1) }
       return
@@ -69,12 +74,13 @@ struct ConfigExportCommand: ParsableCommand {
 
   private func save(_ bytes: [UInt8]) throws {
     let version: FileVersion =
-      switch FileBytes.read(file, limit: ArchiveLimit.archive) {
+      switch FileBytes.read(file, limit: 2 * ArchiveLimit.archive) {
       case .read(let old): .of(old)
       default: .missing
       }
     do throws(SaveFailure) {
-      try SafeFile.save(bytes, to: file, replacing: version, isSecret: true)
+      try SafeFile.save(
+        bytes, to: file, replacing: version, isSecret: true, limit: 2 * ArchiveLimit.archive)
     } catch {
       Output.note("\(error)")
       throw ExitCode(1)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationArchive
+import Gateway
 import MeterFiles
 
 /// `metergate config import`: an exported configuration into the files.
@@ -14,9 +15,10 @@ struct ConfigImportCommand: ParsableCommand {
       next start.
 
       Settings are merged into chip.ini key by key, and its comments and the settings of other parts stay. \
-      Other files are replaced. What was before can be had back with "metergate config restore".
+      Other files are replaced. What was before can be had back with "metergate config restore --previous".
 
       Examples:
+        metergate config import --dry-run backup.tar.gz
         metergate config import backup.tar.gz
         metergate config import --parts meters --apply backup.tar.gz
       """)
@@ -29,7 +31,7 @@ struct ConfigImportCommand: ParsableCommand {
   var file: String
 
   func run() throws {
-    let folder = try options.folder()
+    let folder = try options.folderToChange()
     let bytes: [UInt8]
     switch FileBytes.read(file, limit: 2 * ArchiveLimit.archive) {
     case .read(let content): bytes = content
@@ -42,7 +44,7 @@ struct ConfigImportCommand: ParsableCommand {
       let contents =
         JSONBackup.isLikely(bytes)
         ? try JSONBackup.read(bytes) : try ArchiveFile.read(bytes).contents
-      return try folder.plan(for: contents, parts: parts.parts?.parts)
+      return try folder.plan(for: contents, parts: parts.parts?.parts, check: FolderCheck.check)
     }
     try apply.carryOut(plan, as: .import, in: folder, options)
   }

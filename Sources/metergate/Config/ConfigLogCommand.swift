@@ -18,6 +18,7 @@ struct ConfigLogCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    _ = try options.folder()
     let history = options.history
     let entries = try ConfigOptions.told { () throws(ConfigurationFailure) in
       try history.entries()

@@ -13,12 +13,15 @@ struct ConfigOptions: ParsableArguments {
 
   /// The folder, after an interrupted change was finished.
   func folder() throws -> ConfigurationFolder {
-    guard FileBytes.isFolder(app) else {
-      throw ValidationError("--app \(app): there is no such folder")
-    }
-    let folder = ConfigurationFolder(app)
-    for line in try Self.told({ () throws(ConfigurationFailure) in try folder.finishInterrupted() })
-    { Output.note(line) }
+    ConfigurationFolder(try ReadyFolder(app).path)
+  }
+
+  /// The same when it is to be changed: a gateway that runs on it writes down first what it has found, so that
+  /// this is not brought back afterwards.
+  func folderToChange() throws -> ConfigurationFolder {
+    let folder = try folder()
+    // One that cannot be asked says so when it is to take the change over.
+    _ = try? ControlClient.ask(ControlRequest(.save), of: app)
     return folder
   }
 
@@ -55,51 +58,77 @@ struct ConfigOptions: ParsableArguments {
       throw ExitCode(1)
     }
   }
-
-  /// Keeps what is there now, so that it can be restored; when that does not work, the rest goes on.
-  func keep(as cause: ConfigurationCause) {
-    do throws(ConfigurationFailure) {
-      try history.record(cause: cause, user: Self.user, time: Self.time)
-    } catch {
-      Output.note("the history does not get this configuration: \(error)")
-    }
-  }
 }
 
-/// How a change is brought into a running gateway.
+/// How a change is carried out, and brought into a running gateway.
 struct ApplyOptions: ParsableArguments {
   @Flag(help: "Make a gateway that runs on the folder take the change over at once.")
   var apply = false
 
+  @Flag(help: "Say what would change, and change nothing.")
+  var dryRun = false
+
   /// Carries a plan out, keeps what was before and what is after it, and says all of that.
+  /// - Parameter forgets: there is to be no way back.
   func carryOut(
     _ plan: ConfigurationPlan, as cause: ConfigurationCause, in folder: ConfigurationFolder,
-    _ options: ConfigOptions
+    _ options: ConfigOptions, forgets: Bool = false
   ) throws {
     for diagnostic in plan.diagnostics { Output.note("\(diagnostic.severity): \(diagnostic)") }
     for warning in plan.warnings { Output.note(warning) }
-    guard !plan.isEmpty else {
+    guard !dryRun else {
+      let end = plan.isEmpty ? "nothing would change" : "nothing is written"
+      return Output.line((plan.details + ["\(end) in \(folder.path)"]).joined(separator: "\n"))
+    }
+    if plan.isEmpty {
       Output.line("nothing to change in \(folder.path)")
-      return
+    } else {
+      try write(plan, as: cause, in: folder, options, forgets)
     }
-    // Whatever it was by: it is what the change can be taken back to.
-    options.keep(as: .file)
-    let said = try ConfigOptions.told { () throws(ConfigurationFailure) in try folder.perform(plan)
-    }
-    for line in said { Output.note(line) }
-    options.keep(as: cause)
-    Output.line((plan.lines + [outcome(folder)]).joined(separator: "\n"))
-    guard apply, let answer = try ControlOptions.ask(ControlRequest(.reload), of: folder.path)
+    if forgets { try forget(options) }
+    guard apply, !plan.isEmpty,
+      let answer = try ControlOptions.ask(ControlRequest(.reload), of: folder.path)
     else { return }
     if !answer.lines.isEmpty { Output.line(answer.lines.joined(separator: "\n")) }
     for complaint in answer.complaints { Output.note(complaint) }
     guard answer.isSuccess else { throw ExitCode(1) }
   }
 
+  private func write(
+    _ plan: ConfigurationPlan, as cause: ConfigurationCause, in folder: ConfigurationFolder,
+    _ options: ConfigOptions, _ forgets: Bool
+  ) throws {
+    if !forgets { try keepBefore(options) }
+    let said = try ConfigOptions.told { () throws(ConfigurationFailure) in try folder.perform(plan)
+    }
+    for line in said { Output.note(line) }
+    if !forgets { try ReadyFolder(options.app).keep(nil, cause) }
+    Output.line((plan.lines + [outcome(folder)]).joined(separator: "\n"))
+  }
+
+  /// Without a way back nothing is done. Whatever the configuration so far was by: it is what the change can be
+  /// taken back to.
+  private func keepBefore(_ options: ConfigOptions) throws {
+    do throws(ConfigurationFailure) {
+      try options.history.record(cause: .file, time: ConfigOptions.time)
+    } catch {
+      Output.note(
+        "what is there now cannot be recorded, so that there would be no way back: \(error); nothing is changed"
+      )
+      throw ExitCode(1)
+    }
+  }
+
+  private func forget(_ options: ConfigOptions) throws {
+    let history = options.history
+    try ConfigOptions.told { () throws(ConfigurationFailure) in try history.forget() }
+    Output.line("the history is removed")
+  }
+
   private func outcome(_ folder: ConfigurationFolder) -> String {
     let saved = "the configuration in \(folder.path) is saved"
     guard ControlClient.isGatewayRunning(on: folder.path) else {
-      return "\(saved); no gateway runs on it"
+      return "\(saved); no gateway runs on it, and the next one begins with it"
     }
     return apply
       ? "\(saved); the gateway reads it"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationArchive
+import Gateway
 
 /// `metergate config reset`: the configuration of a new device.
 struct ConfigResetCommand: ParsableCommand {
@@ -9,9 +10,10 @@ struct ConfigResetCommand: ParsableCommand {
     discussion: """
       Meters, users, certificates and all settings go; what the device comes with takes their place. Data in \
       the folder for data stays. What was before is recorded first, with its passwords and keys, so that \
-      "metergate config restore" brings it back; with --forget the whole history goes, too.
+      "metergate config restore --previous" brings it back; with --forget the whole history goes, too.
 
       Examples:
+        metergate config reset --dry-run
         metergate config reset --yes --keep network,name
         metergate config reset --yes --forget
       """)
@@ -35,22 +37,19 @@ struct ConfigResetCommand: ParsableCommand {
   var yes = false
 
   func validate() throws {
-    guard !yes else { return }
+    guard !yes, !apply.dryRun else { return }
     throw ValidationError(
-      "this removes meters, users, certificates and settings of \(options.app); give --yes to do it"
+      "this removes meters, users, certificates and settings of \(options.app); give --yes to do it, or --dry-run to see "
+        + "what would change"
     )
   }
 
   func run() throws {
-    let folder = try options.folder()
+    let folder = try options.folderToChange()
     let kept = keep.reduce(into: Set<ConfigurationPart>()) { $0.formUnion($1.parts) }
     let plan = try ConfigOptions.told { () throws(ConfigurationFailure) in
-      try folder.planReset(to: defaults, keeping: kept)
+      try folder.planReset(to: defaults, keeping: kept, check: FolderCheck.check)
     }
-    try apply.carryOut(plan, as: .reset, in: folder, options)
-    guard forget else { return }
-    let history = options.history
-    try ConfigOptions.told { () throws(ConfigurationFailure) in try history.forget() }
-    Output.line("the history is removed")
+    try apply.carryOut(plan, as: .reset, in: folder, options, forgets: forget)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationArchive
+import Gateway
 
 /// `metergate config restore`: an earlier configuration into the files.
 struct ConfigRestoreCommand: ParsableCommand {
@@ -12,7 +13,8 @@ struct ConfigRestoreCommand: ParsableCommand {
       now is recorded first, so that restoring can be taken back.
 
       Examples:
-        metergate config restore 11
+        metergate config restore --previous
+        metergate config restore --dry-run 11
         metergate config restore --parts meters --apply 11
       """)
 
@@ -23,14 +25,26 @@ struct ConfigRestoreCommand: ParsableCommand {
   @Flag(help: "Restore it although values in it are not allowed.")
   var force = false
 
+  @Flag(help: "What was there before the last change: the newest entry that says something else.")
+  var previous = false
+
   @Argument(help: ArgumentHelp("A number of \"metergate config log\".", valueName: "number"))
-  var number: Int
+  var number: Int?
+
+  func validate() throws {
+    guard (number == nil) == previous else {
+      throw ValidationError("give a number of \"metergate config log\", or --previous")
+    }
+  }
 
   func run() throws {
-    let folder = try options.folder()
+    let folder = try options.folderToChange()
     let history = options.history
     let plan = try ConfigOptions.told { () throws(ConfigurationFailure) in
-      try history.plan(restoring: number, parts: parts.parts?.parts, allowsErrors: force)
+      let number = if let number { number } else { try history.previous() }
+      return try history.plan(
+        restoring: number, parts: parts.parts?.parts, allowsErrors: force,
+        check: FolderCheck.check)
     }
     try apply.carryOut(plan, as: .restore, in: folder, options)
   }

@@ -32,20 +32,20 @@ struct ListOptions: ParsableArguments {
   /// a gateway with the same options would have.
   func change(_ request: ControlRequest) throws {
     let folder = try files.load()
+    let ready = try ReadyFolder(files.app)
+    let contents = ready.contents
     guard let answer = try ControlOptions.ask(request, of: files.app) else {
-      guard folder.isThere else {
-        throw ValidationError("--app \(files.app): there is no such folder")
-      }
-      return try finish(ListOffice.perform(request, on: folder))
+      return try finish(ListOffice.perform(request, on: folder)) { ready.keep(contents) }
     }
     if !files.overrides.isEmpty {
       Output.note(
         "the gateway that runs on \(files.app) has done it, by its own settings, not --set")
     }
-    try finish(answer)
+    try finish(answer) { ready.keep(contents) }
   }
 
-  private func finish(_ answer: ControlAnswer) throws {
+  private func finish(_ answer: ControlAnswer, _ keep: () -> Void) throws {
+    if answer.saved != nil { keep() }
     if !answer.lines.isEmpty { Output.line(answer.lines.joined(separator: "\n")) }
     for complaint in answer.complaints { Output.note(complaint) }
     guard answer.isSuccess else { throw ExitCode(1) }

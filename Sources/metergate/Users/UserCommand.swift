@@ -36,8 +36,8 @@ struct UserFileOptions: ParsableArguments {
   var app = "/app"
 
   /// Reads the file, and says what is wrong with it.
-  func load() -> (file: UsersFile, hasErrors: Bool) {
-    let (file, diagnostics) = UsersFile.load(app)
+  func load() throws -> (file: UsersFile, hasErrors: Bool) {
+    let (file, diagnostics) = UsersFile.load(try ReadyFolder(app).path)
     for diagnostic in diagnostics { Output.note(diagnostic.report) }
     return (file, diagnostics.contains { $0.severity == .error })
   }
@@ -46,14 +46,17 @@ struct UserFileOptions: ParsableArguments {
   func change(
     _ done: String, _ edit: (UserList) throws(UserList.Refusal) -> UserList
   ) throws {
-    let file = load().file
+    let file = try load().file
     do {
       let list = try edit(file.list)
       guard list.document != file.list.document || !file.isThere else {
         Output.line("nothing to change in \(file.path)")
         return
       }
+      let ready = try ReadyFolder(app)
+      let contents = ready.contents
       let saved = try file.saving(list)
+      ready.keep(contents)
       Output.line("\(done); \(file.path) is saved")
       if let warning = saved.warning { Output.note(warning) }
     } catch {
@@ -116,7 +119,7 @@ struct UserListCommand: ParsableCommand {
   @OptionGroup var files: UserFileOptions
 
   func run() throws {
-    let (file, hasErrors) = files.load()
+    let (file, hasErrors) = try files.load()
     var rows = [["name", "sessions", "FTP", "password", "reads", "changes"]]
     rows += file.list.users.map { user in
       let texts = user.texts
