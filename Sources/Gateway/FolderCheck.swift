@@ -52,7 +52,7 @@ public enum FolderCheck {
     of app: AppFolder, clock: DeviceClock = .system
   ) -> [Diagnostic] {
     guard app.settings.flag(.modbusEnable),
-      let security = app.settings.modbusSecurity(in: app.folder)
+      let security = app.settings.modbusSecurity(in: app.folder, ext: app.ext)
     else { return [] }
     let findings = security.findings(
       now: clock.now().wall.unixSeconds, planned: app.files.planned)

@@ -14,13 +14,15 @@ struct ModbusSlice: Equatable {
   var identification: DeviceIdentification
 
   /// nil: it is off.
-  /// - Parameter folder: what `app/` stands for in paths.
-  init?(_ settings: Settings, folder: String) {
+  /// - Parameters:
+  ///   - folder: what `app/` stands for in paths.
+  ///   - ext: what `ext/` stands for.
+  init?(_ settings: Settings, folder: String, ext: String = AppFolder.extFolder) {
     guard settings.flag(.modbusEnable) else { return nil }
     server = settings.modbusServer
     server.servesTCP = settings.modbusModes.contains(.tcp)
     server.servesUDP = settings.modbusModes.contains(.udp)
-    server.security = settings.modbusSecurity(in: folder)
+    server.security = settings.modbusSecurity(in: folder, ext: ext)
     line = ModbusLineSlice(settings)
     identification = settings.deviceIdentification
   }
@@ -70,11 +72,13 @@ extension Settings {
   }
 
   /// Modbus/TCP Security; nil: off.
-  /// - Parameter folder: what `app/` stands for.
-  func modbusSecurity(in folder: String) -> ModbusSecurity? {
+  /// - Parameters:
+  ///   - folder: what `app/` stands for.
+  ///   - ext: what `ext/` stands for.
+  func modbusSecurity(in folder: String, ext: String) -> ModbusSecurity? {
     guard flag(.modbusTLSEnable) else { return nil }
     let path = { (key: TextKey) in
-      modbusFile(key).map { AppFolder.path($0, in: folder) } ?? ""
+      modbusFile(key).map { AppFolder.path($0, in: folder, ext: ext) } ?? ""
     }
     return ModbusSecurity(
       port: integer(.modbusTLSPort), authorities: path(.modbusCAFile),

@@ -74,7 +74,7 @@ final class Services {
     self.eventLoop = eventLoop
     startedAt = clock.now().instant
     settings = app.settings
-    let slices = Slices(app.settings, folder: app.folder)
+    let slices = Slices(app.settings, folder: app.folder, ext: app.ext)
     let bank = RegisterBank(
       device: DeviceEntry(
         serial: device.serial, version: device.version, clockRule: slices.registers.clockRule),
@@ -99,7 +99,7 @@ final class Services {
   /// Begins to serve and to read. The future has where Modbus is served, once each way was tried.
   func start() -> EventLoopFuture<ModbusPlaces> {
     core.start()
-    let modbus = Slices(settings, folder: app.folder).modbus
+    let modbus = Slices(settings, folder: app.folder, ext: app.ext).modbus
     if modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
     let bound = listener.use(modbus)
     core.use(makeLine())
@@ -246,8 +246,8 @@ final class Services {
     logged = Set(said)
     noteAutoApply(app.settings)
     let hasOtherSettings = !app.settings.differences(from: settings).isEmpty
-    let before = Slices(settings, folder: self.app.folder)
-    let now = Slices(app.settings, folder: app.folder)
+    let before = Slices(settings, folder: self.app.folder, ext: self.app.ext)
+    let now = Slices(app.settings, folder: app.folder, ext: app.ext)
     settings = app.settings
     let isOtherLine = before.line?.wire != now.line?.wire
     if isOtherLine { core.use(nil) }

@@ -16,10 +16,12 @@ struct Slices: Equatable {
   /// What the registers show besides meters and values.
   var registers: RegisterSlice
 
-  /// - Parameter folder: what `app/` stands for in paths.
-  init(_ settings: Settings, folder: String = "") {
+  /// - Parameters:
+  ///   - folder: what `app/` stands for in paths.
+  ///   - ext: what `ext/` stands for.
+  init(_ settings: Settings, folder: String = "", ext: String = AppFolder.extFolder) {
     line = LineSlice(settings)
-    modbus = ModbusSlice(settings, folder: folder)
+    modbus = ModbusSlice(settings, folder: folder, ext: ext)
     station = settings.station
     registers = RegisterSlice(settings)
   }

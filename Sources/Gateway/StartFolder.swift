@@ -7,9 +7,12 @@ extension Gateway {
   /// in force last, by the history. Blocks.
   /// - Parameters:
   ///   - folder: the configuration folder.
+  ///   - ext: the folder for data.
   ///   - overrides: `GROUP.KEY=VALUE`, as given with `--set`.
-  public static func startFolder(_ folder: String, overrides: [String] = []) -> AppFolder {
-    let app = AppFolder.load(folder, overrides: overrides)
+  public static func startFolder(
+    _ folder: String, ext: String = AppFolder.extFolder, overrides: [String] = []
+  ) -> AppFolder {
+    let app = AppFolder.load(folder, ext: ext, overrides: overrides)
     let isComplete = app.settingsState != .missing
     guard app.isThere, !app.isWithoutErrors || !isComplete else { return app }
     let reader = DeviceIdentity(serial: 0, version: 0)
@@ -28,7 +31,7 @@ extension Gateway {
     }
     if app.metersState == .missing { good.meterList = nil }
     guard !app.isWithoutErrors else { return app.adding(said) }
-    let start = AppFolder.load(folder, overrides: overrides, lastGood: good)
+    let start = AppFolder.load(folder, ext: ext, overrides: overrides, lastGood: good)
     let broken = [
       (start.settingsFile.name, start.settingsState != .missing && !start.isSettingsFileTaken),
       (start.meterListFile.name, start.metersState == .unreadable),

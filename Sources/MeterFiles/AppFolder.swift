@@ -11,6 +11,8 @@ public struct AppFolder: Sendable {
 
   /// The folder that was read.
   public let folder: String
+  /// The folder for data, `/ext` on the device.
+  public let ext: String
   /// What was given with `--set`.
   public let overrides: [String]
   /// The settings in force: those of the file, and of `overrides`.
@@ -82,7 +84,7 @@ public struct AppFolder: Sendable {
   ) -> AppFolder {
     var before = self
     before.meterListFile = list ?? meterListFile
-    return Self.load(folder, overrides: overrides, before: before, refusing: errors)
+    return Self.load(folder, ext: ext, overrides: overrides, before: before, refusing: errors)
   }
 
   /// chip.ini of a folder alone, to be changed and saved. Blocks.
@@ -94,14 +96,16 @@ public struct AppFolder: Sendable {
   /// and the diagnostics tell.
   /// - Parameter good: what was in force last; nil: nothing is known of it, and the defaults count.
   public static func load(
-    _ folder: String, overrides: [String] = [], lastGood good: LastGood?
+    _ folder: String, ext: String = extFolder, overrides: [String] = [], lastGood good: LastGood?
   ) -> AppFolder {
-    load(folder, overrides: overrides, before: good.map { remembered($0, folder, overrides) })
+    load(
+      folder, ext: ext, overrides: overrides,
+      before: good.map { remembered($0, folder, ext, overrides) })
   }
 
   /// A folder as it was in force.
   private static func remembered(
-    _ good: LastGood, _ folder: String, _ overrides: [String]
+    _ good: LastGood, _ folder: String, _ ext: String, _ overrides: [String]
   ) -> AppFolder {
     let path = join(folder, existing(settingsName, in: folder))
     let file = SettingsFile.remembered(good.settings, path: path)
@@ -109,10 +113,10 @@ public struct AppFolder: Sendable {
       file.document, overrides: overrides, secrets: file.secrets
     ).settings
     let list = MeterListFile.remembered(
-      good.meterList, path: meterFilePath(settings.text(.meterStatConfig), in: folder),
+      good.meterList, path: meterFilePath(settings.text(.meterStatConfig), in: folder, ext: ext),
       layout: settings.registerLayout)
     return AppFolder(
-      folder: folder, overrides: overrides, settings: settings, settingsFile: file,
+      folder: folder, ext: ext, overrides: overrides, settings: settings, settingsFile: file,
       meterListFile: list, meters: list.meters, settingsInForce: file.version, findings: [],
       refusals: [])
   }
@@ -121,13 +125,14 @@ public struct AppFolder: Sendable {
   /// tell.
   /// - Parameters:
   ///   - folder: the folder with chip.ini, `/app` on the device.
+  ///   - ext: the folder for data.
   ///   - overrides: `GROUP.KEY=VALUE`, as given with `--set`; they win over the file.
   ///   - before: what has been in force so far, and stays so where a file cannot be read; nil: nothing.
   ///   - errors: what speaks against chip.ini, beyond what it says itself.
   ///   - files: where its files are read from.
   public static func load(
-    _ folder: String, overrides: [String] = [], before: AppFolder? = nil,
-    refusing errors: [Diagnostic] = [], files: FileView = .disk
+    _ folder: String, ext: String = extFolder, overrides: [String] = [],
+    before: AppFolder? = nil, refusing errors: [Diagnostic] = [], files: FileView = .disk
   ) -> AppFolder {
     let (file, fileDiagnostics) = SettingsFile.load(
       join(folder, existing(settingsName, in: folder)),
@@ -145,7 +150,7 @@ public struct AppFolder: Sendable {
           value: settings.text(key), message))
     }
     diagnostics += unwritable(folder)
-    let path = meterFilePath(settings.text(.meterStatConfig), in: folder)
+    let path = meterFilePath(settings.text(.meterStatConfig), in: folder, ext: ext)
     // The trees of a large list are gone by then; the system would get their memory back never otherwise.
     defer { memory_trim() }
     let list = MeterListFile.load(
@@ -162,14 +167,15 @@ public struct AppFolder: Sendable {
       diagnostics += otherLayout(list.file, settings.registerLayout)
     }
     var app = AppFolder(
-      folder: folder, overrides: overrides, settings: settings, settingsFile: file,
+      folder: folder, ext: ext, overrides: overrides, settings: settings, settingsFile: file,
       meterListFile: taken,
       meters: taken.state == .read ? taken.meters : before?.meters ?? [],
       settingsInForce: inForce.isTaken ? file.version : before?.settingsInForce,
       findings: (diagnostics + inForce.said + list.diagnostics).worstFirst,
       refusals: [inForce.refusal, listRefusal].compactMap { $0 }, files: files)
     // What is refused for them is not in force.
-    app.namedFiles = errors.isEmpty ? namedFiles(settings, in: folder) : before?.namedFiles ?? []
+    app.namedFiles =
+      errors.isEmpty ? namedFiles(settings, in: folder, ext: ext) : before?.namedFiles ?? []
     return app
   }
 
@@ -285,8 +291,10 @@ public struct AppFolder: Sendable {
   /// The path that METER_STAT_CONFIG means: `/app/…` and `app/…` stand for the configuration folder,
   /// wherever it is; other relative paths begin there, too. The file's name is matched ignoring case,
   /// since the manuals write it in two ways.
-  package static func meterFilePath(_ setting: String, in folder: String) -> String {
-    let path = path(setting, in: folder)
+  package static func meterFilePath(
+    _ setting: String, in folder: String, ext: String = extFolder
+  ) -> String {
+    let path = path(setting, in: folder, ext: ext)
     let (parent, name) = FilePlace.split(path)
     if FileBytes.name(name, in: parent) == nil, name.lowercased() == defaultMetersName.lowercased()
     {

@@ -22,10 +22,10 @@ public struct NamedFile: Equatable, Sendable {
 
 extension AppFolder {
   /// The files that settings name, as they are now. Blocks.
-  static func namedFiles(_ settings: Settings, in folder: String) -> [NamedFile] {
+  static func namedFiles(_ settings: Settings, in folder: String, ext: String) -> [NamedFile] {
     guard settings.flag(.modbusEnable), settings.flag(.modbusTLSEnable) else { return [] }
     return [TextKey.modbusCAFile, .modbusCertFile, .modbusKeyFile].compactMap { key in
-      settings.modbusFile(key).map { NamedFile(path($0, in: folder)) }
+      settings.modbusFile(key).map { NamedFile(path($0, in: folder, ext: ext)) }
     }
   }
 

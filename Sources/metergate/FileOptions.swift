@@ -9,6 +9,11 @@ struct FileOptions: ParsableArguments {
   var app = "/app"
 
   @Option(
+    name: .long,
+    help: "The folder for data: what /ext/ and ext/ stand for in the paths of settings.")
+  var ext = AppFolder.extFolder
+
+  @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
       "A setting that wins over chip.ini, for this call. May be given several times.",
@@ -24,7 +29,7 @@ struct FileOptions: ParsableArguments {
 
   /// The same as a gateway starts with it: what was in force last counts where a file is broken.
   func loadForStart() throws -> AppFolder {
-    try checked(Gateway.startFolder(app, overrides: overrides))
+    try checked(Gateway.startFolder(app, ext: ext, overrides: overrides))
   }
 
   private func checked(_ folder: AppFolder) throws -> AppFolder {

@@ -38,14 +38,6 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var files: FileOptions
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      The folder for data, /ext on the device. This version writes no data: the option is there for \
-      scripts that give it, and has no effect yet.
-      """))
-  var ext: String?
-
   @Flag(
     help: """
       Scan the line for meters first, by MBUS_SCANMODE. What is found joins the meter list and its file.

@@ -72,15 +72,16 @@ import Transport
     let lines = """
       MODBUS_TLSENABLE=1
       MODBUS_CA_FILE=app/keys/ca.pem
-      MODBUS_CERT_FILE=/app/keys/own.pem
+      MODBUS_CERT_FILE=/ext/keys/own.pem
       MODBUS_KEY_FILE=0
       MODBUS_TLSROLES= Viewer , ,Boss
       """
-    let security = ModbusSlice(settings(lines), folder: "/etc/gate")?.server.security
+    let security = ModbusSlice(settings(lines), folder: "/etc/gate", ext: "/mnt")?.server
+      .security
     #expect(
       security
         == ModbusSecurity(
-          authorities: "/etc/gate/keys/ca.pem", certificate: "/etc/gate/keys/own.pem", key: "",
+          authorities: "/etc/gate/keys/ca.pem", certificate: "/mnt/keys/own.pem", key: "",
           roles: ["Viewer", "Boss"]))
   }
 

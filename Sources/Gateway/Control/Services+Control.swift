@@ -54,8 +54,8 @@ extension Services {
       if let why = services.whyNot(request.command, pending) {
         return services.answer(ControlAnswer(error: why))
       }
-      let changed = Slices(pending.next, folder: app.folder).differences(
-        from: Slices(services.settings, folder: app.folder))
+      let changed = Slices(pending.next, folder: app.folder, ext: app.ext).differences(
+        from: Slices(services.settings, folder: app.folder, ext: app.ext))
       return services.change(request).map { answer in
         guard answer.error == nil, !changed.isEmpty else { return answer }
         var answer = answer
