@@ -60,7 +60,7 @@ let package = Package(
     .target(
       name: "ConfigurationArchive",
       dependencies: [
-        "MeterFiles", "Settings", "TextFormats", "Time", "CArchive", "CAllocator",
+        "MeterFiles", "Metering", "Settings", "TextFormats", "Time", "CArchive", "CAllocator",
       ],
       swiftSettings: strict),
     .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),

@@ -139,8 +139,13 @@ private struct Planner {
         result.files[name] = bytes
         continue
       }
-      result.files[to.meterList] =
-        new.hasSecrets ? bytes : MeterListJSON.withSecrets(bytes, of: list)
+      guard !new.hasSecrets else {
+        result.files[to.meterList] = bytes
+        continue
+      }
+      let (merged, lost) = MeterListJSON.withSecrets(bytes, of: list)
+      result.files[to.meterList] = merged
+      warnings += lost
     }
   }
 
@@ -153,13 +158,15 @@ private struct Planner {
     var diagnostics: [Diagnostic] = []
     let settings = Settings.read(result.document).settings
     if !parts.isDisjoint(with: ConfigurationPart.ofSettings), let document = new.document {
-      diagnostics += Settings.read(document.masking(allBut: parts)).diagnostics
+      let found = Settings.read(document.masking(allBut: parts)).diagnostics
+      diagnostics += new.source?.ofSettings(found) ?? found
     }
     diagnostics += newErrors(besides: diagnostics)
     let list = names(result).meterList
     if parts.contains(.meters), let bytes = result.files[list], !bytes.isEmpty {
-      diagnostics +=
-        DeviceHandleFile.parse(bytes, name: list, layout: settings.registerLayout).diagnostics
+      let found = DeviceHandleFile.parse(bytes, name: list, layout: settings.registerLayout)
+        .diagnostics
+      diagnostics += new.source?.ofList(found, bytes) ?? found
     }
     return diagnostics.filter { $0.severity < .note }
   }

@@ -54,7 +54,7 @@ struct SettingOverride {
 
   /// Why there is no row.
   func diagnostic(hint: String?) -> Diagnostic {
-    let shown = SettingsReader.excerpt(name)
+    let shown = name.excerpt
     let message =
       hasForm
       ? "\(shown) is not a setting that this version knows\(hint ?? "")"

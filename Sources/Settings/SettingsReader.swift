@@ -53,7 +53,7 @@ struct SettingsReader {
         sayGroup(name, isClosed: isClosed, line: line.number)
       case .entry(let key, let value, let column):
         guard let current = group else {
-          let key = Self.excerpt(key)
+          let key = key.excerpt
           say(.warning, line.number, nil, "\(key) stands before the first group and has no effect")
           continue
         }
@@ -62,7 +62,7 @@ struct SettingsReader {
       case .unreadable(let text):
         // The rest of the line may be a secret.
         let word = text.prefix { $0 != " " && $0 != "\t" }
-        let shown = Self.excerpt(word) + (word.count < text.count ? " …" : "")
+        let shown = word.excerpt + (word.count < text.count ? " …" : "")
         say(
           .warning, line.number, nil,
           "\"\(shown)\" is no group, no KEY=VALUE and no comment; it has no effect")
@@ -94,12 +94,12 @@ struct SettingsReader {
   }
 
   private mutating func sayGroup(_ name: String, isClosed: Bool, line: Int) {
-    if !isClosed { say(.warning, line, nil, "[\(Self.excerpt(name)) lacks its closing ]") }
+    if !isClosed { say(.warning, line, nil, "[\(name.excerpt) lacks its closing ]") }
     guard SettingGroup(name: name) == nil else { return }
     let hint = Self.hint(group: name)
     say(
       hint.isEmpty ? .note : .warning, line, nil,
-      "[\(Self.excerpt(name))] is not a group that this version knows; kept without effect\(hint)")
+      "[\(name.excerpt)] is not a group that this version knows; kept without effect\(hint)")
   }
 
   private mutating func entry(
@@ -111,7 +111,7 @@ struct SettingsReader {
       let hint = Self.hint(group, key)
       say(
         hint.isEmpty ? .note : .warning, line, key,
-        "[\(groupName)] \(Self.excerpt(key)) is not a key that this version knows; kept without "
+        "[\(groupName)] \(key.excerpt) is not a key that this version knows; kept without "
           + "effect\(hint)")
       return
     }
@@ -257,7 +257,7 @@ struct SettingsReader {
     _ row: Setting, _ subject: String, _ text: String, _ refusal: SettingType.Refusal,
     at place: (file: String, line: Int?, column: Int?), instead: SettingValue
   ) {
-    let shown = row.isSecret ? "(not shown)" : "'\(Self.excerpt(text))'"
+    let shown = row.isSecret ? "(not shown)" : "'\(text.excerpt)'"
     let rest =
       switch (row.isSecret, instead.description) {
       case (true, _): "its value so far stays in force"
@@ -275,14 +275,5 @@ struct SettingsReader {
     _ severity: Diagnostic.Severity, _ line: Int?, _ key: String?, _ message: String
   ) {
     diagnostics.append(Diagnostic(severity, file: file, line: line, key: key, message))
-  }
-
-  /// Long or broken text is cut for messages.
-  static func excerpt(_ text: some StringProtocol) -> String {
-    let limit = 60
-    let clean = text.prefix(limit).map { character in
-      character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? "�" : character
-    }
-    return String(clean) + (text.count > limit ? "…" : "")
   }
 }
