@@ -7,7 +7,20 @@ import Settings
 public enum FolderCheck {
   /// The folder with everything there is to say of it, the worst first. Blocks.
   public static func complete(_ app: AppFolder, clock: DeviceClock = .system) -> AppFolder {
-    app.adding(securityDiagnostics(of: app, clock: clock) + intervalDiagnostics(of: app))
+    app.adding(
+      securityDiagnostics(of: app, clock: clock) + intervalDiagnostics(of: app)
+        + preconfigurationDiagnostics(of: app))
+  }
+
+  /// What there is to say of meter-conf-import.csv (MUC500 manual 1.1, ch. 10.6.1), which a scan reads. Blocks.
+  public static func preconfigurationDiagnostics(of app: AppFolder) -> [Diagnostic] {
+    guard let found = MeterPreconfiguration.load(app.folder) else { return [] }
+    let count = found.meters.count == 1 ? "1 meter" : "\(found.meters.count) meters"
+    let note = Diagnostic(
+      .note, file: MeterPreconfiguration.name,
+      "it is for \(count); those that a scan adds to the list get their labels, keys and cycles from it. Meters that "
+        + "are listed stay as they are; \"metergate import\" changes these, too")
+    return found.diagnostics + [note]
   }
 
   /// What there is to say of the files of Modbus/TCP Security, read as the server reads them; nothing while it

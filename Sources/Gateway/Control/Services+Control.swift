@@ -26,7 +26,9 @@ extension Services {
       answer.status = status
       return self.answer(answer)
     case .reload: return reloadForAnswer()
-    case .scan: return answer(scanForAnswer())
+    case .scan:
+      let services = NIOLoopBound(self, eventLoop: eventLoop)
+      return prepareScan().map { services.value.scanForAnswer() }
     case .allocate, .deallocate, .assign, .swap: return changeByFile(request)
     }
   }
