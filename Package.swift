@@ -60,7 +60,7 @@ let package = Package(
     .target(
       name: "ConfigurationArchive",
       dependencies: [
-        "MeterFiles", "Settings", "TextFormats", "Time", "CArchive", "CAllocator",
+        "MeterFiles", "Metering", "Settings", "TextFormats", "Time", "CArchive", "CAllocator",
       ],
       swiftSettings: strict),
     .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),
@@ -146,11 +146,19 @@ let package = Package(
     .executableTarget(
       name: "ImportLoop", dependencies: ["ConfigurationArchive"], path: "Tests/ImportLoop",
       swiftSettings: strict),
+    .executableTarget(
+      name: "FormatFuzz",
+      dependencies: [
+        "ConfigurationArchive", "MeterFiles", "Metering", "Settings", "TextFormats", "Time",
+        "Users",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/FormatFuzz", swiftSettings: strict),
     .testTarget(
       name: "ConfigurationArchiveTests",
       dependencies: [
         "ConfigurationArchive", "MeterFiles", "Metering", "Settings", "Time", "PeerSupport",
-        "ImportLoop", "metergate",
+        "ImportLoop", "FormatFuzz", "metergate",
       ],
       exclude: ["hostile_archives.py"], swiftSettings: strict),
     tests("BusSimulatorTests", ["BusSimulator", "MBus", "Metering", "Bytes", "Time"]),

@@ -37,15 +37,21 @@ public enum ArchiveFile {
   ) throws(ConfigurationFailure) -> (
     contents: ConfigurationContents, manifest: ConfigurationManifest?
   ) {
-    var members = try ArchiveReader.members(of: bytes)
-    var manifest: ConfigurationManifest?
-    if let first = members.first, first.name == manifestName {
-      manifest = try ConfigurationManifest.read(first.bytes)
-      members.removeFirst()
-      try check(members, against: manifest)
+    let unpacked = try unpacked(bytes)
+    var (members, manifest) = ([ArchiveMember](), ConfigurationManifest?.none)
+    for member in unpacked {
+      guard member.name == manifestName else {
+        members.append(member)
+        continue
+      }
+      guard manifest == nil else {
+        throw ConfigurationFailure("\(manifestName) is in the archive twice")
+      }
+      manifest = try ConfigurationManifest.read(member.bytes)
     }
     let files = try files(members)
     try ArchiveLimit.check(files, "the archive")
+    try check(members, against: manifest)
     guard !files.isEmpty || manifest != nil else {
       throw ConfigurationFailure(
         "the archive has no file of a configuration; these are: \(ConfigurationNames.allowed)")
@@ -61,6 +67,17 @@ public enum ArchiveFile {
       throw ConfigurationFailure("the archive does not begin with \(manifestName)")
     }
     return try ConfigurationManifest.read(first.bytes)
+  }
+
+  /// The members with the names that they have here: `tar` of a whole folder writes `./` before them, and its own
+  /// order.
+  private static func unpacked(_ bytes: [UInt8]) throws(ConfigurationFailure) -> [ArchiveMember] {
+    var members: [ArchiveMember] = []
+    for member in try ArchiveReader.members(of: bytes) {
+      members.append(ArchiveMember(name: try localName(member.name), bytes: member.bytes))
+    }
+    try GzipCheck.check(bytes)
+    return members
   }
 
   private static func contents(
@@ -79,10 +96,12 @@ public enum ArchiveFile {
   ) throws(ConfigurationFailure) -> [String: [UInt8]] {
     var found: [String: [UInt8]] = [:]
     for member in members {
-      let name = try localName(member.name)
-      guard found.updateValue(member.bytes, forKey: name) == nil else {
+      guard found.updateValue(member.bytes, forKey: member.name) == nil else {
         throw ConfigurationFailure("\(member.name.shownName) is in the archive twice")
       }
+    }
+    if let clash = ConfigurationNames.clash(in: found.keys) {
+      throw ConfigurationFailure("\(clash.shownName) in the archive is a file and a folder")
     }
     let settings = found.first { ConfigurationNames.isSame($0.key, ConfigurationNames.settings) }
     let names = ConfigurationNames(settings.map { INIDocument($0.value) })
@@ -138,12 +157,27 @@ public enum ArchiveFile {
     for file in found where !expected.contains(file) {
       throw ConfigurationFailure(
         "\(file.name.shownName) in the archive is not as \(manifestName) in it says: it was damaged or "
-          + "changed. An archive that was changed by hand must be without \(manifestName)")
+          + "changed. If it was changed by hand, take \(manifestName) out of the archive")
     }
   }
 }
 
 extension ConfigurationContents {
+  /// Reads what may be imported: an archive, or a JSON backup.
+  /// - Parameter file: its name in messages.
+  /// - Throws: `ConfigurationFailure` when it is none of both, or anything in it is not as it should be.
+  public static func read(
+    _ bytes: [UInt8], file: String
+  ) throws(ConfigurationFailure) -> ConfigurationContents {
+    if JSONBackup.isLikely(bytes) { return try JSONBackup.read(bytes, file: file) }
+    guard bytes.starts(with: GzipCheck.mark) else {
+      throw ConfigurationFailure(
+        "\(file.excerpt(200)) is neither a tar.gz archive nor a JSON backup of a configuration; a single file such as "
+          + "chip.ini is imported as an archive: tar czf new.tar.gz chip.ini")
+    }
+    return try ArchiveFile.read(bytes).contents
+  }
+
   /// The parts of which there is something here, for archives that do not tell.
   var partsWithFiles: Set<ConfigurationPart> {
     let names = names

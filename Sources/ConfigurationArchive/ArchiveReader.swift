@@ -1,5 +1,6 @@
 import CArchive
 import Glibc
+import Settings
 
 /// Reads a tar.gz archive with libarchive, member by member, within `ArchiveLimit`. Nothing of it touches the
 /// disk, and nothing but files and folders is taken from it.
@@ -17,18 +18,23 @@ final class ArchiveReader {
   private var members = 0
   private var total = 0
 
+  /// - Parameter isRaw: it is only to be unpacked: its one member is all that comes out of the decompressor.
   /// - Throws: `ConfigurationFailure` when it is none.
-  init(_ bytes: [UInt8]) throws(ConfigurationFailure) {
+  init(_ bytes: [UInt8], isRaw: Bool = false) throws(ConfigurationFailure) {
     guard bytes.count <= ArchiveLimit.archive else {
       throw ConfigurationFailure(
         "the archive has \(bytes.count) bytes; at most \(ArchiveLimit.archive) are read")
+    }
+    guard bytes.starts(with: GzipCheck.mark) else {
+      throw ConfigurationFailure("this is no tar.gz archive: it is not compressed by gzip")
     }
     guard let archive = archive_read_new() else { throw Self.outOfMemory }
     self.archive = archive
     memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 1)
     memory.copyBytes(from: bytes)
     guard archive_read_support_filter_gzip(archive) == ARCHIVE_OK,
-      archive_read_support_format_tar(archive) == ARCHIVE_OK,
+      (isRaw ? archive_read_support_format_raw(archive) : archive_read_support_format_tar(archive))
+        == ARCHIVE_OK,
       archive_read_open_memory(archive, memory.baseAddress, bytes.count) == ARCHIVE_OK
     else { throw failure("this is no tar.gz archive") }
   }
@@ -67,6 +73,10 @@ final class ArchiveReader {
     }
     guard archive_filter_code(archive, 0) == ARCHIVE_FILTER_GZIP else {
       throw ConfigurationFailure("this is no tar.gz archive: it is not compressed by gzip")
+    }
+    // The last filter is none: the bytes as they lie in memory.
+    guard archive_filter_count(archive) == 2 else {
+      throw ConfigurationFailure("this is no tar.gz archive: it is compressed twice")
     }
     members += 1
     guard members <= ArchiveLimit.members else {
@@ -108,7 +118,7 @@ final class ArchiveReader {
   /// The content of the file whose header was read last.
   func content(of header: Header) throws(ConfigurationFailure) -> [UInt8] {
     var content: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
+    var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
     while true {
       let count = chunk.withUnsafeMutableBytes {
         archive_read_data(archive, $0.baseAddress, $0.count)
@@ -130,6 +140,22 @@ final class ArchiveReader {
     }
   }
 
+  /// All that comes out of the decompressor, piece by piece.
+  func chunks(_ body: (ArraySlice<UInt8>) -> Void) throws(ConfigurationFailure) {
+    var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
+    while true {
+      let count = chunk.withUnsafeMutableBytes {
+        archive_read_data(archive, $0.baseAddress, $0.count)
+      }
+      guard count >= 0 else { throw failure("the archive is damaged") }
+      guard count > 0 else { return }
+      try checkUnpacked()
+      body(chunk[..<count])
+    }
+  }
+
+  private static let chunkSize = 65_536
+
   private func checkUnpacked() throws(ConfigurationFailure) {
     guard archive_filter_bytes(archive, 0) <= ArchiveLimit.unpacked else {
       throw ConfigurationFailure("the archive unpacks to more than \(ArchiveLimit.unpacked) bytes")
@@ -141,7 +167,7 @@ final class ArchiveReader {
   }
 
   private func failure(_ what: String) -> ConfigurationFailure {
-    ConfigurationFailure("\(what): \(LibArchive.why(archive))")
+    ConfigurationFailure("\(what): \(LibArchive.reason(archive) ?? "it is cut or damaged")")
   }
 
   private static let outOfMemory = ConfigurationFailure("there is no memory left")
@@ -151,7 +177,11 @@ final class ArchiveReader {
 enum LibArchive {
   /// What it says of its last error.
   static func why(_ archive: OpaquePointer) -> String {
-    guard let text = archive_error_string(archive) else { return "it does not say why" }
-    return String(cString: text)
+    reason(archive) ?? "it does not say why"
+  }
+
+  /// The same; nil: nothing.
+  static func reason(_ archive: OpaquePointer) -> String? {
+    archive_error_string(archive).map { String(cString: $0) }
   }
 }

@@ -13,6 +13,8 @@ public struct ConfigurationContents: Equatable, Sendable {
   public internal(set) var leftOut: [String]
   /// What people should know about it.
   public internal(set) var warnings: [String]
+  /// The JSON text that it was made of; nil: the files are as they were.
+  var source: JSONSource?
 
   init(
     files: [String: [UInt8]], parts: Set<ConfigurationPart>, hasSecrets: Bool = true,

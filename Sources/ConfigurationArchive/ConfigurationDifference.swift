@@ -15,7 +15,10 @@ public enum ConfigurationDifference {
     from old: ConfigurationContents, to new: ConfigurationContents,
     titles: (old: String, new: String)
   ) -> [String] {
-    Set(old.files.keys).union(new.files.keys).sorted().flatMap { name -> [String] in
+    // What could not be read is not gone.
+    let unknown = Set(old.leftOut + new.leftOut)
+    return Set(old.files.keys).union(new.files.keys).subtracting(unknown).sorted().flatMap {
+      name -> [String] in
       let (before, after) = (old.files[name], new.files[name])
       guard before != after else { return [] }
       let heads = [
@@ -66,10 +69,16 @@ public enum ConfigurationDifference {
     let text = String(decoding: bytes, as: UTF8.self).printable
     let shown: String
     switch line.content {
-    case .blank, .group: shown = text
+    case .blank: shown = text
+    // What follows the bracket has no effect, and may be a setting all the same.
+    case .group(let name, true) where text.contains("="): shown = "[\(name.printable)] \(hidden)"
+    case .group: shown = text
     case .comment: shown = isLikelySecret(comment: text) ? "; \(hidden)" : text
     case .entry(let key, _, _):
-      shown = isSecret ? "\(key.printable)=\(hidden)" : text
+      // The comment behind a value, or an address in it, may have one, too.
+      let rest = text.drop { $0 != "=" }.dropFirst()
+      let isHidden = isSecret || isLikelySecret(comment: String(rest))
+      shown = isHidden ? "\(key.printable)=\(hidden)" : text
     case .unreadable: shown = hidden
     }
     return UnifiedDifference.Line(raw: line.bytes, shown: shown)
@@ -78,7 +87,7 @@ public enum ConfigurationDifference {
 
 extension ConfigurationDifference {
   private static func isLikelySecret(comment text: String) -> Bool {
-    guard let end = text.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return false }
+    guard let end = text.lastIndex(where: { $0 == "=" || $0 == ":" }) else { return false }
     return SecretName.isLikely(String(text[..<end]))
   }
 }
@@ -88,19 +97,6 @@ extension INIDocument.Line {
   fileprivate var isLikelySecret: Bool {
     guard case .entry(let key, _, _) = content else { return false }
     return SecretName.isLikely(key)
-  }
-}
-
-extension String {
-  /// Without what would act on a terminal.
-  fileprivate var printable: String {
-    String(
-      String.UnicodeScalarView(
-        unicodeScalars.map { scalar in
-          let isControl =
-            scalar.value < 0x20 && scalar != "\t" || (0x7F...0x9F).contains(scalar.value)
-          return isControl ? "�" : scalar
-        }))
   }
 }
 

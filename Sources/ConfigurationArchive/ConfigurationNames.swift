@@ -90,10 +90,13 @@ struct ConfigurationNames: Equatable, Sendable {
   }
 
   /// Whether a file is not for everybody's eyes as a whole. chip.ini and the meter list are not of that kind:
-  /// single values of them are.
+  /// single values of them are. The two files of MUC500 manual 1.1, ch. 10.6, are: there are keys of meters in
+  /// them, and whoever writes them by hand may have put these anywhere.
   func isSecret(_ name: String, _ bytes: [UInt8]) -> Bool {
+    let secretFiles = ["Device_Config.cfg", "meter-conf-import.csv", "users"]
     let folders = Self.privateFolders.map { $0 + "/" }
-    return name == "users" || secretNamed.contains(name) || name.lowercased().hasSuffix(".key")
+    return secretFiles.contains(name) || secretNamed.contains(name)
+      || name.lowercased().hasSuffix(".key")
       || folders.contains { name.hasPrefix($0) }
       || (part(of: name) == .certificates
         && String(decoding: bytes, as: UTF8.self).contains("PRIVATE KEY"))
@@ -119,6 +122,16 @@ struct ConfigurationNames: Equatable, Sendable {
       && !["control.sock", ArchiveFile.manifestName].contains(name)
       && parts.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") }
       && !name.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
+  }
+
+  /// A name that is that of a file, and of a folder with another file in it; nil: there is none.
+  static func clash(in names: some Collection<String>) -> String? {
+    let all = Set(names)
+    return names.sorted().lazy.compactMap { name in
+      let parts = name.split(separator: "/")
+      return (1..<max(1, parts.count)).map { parts[..<$0].joined(separator: "/") }
+        .first { all.contains($0) }
+    }.first
   }
 
   static func isSame(_ a: String, _ b: String) -> Bool { a.lowercased() == b.lowercased() }

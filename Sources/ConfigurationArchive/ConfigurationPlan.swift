@@ -84,7 +84,8 @@ extension ConfigurationFolder {
     try ArchiveLimit.check(planner.result.files, "the configuration in \(path) then")
     let steps = try planner.steps()
     let found = PlanCheck(
-      folder: self, steps: steps, ofSource: planner.saidOfSource, ofSecrets: sealing, check: check)
+      folder: self, steps: steps, ofSource: planner.saidOfSource, ofSecrets: sealing,
+      place: planner.placed, check: check)
     let errors = found.diagnostics.filter { $0.severity == .error }
     guard errors.isEmpty || allowsErrors else {
       throw ConfigurationFailure(

@@ -1,3 +1,4 @@
+import MeterFiles
 import Settings
 
 /// A line `KEY=VALUE` in its group.
@@ -31,20 +32,26 @@ enum INIGroup {
   }
 }
 
-/// Names that later versions will know for secrets, as far as they can be guessed.
+/// Names of secrets: those that are known, and those that later versions will know, as far as they can be guessed.
 enum SecretName {
   private static let parts = ["PASS", "PWD", "SECRET", "TOKEN", "KEY"]
   private static let words = ["PIN", "PUK"]
 
-  /// Whether what bears this name is likely a secret. Paths of files with keys are none.
+  /// Whether what bears this name is likely a secret: also in a comment, as `;WAN_PIN` or `// old PIN`. Paths of
+  /// files with keys are none.
   static func isLikely(_ key: String) -> Bool {
-    let name = SettingName.normalized(key)
-    return !name.hasSuffix("FILE")
-      && (parts.contains { name.contains($0) }
-        || key.uppercased().split(separator: "_").contains { words.contains(String($0)) })
+    let found = key.uppercased().split { !$0.isLetter && !$0.isNumber }
+    return !(found.last?.hasSuffix("FILE") ?? false)
+      && (parts.contains { found.joined().contains($0) }
+        || found.contains { words.contains(String($0)) })
   }
 
-  /// The same for an element of the meter list.
+  /// Whether the element of a meter list with this name is a secret.
+  static func isSecret(element name: String) -> Bool {
+    DeviceHandleFile.secretElements.contains(name.lowercased())
+  }
+
+  /// Whether something that looks like such an element is likely a secret: what is only shown may hide more.
   static func isLikely(element name: String) -> Bool {
     let name = name.lowercased()
     return ["key", "pass", "secret"].contains { name.contains($0) }

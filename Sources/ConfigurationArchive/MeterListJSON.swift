@@ -1,36 +1,12 @@
 import MeterFiles
+import Metering
+import Settings
 import TextFormats
 
 /// A meter list as JSON: an object for each meter, whose fields are the elements of the file. What does not fit
 /// into fields, such as a second element of the same name, stands in `other`.
-struct MeterListJSON: Codable {
-  /// A meter or value, or the whole list.
-  struct Item: Codable {
-    /// Texts by the element's name.
-    var fields: [String: String]
-    /// The values of a meter.
-    var values: [Item]?
-    /// Everything else.
-    var other: [Other]?
-  }
-
-  /// An element as it is.
-  struct Other: Codable {
-    var name: String
-    var text: String
-    var children: [Other]?
-  }
-
-  /// Its name.
-  var name: String
-  /// What stands beside the meters.
-  var fields: [String: String]
-  /// The meters, in their order.
-  var meters: [Item]
-  /// What else stands beside the meters.
-  var other: [Other]?
-
-  private static let secrets = SecretName.isLikely(element:)
+enum MeterListJSON {
+  private static let secrets = SecretName.isSecret(element:)
 
   /// The list as text.
   static func text(_ name: String, _ elements: [ListElement], hasSecrets: Bool) -> JSONText {
@@ -81,58 +57,50 @@ struct MeterListJSON: Codable {
         + (children.isEmpty ? [] : [("children", .array(children.map { text($0, hasSecrets) }))]))
   }
 
-  /// The file that it stands for.
-  func bytes() throws(ConfigurationFailure) -> [UInt8] {
-    let meters = meters.map { meter in
-      ListElement(
-        "meter",
-        children: Self.elements(meter.fields, meter.other)
-          + (meter.values ?? []).map {
-            ListElement("value", children: Self.elements($0.fields, $0.other))
-          })
-    }
-    let all = Self.elements(fields, other) + meters
-    if let wrong = all.first(where: { !$0.isWritable }) {
-      throw ConfigurationFailure(
-        "\"meterList\" has a name that no element can have, in \(wrong.name.shownName)")
-    }
-    return DeviceHandleFile.render(all)
-  }
-
-  private static func elements(_ fields: [String: String], _ other: [Other]?) -> [ListElement] {
-    fields.sorted { $0.key < $1.key }.map { ListElement($0.key, text: $0.value) }
-      + (other ?? []).map(element)
-  }
-
-  private static func element(_ other: Other) -> ListElement {
-    ListElement(other.name, text: other.text, children: (other.children ?? []).map(element))
-  }
-
-  /// A list that was written without its keys, with those that the meters have so far. A meter is the same when
-  /// it is reached in the same way.
-  static func withSecrets(_ bytes: [UInt8], of list: [UInt8]?) -> [UInt8] {
+  /// A list that was written without its keys, with those that the meters have so far, and what is to be said of
+  /// keys that no meter takes.
+  static func withSecrets(
+    _ bytes: [UInt8], of list: [UInt8]?
+  ) -> (bytes: [UInt8], warnings: [String]) {
     guard let list, let old = DeviceHandleFile.elements(list),
       var new = DeviceHandleFile.elements(bytes)
-    else { return bytes }
-    var known: [[String]: [ListElement]] = [:]
-    for meter in old where meter.key == "meter" {
-      known[place(of: meter)] = meter.children.filter { secrets($0.name) }
-    }
-    var isChanged = false
-    for index in new.indices where new[index].key == "meter" {
-      let keys = known[place(of: new[index])] ?? []
-      guard !keys.isEmpty, !new[index].children.contains(where: { secrets($0.name) }) else {
-        continue
+    else { return (bytes, []) }
+    var keyed = old.filter { $0.key == "meter" && $0.children.contains { secrets($0.name) } }
+      .map { KeyedMeter(meter: $0.meter, keys: $0.children.filter { secrets($0.name) }) }
+    guard !keyed.isEmpty else { return (bytes, []) }
+    // First those that agree in everything: of twins each keeps its own.
+    for isExact in [true, false] {
+      for index in new.indices where new[index].key == "meter" {
+        guard !new[index].children.contains(where: { secrets($0.name) }) else { continue }
+        let meter = new[index].meter
+        let found = keyed.indices.filter { keyed[$0].isSame(as: meter, isExact: isExact) }
+        guard found.count == 1 || isExact && !found.isEmpty else { continue }
+        new[index].children += keyed.remove(at: found[0]).keys
       }
-      new[index].children += keys
-      isChanged = true
     }
-    return isChanged ? DeviceHandleFile.render(new) : bytes
+    let lost = keyed.filter { $0.keys.contains { !["", "0"].contains($0.text) } }.map { lost in
+      "the encryption key of \(lost.meter.label.excerpt) is lost: the backup has no such meter, or several, and no keys"
+    }
+    return (DeviceHandleFile.render(new), lost)
   }
+}
 
-  private static func place(of meter: ListElement) -> [String] {
-    ["interface", "serial", "manufacturer", "primaryaddress"].map { name in
-      meter.children.first { $0.key == name }?.text.lowercased() ?? ""
+/// A meter of the list so far, and its secret elements.
+private struct KeyedMeter {
+  let meter: MeterConfiguration
+  let keys: [ListElement]
+
+  /// Whether another entry means the same meter, whatever way it is spelt: by its serial and what else both tell, or
+  /// else by its primary address.
+  func isSame(as other: MeterConfiguration, isExact: Bool) -> Bool {
+    guard meter.interface == other.interface else { return false }
+    if isExact {
+      return meter.identity == other.identity && meter.primaryAddress == other.primaryAddress
     }
+    let (own, wanted) = (meter.identity, other.identity)
+    guard own.serial != .any || wanted.serial != .any else {
+      return meter.primaryAddress == other.primaryAddress
+    }
+    return own.serial == wanted.serial && own.agrees(with: wanted)
   }
 }

@@ -13,10 +13,12 @@ struct PlanCheck {
   ///   - steps: what is to be written; nothing is yet.
   ///   - ofSource: what is wrong with what comes in.
   ///   - ofSecrets: which secrets of it nobody can decrypt.
+  ///   - place: says where people find it.
   ///   - check: what there is to say of a folder beyond the reading of its files.
   init(
     folder: ConfigurationFolder, steps: [ConfigurationPlan.Step], ofSource: [Diagnostic],
-    ofSecrets: [Diagnostic], check: ConfigurationPlan.Check
+    ofSecrets: [Diagnostic], place: ([Diagnostic]) -> [Diagnostic],
+    check: ConfigurationPlan.Check
   ) {
     let planned = steps.map { (folder.place($0.name), $0.after) }
     let view = FileView(planned: Dictionary(planned, uniquingKeysWith: { $1 }))
@@ -30,7 +32,7 @@ struct PlanCheck {
     }
     told = []
     diagnostics =
-      (ofSource + ofSecrets + ofResult)
+      (ofSource + ofSecrets + place(ofResult))
       .filter { $0.severity < .note && told.insert(Saying($0)).inserted }.worstFirst
     meters = before.meters == after.meters ? nil : (before.meters.count, after.meters.count)
   }

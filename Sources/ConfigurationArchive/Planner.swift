@@ -67,8 +67,13 @@ struct Planner {
         result.files[name] = bytes
         continue
       }
-      result.files[to.meterList] =
-        new.hasSecrets ? bytes : MeterListJSON.withSecrets(bytes, of: list)
+      guard !new.hasSecrets else {
+        result.files[to.meterList] = bytes
+        continue
+      }
+      let (merged, lost) = MeterListJSON.withSecrets(bytes, of: list)
+      result.files[to.meterList] = merged
+      warnings += lost
     }
     // A list that is gone is taken for a loss by a running gateway, which keeps its meters then.
     if replacesList, result.files[to.meterList] == nil, list != nil || new.meterList != nil {
@@ -92,6 +97,16 @@ struct Planner {
     }
   }
 
+  /// What is said of the files as they will be, where the text stands from which they are made.
+  func placed(_ found: [Diagnostic]) -> [Diagnostic] {
+    guard let source = new.source else { return found }
+    let list = names(result).meterList
+    guard parts.contains(.meters), let bytes = result.files[list] else { return found }
+    let ofList = source.ofList(found.filter { $0.file == list }, bytes)
+    let said = Set(saidOfSource.map(\.message))
+    return found.filter { $0.file != list && !said.contains($0.message) } + ofList
+  }
+
   /// What is wrong with the new settings for themselves: merging would lose a value that is not allowed.
   var saidOfSource: [Diagnostic] {
     // Rubbish has no parts.
@@ -100,7 +115,10 @@ struct Planner {
     else { return [] }
     guard document.entries.isEmpty,
       document.lines.contains(where: { if case .unreadable = $0.content { true } else { false } })
-    else { return Settings.read(document.masking(allBut: parts)).diagnostics }
+    else {
+      let found = Settings.read(document.masking(allBut: parts)).diagnostics
+      return new.source?.ofSettings(found) ?? found
+    }
     return [
       Diagnostic(
         .error, file: ConfigurationNames.settings,

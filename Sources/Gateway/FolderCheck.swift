@@ -10,7 +10,19 @@ public enum FolderCheck {
   public static func complete(_ app: AppFolder, clock: DeviceClock = .system) -> AppFolder {
     app.adding(
       securityDiagnostics(of: app, clock: clock) + intervalDiagnostics(of: app)
-        + UsersFile.load(app.folder, files: app.files).diagnostics)
+        + UsersFile.load(app.folder, files: app.files).diagnostics
+        + preconfigurationDiagnostics(of: app))
+  }
+
+  /// What there is to say of meter-conf-import.csv (MUC500 manual 1.1, ch. 10.6.1), which a scan reads. Blocks.
+  public static func preconfigurationDiagnostics(of app: AppFolder) -> [Diagnostic] {
+    guard let found = MeterPreconfiguration.load(app.folder) else { return [] }
+    let count = found.meters.count == 1 ? "1 meter" : "\(found.meters.count) meters"
+    let note = Diagnostic(
+      .note, file: MeterPreconfiguration.name,
+      "it is for \(count); those that a scan adds to the list get their labels, keys and cycles from it. Meters that "
+        + "are listed stay as they are; \"metergate import\" changes these, too")
+    return found.diagnostics + [note]
   }
 
   /// The errors that a folder would bring into a gateway: those that are there already speak against nothing, as

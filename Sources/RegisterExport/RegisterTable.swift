@@ -86,7 +86,7 @@ enum RegisterTable {
     switch cell {
     case .number(let number): number.map(String.init) ?? ""
     case .decimal(let digits): digits
-    case .text(let text): String(text.map { Self.isPrintable($0) ? $0 : "?" })
+    case .text(let text), .words(let text): String(text.map { Self.isPrintable($0) ? $0 : "?" })
     }
   }
 

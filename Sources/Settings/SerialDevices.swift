@@ -33,7 +33,7 @@ extension SettingsReader {
       else { continue }
       warn(
         later,
-        "\(later) = \(Self.excerpt(path)) is the port of \(earlier), too; only one will be able to have it"
+        "\(later) = \(path.excerpt) is the port of \(earlier), too; only one will be able to have it"
       )
     }
   }

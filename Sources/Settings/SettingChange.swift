@@ -43,7 +43,7 @@ public struct SettingChange: Equatable, Sendable {
         mistakes.append(
           Diagnostic(
             .error, file: removalOption, key: row.key,
-            "\(SettingsReader.excerpt(removal)) is to be set and to be taken out at the same time"))
+            "\(removal.excerpt) is to be set and to be taken out at the same time"))
       } else if !changes.contains(where: { $0.setting.id == row.id }) {
         changes.append(SettingChange(row, nil))
       }
@@ -56,7 +56,7 @@ public struct SettingChange: Equatable, Sendable {
 
   private static func removalMistake(_ text: String, _ override: SettingOverride) -> Diagnostic {
     guard !text.contains("="), override.hasForm else {
-      let name = SettingsReader.excerpt(text.prefix { $0 != "=" })
+      let name = text.prefix { $0 != "=" }.excerpt
       let hint = text.contains("=") ? "" : SettingOverride.hint(withoutGroup: text)
       return Diagnostic(.error, file: removalOption, "\"\(name)\" is not GROUP.KEY\(hint)")
     }

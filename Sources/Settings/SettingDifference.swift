@@ -23,7 +23,7 @@ extension Settings {
   }
 
   private func shown(_ row: Setting) -> String {
-    let value = SettingsReader.excerpt(self[row].description)
+    let value = self[row].description.excerpt
     return (value.isEmpty ? "not set" : value) + (isGiven(row) ? "" : ", the default")
   }
 }

@@ -47,7 +47,7 @@ extension SettingsTable {
     return .failure(
       SettingNameMistake(
         description:
-          "\(SettingsReader.excerpt(text)) is not a setting that this version knows\(hint)"))
+          "\(text.excerpt) is not a setting that this version knows\(hint)"))
   }
 }
 

@@ -46,13 +46,13 @@ struct SettingOverride {
   /// The groups that have a key which stands alone.
   static func hint(withoutGroup key: String) -> String {
     let names = SettingGroup.definitions.filter { SettingsTable.row($0, key) != nil }
-      .map { "\($0.name(in: .solvimus)).\(SettingsReader.excerpt(key))" }
+      .map { "\($0.name(in: .solvimus)).\(key.excerpt)" }
     return names.isEmpty ? "" : "; did you mean \(names.joined(separator: " or "))?"
   }
 
   /// Why there is no row.
   func diagnostic(hint: String?) -> Diagnostic {
-    let shown = SettingsReader.excerpt(name)
+    let shown = name.excerpt
     let message =
       hasForm
       ? "\(shown) is not a setting that this version knows\(hint ?? "")"

@@ -62,7 +62,7 @@ struct SettingsReader {
         }
       case .entry(let key, let value, let column):
         guard let current = group else {
-          let key = Self.excerpt(key)
+          let key = key.excerpt
           doubt(line.number, nil, "\(key) stands before the first group and has no effect")
           continue
         }
@@ -71,7 +71,7 @@ struct SettingsReader {
       case .unreadable(let text):
         // The rest of the line may be a secret.
         let word = text.prefix { $0 != " " && $0 != "\t" }
-        let shown = Self.excerpt(word) + (word.count < text.count ? " …" : "")
+        let shown = word.excerpt + (word.count < text.count ? " …" : "")
         doubt(
           line.number, nil,
           "\"\(shown)\" is no group, no KEY=VALUE and no comment; it has no effect")
@@ -103,11 +103,11 @@ struct SettingsReader {
   }
 
   private mutating func sayGroup(_ name: String, isClosed: Bool, line: Int) {
-    if !isClosed { doubt(line, nil, "[\(Self.excerpt(name)) lacks its closing ]") }
+    if !isClosed { doubt(line, nil, "[\(name.excerpt) lacks its closing ]") }
     guard SettingGroup(name: name) == nil else { return }
     let hint = Self.hint(group: name)
     let message =
-      "[\(Self.excerpt(name))] is not a group that this version knows; kept without effect\(hint)"
+      "[\(name.excerpt)] is not a group that this version knows; kept without effect\(hint)"
     if hint.isEmpty { say(.note, line, nil, message) } else { doubt(line, nil, message) }
   }
 
@@ -127,7 +127,7 @@ struct SettingsReader {
     }
     let hint = Self.hint(group, key)
     let message =
-      "[\(groupName)] \(Self.excerpt(key)) is not a key that this version knows; kept without effect\(hint)"
+      "[\(groupName)] \(key.excerpt) is not a key that this version knows; kept without effect\(hint)"
     if hint.isEmpty {
       say(.note, line, key, message)
       diagnostics[diagnostics.count - 1].isUnknownKey = true
@@ -293,7 +293,7 @@ struct SettingsReader {
     _ row: Setting, _ subject: String, _ text: String, _ refusal: SettingType.Refusal,
     at place: (file: String, line: Int?, column: Int?), instead: SettingValue
   ) {
-    let shown = row.isSecret ? "(not shown)" : "'\(Self.excerpt(text))'"
+    let shown = row.isSecret ? "(not shown)" : "'\(text.excerpt)'"
     // Nothing follows from it, so that it must not keep the rest of a file from being taken over.
     let isIdle = row.status != .effective && place.file == file
     let rest =
@@ -320,15 +320,5 @@ struct SettingsReader {
     _ severity: Diagnostic.Severity, _ line: Int?, _ key: String?, _ message: String
   ) {
     diagnostics.append(Diagnostic(severity, file: file, line: line, key: key, message))
-  }
-
-  /// Long or broken text is cut for messages.
-  static func excerpt(_ text: some StringProtocol) -> String {
-    let limit = 60
-    let clean = text.prefix(limit).map { character in
-      character.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
-        ? "�" : character
-    }
-    return String(clean) + (text.count > limit ? "…" : "")
   }
 }

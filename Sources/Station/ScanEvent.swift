@@ -10,6 +10,8 @@ public enum ScanEvent: Hashable, Sendable {
   case progress(ScanProgress)
   /// It found a meter that the list does not have.
   case found(String)
+  /// A meter that it found got what was written down for it: the meter, and what it got.
+  case preconfigured(String, [String])
   /// It found a meter for which the list has no place.
   case limitReached(String)
   /// It met something that a person should look after.
@@ -23,7 +25,7 @@ public enum ScanEvent: Hashable, Sendable {
   /// How much it matters.
   var severity: GatewayEvent.Severity {
     switch self {
-    case .began, .progress, .found, .ended: .info
+    case .began, .progress, .found, .preconfigured, .ended: .info
     case .underWay, .waits, .limitReached, .problem, .broken: .warning
     }
   }
@@ -36,6 +38,7 @@ public enum ScanEvent: Hashable, Sendable {
     case .waits: "scan-waits"
     case .progress: "scan-progress"
     case .found: "scan-found"
+    case .preconfigured: "scan-preconfigured"
     case .limitReached: "scan-limit-reached"
     case .problem: "scan-problem"
     case .broken: "scan-broken"
@@ -52,6 +55,8 @@ public enum ScanEvent: Hashable, Sendable {
     case .progress(let progress):
       "\(progress.thousandths / 10) % of the addresses scanned, \(meters(progress.found)) found"
     case .found(let meter): "found meter \(meter)"
+    case .preconfigured(let meter, let what):
+      "meter \(meter) has its \(what.joined(separator: ", ")) from meter-conf-import.csv"
     case .limitReached(let meter):
       "found meter \(meter); the list has no place for it: METER_MAXDEVICECOUNT"
     case .problem(let text): text

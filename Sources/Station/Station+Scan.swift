@@ -33,6 +33,11 @@ extension Station {
     return next(now)
   }
 
+  mutating func preconfigure(_ meters: [MeterConfiguration]) -> [StationEffect] {
+    preconfiguration = meters
+    return []
+  }
+
   mutating func beginScan() -> [StationEffect] {
     isScanWanted = false
     task = .scanning(ScanTask())
@@ -52,6 +57,7 @@ extension Station {
       configuration.primaryAddress = address
       configuration.usesPrimaryAddress = true
     }
+    let given = preconfiguration(of: found).map { configuration.take(preconfigured: $0) } ?? []
     meters.append(Meter(id: MeterID(nextNumber), configuration: configuration))
     nextNumber += 1
     notePlaces()
@@ -68,7 +74,22 @@ extension Station {
             "the meter \(found.label) has the identity of the one at address "
               + "\(twin.configuration.primaryAddress); both are listed")))
     }
-    return [.report(.scan(line, .found(found.label)))] + [warning].compactMap { $0 } + [.saveList]
+    return [.report(.scan(line, .found(found.label)))]
+      + (given.isEmpty ? [] : [.report(.scan(line, .preconfigured(found.label, given)))])
+      + [warning].compactMap { $0 } + [.saveList]
+  }
+
+  /// What is written down for a meter that was found; nil: nothing, or it cannot be told which.
+  private func preconfiguration(of found: FoundMeter) -> MeterConfiguration? {
+    let meant = preconfiguration.filter { entry in
+      guard entry.interface == .mbus else { return false }
+      guard entry.identity.serial != .any else {
+        return entry.usesPrimaryAddress && entry.primaryAddress == found.primaryAddress
+      }
+      return entry.identity.serial == found.identity.serial
+        && entry.identity.agrees(with: found.identity)
+    }
+    return meant.count == 1 ? meant[0] : nil
   }
 
   /// Says how far it is, ten times a scan: one can take an hour.
@@ -143,5 +164,29 @@ extension Meter {
   private func hasIdentity(of found: FoundMeter) -> Bool {
     identity.serial != .any && found.identity.serial != .any
       && identity.agrees(with: found.identity)
+  }
+}
+
+extension MeterConfiguration {
+  /// Takes over what is written down for the meter, and says what that is. Where it lies in the register map is no
+  /// part of it: others may be there by now.
+  fileprivate mutating func take(preconfigured other: MeterConfiguration) -> [String] {
+    let none = MeterConfiguration()
+    var taken: [String] = []
+    func take<Value: Equatable>(
+      _ property: WritableKeyPath<MeterConfiguration, Value>, _ name: String
+    ) {
+      guard other[keyPath: property] != none[keyPath: property] else { return }
+      self[keyPath: property] = other[keyPath: property]
+      taken.append(name)
+    }
+    take(\.userLabel, "label")
+    take(\.encryptionKey, "key")
+    take(\.readoutCycle, "cycle")
+    take(\.isActive, "active")
+    take(\.maxValueCount, "max values")
+    take(\.stalePolicy, "stale policy")
+    take(\.staleAfter, "stale after")
+    return taken
   }
 }

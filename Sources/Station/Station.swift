@@ -64,6 +64,8 @@ public struct Station: Sendable {
   var task: Task?
   /// Somebody wants a scan, and the line has not been asked for it yet.
   var isScanWanted = false
+  /// What meters are to have that a scan finds.
+  var preconfiguration: [MeterConfiguration] = []
   /// How many scans have ended with the line since the last one that was wished for.
   var brokenScans = 0
   /// So many scans that end with the line are enough.
@@ -107,6 +109,7 @@ public struct Station: Sendable {
     case .wake: next(now)
     case .readNow(let id): readNow(id, now)
     case .scan: scan(now)
+    case .preconfigure(let meters): preconfigure(meters)
     case .configure(let configuration, let list, let kept):
       configure(configuration, list, keeping: kept, now)
     case .lineRemoved: lineRemoved()

@@ -11,6 +11,9 @@ public enum StationInput: Hashable, Sendable {
   case readNow(MeterID?)
   /// Somebody wants the line to be searched for meters.
   case scan
+  /// What meters that scans find from now on are to have (MUC500 manual 1.1, ch. 10.6.1). Meters that the list has
+  /// stay as they are.
+  case preconfigure([MeterConfiguration])
   /// Settings or the meter list have changed. Meters of the old list that are not in the new one are
   /// dropped, but for those in `keeping`: what has been found and is not in the file yet.
   case configure(Station.Configuration, [MeterConfiguration], keeping: Set<MeterID>)

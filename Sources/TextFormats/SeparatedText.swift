@@ -19,6 +19,9 @@ public enum SeparatedText {
   public enum Cell: Hashable, Sendable {
     /// Words of somebody else's. What a spreadsheet would run as a formula gets an apostrophe before it.
     case text(String)
+    /// The same for words that have to come back as they were when a spreadsheet has saved the table: what it would
+    /// take for a number or a date, such as `007` or `1-2`, gets an apostrophe before it, too.
+    case words(String)
     /// A number; nil: an empty cell.
     case number(Int?)
     /// A number with a fraction, in digits as its reader wants them; it may have a sign.
@@ -27,6 +30,7 @@ public enum SeparatedText {
     var text: String {
       switch self {
       case .text(let text): SeparatedText.isFormulaBehindApostrophes(text) ? "'" + text : text
+      case .words(let text): SeparatedText.isProtected(text) ? "'" + text : text
       case .number(let number): number.map(String.init) ?? ""
       case .decimal(let digits): digits
       }
@@ -55,9 +59,15 @@ public enum SeparatedText {
     isFormula(String(text.drop { $0 == "'" }))
   }
 
-  /// The words that a cell stands for: without the apostrophe that `Cell.text` got.
+  /// The same for what a spreadsheet would make something else of.
+  private static func isProtected(_ text: String) -> Bool {
+    isFormulaBehindApostrophes(text)
+      || SpreadsheetGuess.isLikely(String(text.drop { $0 == "'" }))
+  }
+
+  /// The words that a cell stands for: without the apostrophe that `Cell` gave it.
   static func unprotected(_ text: String) -> String {
-    text.hasPrefix("'") && isFormulaBehindApostrophes(text) ? String(text.dropFirst()) : text
+    text.hasPrefix("'") && isProtected(text) ? String(text.dropFirst()) : text
   }
 
   /// Looks at scalars, since CR LF together are one `Character`.

@@ -2,6 +2,9 @@
 extension UserList {
   /// The user of this name.
   public func known(_ name: String) throws(Refusal) -> User {
+    if let wrong = mistaken.first(where: { $0.user.name == name }), !wrong.wrongKeys.isEmpty {
+      return wrong.user
+    }
     guard let user = self[name] else {
       guard document.groups.contains(where: { $0.name == name }) else {
         throw Refusal("there is no user \(name)\(hint(name))")
@@ -31,7 +34,7 @@ extension User {
     guard let rule = UserRule.of(key) else { throw UserList.Refusal("\(key) is no key of a user") }
     guard rule.read(text, &user) else {
       throw UserList.Refusal(
-        "\(option) = '\(Excerpt.of(text))': not allowed; allowed: \(rule.allowed)")
+        "\(option) = '\(text.excerpt)': not allowed; allowed: \(rule.allowed)")
     }
     return user
   }

@@ -5,6 +5,8 @@ import Settings
 public struct UserList: Equatable, Sendable {
   /// The users, in the order of the file, without those with a mistake: they cannot log in.
   public let users: [User]
+  /// Those with a mistake, with what of their entries is right: one can be mended, and they are shown.
+  public let mistaken: [MistakenUser]
   /// The text of the file.
   public let document: INIDocument
 
@@ -28,14 +30,17 @@ public struct UserList: Equatable, Sendable {
     var reader = UserReader(file: file)
     reader.read(document)
     return (
-      UserList(users: reader.users, document: document), reader.diagnostics.worstFirst
+      UserList(users: reader.users, mistaken: reader.mistaken, document: document),
+      reader.diagnostics.worstFirst
     )
   }
 
   /// Everything that differs of a user is written; a user who is not there is added at the end.
-  public func setting(_ user: User) throws(Refusal) -> UserList {
+  /// - Parameter keys: the keys that are given anew. Of a user with mistakes others that are wrong stay so.
+  public func setting(_ user: User, mending keys: Set<String> = []) throws(Refusal) -> UserList {
     let old = self[user.name]
-    if old == nil { try checkNew(user.name) }
+    let wrong = mistaken.first { $0.user.name == user.name }
+    if old == nil, wrong == nil { try checkNew(user.name) }
     if user.mayUseFTP, old?.mayUseFTP != true {
       let others = users.filter(\.mayUseFTP).map(\.name)
       guard others.count < UserRule.maximumFTPUsers else {
@@ -48,13 +53,18 @@ public struct UserList: Equatable, Sendable {
     var edited = document
     for rule in UserRule.all {
       let text = rule.write(user)
-      guard old.map(rule.write) != text else { continue }
+      let isWrong = wrong?.wrongKeys.contains(rule.key) ?? false
+      guard isWrong ? keys.contains(rule.key) : (old ?? wrong?.user).map(rule.write) != text else {
+        continue
+      }
       guard let next = edited.setting(rule.key, to: text, in: user.name) else {
         throw Refusal("\(rule.key) of \(user.name) cannot be written")
       }
       edited = next
     }
-    return try checked(edited, users.filter { $0.name != user.name } + [user])
+    let stays = Self.parse(edited).list.mistaken.contains { $0.user.name == user.name }
+    let others = users.filter { $0.name != user.name }
+    return try checked(edited, wrong != nil && stays ? others : others + [user])
   }
 
   /// Takes a user out.
@@ -110,10 +120,19 @@ public struct UserList: Equatable, Sendable {
   }
 }
 
+/// A user whose entry in the file has a mistake: nobody can log in by it.
+public struct MistakenUser: Equatable, Sendable {
+  /// What of it is right; the rest is as if it were not there.
+  public let user: User
+  /// The keys whose values are not allowed.
+  public let wrongKeys: Set<String>
+}
+
 /// Reads the groups of the file.
 struct UserReader {
   let file: String
   private(set) var users: [User] = []
+  private(set) var mistaken: [MistakenUser] = []
   private(set) var diagnostics: [Diagnostic] = []
   private var lines: [String: Int] = [:]
 
@@ -154,6 +173,7 @@ struct UserReader {
     guard isAllowed(group) else { return }
     var user = User(name: group.name)
     var isRight = true
+    var wrongKeys: Set<String> = []
     var seen: [String: Int] = [:]
     for entry in group.entries {
       guard let rule = UserRule.of(entry.key) else {
@@ -161,7 +181,7 @@ struct UserReader {
         let hint = Spelling.nearest(to: entry.key, in: keys).map { "; did you mean \($0)?" } ?? ""
         say(
           hint.isEmpty ? .note : .warning, entry.line, nil,
-          "[\(group.name)] \(Excerpt.of(entry.key)) is not a key that this version knows; kept without effect\(hint)"
+          "[\(group.name)] \(entry.key.excerpt) is not a key that this version knows; kept without effect\(hint)"
         )
         continue
       }
@@ -173,20 +193,25 @@ struct UserReader {
       }
       guard !rule.read(entry.value, &user) else { continue }
       isRight = false
-      let shown = rule.isSecret ? "(not shown)" : "'\(Excerpt.of(entry.value))'"
+      wrongKeys.insert(rule.key)
+      let shown = rule.isSecret ? "(not shown)" : "'\(entry.value.excerpt)'"
       say(
         .error, entry.line, entry.column,
         "[\(group.name)] \(rule.key) = \(shown): not allowed; allowed: \(rule.allowed); this user cannot log in"
       )
     }
-    if isRight { users.append(user) }
+    if isRight {
+      users.append(user)
+    } else {
+      mistaken.append(MistakenUser(user: user, wrongKeys: wrongKeys))
+    }
   }
 
   private mutating func isAllowed(_ group: INIDocument.Group) -> Bool {
     if let mistake = UserName.mistake(in: group.name) {
       say(
         .error, group.line, nil,
-        "[\(Excerpt.of(group.name))] is no user: \(mistake)")
+        "[\(group.name.excerpt)] is no user: \(mistake)")
       return false
     }
     if let line = lines.updateValue(group.line, forKey: group.name) {
@@ -209,18 +234,5 @@ struct UserReader {
     _ severity: Diagnostic.Severity, _ line: Int?, _ column: Int?, _ message: String
   ) {
     diagnostics.append(Diagnostic(severity, file: file, line: line, column: column, message))
-  }
-}
-
-/// Texts of files in messages.
-enum Excerpt {
-  /// Cut, and without control characters.
-  static func of(_ text: String) -> String {
-    let limit = 60
-    let clean = text.prefix(limit).map { character in
-      character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
-        ? "\u{FFFD}" : character
-    }
-    return String(clean) + (text.count > limit ? "…" : "")
   }
 }

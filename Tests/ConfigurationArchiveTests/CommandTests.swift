@@ -99,7 +99,8 @@ import Testing
       (["import", folder["gone"]], 64, "Error: \(folder["gone"]): there is no such file\n"),
       (
         ["import", folder["note.txt"]], 1,
-        "this is no tar.gz archive: Unrecognized archive format\n"
+        "\(folder["note.txt"]) is neither a tar.gz archive nor a JSON backup of a configuration; a single file such "
+          + "as chip.ini is imported as an archive: tar czf new.tar.gz chip.ini\n"
       ),
       (["restore", "7"], 1, "there is no entry 7 in the history; it has none\n"),
       (["restore"], 64, "Error: give a number of \"metergate config log\", or --previous\n"),

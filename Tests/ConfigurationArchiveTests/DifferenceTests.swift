@@ -1,5 +1,6 @@
 import Foundation
 import PeerSupport
+import Settings
 import Testing
 
 @testable import ConfigurationArchive
@@ -38,6 +39,42 @@ import Testing
           "it is no text", "--- 1/users", "+++ nothing", "its content is (not shown)",
         ].map { $0 })
     #expect(lines(old, old).isEmpty)
+  }
+
+  /// What somebody has put out of force is as secret as it was before.
+  @Test(arguments: [
+    ";PIN=9999", "; WAN_PIN = 9999", ";MUC_PUK = 9999", "//PUK=9999", "#pin: 9999",
+    "; url: x, PIN=9999",
+    "[SOLVIMUS] WAN_PASSWORD=9999", "METER_TIME=60 ; PIN=9999", "OTHER=http://x/?token=9999",
+    "; the old wan pin = 9999", "// 9999",
+  ])
+  func secretsInComments(line: String) {
+    let contents = ["[SOLVIMUS]\n", "[SOLVIMUS]\n\(line)\n"].map {
+      ConfigurationContents(files: ["chip.ini": Array($0.utf8)], parts: [.device])
+    }
+    let shown = lines(contents[0], contents[1]).joined(separator: "\n")
+    #expect(!shown.contains("9999") && shown.contains("(not shown)"), "\(shown)")
+  }
+
+  @Test func namesOfSecrets() {
+    for row in SettingsTable.rows where row.isSecret {
+      for name in row.spellings { #expect(SecretName.isLikely(";" + name), "\(name)") }
+    }
+    for name in ["MODBUS_KEY_FILE", "SPINDLE", "METER_TIME"] {
+      #expect(!SecretName.isLikely(name), "\(name)")
+    }
+  }
+
+  /// The example of the MUC500 manual 1.1, ch. 10.6.1: keys in the third column.
+  @Test(arguments: ["meter-conf-import.csv", "Device_Config.cfg"])
+  func filesWithKeysOfMeters(name: String) {
+    let key = "00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F"
+    let contents = ["WMBUS;12345670;\(key);Flat 1\n", "WMBUS;12345670;\(key);Flat 2\n"].map {
+      ConfigurationContents(files: [name: Array($0.utf8)], parts: [.meters])
+    }
+    #expect(
+      lines(contents[0], contents[1])
+        == ["--- 1/\(name)", "+++ now/\(name)", "its content is (not shown)"])
   }
 
   /// A key is hidden wherever it stands.

@@ -89,14 +89,14 @@ import Time
     #expect(try history.entries().map(\.number) == [3, 2, 1])
     #expect(
       try history.entries()[0].damage
-        == "this is no tar.gz archive: Unrecognized archive format")
+        == "this is no tar.gz archive: it is not compressed by gzip")
     #expect(history.lastGood()?.settings == Array("[SOLVIMUS]\nMETER_TIME=2\n".utf8))
     let failure = Fixture.failure { () throws(ConfigurationFailure) in
       _ = try history.plan(restoring: 3)
     }
     #expect(
       failure?.description
-        == "entry 3 of the history is damaged: this is no tar.gz archive: Unrecognized archive format"
+        == "entry 3 of the history is damaged: this is no tar.gz archive: it is not compressed by gzip"
     )
     // It does not stand against a new one, not even against the same.
     #expect(try history.record(cause: .file, time: time(4)) == .recorded(4))

@@ -52,6 +52,33 @@ write("outside-list", ("chip.ini", b"[SOLVIMUS]\nMETER_STAT_CONFIG=/etc/passwd\n
 write("wrong-setting", ("chip.ini", b"; x\n[SOLVIMUS]\nMETER_TIME=x\n", {}))
 write("wrong-list", ("Device_Handle.cfg", b"<root><meter></root>", {}))
 
+write("file-and-folder", ("keys/a/b", b"x", {}), ("keys/a", b"x", {}))
+
+
+def stored(*parts):
+    """gzip without compression, one member for each part, so that a flipped bit in it is only seen by its sums"""
+    return b"".join(gzip.compress(part, compresslevel=0, mtime=0) for part in parts)
+
+
+def save(name, content):
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(content)
+
+
+users = io.BytesIO()
+with tarfile.open(fileobj=users, mode="w") as archive:
+    add(archive, "users", b"[admin]\nREAD=ALL\n")
+users = users.getvalue()
+whole = stored(users)
+place = whole.index(b"READ=ALL")
+save("wrong-sum", whole[:place] + b"r" + whole[place + 1:])
+save("wrong-length", whole[:-4] + b"\1\0\0\0")
+save("two-members", stored(users[:512], users[512:]))
+save("trailer-missing", whole[:-8])
+save("rubbish-behind", whole + whole[-4:] * 2)
+save("twice-compressed", stored(whole))
+save("gzip-of-text", stored(b"this is no archive" * 100))
+
 with open(os.path.join(folder, "rubbish"), "wb") as file:
     file.write(b"this is no archive" * 100)
 open(os.path.join(folder, "nothing"), "wb").close()

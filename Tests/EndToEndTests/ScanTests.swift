@@ -45,6 +45,8 @@ import Testing
     let serials = try serials()
     let port = try #require(try bench.startSimulator(Self.bus))
     try bench.write("chip.ini", chip(port))
+    // The file of the MUC500 manual 1.1, ch. 10.6.1, for one of them, with a mistake in another row.
+    try bench.write("meter-conf-import.csv", "MBUS;\(serials[0]);;Flat 1;86400\nMBUS;x\n")
     let (first, modbus) = try bench.startGateway(["--scan"])
     var reader = try RegisterReader(port: try #require(modbus))
     let isRead = try eventually(within: 60) { try map(reader).meters.count == Self.meters }
@@ -56,6 +58,12 @@ import Testing
     #expect(first.stop() == 0)
     let list = try bench.read("Device_Handle.cfg")
     for serial in serials { #expect(list.contains("<serial>0x\(serial)</serial>")) }
+    #expect(list.components(separatedBy: "<user>Flat 1</user>").count == 2)
+    #expect(list.contains("<readoutcycle>86400</readoutcycle>"))
+    #expect(first.standardError.contains("event=scan-preconfigured"))
+    #expect(
+      first.standardError.contains(
+        "meter-conf-import.csv:2:6: Serial = 'x': not allowed; allowed: "))
 
     // One meter is silent now; nothing moves.
     let silent = try #require(try bench.startSimulator(Self.bus + ["--mute", serials[1]]))

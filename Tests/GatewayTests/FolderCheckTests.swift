@@ -55,6 +55,20 @@ struct FolderCheckTests {
     )
   }
 
+  /// What a scan will make of meter-conf-import.csv.
+  @Test func preconfiguration() throws {
+    let folder = try TemporaryFolder(["meter-conf-import.csv": "MBUS;1;;x\nMBUS;2;00;y\n"])
+    let found = FolderCheck.complete(AppFolder.load(folder.path)).diagnostics
+      .filter { $0.file == "meter-conf-import.csv" }.map { "\($0.severity): \($0)" }
+    #expect(
+      found == [
+        "error: meter-conf-import.csv:2:8: Key = (not shown): not allowed; allowed: 16 bytes such as 0x82 0xB0 …, 0 "
+          + "for none; this has 1",
+        "note: meter-conf-import.csv: it is for 2 meters; those that a scan adds to the list get their labels, keys "
+          + "and cycles from it. Meters that are listed stay as they are; \"metergate import\" changes these, too",
+      ])
+  }
+
   @Test func whatIsGoodIsServed() async throws {
     let certificates = try await TestCertificates()
     let (lines, outlook) = try check(certificates)

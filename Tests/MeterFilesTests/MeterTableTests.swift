@@ -115,7 +115,7 @@ import Testing
     #expect(
       found == [
         "error: t.csv:1:15: Key = (not shown): not allowed; allowed: 16 bytes such as 0x82 0xB0 …, 0 for "
-          + "none",
+          + "none; this has 2",
         "error: t.csv:1:23: Cycle = '1.800': not allowed; allowed: 0 to 4294967295 s, 0 for METER_TIME, "
           + "without points or commas between thousands",
         "error: t.csv:2:6: Serial = '1234567890': not allowed; allowed: eight digits such as 0x30101198, "
@@ -182,8 +182,8 @@ import Testing
         + "Stale policy;Stale after;User scale;BACnet")
     #expect(lines.count == 6)
     #expect(lines[1] == "meter;M-Bus;12345670;LUG;;;;;;;;;;;;;;old;;1;10;;;;;;")
-    #expect(lines[2] == "value;M-Bus;12345670;LUG;;;;;1;;;;;;;0C;06;;;1;20;;;;;;")
-    #expect(lines[3] == "value;M-Bus;12345670;LUG;;;;;2;;;;;;;0B;3B;'=flow;;1;;;;;;0,25;")
+    #expect(lines[2] == "value;M-Bus;12345670;LUG;;;;;1;;;;;;;0x0C;0x06;;;1;20;;;;;;")
+    #expect(lines[3] == "value;M-Bus;12345670;LUG;;;;;2;;;;;;;0x0B;0x3B;'=flow;;1;;;;;;0,25;")
     #expect(lines[4] == "meter;M-Bus;0x1234567E;NZR;;;;;;;;;;;;;;;;1;;;;;;;")
     #expect(try exported(.comma).contains(",0.25,") && exported(.tab).contains("\t0.25\t"))
     let secret = "0x00 0x01 0x02 0x03 0x04"
@@ -197,6 +197,78 @@ import Testing
     let folder = try folder()
     _ = try AppFolder.load(folder.path).meterListFile.saving(result.list)
     #expect(folder.read("Device_Handle.cfg") == Self.list)
+  }
+
+  /// What spreadsheets do to a table that is opened and saved, without anybody having changed a cell.
+  @Test(arguments: [true, false])
+  func savedBySpreadsheets(isGerman: Bool) throws {
+    let labels = [
+      "007", "1-2", "1/2", "1E5", "true", "WAHR", "3.5", "3,5", "12:30", "50%", "Mar 1", "1. März",
+      "'007", "-5",
+      "=flow", "1.234", "00 11", "1. OG", "Cellar", "4711 a",
+    ]
+    let values = labels.enumerated().map { index, label in
+      "<value><dif>0\(index % 10)</dif><vif>\(index < 10 ? "03" : "84 10")</vif><storagenum>123456789012345\(index)</storagenum>"
+        + "<user>\(label)</user><userscale>\(["1e-3", "0.25", "1e5", "-1.5"][index % 4])</userscale></value>"
+    }
+    let list = """
+      <root><version>0x06</version><meter><serial>0x00000001</serial><version>0x01</version><medium>0x04</medium>
+      <readoutcycle>4294967295</readoutcycle><user>0815</user>\(values.joined())</meter></root>
+      """
+    let folder = try folder(list)
+    let before = AppFolder.load(folder.path).meters
+    try #require(before.first?.values.count == labels.count)
+    let sheet = Spreadsheet(isGerman: isGerman)
+    let saved = sheet.resaved(MeterTable.text(before, separator: isGerman ? .semicolon : .comma))
+    let result = try importing(saved, list)
+    #expect(result.diagnostics.isEmpty, "\(result.diagnostics.map(\.description)) \(saved)")
+    #expect(result.changes.isEmpty, "\(result.changes)")
+  }
+
+  /// The table of an older version, whose bytes were numbers for a spreadsheet.
+  @Test func bytesWithoutTheirZero() throws {
+    let list =
+      "<root><meter><serial>1</serial><value><dif>04</dif><vif>03</vif></value></meter></root>"
+    let result = try importing("Row;Serial;Value;DIF;VIF;Label\nvalue;1;1;4;3;x", list)
+    #expect(result.changes == ["value 1 of 00000001: Label = 'x' (was empty)"])
+  }
+
+  @Test func headsAndControlCharacters() throws {
+    #expect(
+      try messages("Serial;Cylce\n12345670;9").first
+        == "warning: t.csv:1:8: 'Cylce' is not a column that this version knows; it is passed over; did you mean "
+        + "Cycle?")
+    let result = try importing("Serial;Label\n12345670;a\u{1B}[2J")
+    #expect(
+      result.diagnostics.map(\.description) == [
+        "t.csv:2:10: Label = 'a\u{FFFD}[2J': not allowed; allowed: text of at most 2000 bytes, without control "
+          + "characters"
+      ])
+    #expect(result.changes.isEmpty)
+  }
+
+  /// Wrong cells and registers that are taken are told together.
+  @Test func allMistakesAtOnce() throws {
+    let found = try messages("Serial;Cycle;Register\n12345670;x;10\n1234567E;900;25")
+    #expect(
+      found.count == 2 && found[0].contains("2:10: Cycle = 'x'") && found[1].contains("3:14: "),
+      "\(found)")
+  }
+
+  @Test func preconfigurationFile() throws {
+    let folder = try TemporaryFolder()
+    #expect(MeterPreconfiguration.load(folder.path) == nil)
+    let key = "00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E"
+    try folder.write(
+      "WMBUS;12345670;\(key) 0F;Flat 1\nMBUS;1;\(key);Flat 2;60", to: "METER-conf-import.csv")
+    let found = try #require(MeterPreconfiguration.load(folder.path))
+    #expect(
+      found.meters.map(\.userLabel) == ["Flat 1", "Flat 2"] && found.meters[1].readoutCycle == 60)
+    #expect(
+      found.diagnostics.map(\.description) == [
+        "meter-conf-import.csv:2:8: Key = (not shown): not allowed; allowed: 16 bytes such as 0x82 0xB0 …, 0 for "
+          + "none; this has 15"
+      ])
   }
 
   @Test func edited() throws {

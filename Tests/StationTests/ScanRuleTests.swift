@@ -39,6 +39,40 @@ import Time
     #expect(bench.saved.first?.values.first?.vif == [0x06])
   }
 
+  /// meter-conf-import.csv (MUC500 manual 1.1, ch. 10.6.1): only meters that a scan adds get something from it.
+  @Test func whatIsWrittenDownForAMeterThatIsFound() {
+    var bench = Bench([fresh(0x6660_0105)])
+    func written(_ serial: UInt32, _ maker: String? = nil, label: String) -> MeterConfiguration {
+      MeterConfiguration(
+        identity: MeterIdentity(
+          serial: MeterSerial(digits: serial), manufacturer: maker.flatMap(ManufacturerCode.init)),
+        readoutCycle: 900, encryptionKey: [1], register: 77, userLabel: label)
+    }
+    bench.give(up)
+    bench.give(
+      .preconfigure([
+        written(0x6660_0105, label: "listed"), written(0x6660_0106, label: "Flat 1"),
+        written(0x6660_0107, "NZR", label: "another maker"),
+        written(0x6660_0108, label: "one"), written(0x6660_0108, "LUG", label: "two"),
+      ]))
+    bench.give(.scan)
+    bench.find(0x6660_0105)
+    bench.find(0x6660_0106)
+    #expect(
+      texts(bench) == [
+        "M-Bus line 0: found meter 66600106 LUG version 2 Heat (outlet)",
+        "M-Bus line 0: meter 66600106 LUG version 2 Heat (outlet) has its label, key, cycle from "
+          + "meter-conf-import.csv",
+      ])
+    bench.find(0x6660_0107)
+    bench.find(0x6660_0108)
+    #expect(texts(bench).count == 1)
+    let saved = bench.saved
+    #expect(saved.map(\.userLabel) == ["", "Flat 1", "", ""])
+    #expect(saved.map(\.readoutCycle) == [0, 900, 0, 0] && saved[1].encryptionKey == [1])
+    #expect(saved[1].register != 77)
+  }
+
   @Test func theSavedListGivesTheSameRegistersAfterARestart() {
     var bench = Bench([fresh(1), fresh(2)])
     bench.give(up)

@@ -139,6 +139,28 @@ import Testing
     #expect(!String(decoding: shrunk.document.bytes, as: UTF8.self).contains("east wing"))
   }
 
+  /// What is wrong can be given anew by command; what else is wrong stays, and is not guessed.
+  @Test func mending() throws {
+    let text = "[admin]\nHASH=\(Self.hash)\nWRITE=ALL\n[b]\nREAD=Metre\nSESSIONS=0\nFTP=1\n"
+    let list = parse(text).list
+    #expect(list.mistaken.map(\.user.name) == ["b"] && list["b"] == nil)
+    let once = try list.setting(
+      try list.known("b").with("READ", "Meter", named: "--read"), mending: ["READ"])
+    #expect(once.mistaken.map(\.wrongKeys) == [["SESSIONS"]])
+    #expect(
+      String(decoding: once.document.bytes, as: UTF8.self)
+        == text.replacing("READ=Metre", with: "READ=Meter"))
+    let twice = try once.setting(
+      try once.known("b").with("SESSIONS", "3", named: "--sessions"), mending: ["SESSIONS"])
+    let b = try #require(twice["b"])
+    #expect(
+      b.maximumSessions == 3 && b.right(.meter) == .read && b.mayUseFTP && twice.mistaken.isEmpty)
+    let double = parse("[admin]\nHASH=\(Self.hash)\nWRITE=ALL\n[b]\nFTP=1\nFTP=0\n").list
+    #expect(
+      #expect(throws: UserList.Refusal.self) { try double.known("b") }?.description
+        == "the entry of b in the file has mistakes; mend them, or remove the user")
+  }
+
   @Test func theLastAdministratorStays() throws {
     let list = parse(Self.file).list
     let last =

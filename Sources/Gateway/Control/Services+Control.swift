@@ -33,7 +33,9 @@ extension Services {
       answer.settings = SettingInForce.all(of: app)
       return self.answer(answer)
     case .reload: return reloadForAnswer()
-    case .scan: return answer(scanForAnswer())
+    case .scan:
+      let services = NIOLoopBound(self, eventLoop: eventLoop)
+      return prepareScan().map { services.value.scanForAnswer() }
     case .save: return saveForAnswer()
     case .allocate, .deallocate, .assign, .swap: return changeByFile(request)
     }

@@ -1,3 +1,5 @@
+import Metering
+
 /// An element of a meter list as its file has it, known or not: for those who carry lists in another form.
 public struct ListElement: Equatable, Sendable {
   /// The element's name as the file spells it.
@@ -34,6 +36,23 @@ public struct ListElement: Equatable, Sendable {
       && children.allSatisfy(\.isWritable)
   }
 
+  /// The first character of a text that no XML can carry; nil: there is none.
+  public static func unwritable(in text: String) -> Unicode.Scalar? {
+    text.unicodeScalars.first { !XMLText.isSendable($0) }
+  }
+
+  /// What remains of a text that is written into an element and read again.
+  public static func carried(_ text: String) -> String { XMLText.carried(text) }
+
+  /// The meter that it is, as far as its elements tell, without its values; what is not allowed is at its default.
+  public var meter: MeterConfiguration {
+    var meter = MeterConfiguration()
+    for child in children where !child.text.isEmpty {
+      _ = DeviceHandleRules.meterByName[child.key]?.read(child.text, &meter)
+    }
+    return meter
+  }
+
   fileprivate init(_ element: XMLElement) {
     self.init(
       element.name, text: element.text, children: element.children.map(ListElement.init))
@@ -46,6 +65,9 @@ public struct ListElement: Equatable, Sendable {
 }
 
 extension DeviceHandleFile {
+  /// The elements, in lower case, whose text is never shown, and left out where secrets are.
+  public static let secretElements = DeviceHandleRules.secret
+
   /// The elements of a file: version, meters and whatever else it has. Nil when it is not readable as a whole;
   /// `parse` tells why.
   public static func elements(_ bytes: [UInt8]) -> [ListElement]? {

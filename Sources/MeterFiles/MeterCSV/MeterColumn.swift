@@ -1,4 +1,5 @@
 import Metering
+import Settings
 import TextFormats
 
 /// One column of the meter list as a table: which element of a meter and of a value it shows. What its
@@ -16,7 +17,7 @@ struct MeterColumn: Sendable {
 
   /// How its cells are written in a spreadsheet.
   enum Form: Sendable {
-    case text, integer, decimal, flag, serial, manufacturer, obis
+    case text, words, bytes, integer, decimal, flag, serial, manufacturer, obis
   }
 
   /// The head of the column.
@@ -71,19 +72,19 @@ extension MeterColumn {
   ]
 
   private static let valueIdentity = [
-    MeterColumn("Description", ["Beschreibung"], .information, value: "description"),
-    MeterColumn("Unit", ["Einheit"], .information, value: "unit"),
+    MeterColumn("Description", ["Beschreibung"], .information, .words, value: "description"),
+    MeterColumn("Unit", ["Einheit"], .information, .words, value: "unit"),
     MeterColumn("Scale", ["Skalierung"], .information, .decimal, value: "scale"),
     MeterColumn("Value type", ["Wertart"], .identity, value: "valuetype"),
     MeterColumn("Storage", ["Speicher"], .identity, .integer, value: "storagenum"),
     MeterColumn("Tariff", ["Tarif"], .identity, .integer, value: "tariff"),
-    MeterColumn("DIF", [], .identity, value: "dif"),
-    MeterColumn("VIF", [], .identity, value: "vif"),
+    MeterColumn("DIF", [], .identity, .bytes, value: "dif"),
+    MeterColumn("VIF", [], .identity, .bytes, value: "vif"),
   ]
 
   private static let settings = [
     MeterColumn(
-      "Label", ["User label", "Bezeichnung", "Benutzerlabel"], .setting, meter: "user",
+      "Label", ["User label", "Bezeichnung", "Benutzerlabel"], .setting, .words, meter: "user",
       value: "user"),
     MeterColumn("OBIS", ["OBIS-ID", "OBIS code"], .setting, .obis, value: "confdata"),
     MeterColumn("Active", ["Aktiv"], .setting, .flag, meter: "active", value: "active"),
@@ -109,6 +110,12 @@ extension MeterColumn {
   /// The column that a head means; case, spaces and signs do not matter.
   static func named(_ head: String) -> MeterColumn? { byName[normalized(head)] }
 
+  /// The head that was probably meant by one that is not known.
+  static func hint(for head: String) -> String {
+    let names = all.flatMap { [$0.name] + $0.otherNames }
+    return Spelling.nearest(to: head, in: names).map { "; did you mean \($0)?" } ?? ""
+  }
+
   private static let byName: [String: MeterColumn] = {
     var columns: [String: MeterColumn] = [:]
     for column in all {
@@ -130,7 +137,16 @@ extension MeterColumn.Form {
     case .decimal where ElementText.userScale(text) != nil:
       .decimal(hasComma ? text.replacing(".", with: ",") : text)
     case .integer:
-      ElementText.number(text, Int.self).map { .number($0) } ?? .text(text)
+      // A spreadsheet shows, and saves, twelve digits as 1,23457E+11.
+      ElementText.number(text, UInt64.self).map {
+        $0 > 99_999_999_999
+          ? .text("0x" + String($0, radix: 16, uppercase: true)) : .number(Int(exactly: $0))
+      } ?? .text(text)
+    case .words: .words(text)
+    // With 0x, since 04 would come back as 4.
+    case .bytes:
+      .text(
+        ElementText.bytes(text, maximum: DeviceHandleLimit.vifLength).map(ElementText.hex) ?? text)
     // Eight decimal digits stay what they are in a spreadsheet; with letters they may look like 1E5.
     case .serial where text.dropFirst(2).allSatisfy(\.isNumber): .text(String(text.dropFirst(2)))
     case .manufacturer:
@@ -148,6 +164,10 @@ extension MeterColumn.Form {
       let sides = cell.split(whereSeparator: { $0 == "," || $0 == "." })
       let isWhole = sides.count == 2 && (1...2).contains(sides[1].count)
       return isWhole && sides[1].allSatisfy { $0 == "0" } ? String(sides[0]) : cell
+    case .bytes:
+      // A spreadsheet has taken the zero in front.
+      let isCut = cell.count % 2 == 1 && cell.allSatisfy { $0.isHexDigit }
+      return isCut ? "0" + cell : cell
     case .decimal:
       return cell.count { $0 == "," || $0 == "." } == 1 ? cell.replacing(",", with: ".") : cell
     case .flag:
@@ -168,5 +188,21 @@ extension MeterColumn.Form {
   private static func obis(_ text: String) -> String? {
     ElementText.bytes(text, maximum: OBISCode.groupCount).flatMap(OBISCode.init(groups:))
       .map(\.description)
+  }
+}
+
+extension MeterColumn {
+  /// What a cell that is not allowed probably has too much or too little of.
+  func hint(for cell: String) -> String {
+    if ListElement.unwritable(in: cell) != nil { return ", without control characters" }
+    let isNumber = [.integer, .decimal, .serial].contains(form)
+    if isNumber, cell.contains(where: { $0 == "." || $0 == "," }) {
+      return ", without points or commas between thousands"
+    }
+    guard isSecret, let bytes = ElementText.bytes(cell, maximum: DeviceHandleLimit.textLength)
+    else {
+      return ""
+    }
+    return "; this has \(bytes.count)"
   }
 }

@@ -40,7 +40,8 @@ extension AppFolder {
     } catch {
       reader.say(.error, (error.line, error.column), error.message)
     }
-    if !reader.hasErrors { reader.diagnostics += newMistakes(reader) }
+    // All at once, unless what is missing would bring mistakes that are none.
+    if reader.isListWhole { reader.diagnostics += newMistakes(reader) }
     return MeterImport(
       list: reader.list, changes: reader.changes, diagnostics: Self.inOrder(reader.diagnostics))
   }
@@ -72,7 +73,7 @@ extension AppFolder {
       return Diagnostic(
         .error, file: reader.file, line: cell?.line, column: cell?.column, key: error.key,
         value: error.value,
-        "the meter list would not be right then: \(Self.withoutLines(error.message))")
+        "the meter list would not be right then: \(DeviceHandleFile.withoutLines(error.message))")
     }
   }
 
@@ -83,13 +84,6 @@ extension AppFolder {
       return (one.line ?? .max, one.column ?? .max, a.offset)
         < (other.line ?? .max, other.column ?? .max, b.offset)
     }.map(\.element).worstFirst
-  }
-
-  /// A message without the lines of a list that is not written.
-  private static func withoutLines(_ message: String) -> String {
-    var parts = message.split(separator: " (line ", omittingEmptySubsequences: false)[...]
-    let head = parts.popFirst().map(String.init) ?? ""
-    return parts.reduce(head) { $0 + ($1.drop { $0 != ")" }.dropFirst()) }
   }
 
   private func errors(_ bytes: [UInt8], _ layout: RegisterLayout) -> [Diagnostic] {

@@ -21,6 +21,8 @@ struct MeterTableReader {
   /// The lines that are about a meter, or a value of it, by their places in the list.
   private var lines: [Subject: Int] = [:]
   private var omitted = 0
+  /// False when rows or registers are missing in the list, so that others may seem to be in their way.
+  private(set) var isListWhole = true
 
   /// What a row is about.
   private struct Subject: Hashable {
@@ -73,7 +75,8 @@ struct MeterTableReader {
         guard !field.text.isEmpty else { continue }
         say(
           .warning, field,
-          "'\(field.text.excerpt)' is not a column that this version knows; it is passed over")
+          "'\(field.text.excerpt)' is not a column that this version knows; it is passed over"
+            + MeterColumn.hint(for: field.text))
         continue
       }
       if let other = seen.updateValue(field, forKey: column.name) {
@@ -108,9 +111,9 @@ struct MeterTableReader {
       if let column { cells[column.name] = field }
     }
     switch kind(cells, row) {
-    case .meter?: readMeter(cells, row)
-    case .value?: readValue(cells, row)
-    case nil: break
+    case .meter?: isListWhole = readMeter(cells, row) && isListWhole
+    case .value?: isListWhole = readValue(cells, row) && isListWhole
+    case nil: isListWhole = false
     }
   }
 
@@ -124,8 +127,9 @@ struct MeterTableReader {
     return nil
   }
 
-  private mutating func readMeter(_ cells: [String: Field], _ row: SeparatedTable.Row) {
-    guard let wanted = identity(cells, row) else { return }
+  /// False when nothing of the row is taken over.
+  private mutating func readMeter(_ cells: [String: Field], _ row: SeparatedTable.Row) -> Bool {
+    guard let wanted = identity(cells, row) else { return false }
     let index: Int
     switch find(wanted, row, isForNew: true) {
     case .known(let known)?: index = known
@@ -135,25 +139,27 @@ struct MeterTableReader {
       take(cells, MeterColumn.all.filter { $0.role == .information }, \.meter, &meter)
       list.append(ListedMeter(origin: nil, configuration: meter))
       changes.append("\(meter.label) is added")
-    case nil: return
+    case nil: return false
     }
-    guard isFirst(Subject(meter: index), row) else { return }
+    guard isFirst(Subject(meter: index), row) else { return false }
     let old = list[index].configuration
     var new = old
     take(cells, MeterColumn.all.filter { $0.role == .setting }, \.meter, &new)
     note(cells, \.meter, old, old.label)
     tell(\.meter, old, new, old.label)
     list[index].configuration = new
+    return true
   }
 
-  private mutating func readValue(_ cells: [String: Field], _ row: SeparatedTable.Row) {
+  /// False when nothing of the row is taken over.
+  private mutating func readValue(_ cells: [String: Field], _ row: SeparatedTable.Row) -> Bool {
     guard let wanted = identity(cells, row),
       case .known(let index)? = find(wanted, row, isForNew: false)
-    else { return }
+    else { return false }
     let meter = list[index].configuration
     guard let place = value(of: meter, cells, row),
       isFirst(Subject(meter: index, value: place), row)
-    else { return }
+    else { return false }
     let old = meter.values[place]
     var new = old
     take(cells, MeterColumn.all.filter { $0.role == .setting }, \.value, &new)
@@ -161,6 +167,7 @@ struct MeterTableReader {
     note(cells, \.value, old, name)
     tell(\.value, old, new, name)
     list[index].configuration.values[place] = new
+    return true
   }
 
   private mutating func isFirst(_ subject: Subject, _ row: SeparatedTable.Row) -> Bool {
@@ -294,11 +301,11 @@ struct MeterTableReader {
         if emptyMeansDefault, !column.isSecret { rule.reset(&target) }
         continue
       }
-      guard rule.read(column.form.plain(cell.text), &target) else {
-        let isGrouped = column.form != .text && cell.text.contains { $0 == "." || $0 == "," }
-        refuse(
-          column, cell,
-          rule.allowed + (isGrouped ? ", without points or commas between thousands" : ""))
+      guard ListElement.unwritable(in: cell.text) == nil,
+        rule.read(column.form.plain(cell.text), &target)
+      else {
+        refuse(column, cell, rule.allowed + column.hint(for: cell.text))
+        if rule.name == "register" { isListWhole = false }
         isRight = false
         continue
       }
@@ -337,7 +344,8 @@ struct MeterTableReader {
       else { continue }
       func shown(_ target: Target) -> String {
         let text = rule.write(target) ?? rule.defaultText
-        return text.isEmpty ? "empty" : column.form == .text ? "'\(text.excerpt)'" : text
+        return text.isEmpty
+          ? "empty" : [.text, .words].contains(column.form) ? "'\(text.excerpt)'" : text
       }
       changes.append(
         column.isSecret

@@ -1,3 +1,5 @@
+import Settings
+
 /// How the characters of a file are encoded, as far as editing its bytes needs it.
 enum XMLEncoding: Equatable {
   case utf8

@@ -1,4 +1,5 @@
 import CLibXML2
+import Settings
 
 /// What is expected where libxml2 says that a file is no XML: for people who do not write XML every day.
 enum XMLExpectation {

@@ -1,4 +1,5 @@
 import CLibXML2
+import Settings
 
 /// Reads XML with libxml2: no network, no entities other than the five of XML, no document type.
 enum XMLReader {

@@ -42,7 +42,7 @@ enum XMLText {
     return bytes
   }
 
-  private static func isSendable(_ scalar: Unicode.Scalar) -> Bool {
+  static func isSendable(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x09, 0x0A, 0x0D, 0x20...0xD7FF, 0xE000...0xFFFD, 0x1_0000...0x10_FFFF: true
     default: false

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationArchive
+import Settings
 
 /// `metergate config diff`: what differs between configurations.
 struct ConfigDiffCommand: ParsableCommand {
@@ -44,6 +45,10 @@ struct ConfigDiffCommand: ParsableCommand {
         new = try history.contents(of: other)
       } else {
         new = try folder.contents()
+      }
+      for warning in new.warnings { Output.note(warning) }
+      for name in old.leftOut {
+        Output.note("\(name.excerpt) is not in \(number), since it could not be read then")
       }
       return ConfigurationDifference.lines(
         from: old, to: new,

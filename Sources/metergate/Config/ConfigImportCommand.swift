@@ -41,10 +41,9 @@ struct ConfigImportCommand: ParsableCommand {
       throw ExitCode(1)
     }
     let plan = try ConfigOptions.told { () throws(ConfigurationFailure) in
-      let contents =
-        JSONBackup.isLikely(bytes)
-        ? try JSONBackup.read(bytes) : try ArchiveFile.read(bytes).contents
-      return try folder.plan(for: contents, parts: parts.parts?.parts, check: FolderCheck.check)
+      try folder.plan(
+        for: try ConfigurationContents.read(bytes, file: file), parts: parts.parts?.parts,
+        check: FolderCheck.check)
     }
     try apply.carryOut(plan, as: .import, in: folder, options)
   }

@@ -59,6 +59,10 @@ struct UserFileOptions: ParsableArguments {
       ready.keep(contents)
       Output.line("\(done); \(file.path) is saved")
       if let warning = saved.warning { Output.note(warning) }
+      for user in list.mistaken.map(\.user.name) {
+        Output.note(
+          "\(user) cannot log in yet, because of mistakes in the entry: metergate user list")
+      }
     } catch {
       Output.note("\(error)")
       throw ExitCode(1)
@@ -97,6 +101,9 @@ struct UserRights: ParsableArguments {
     ]
   }
 
+  /// The keys of the file that are given.
+  var keys: Set<String> { Set(given.filter { $0.text != nil }.map(\.key)) }
+
   /// Whether there is anything.
   var isEmpty: Bool { given.allSatisfy { $0.text == nil } }
 
@@ -131,6 +138,9 @@ struct UserListCommand: ParsableCommand {
             ? "to be changed" : user.mayChangePassword ? "own" : "fixed",
         texts["READ"] ?? "", texts["WRITE"] ?? "",
       ]
+    }
+    rows += file.list.mistaken.map { wrong in
+      [wrong.user.name, "", "", "none: the entry has mistakes, cannot log in", "", ""]
     }
     Output.line(TextColumns.joined(rows))
     for user in file.list.withDeliveredPassword {
@@ -197,7 +207,7 @@ struct UserSetCommand: ParsableCommand {
   func run() throws {
     let (name, rights) = (name, rights)
     try files.change("\(name) is changed") { list throws(UserList.Refusal) in
-      try list.setting(try rights.applied(to: try list.known(name)))
+      try list.setting(try rights.applied(to: try list.known(name)), mending: rights.keys)
     }
   }
 }
@@ -216,7 +226,7 @@ struct UserPasswordCommand: ParsableCommand {
       var user = try list.known(name)
       user.hash = try PasswordInput.hash(of: name)
       user.mustChangePassword = false
-      return try list.setting(user)
+      return try list.setting(user, mending: ["HASH", "MUSTCHANGE"])
     }
   }
 }

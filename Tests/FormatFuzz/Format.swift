@@ -1,0 +1,25 @@
+/// A format that somebody else may write, and what must hold whatever the bytes are. That nothing traps goes without
+/// saying; a check says what is wrong besides.
+struct Format: Sendable {
+  /// How it is called on the command line.
+  let name: String
+  /// Files that are right.
+  let samples: [[UInt8]]
+  /// What stands in them.
+  let words: [String]
+  /// What is wrong; nil: nothing.
+  let check: @Sendable ([UInt8]) -> String?
+
+  /// One round: what was read, and what is wrong.
+  func round(_ number: UInt64, seed: UInt64) -> (input: [UInt8], mistake: String?) {
+    var random = SeededGenerator(seed, round: number)
+    let sample = samples.randomElement(using: &random) ?? []
+    let input = Mutator(words: words).mutated(sample, &random)
+    return (input, check(input))
+  }
+
+  /// All of them.
+  static let all = [settings, meterList, users, table, json, archive]
+
+  static func named(_ name: String) -> Format? { all.first { $0.name == name } }
+}
