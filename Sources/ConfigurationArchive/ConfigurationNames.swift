@@ -110,6 +110,10 @@ struct ConfigurationNames: Equatable, Sendable {
       name.removeFirst(prefix.count)
       break
     }
+    // The folder for data is another one.
+    guard name != path || !name.hasPrefix("ext/") else { return nil }
+    // The folder for data is another one.
+    guard name != path || !name.hasPrefix("ext/") else { return nil }
     while name.hasPrefix("./") { name.removeFirst(2) }
     return isSound(name) ? name : nil
   }

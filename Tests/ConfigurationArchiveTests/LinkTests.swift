@@ -70,6 +70,16 @@ import Testing
     #expect(try place.plan(for: new, parts: [.device, .users]).isEmpty)
   }
 
+  /// `ext/` is the folder for data, as the gateway reads it; `app/ext/` would be one of the configuration.
+  @Test func theFolderForData() {
+    let names = [
+      "ext/x.cfg", "/ext/x.cfg", "app/ext/x.cfg", "./x.cfg", "/app/x.cfg", "/srv/a/x.cfg",
+    ]
+    #expect(
+      names.map { ConfigurationNames.relative($0, folder: "/srv/a") }
+        == [nil, nil, "ext/x.cfg", "x.cfg", "x.cfg", "x.cfg"])
+  }
+
   /// One rule a file, whether it was there or not: keys and users for their owner, all else for the group, too.
   @Test func modes() throws {
     let source = try Fixture.contents()
