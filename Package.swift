@@ -170,7 +170,10 @@ let package = Package(
       ] + nio),
     tests(
       "WholeBusTests",
-      ["BusMaster", "BusSimulator", "SimulatorHost", "Bytes", "MBus", "Metering", "Time"]),
+      [
+        "BusMaster", "BusSimulator", "SimulatorHost", "Bytes", "MBus", "Metering", "Time",
+        "Gateway", "Settings",
+      ]),
     tests(
       "MBusLineTests",
       [

@@ -30,7 +30,7 @@ extension SettingsTable {
           + "has ([SOLVIMUS]). Kept as found.",
         de: "Version dieser Datei: ihres Formats ([CONFIG]) oder der Firmware, die sie gespeichert "
           + "hat, 0 wenn keine ([SOLVIMUS]). Bleibt wie vorgefunden."),
-      effect: .live, source: .both),
+      effect: .live, status: .acceptedWithoutEffect, source: .both),
     Setting(
       .main, "MUC_CONFIG_AUTOAPPLY", type: .both(.flag), default: .both(.flag(false)),
       summary: LocalizedText(

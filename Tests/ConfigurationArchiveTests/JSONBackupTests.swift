@@ -165,8 +165,8 @@ import Testing
         == true)
     #expect(
       told.last
-        == "b.json:8:16: meter 00000002, value 2: <register> = 'none': not allowed; allowed: 0 to 65535; 0 stays "
-        + "in force", "\(told)")
+        == "b.json:8:16: meter 00000002, value 2: <register> = 'none': not allowed; allowed: 0 to 65535; the "
+        + "meter and its values are given no registers until it is mended", "\(told)")
   }
 
   @Test func noJSON() throws {

@@ -14,6 +14,8 @@ extension Format {
   ) { bytes in
     let document = INIDocument(bytes)
     guard document.bytes == bytes else { return "the document does not give its bytes back" }
+    // Such a file is a person's to put right: nothing is read of it, and nothing written into it.
+    guard document.whyUneditable == nil else { return nil }
     let read = Settings.read(document)
     guard let row = SettingsTable.row(.main, "METER_TIME") else { return "no METER_TIME" }
     guard let edited = try? document.applying([SettingChange(row, .integer(77))]) else {

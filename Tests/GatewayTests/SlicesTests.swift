@@ -49,6 +49,12 @@ import Transport
     #expect(ModbusSlice(settings(lines), folder: "/app")?.ways == expected)
   }
 
+  @Test func cyclesHaveTheirUnit() {
+    #expect(settings("METER_TIME=15\n").station.readoutCycle == .seconds(15))
+    #expect(settings("METER_TIME=15\nMETER_CYCLEMODE=MINUTE").station.readoutCycle == .seconds(900))
+    #expect(settings("METER_CYCLEMODE=YEARLY").station.readoutCycle == .seconds(86_400))
+  }
+
   @Test func theLineHasEightBitsAndItsOwnFormat() throws {
     let lines = """
       MODBUS_MODE=SERIAL
@@ -104,7 +110,7 @@ import Transport
 
   /// Settings that are used where they are read, not in a part that is set up.
   private static let readWhereUsed: Set<String> = [
-    "MUC_LOG", "METER_STAT_CONFIG", "MUC_CONFIG_VER",
+    "MUC_LOG", "METER_STAT_CONFIG",
     // When secrets are saved (MeterFilesTests/SecretTests).
     "MUC_PASSMUC_ENCMODE",
     // When changed files are noticed (EndToEndTests/PendingTests).
