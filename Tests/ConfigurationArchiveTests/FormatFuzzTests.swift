@@ -9,7 +9,8 @@ import Testing
   func rounds(name: String) throws {
     let format = try #require(Format.named(name))
     for sample in format.samples { #expect(!sample.isEmpty && format.check(sample) == nil) }
-    let seed = UInt64.random(in: 0...UInt64.max)
+    // The same each time: new mistakes are for `make fuzz` to find.
+    let seed: UInt64 = 5
     for number in 0..<UInt64(300) {
       let mistake = format.round(number, seed: seed).mistake
       #expect(

@@ -60,7 +60,7 @@ public struct ListElement: Equatable, Sendable {
 
   fileprivate var tree: XMLTree {
     XMLTree(
-      name, text: children.isEmpty ? text : "", children: children.map(\.tree))
+      name, text: text, children: children.map(\.tree))
   }
 }
 
