@@ -149,8 +149,8 @@ let package = Package(
     .executableTarget(
       name: "FormatFuzz",
       dependencies: [
-        "ConfigurationArchive", "MeterFiles", "Metering", "Settings", "TextFormats", "Time",
-        "Users",
+        "BusSimulator", "ConfigurationArchive", "MeterFiles", "Metering", "Settings", "TextFormats",
+        "Time", "Users",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/FormatFuzz", swiftSettings: strict),
@@ -158,7 +158,7 @@ let package = Package(
       name: "ConfigurationArchiveTests",
       dependencies: [
         "ConfigurationArchive", "MeterFiles", "Metering", "Settings", "Time", "PeerSupport",
-        "ImportLoop", "FormatFuzz", "metergate",
+        "BusSimulator", "ImportLoop", "FormatFuzz", "metergate",
       ],
       exclude: ["hostile_archives.py"], swiftSettings: strict),
     tests("BusSimulatorTests", ["BusSimulator", "MBus", "Metering", "Bytes", "Time"]),

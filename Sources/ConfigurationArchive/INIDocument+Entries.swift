@@ -1,19 +1,7 @@
 import MeterFiles
 import Settings
 
-/// A line `KEY=VALUE` in its group.
-struct INIEntry {
-  /// Its index among the lines.
-  let index: Int
-  /// The group as the file spells it.
-  let group: String
-  /// The key as the file spells it.
-  let key: String
-  /// The value.
-  let value: String
-  /// What the settings table knows of it; nil: nothing.
-  let row: Setting?
-
+extension INIEntry {
   /// The part that it belongs to.
   var part: ConfigurationPart { row?.part ?? .of(group: group, key: key) }
 
@@ -59,23 +47,6 @@ enum SecretName {
 }
 
 extension INIDocument {
-  /// What it says, in the order of its lines.
-  var entries: [INIEntry] {
-    var entries: [INIEntry] = []
-    var group: String?
-    for (index, line) in lines.enumerated() {
-      switch line.content {
-      case .group(let name, _): group = name
-      case .entry(let key, let value, _):
-        guard let group else { continue }
-        let row = SettingGroup(name: group).flatMap { SettingsTable.row($0, key) }
-        entries.append(INIEntry(index: index, group: group, key: key, value: value, row: row))
-      default: continue
-      }
-    }
-    return entries
-  }
-
   /// What counts of it: of several entries of one key the last.
   var effectiveEntries: [INIEntry] {
     var last: [String: Int] = [:]

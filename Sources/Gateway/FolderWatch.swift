@@ -90,6 +90,12 @@ final class FolderWatch {
     last = nil
   }
 
+  /// What was quiet has not been applied, since it was not quiet any more: it is told again.
+  func noteNotApplied() {
+    quietLooks = 0
+    isTold = false
+  }
+
   /// Looks now, whatever is being written; done when `pending` is what the files say.
   func refresh() -> EventLoopFuture<Void> {
     guard let inForce = inForce() else { return eventLoop.makeSucceededVoidFuture() }

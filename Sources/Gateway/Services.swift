@@ -237,7 +237,11 @@ final class Services {
         return look.map { Reread.isStill($0, $1) } ?? true ? reread : nil
       }
     }.whenComplete { result in
-      if case .success(let reread?) = result { services.value.takeOver(reread) }
+      if case .success(let reread?) = result {
+        services.value.takeOver(reread)
+      } else {
+        services.value.watch?.noteNotApplied()
+      }
       services.value.keeper.resume()
       services.value.isReloading = false
       services.value.onReload(services.value.settings)

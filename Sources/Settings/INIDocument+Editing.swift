@@ -166,15 +166,8 @@ extension INIDocument {
   }
 
   func visitEntries(_ body: (_ index: Int, _ row: Setting, _ value: String) -> Void) {
-    var group: SettingGroup?
-    for (index, line) in lines.enumerated() {
-      switch line.content {
-      case .group(let name, _): group = SettingGroup(name: name)
-      case .entry(let key, let value, _):
-        guard let group, let row = SettingsTable.row(group, key) else { continue }
-        body(index, row, value)
-      default: break
-      }
+    for entry in entries {
+      if let row = entry.row { body(entry.index, row, entry.value) }
     }
   }
 

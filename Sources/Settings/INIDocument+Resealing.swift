@@ -125,22 +125,15 @@ extension INIDocument {
   fileprivate var secretForm: SecretForm { Settings.read(self).settings.secretForm }
 
   fileprivate var secretLines: [SecretLine] {
-    var found: [SecretLine] = []
-    var group: String?
-    for (index, line) in lines.enumerated() {
-      switch line.content {
-      case .group(let name, _): group = name
-      case .entry(let key, let text, _):
-        guard let group, !text.isEmpty else { continue }
-        let row = SettingGroup(name: group).flatMap { SettingsTable.row($0, key) }
-        guard row?.isSecret ?? (SecretForm.of(text) != .plain) else { continue }
-        let id =
-          row?.id ?? SettingName.normalized(group) + "." + SettingName.normalized(key)
-        found.append(
-          SecretLine(index: index, id: id, key: key, text: text, isKnown: row != nil))
-      default: continue
-      }
+    entries.compactMap { entry in
+      guard !entry.value.isEmpty,
+        entry.row?.isSecret ?? (SecretForm.of(entry.value) != .plain)
+      else { return nil }
+      let id =
+        entry.row?.id
+        ?? SettingName.normalized(entry.group) + "." + SettingName.normalized(entry.key)
+      return SecretLine(
+        index: entry.index, id: id, key: entry.key, text: entry.value, isKnown: entry.row != nil)
     }
-    return found
   }
 }

@@ -1,3 +1,4 @@
+import BusSimulator
 import Foundation
 import PeerSupport
 import Testing
@@ -153,11 +154,12 @@ import Testing
       Fixture.contents(), origin: Fixture.origin, cause: .export, user: nil, time: Fixture.time)
     let archives = [compressed, Gzip.stored(Sample.tar)]
     let files = try archives.map { try ArchiveFile.read($0).contents.files }
-    let seed = UInt64.random(in: 0...UInt64.max)
+    // The same each time: new mistakes are for `make fuzz` to find.
+    let seed: UInt64 = 5
     let mutator = Mutator(words: ["chip.ini", "../x", "users"])
     var (refused, same) = (0, 0)
     for round in 0..<UInt64(2_000) {
-      var random = SeededGenerator(seed, round: round)
+      var random = SplitMix64(seed: seed, round: round)
       let which = Int(round % 2)
       let bytes = mutator.mutated(archives[which], &random)
       do throws(ConfigurationFailure) {

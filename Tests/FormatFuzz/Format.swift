@@ -1,3 +1,5 @@
+import BusSimulator
+
 /// A format that somebody else may write, and what must hold whatever the bytes are. That nothing traps goes without
 /// saying; a check says what is wrong besides.
 struct Format: Sendable {
@@ -12,7 +14,7 @@ struct Format: Sendable {
 
   /// One round: what was read, and what is wrong.
   func round(_ number: UInt64, seed: UInt64) -> (input: [UInt8], mistake: String?) {
-    var random = SeededGenerator(seed, round: number)
+    var random = SplitMix64(seed: seed, round: number)
     let sample = samples.randomElement(using: &random) ?? []
     let input = Mutator(words: words).mutated(sample, &random)
     return (input, check(input))
@@ -22,4 +24,11 @@ struct Format: Sendable {
   static let all = [settings, meterList, users, table, json, archive]
 
   static func named(_ name: String) -> Format? { all.first { $0.name == name } }
+}
+
+extension SplitMix64 {
+  /// For one round of many: each can be had again without those before it.
+  init(seed: UInt64, round: UInt64) {
+    self.init(seed: seed &+ round &* 0xD6E8_FEB8_6659_FD93)
+  }
 }

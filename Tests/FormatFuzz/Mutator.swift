@@ -1,3 +1,5 @@
+import BusSimulator
+
 /// Makes files wrong in the ways in which files are wrong: flipped, cut, doubled, moved, and with words of the format
 /// where they do not belong.
 struct Mutator {
@@ -15,13 +17,13 @@ struct Mutator {
   }
 
   /// The bytes with one to eight changes.
-  func mutated(_ original: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+  func mutated(_ original: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
     var bytes = original
     for _ in 0..<Int.random(in: 1...8, using: &random) { change(&bytes, &random) }
     return Array(bytes.prefix(Self.maximumLength))
   }
 
-  private func change(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
+  private func change(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
     let place = Int.random(in: 0...bytes.count, using: &random)
     let longest = Bool.random(using: &random) ? 4 : 400
     let length = Int.random(in: 1...longest, using: &random)

@@ -97,7 +97,7 @@ import Testing
     try await TestServer.run { server in
       let client = try RawClient(port: server.port)
       #expect(try serves(client))
-      let descriptor = try #require(accepted(on: server.port))
+      let descriptor = try #require(server.accepted.first)
       func option(_ level: CInt, _ name: CInt) -> CInt {
         var value: CInt = -1
         var size = socklen_t(MemoryLayout<CInt>.size)
@@ -109,22 +109,6 @@ import Testing
       #expect(option(tcp, TCP_KEEPINTVL) == 10)
       #expect(option(tcp, TCP_KEEPCNT) == 3)
       #expect(option(tcp, TCP_USER_TIMEOUT) == 90_000)
-    }
-  }
-
-  /// The server's end of a connection to its port: server and client are in this process.
-  private func accepted(on port: Int) -> CInt? {
-    (3..<4096).first { descriptor in
-      var own = sockaddr_in()
-      var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let hasPeer = withUnsafeMutablePointer(to: &own) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          var peerSize = size
-          return getpeername(descriptor, $0, &peerSize) == 0
-            && getsockname(descriptor, $0, &size) == 0
-        }
-      }
-      return hasPeer && Int(UInt16(bigEndian: own.sin_port)) == port
     }
   }
 

@@ -126,7 +126,7 @@ import Time
     try await TestServer.run { server in
       let client = try RawClient(port: server.port)
       #expect(try client.exchange("0001 0000 0006 FF 03 0000 0001") == "000100000005FF03020002")
-      let number = try #require(accepted(on: server.port).first)
+      let number = try #require(server.accepted.first)
       let other = fcntl(number, F_DUPFD_CLOEXEC, 0)
       defer { close(other) }
       client.finishSending()
@@ -139,22 +139,6 @@ import Time
         }
       }
       #expect(try await server.connectionCount() == 3)
-    }
-  }
-
-  /// The server's ends of connections to its port: server and client are in this process.
-  private func accepted(on port: Int) -> [CInt] {
-    (3..<4096).filter { descriptor in
-      var own = sockaddr_in()
-      var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let hasPeer = withUnsafeMutablePointer(to: &own) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          var peerSize = size
-          return getpeername(descriptor, $0, &peerSize) == 0
-            && getsockname(descriptor, $0, &size) == 0
-        }
-      }
-      return hasPeer && Int(UInt16(bigEndian: own.sin_port)) == port
     }
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Modbus
 import ModbusServer
 import NIOCore
@@ -98,6 +99,22 @@ final class TestServer: Sendable {
   /// Waits for an event.
   func event(_ isWanted: @escaping (ModbusServerEvent) -> Bool) async throws -> ModbusServerEvent {
     try await log.first(where: isWanted)
+  }
+
+  /// The server's ends of connections to its port: server and client are in this process.
+  var accepted: [CInt] {
+    (3..<4096).filter { descriptor in
+      var own = sockaddr_in()
+      var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+      let hasPeer = withUnsafeMutablePointer(to: &own) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          var peerSize = size
+          return getpeername(descriptor, $0, &peerSize) == 0
+            && getsockname(descriptor, $0, &size) == 0
+        }
+      }
+      return hasPeer && Int(UInt16(bigEndian: own.sin_port)) == port
+    }
   }
 
   func connectionCount() async throws -> Int {
