@@ -85,6 +85,13 @@ public struct ConfigurationManifest: Codable, Hashable, Sendable {
   /// Its files.
   public var files: [File]
 
+  /// The files whose content is another one than in an archive before, those included that only one of them has.
+  /// - Parameter other: the one before; nil: there is none, and all files are new.
+  public func changedFiles(since other: ConfigurationManifest?) -> [String] {
+    let old = Set(other?.files ?? [])
+    return Set(Set(files).symmetricDifference(old).map(\.name)).sorted()
+  }
+
   /// When it was written.
   public var wallTime: WallTime? { Self.time(time, isTimeTrusted) }
   /// When the first of those was written that it stands for.

@@ -40,7 +40,7 @@ extension Planner {
     let known = present.document?.encryptedTexts ?? []
     return failures.filter { failure in !known.contains { $0.last == failure.text } }.map {
       Diagnostic(
-        .error, file: name, line: $0.line, key: $0.key,
+        .error, file: name, at: $0.place, key: $0.key,
         "\($0.key) is encrypted, and cannot be decrypted to be encrypted with the key of this device: \($0.why). "
           + "The part certificates of the device that it comes from has the key (\(Self.keyName))")
     }

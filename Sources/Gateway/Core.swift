@@ -16,6 +16,8 @@ final class Core {
 
   /// Meters, values, schedule.
   private(set) var station: Station
+  /// How many jobs the line has been asked to do.
+  private(set) var jobs = 0
   /// Called when the meter list is to be written to its file.
   var onListChange: () -> Void = {}
 
@@ -109,7 +111,9 @@ final class Core {
 
   private func carryOut(_ effect: StationEffect) {
     switch effect {
-    case .perform(let job): line?.perform(job)
+    case .perform(let job):
+      jobs &+= 1
+      line?.perform(job)
     case .clearRegisters, .publish: break
     case .saveList: onListChange()
     case .report(let event): report(event)

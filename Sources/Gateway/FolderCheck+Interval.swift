@@ -18,10 +18,10 @@ extension FolderCheck {
     let needed = (milliseconds + 999) / 1000
     guard needed > interval else { return loadDiagnostics(of: app, all, baud: baud) }
     let key = IntegerKey.meterTime
-    let place = app.place(of: key)
+    let source = app.place(of: key)
     return [
       Diagnostic(
-        .warning, file: place.file, line: place.line, key: key.rawValue, value: String(interval),
+        .warning, file: source.file, at: source.place, key: key.rawValue, value: String(interval),
         "\(key.rawValue) = \(interval) s is shorter than reading all \(meters.count) meters once takes, about "
           + "\(needed) s at \(baud) Bd: they are read one after another without a pause")
     ]

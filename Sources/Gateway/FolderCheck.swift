@@ -11,7 +11,20 @@ public enum FolderCheck {
     app.adding(
       securityDiagnostics(of: app, clock: clock) + intervalDiagnostics(of: app)
         + UsersFile.load(app.folder, files: app.files).diagnostics
-        + preconfigurationDiagnostics(of: app))
+        + preconfigurationDiagnostics(of: app) + lampDiagnostics(of: app))
+  }
+
+  /// What there is to say of the lights that the settings name. Blocks.
+  static func lampDiagnostics(of app: AppFolder) -> [Diagnostic] {
+    let keys: [TextKey] = [.ledStateGreen, .ledStateRed, .ledActiveGreen, .ledActiveRed]
+    return keys.compactMap { key in
+      let text = app.settings.text(key)
+      guard let complaint = LampFile(text)?.complaint else { return nil }
+      let source = app.place(of: key)
+      return Diagnostic(
+        .warning, file: source.file, at: source.place, key: key.rawValue, value: text,
+        "\(key.rawValue): \(complaint); the gateway cannot switch this light")
+    }
   }
 
   /// What there is to say of meter-conf-import.csv (MUC500 manual 1.1, ch. 10.6.1), which a scan reads. Blocks.
@@ -71,7 +84,7 @@ public enum FolderCheck {
     return findings.compactMap { finding in
       let key = textKey(finding.key)
       guard app.settings.modbusFile(key) != nil else { return nil }
-      let place = app.place(of: key)
+      let source = app.place(of: key)
       let (severity, message): (Diagnostic.Severity, String) =
         switch finding.weight {
         case .unusable:
@@ -80,7 +93,7 @@ public enum FolderCheck {
         case .notice: (.warning, "\(finding)")
         }
       return Diagnostic(
-        severity, file: place.file, line: place.line, key: key.rawValue,
+        severity, file: source.file, at: source.place, key: key.rawValue,
         value: app.settings.text(key), message)
     }
   }

@@ -51,6 +51,11 @@ final class Services {
   private var control: ControlServer?
   private var watch: FolderWatch?
   private let history: HistoryKeeper
+  private let indicators: Indicators
+  /// Whether each service has been tried once.
+  private var isReady = false
+  /// How many jobs the line had done when somebody looked last.
+  private var knownJobs = 0
 
   /// Files that have changed and are not applied; nil: none.
   var pendingChange: PendingChange? { watch?.pending }
@@ -92,20 +97,51 @@ final class Services {
     history = HistoryKeeper(
       Gateway.history(app.folder, device), clock: clock, report: { core.report(.files($0)) },
       files: files, eventLoop: eventLoop)
+    indicators = Indicators(logger: logger, files: files, eventLoop: eventLoop)
     keeper.onSaved = { [history] in history.noteSaved($0) }
     history.inForce = { [weak self] in self?.filesInForce }
+    indicators.sense = { [weak self] in self?.indicate() ?? .off }
   }
 
   /// Begins to serve and to read. The future has where Modbus is served, once each way was tried.
   func start() -> EventLoopFuture<ModbusPlaces> {
     core.start()
-    let modbus = Slices(settings, folder: app.folder, ext: app.ext).modbus
+    let slices = Slices(settings, folder: app.folder, ext: app.ext)
+    indicators.use(slices.lamps)
+    let modbus = slices.modbus
     if modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
     let bound = listener.use(modbus)
     core.use(makeLine())
     watchFolder()
     if app.isWithoutErrors, app.refusals.isEmpty { history.noteStart() }
+    let services = NIOLoopBound(self, eventLoop: eventLoop)
+    bound.whenComplete { _ in services.value.isReady = true }
     return bound
+  }
+
+  // MARK: - What the lights show
+
+  /// How the gateway is, to be seen from afar.
+  var condition: Indication.Condition {
+    guard isReady else { return .starting }
+    if case .down? = core.station.lineState, hasLine { return .failing }
+    let isBlocked = pendingChange.map { !$0.errors.isEmpty } ?? false
+    let isWell =
+      errors.isEmpty && !isBlocked && listener.complaints.isEmpty && keeper.complaint == nil
+    return isWell ? .running : .failing
+  }
+
+  /// What the lights are to show now.
+  var indication: Indication {
+    Indication(condition, core.station.activity, dialect: settings.dialect)
+  }
+
+  /// The same, with what was too short to be met by a look.
+  private func indicate() -> Indication {
+    defer { knownJobs = core.jobs }
+    let activity = core.station.activity
+    guard activity == .idle, core.jobs != knownJobs else { return indication }
+    return Indication(condition, .reading, dialect: settings.dialect)
   }
 
   /// Notices from now on what others write into the folder.
@@ -182,8 +218,9 @@ final class Services {
     watch?.stop()
     let closed = listener.use(nil).map { _ in }
     core.stop()
+    let dark = indicators.stop()
     let history = NIOLoopBound(history, eventLoop: eventLoop)
-    return closed.and(keeper.finish()).flatMap { _ in history.value.finish() }
+    return closed.and(keeper.finish()).and(dark).flatMap { _ in history.value.finish() }
   }
 
   /// Looks for meters.
@@ -282,6 +319,7 @@ final class Services {
       meters: isRead ? core.station.meters.prefix(list.count).map(\.id) : nil)
     // A list that has moved to a path where there is none yet is to be found there after a restart.
     if isOtherFile, app.metersState == .missing { keeper.noteChange() }
+    indicators.use(now.lamps)
     if isOtherLine { core.use(makeLine()) } else { line?.reconfigure(to: settings.mbusLine) }
     if before.modbus != now.modbus {
       if now.modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }

@@ -15,6 +15,8 @@ struct Slices: Equatable {
   var station: Station.Configuration
   /// What the registers show besides meters and values.
   var registers: RegisterSlice
+  /// The lights of the device.
+  var lamps: Lamps
 
   /// - Parameters:
   ///   - folder: what `app/` stands for in paths.
@@ -24,6 +26,7 @@ struct Slices: Equatable {
     modbus = ModbusSlice(settings, folder: folder, ext: ext)
     station = settings.station
     registers = RegisterSlice(settings)
+    lamps = Lamps(settings)
   }
 
   /// The parts that differ, as people know them.
@@ -37,6 +40,7 @@ struct Slices: Equatable {
       ("readouts and scans", station.isOtherwise(than: other.station)),
       ("stale values", station.stale != other.station.stale),
       ("the quality of values", registers.layout.hasQuality != other.registers.layout.hasQuality),
+      ("the lights", lamps != other.lamps),
       ("the registers", registers.isOtherwise(than: other.registers)),
     ].compactMap { $1 ? $0 : nil }
   }

@@ -69,7 +69,7 @@ public struct AppFolder: Sendable {
   }
 
   /// Where the value of a setting comes from, for messages: `--set`, or chip.ini with the line that counts.
-  public func place(of key: some RawRepresentable<String>) -> (file: String, line: Int?) {
+  public func place(of key: some RawRepresentable<String>) -> (file: String, place: TextPlace?) {
     Settings.place(
       of: key, in: settingsFile.document, file: settingsFile.name, overrides: overrides)
   }
@@ -143,10 +143,10 @@ public struct AppFolder: Sendable {
     let inForce = settings(of: file, overrides, before, isRefused: !errors.isEmpty)
     let settings = inForce.settings
     for (key, message) in missingDevices(settings) {
-      let place = Settings.place(of: key, in: file.document, file: file.name, overrides: overrides)
+      let source = Settings.place(of: key, in: file.document, file: file.name, overrides: overrides)
       diagnostics.append(
         Diagnostic(
-          .warning, file: place.file, line: place.line, key: key.rawValue,
+          .warning, file: source.file, at: source.place, key: key.rawValue,
           value: settings.text(key), message))
     }
     diagnostics += unwritable(folder)

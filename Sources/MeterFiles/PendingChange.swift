@@ -66,7 +66,7 @@ extension AppFolder {
     if before.endsWithLineEnd, !now.endsWithLineEnd, let last = now.lines.last {
       signs.append(
         Diagnostic(
-          .warning, file: settingsFile.name, line: last.number,
+          .warning, file: settingsFile.name, at: last.place,
           "the file ends within a line, which it did not before: an upload may have broken off"))
     }
     if before.hasMainGroup, !now.hasMainGroup {

@@ -61,6 +61,17 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
+  /// The same, where it is known at which place it is.
+  public init(
+    _ severity: Severity, file: String, at place: TextPlace?, key: String? = nil,
+    value: String? = nil,
+    _ message: String
+  ) {
+    self.init(
+      severity, file: file, line: place?.line, column: place?.column, key: key, value: value,
+      message)
+  }
+
   /// Place and message: `chip.ini:12:15: [SOLVIMUS] MBUS_MAXRETRY = 'x': not allowed; allowed: …`.
   public var description: String { "\(place): \(message)" }
 

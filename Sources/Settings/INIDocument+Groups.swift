@@ -8,16 +8,16 @@ extension INIDocument {
       public let key: String
       /// The value, without quotes.
       public let value: String
-      /// Its line, 1 and up.
-      public let line: Int
-      /// The character at which the value begins, 1 and up.
-      public let column: Int
+      /// Where the key begins.
+      public let place: TextPlace
+      /// Where the value begins.
+      public let valuePlace: TextPlace
     }
 
     /// The name between the brackets.
     public let name: String
-    /// The line of its head, 1 and up.
-    public let line: Int
+    /// Where its head begins.
+    public let place: TextPlace
     /// What it says, in order.
     public internal(set) var entries: [Entry] = []
   }
@@ -27,11 +27,11 @@ extension INIDocument {
     var groups: [Group] = []
     for line in lines {
       switch line.content {
-      case .group(let name, _): groups.append(Group(name: name, line: line.number))
-      case .entry(let key, let value, let column):
+      case .group(let name, _): groups.append(Group(name: name, place: line.place))
+      case .entry(let key, let value, _):
         guard !groups.isEmpty else { continue }
         groups[groups.count - 1].entries.append(
-          Group.Entry(key: key, value: value, line: line.number, column: column))
+          Group.Entry(key: key, value: value, place: line.place, valuePlace: line.valuePlace))
       default: break
       }
     }
@@ -49,8 +49,8 @@ extension INIDocument {
     }
     if let known {
       guard known.value != value else { return self }
-      guard let bytes = lines[known.line - 1].replacingValue(value) else { return nil }
-      parts[known.line - 1] = bytes
+      guard let bytes = lines[known.place.line - 1].replacingValue(value) else { return nil }
+      parts[known.place.line - 1] = bytes
     } else {
       guard let entry = INIDocument("\(key)=").lines.first?.replacingValue(value) else {
         return nil
@@ -66,7 +66,7 @@ extension INIDocument {
 
   private func add(_ entry: [UInt8], to name: String, _ parts: inout [[UInt8]]) {
     if let group = groups.first(where: { $0.name == name }) {
-      let last = group.entries.last?.line ?? group.line
+      let last = (group.entries.last?.place ?? group.place).line
       Self.insert([entry], after: last - 1, of: &parts, lineEnd: lineEnd(near: last - 1))
     } else {
       let isApart = lines.last.map { $0.content == .blank } ?? true
@@ -81,7 +81,7 @@ extension INIDocument {
   public func removing(group name: String) -> INIDocument {
     var cut = Set<Int>()
     for group in groups where group.name == name {
-      cut.formUnion(group.line...(group.entries.last?.line ?? group.line))
+      cut.formUnion(group.place.line...(group.entries.last?.place ?? group.place).line)
     }
     guard !cut.isEmpty else { return self }
     var kept = lines.filter { !cut.contains($0.number) }

@@ -2,8 +2,8 @@
 public struct Resealing {
   /// A secret that nobody here can decrypt.
   public struct Failure: Hashable, Sendable {
-    /// Its line, 1 and up.
-    public let line: Int
+    /// Where it stands.
+    public let place: TextPlace
     /// Its key as the file spells it.
     public let key: String
     /// The encrypted text.
@@ -52,7 +52,8 @@ public struct Resealing {
       case .failure(let refusal):
         failures.append(
           Failure(
-            line: line.index + 1, key: line.key, text: line.text, why: refusal.description))
+            place: document.lines[line.index].valuePlace, key: line.key, text: line.text,
+            why: refusal.description))
         continue
       }
       // A plain text that looks encrypted has to be encrypted.

@@ -11,6 +11,14 @@ public struct INIDocument: Equatable, Sendable {
     public let content: Content
     /// True when its bytes are no UTF-8; they are then read as Latin-1.
     public let isLatin1: Bool
+    /// Where what it says begins: the `[` of a group, the first character of a key.
+    public let place: TextPlace
+
+    /// Where its value stands, or would stand; that of the line where it has none.
+    var valuePlace: TextPlace {
+      guard case .entry(_, _, let column) = content else { return place }
+      return TextPlace(line: number, column: column)
+    }
 
     /// Whether something but a comment follows the ] of a group.
     var hasMoreThanGroup: Bool {
@@ -72,17 +80,19 @@ public struct INIDocument: Equatable, Sendable {
     while let last = text.last, last == 0x0A || last == 0x0D { text = text.dropLast() }
     let decoded = String(validating: text, as: UTF8.self)
     let string = decoded ?? String(String.UnicodeScalarView(text.map { Unicode.Scalar($0) }))
+    let characters = Array(string)
     return Line(
-      number: number, bytes: bytes, content: INILineParser.content(of: Array(string)),
-      isLatin1: decoded == nil)
+      number: number, bytes: bytes, content: INILineParser.content(of: characters),
+      isLatin1: decoded == nil,
+      place: TextPlace(line: number, column: INILineParser.start(of: characters) + 1))
   }
 }
 
 /// Reads one line of chip.ini.
 enum INILineParser {
   static func content(of line: [Character]) -> INIDocument.Content {
-    let start = line.firstIndex { !isSpace($0) } ?? line.count
-    guard start < line.count else { return .blank }
+    guard !line.allSatisfy(isSpace) else { return .blank }
+    let start = start(of: line)
     if isComment(line[start]) { return .comment }
     if line[start] == "[" {
       let close = line[start...].firstIndex(of: "]")
@@ -99,6 +109,9 @@ enum INILineParser {
     }
     return .entry(key: key, value: String(field.dropFirst().dropLast()), column: first + 2)
   }
+
+  /// The index of the first character that is no space; 0 where there is none.
+  static func start(of line: [Character]) -> Int { line.firstIndex { !isSpace($0) } ?? 0 }
 
   /// Where the value of a line with `=` stands, with its quotes. Where there is none, it is the place
   /// for one: behind the `=` and a space, if there is one.

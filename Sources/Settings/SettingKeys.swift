@@ -50,6 +50,10 @@ public enum FlagKey: String, CaseIterable, Sendable {
 /// The settings that are text or words. The raw value is `Setting.id`.
 public enum TextKey: String, CaseIterable, Sendable {
   case deviceName = "DEVICE.NAME"
+  case ledActiveGreen = "LED_ACTIVE_GREEN"
+  case ledActiveRed = "LED_ACTIVE_RED"
+  case ledStateGreen = "LED_STATE_GREEN"
+  case ledStateRed = "LED_STATE_RED"
   case mbusDevicePath = "MBUS_DEVPATH"
   case mbusScanMode = "MBUS_SCANMODE"
   case meterCycleMode = "METER_CYCLEMODE"

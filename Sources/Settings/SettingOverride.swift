@@ -1,16 +1,15 @@
 extension Settings {
-  /// Where the value of a setting comes from, for messages: the option, or the line of the file that
-  /// counts; no line when neither gives it.
+  /// Where the value of a setting comes from, for messages: the option, or its place in the line of the file
+  /// that counts; no place when neither gives it.
   package static func place(
     of key: some RawRepresentable<String>, in document: INIDocument?, file: String,
     overrides: [String]
-  ) -> (file: String, line: Int?) {
+  ) -> (file: String, place: TextPlace?) {
     guard !overrides.contains(where: { SettingOverride($0).row?.id == key.rawValue }) else {
       return (overrideOption, nil)
     }
-    let row = SettingsTable.row(id: key.rawValue)
-    let last = row.flatMap { document?.entries(of: $0).last }
-    return (file, last.map { $0 + 1 })
+    guard let document, let row = SettingsTable.row(id: key.rawValue) else { return (file, nil) }
+    return (file, document.entries(of: row).last.map { document.lines[$0].valuePlace })
   }
 }
 

@@ -36,7 +36,8 @@ struct SettingsReader {
   var before: Settings?
   /// Turns encrypted secrets into clear ones.
   var secrets = SecretCoder.verbatim
-  private var lines: [String: Int] = [:]
+  /// Where the values stand that the file gives, by `Setting.id`.
+  private var places: [String: TextPlace] = [:]
   /// Keys that nobody knows, so far.
   private var unknownKeys = 0
   /// What the command line sets, by `Setting.id`: in force whatever the file says.
@@ -48,32 +49,32 @@ struct SettingsReader {
     var group: (name: String, group: SettingGroup?)?
     for line in document.lines {
       if line.isLatin1 {
-        say(.warning, line.number, nil, "the line is not UTF-8; read as Latin-1")
+        say(.warning, line.place, nil, "the line is not UTF-8; read as Latin-1")
       }
       switch line.content {
       case .blank, .comment: break
       case .group(let name, let isClosed):
         group = (name, SettingGroup(name: name))
-        sayGroup(name, isClosed: isClosed, line: line.number)
+        sayGroup(name, isClosed: isClosed, at: line.place)
         if line.hasMoreThanGroup {
           doubt(
-            line.number, nil,
+            line.place, nil,
             "what follows the ] has no effect: each KEY=VALUE needs a line of its own")
         }
-      case .entry(let key, let value, let column):
+      case .entry(let key, let value, _):
         guard let current = group else {
           let key = key.excerpt
-          doubt(line.number, nil, "\(key) stands before the first group and has no effect")
+          doubt(line.place, nil, "\(key) stands before the first group and has no effect")
           continue
         }
         guard let known = current.group else { continue }
-        entry(known, current.name, key, value, line: line.number, column: column)
+        entry(known, current.name, key, value, in: line)
       case .unreadable(let text):
         // The rest of the line may be a secret.
         let word = text.prefix { $0 != " " && $0 != "\t" }
         let shown = word.excerpt + (word.count < text.count ? " …" : "")
         doubt(
-          line.number, nil,
+          line.place, nil,
           "\"\(shown)\" is no group, no KEY=VALUE and no comment; it has no effect")
       }
     }
@@ -92,7 +93,7 @@ struct SettingsReader {
       if let first = found {
         guard first.dialect != match else { continue }
         say(
-          .warning, line.number, nil,
+          .warning, line.place, nil,
           "[\(name)] stands beside [\(SettingGroup.main.name(in: first.dialect))] of line "
             + "\(first.line), which decides ranges and defaults; the settings of both are read")
         return
@@ -102,25 +103,25 @@ struct SettingsReader {
     }
   }
 
-  private mutating func sayGroup(_ name: String, isClosed: Bool, line: Int) {
-    if !isClosed { doubt(line, nil, "[\(name.excerpt) lacks its closing ]") }
+  private mutating func sayGroup(_ name: String, isClosed: Bool, at place: TextPlace) {
+    if !isClosed { doubt(place, nil, "[\(name.excerpt) lacks its closing ]") }
     guard SettingGroup(name: name) == nil else { return }
     let hint = Self.hint(group: name)
     let message =
       "[\(name.excerpt)] is not a group that this version knows; kept without effect\(hint)"
-    if hint.isEmpty { say(.note, line, nil, message) } else { doubt(line, nil, message) }
+    if hint.isEmpty { say(.note, place, nil, message) } else { doubt(place, nil, message) }
   }
 
   /// What looks like a typing mistake is none of the keys that a later version will know. Of a file that is full
   /// of strange keys the first are named.
   private mutating func sayUnknown(
-    _ group: SettingGroup, _ groupName: String, _ key: String, line: Int
+    _ group: SettingGroup, _ groupName: String, _ key: String, at place: TextPlace
   ) {
     unknownKeys += 1
     guard unknownKeys <= Self.mostUnknownKeys else {
       if unknownKeys == Self.mostUnknownKeys + 1 {
         say(
-          .note, line, nil,
+          .note, place, nil,
           "from here on further keys that this version does not know are not named")
       }
       return
@@ -129,10 +130,10 @@ struct SettingsReader {
     let message =
       "[\(groupName)] \(key.excerpt) is not a key that this version knows; kept without effect\(hint)"
     if hint.isEmpty {
-      say(.note, line, key, message)
+      say(.note, place, key, message)
       diagnostics[diagnostics.count - 1].isUnknownKey = true
     } else {
-      doubt(line, key, message)
+      doubt(place, key, message)
     }
   }
 
@@ -140,22 +141,22 @@ struct SettingsReader {
   static let mostUnknownKeys = 200
 
   private mutating func entry(
-    _ group: SettingGroup, _ groupName: String, _ key: String, _ text: String, line: Int,
-    column: Int
+    _ group: SettingGroup, _ groupName: String, _ key: String, _ text: String,
+    in line: INIDocument.Line
   ) {
     guard let row = SettingsTable.row(group, key) else {
-      return sayUnknown(group, groupName, key, line: line)
+      return sayUnknown(group, groupName, key, at: line.place)
     }
-    if let earlier = lines.updateValue(line, forKey: row.id) {
+    if let earlier = places.updateValue(line.valuePlace, forKey: row.id) {
       say(
-        .warning, line, key,
-        "[\(groupName)] \(key) stands in line \(earlier) already; this one counts")
+        .warning, line.place, key,
+        "[\(groupName)] \(key) stands in line \(earlier.line) already; this one counts")
       given[row.id] = nil
     }
     // An empty value is how devices write "not set".
     guard !text.isEmpty else { return }
     let subject = "[\(groupName)] \(key)"
-    guard let text = clear(row, subject, text, line: line, column: column) else { return }
+    guard let text = clear(row, subject, text, at: line.valuePlace) else { return }
     // Encrypted, it is longer than the password may be.
     if row.isSecret, SecretForm.of(text) != .plain {
       given[row.id] = .text(text)
@@ -166,7 +167,7 @@ struct SettingsReader {
     } catch {
       given[row.id] = before?.givenValue(row)
       refuse(
-        row, subject, text, error, at: (file, line, column),
+        row, subject, text, error, in: file, at: line.valuePlace,
         instead: overridden[row.id] ?? given[row.id] ?? row.defaultValue[dialect])
       return
     }
@@ -174,13 +175,13 @@ struct SettingsReader {
     guard let why = row.status.whyWithoutEffect, given[row.id] != row.defaultValue[dialect] else {
       return
     }
-    say(.note, line, key, "\(subject) \(why)")
+    say(.note, line.place, key, "\(subject) \(why)")
     diagnostics[diagnostics.count - 1].isWithoutEffect = true
   }
 
   /// What a text says; nil: it is encrypted and stays so, which has been told.
   private mutating func clear(
-    _ row: Setting, _ subject: String, _ text: String, line: Int, column: Int
+    _ row: Setting, _ subject: String, _ text: String, at place: TextPlace
   ) -> String? {
     guard row.isSecret else { return text }
     switch secrets.clear(text) {
@@ -192,7 +193,7 @@ struct SettingsReader {
         ? "it counts as not set" : "the value that was in force before stays in force"
       diagnostics.append(
         Diagnostic(
-          .error, file: file, line: line, column: column, key: row.key,
+          .error, file: file, at: place, key: row.key,
           "\(subject) cannot be decrypted: \(why); \(rest)"))
       return nil
     }
@@ -221,7 +222,7 @@ struct SettingsReader {
       let inForce = given[row.id] ?? row.defaultValue[dialect]
       refuse(
         row, "\(override.groupName).\(override.key)", override.value, error,
-        at: (SettingOverride.option, nil, nil), instead: inForce)
+        in: SettingOverride.option, at: nil, instead: inForce)
     }
   }
 
@@ -286,16 +287,16 @@ struct SettingsReader {
     diagnostics.append(
       Diagnostic(
         severity, file: isOverridden ? SettingOverride.option : file,
-        line: isOverridden ? nil : lines[key], key: key, message))
+        at: isOverridden ? nil : places[key], key: key, message))
   }
 
   mutating func refuse(
     _ row: Setting, _ subject: String, _ text: String, _ refusal: SettingType.Refusal,
-    at place: (file: String, line: Int?, column: Int?), instead: SettingValue
+    in source: String, at place: TextPlace?, instead: SettingValue
   ) {
     let shown = row.isSecret ? "(not shown)" : "'\(text.excerpt)'"
     // Nothing follows from it, so that it must not keep the rest of a file from being taken over.
-    let isIdle = row.status != .effective && place.file == file
+    let isIdle = row.status != .effective && source == file
     let rest =
       switch (row.isSecret, instead.description) {
       case _ where isIdle: "it stays in the file, and has no effect"
@@ -305,20 +306,20 @@ struct SettingsReader {
       }
     diagnostics.append(
       Diagnostic(
-        isIdle ? .warning : .error, file: place.file, line: place.line, column: place.column,
-        key: row.key, value: row.isSecret ? nil : text,
+        isIdle ? .warning : .error, file: source, at: place, key: row.key,
+        value: row.isSecret ? nil : text,
         "\(subject) = \(shown): not allowed; allowed: \(refusal.allowed); \(rest)"))
   }
 
   /// What nobody writes on purpose: half a line, a mistyped name.
-  private mutating func doubt(_ line: Int?, _ key: String?, _ message: String) {
-    say(.warning, line, key, message)
+  private mutating func doubt(_ place: TextPlace, _ key: String?, _ message: String) {
+    say(.warning, place, key, message)
     diagnostics[diagnostics.count - 1].isDoubt = true
   }
 
   private mutating func say(
-    _ severity: Diagnostic.Severity, _ line: Int?, _ key: String?, _ message: String
+    _ severity: Diagnostic.Severity, _ place: TextPlace?, _ key: String?, _ message: String
   ) {
-    diagnostics.append(Diagnostic(severity, file: file, line: line, key: key, message))
+    diagnostics.append(Diagnostic(severity, file: file, at: place, key: key, message))
   }
 }

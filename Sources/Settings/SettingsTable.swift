@@ -10,7 +10,8 @@ public enum SettingsTable {
 
   /// The group `[CONFIG]` or `[SOLVIMUS]`.
   private static let mainRows: [Setting] =
-    bacnetRows + dldeRows + mbusRows + mbusTelegramRows + scanRows + mbusTransparentRows
+    bacnetRows + dldeRows + indicatorRows + mbusRows + mbusTelegramRows + scanRows
+    + mbusTransparentRows
     + mbusSlaveRows + meterRows + modbusRows + modbusQualityRows + modbusLineRows
     + modbusSecurityRows + modbusIdentificationRows + applicationRows + displayRows + timeRows
     + pulseRows + wanRows + watchdogRows + webRows + wmbusRows

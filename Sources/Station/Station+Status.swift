@@ -23,7 +23,23 @@ public struct ScanStatus: Hashable, Sendable {
   public var new: Int
 }
 
+/// What a line does.
+public enum LineActivity: Hashable, Sendable {
+  case idle
+  case reading
+  case scanning
+}
+
 extension Station {
+  /// What the line has been asked to do just now.
+  public var activity: LineActivity {
+    switch task {
+    case nil: .idle
+    case .reading: .reading
+    case .scanning: .scanning
+    }
+  }
+
   /// What is taken of the register map now.
   public var registerUse: RegisterUse {
     let layout = configuration.layout

@@ -134,7 +134,7 @@ struct UserReader {
   private(set) var users: [User] = []
   private(set) var mistaken: [MistakenUser] = []
   private(set) var diagnostics: [Diagnostic] = []
-  private var lines: [String: Int] = [:]
+  private var places: [String: TextPlace] = [:]
 
   init(file: String) { self.file = file }
 
@@ -145,9 +145,9 @@ struct UserReader {
       case .group: isInGroup = true
       case .unreadable:
         // It may be a part of a hash.
-        say(.error, line.number, nil, "the line is no [user], no KEY=VALUE and no comment")
+        say(.error, line.place, "the line is no [user], no KEY=VALUE and no comment")
       case .entry where !isInGroup:
-        say(.warning, line.number, nil, "the line stands before the first [user] and has no effect")
+        say(.warning, line.place, "the line stands before the first [user] and has no effect")
       default: break
       }
     }
@@ -155,7 +155,7 @@ struct UserReader {
     if users.count(where: \.mayUseFTP) > UserRule.maximumFTPUsers {
       let names = users.filter(\.mayUseFTP).map(\.name)
       say(
-        .error, nil, nil,
+        .error, nil,
         "\(names.joined(separator: ", ")) have FTP = 1; at most \(UserRule.maximumFTPUsers) users may, "
           + "the others cannot use it")
       for index in users.indices where users[index].mayUseFTP {
@@ -164,7 +164,7 @@ struct UserReader {
     }
     if !users.contains(where: \.isAdministrator) {
       say(
-        .error, nil, nil,
+        .error, nil,
         "nobody can change users: no user has a password and WRITE with \(User.Tab.user.rawValue)")
     }
   }
@@ -174,21 +174,21 @@ struct UserReader {
     var user = User(name: group.name)
     var isRight = true
     var wrongKeys: Set<String> = []
-    var seen: [String: Int] = [:]
+    var seen: [String: TextPlace] = [:]
     for entry in group.entries {
       guard let rule = UserRule.of(entry.key) else {
         let keys = UserRule.all.map(\.key)
         let hint = Spelling.nearest(to: entry.key, in: keys).map { "; did you mean \($0)?" } ?? ""
         say(
-          hint.isEmpty ? .note : .warning, entry.line, nil,
+          hint.isEmpty ? .note : .warning, entry.place,
           "[\(group.name)] \(entry.key.excerpt) is not a key that this version knows; kept without effect\(hint)"
         )
         continue
       }
-      if let line = seen.updateValue(entry.line, forKey: rule.key) {
+      if let earlier = seen.updateValue(entry.place, forKey: rule.key) {
         say(
-          .error, entry.line, nil,
-          "[\(group.name)] \(rule.key) stands in line \(line) already; once is allowed")
+          .error, entry.place,
+          "[\(group.name)] \(rule.key) stands in line \(earlier.line) already; once is allowed")
         isRight = false
       }
       guard !rule.read(entry.value, &user) else { continue }
@@ -196,7 +196,7 @@ struct UserReader {
       wrongKeys.insert(rule.key)
       let shown = rule.isSecret ? "(not shown)" : "'\(entry.value.excerpt)'"
       say(
-        .error, entry.line, entry.column,
+        .error, entry.valuePlace,
         "[\(group.name)] \(rule.key) = \(shown): not allowed; allowed: \(rule.allowed); this user cannot log in"
       )
     }
@@ -210,20 +210,20 @@ struct UserReader {
   private mutating func isAllowed(_ group: INIDocument.Group) -> Bool {
     if let mistake = UserName.mistake(in: group.name) {
       say(
-        .error, group.line, nil,
+        .error, group.place,
         "[\(group.name.excerpt)] is no user: \(mistake)")
       return false
     }
-    if let line = lines.updateValue(group.line, forKey: group.name) {
+    if let earlier = places.updateValue(group.place, forKey: group.name) {
       say(
-        .error, group.line, nil,
-        "[\(group.name)] stands in line \(line) already; this one has no effect")
-      lines[group.name] = line
+        .error, group.place,
+        "[\(group.name)] stands in line \(earlier.line) already; this one has no effect")
+      places[group.name] = earlier
       return false
     }
-    guard lines.count <= UserRule.maximumUsers else {
+    guard places.count <= UserRule.maximumUsers else {
       say(
-        .error, group.line, nil,
+        .error, group.place,
         "[\(group.name)] is more than the \(UserRule.maximumUsers) users that are allowed")
       return false
     }
@@ -231,8 +231,8 @@ struct UserReader {
   }
 
   private mutating func say(
-    _ severity: Diagnostic.Severity, _ line: Int?, _ column: Int?, _ message: String
+    _ severity: Diagnostic.Severity, _ place: TextPlace?, _ message: String
   ) {
-    diagnostics.append(Diagnostic(severity, file: file, line: line, column: column, message))
+    diagnostics.append(Diagnostic(severity, file: file, at: place, message))
   }
 }

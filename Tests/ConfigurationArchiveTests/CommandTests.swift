@@ -226,7 +226,10 @@ import Testing
     let log = try config(["log"], folder).standardOutput.split(separator: "\n")
     let told = log.map { $0.split(separator: " ").map(String.init) }
     #expect(told.map { $0[2] } == ["command", "command", "command", "command", "file"], "\(log)")
-    #expect(told.map(\.count) == [4, 4, 4, 4, 3])
+    #expect(told.map { $0[3] == "-" } == [false, false, false, false, true], "\(log)")
+    #expect(
+      told.dropLast().map { $0[4...].joined(separator: " ") }
+        == ["users", "Device_Handle.cfg", "Device_Handle.cfg", "chip.ini"], "\(log)")
   }
 
   /// Without a way back nothing is done.
@@ -261,7 +264,7 @@ import Testing
       "[SOLVIMUS]\nMODBUS_ENABLE=1\nMODBUS_TLSENABLE=1\nMODBUS_CA_FILE=app/ca.pem\n"
       + "MODBUS_CERT_FILE=app/ca.pem\nMODBUS_KEY_FILE=app/ca.pem\n"
     let cases = [
-      (["users": "rubbish\n"], "users:1: "),
+      (["users": "rubbish\n"], "users:1:1: "),
       (["users": "[root]\nHASH=x\n"], "[root] is no user"),
       (["chip.ini": tls], "there is no such file"),
       (["chip.ini": tls, "ca.pem": "rubbish\n"], "holds no certificate in PEM"),

@@ -87,7 +87,7 @@ import Testing
     #expect(failure?.description == "it has an error, and nothing is changed")
     #expect(
       failure?.diagnostics.map(\.description) == [
-        "chip.ini:5: WAN_PASSWORD is encrypted, and cannot be decrypted to be encrypted with the key of this "
+        "chip.ini:5:14: WAN_PASSWORD is encrypted, and cannot be decrypted to be encrypted with the key of this "
           + "device: it was encrypted with another keys/config.key, or has been changed; write the password as it "
           + "is. The part certificates of the device that it comes from has the key (keys/config.key)"
       ])

@@ -154,12 +154,12 @@ import Testing
     #expect(
       gateway.waitForErrors(
         containing:
-          "not applied by itself for what is probably a mistake: chip.ini:6: the file ends within a line"
+          "not applied by itself for what is probably a mistake: chip.ini:6:1: the file ends within a line"
       ),
       "\(gateway.standardError)")
     #expect(
       try command(bench, ["status"]).standardOutput.contains(
-        "; not applied by itself: chip.ini:6: "))
+        "; not applied by itself: chip.ini:6:1: "))
     // A whole file without the key does not switch it off.
     try bench.write("chip.ini", chip + "METER_TIME=51\n")
     #expect(

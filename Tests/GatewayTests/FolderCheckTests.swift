@@ -90,9 +90,9 @@ struct FolderCheckTests {
     let (lines, outlook) = try check(certificates)
     #expect(
       lines == [
-        "error: chip.ini:8: MODBUS_CA_FILE = DIR/ca.pem: there is no such file\(mended)",
-        "error: chip.ini:9: MODBUS_CERT_FILE = DIR/server.pem: holds no certificate in PEM\(mended)",
-        "error: chip.ini:10: MODBUS_KEY_FILE = DIR/server.key: is no private key in PEM, or one that asks "
+        "error: chip.ini:8:16: MODBUS_CA_FILE = DIR/ca.pem: there is no such file\(mended)",
+        "error: chip.ini:9:18: MODBUS_CERT_FILE = DIR/server.pem: holds no certificate in PEM\(mended)",
+        "error: chip.ini:10:17: MODBUS_KEY_FILE = DIR/server.key: is no private key in PEM, or one that asks "
           + "for a password\(mended)",
       ])
     #expect(outlook == Self.servesNot)
@@ -103,7 +103,7 @@ struct FolderCheckTests {
     try folder.write(good, to: "server.key")
     #expect(
       try check(certificates).lines == [
-        "error: chip.ini:10: MODBUS_KEY_FILE = DIR/server.key: is not the key of the first certificate in "
+        "error: chip.ini:10:17: MODBUS_KEY_FILE = DIR/server.key: is not the key of the first certificate in "
           + "DIR/server.pem\(mended)"
       ])
   }
@@ -144,10 +144,10 @@ struct FolderCheckTests {
     let (lines, outlook) = try check(certificates, days: 31)
     #expect(
       lines == [
-        "warning: chip.ini:8: MODBUS_CA_FILE = DIR/ca.pem: the certificate of CN=ca expires on TIME; clients "
+        "warning: chip.ini:8:16: MODBUS_CA_FILE = DIR/ca.pem: the certificate of CN=ca expires on TIME; clients "
           + "of this authority are refused from then on",
-        "warning: chip.ini:9: MODBUS_CERT_FILE = DIR/server.pem expires on TIME; clients will refuse it then",
-        "warning: chip.ini:10: MODBUS_KEY_FILE = DIR/server.key can be read by every user of this machine "
+        "warning: chip.ini:9:18: MODBUS_CERT_FILE = DIR/server.pem expires on TIME; clients will refuse it then",
+        "warning: chip.ini:10:17: MODBUS_KEY_FILE = DIR/server.key can be read by every user of this machine "
           + "(chmod 600 mends it)",
       ])
     #expect(outlook == Self.serves)
@@ -158,9 +158,9 @@ struct FolderCheckTests {
     let (lines, outlook) = try check(certificates, days: 61)
     #expect(
       lines == [
-        "error: chip.ini:8: MODBUS_CA_FILE = DIR/ca.pem: the certificate of CN=ca has expired on TIME; "
+        "error: chip.ini:8:16: MODBUS_CA_FILE = DIR/ca.pem: the certificate of CN=ca has expired on TIME; "
           + "clients of this authority are refused",
-        "error: chip.ini:9: MODBUS_CERT_FILE = DIR/server.pem has expired on TIME; clients will refuse it",
+        "error: chip.ini:9:18: MODBUS_CERT_FILE = DIR/server.pem has expired on TIME; clients will refuse it",
       ])
     #expect(outlook == Self.servesNot)
   }
@@ -171,9 +171,9 @@ struct FolderCheckTests {
     let (lines, outlook) = try check(certificates, days: -1)
     #expect(
       lines == [
-        "error: chip.ini:8: MODBUS_CA_FILE = DIR/ca.pem: the certificate of CN=ca is valid from TIME on, by "
+        "error: chip.ini:8:16: MODBUS_CA_FILE = DIR/ca.pem: the certificate of CN=ca is valid from TIME on, by "
           + "the clock of this gateway not yet; clients of this authority are refused",
-        "error: chip.ini:9: MODBUS_CERT_FILE = DIR/server.pem is valid from TIME on, by the clock of this "
+        "error: chip.ini:9:18: MODBUS_CERT_FILE = DIR/server.pem is valid from TIME on, by the clock of this "
           + "gateway not yet; clients will refuse it",
       ])
     #expect(outlook == Self.servesNot)
@@ -189,7 +189,7 @@ struct FolderCheckTests {
     let (lines, outlook) = try check(certificates)
     #expect(
       lines == [
-        "warning: chip.ini:8: MODBUS_CA_FILE = DIR/ca.pem: the certificate of CN=old has expired on TIME; "
+        "warning: chip.ini:8:16: MODBUS_CA_FILE = DIR/ca.pem: the certificate of CN=old has expired on TIME; "
           + "clients of this authority are refused"
       ])
     #expect(outlook == Self.serves)
@@ -210,7 +210,7 @@ struct FolderCheckTests {
     #expect(bad.status == 1)
     #expect(
       bad.standardOutput == """
-        chip.ini:9: error: MODBUS_CERT_FILE = \(folder["server.pem"]): there is no such file; \
+        chip.ini:9:18: error: MODBUS_CERT_FILE = \(folder["server.pem"]): there is no such file; \
         Modbus/TCP Security is not served until that is mended
         no meters with no values; 1 error, no warnings, no notes
         metergate run \(Self.servesNot)

@@ -29,7 +29,8 @@ import Transport
     ("METER_MAXDEVICECOUNT=3", ["readouts and scans"]),
     ("MBUS_SCANMODE=PRIMARYSCAN", ["how meters are asked"]),
     ("MBUS_TIMEOUT=2000", []), ("MODBUS_STALEPOLICY=NAN", ["stale values"]),
-    ("MODBUS_STALEAFTER=3", ["stale values"]), ("MODBUS_QUALITY=1", ["the quality of values"]),
+    ("LED_STATE_RED=red", ["the lights"]), ("MODBUS_STALEAFTER=3", ["stale values"]),
+    ("MODBUS_QUALITY=1", ["the quality of values"]),
     ("MODBUS_SWAP=1", ["the registers"]), ("MODBUS_ADDRESS=3", ["the registers"]),
   ])
   func eachSettingTouchesItsPart(line: String, expected: [String]) {

@@ -103,7 +103,7 @@ import Testing
       }
       #expect(
         warnings([]) == [
-          "chip.ini:4: MBUS_DEVPATH = \"sim:no/telegrams.jsonl\": there is no file no/telegrams.jsonl "
+          "chip.ini:4:14: MBUS_DEVPATH = \"sim:no/telegrams.jsonl\": there is no file no/telegrams.jsonl "
             + "in the working directory; no meter can be read"
         ])
       #expect(
@@ -126,7 +126,7 @@ import Testing
       }
       #expect(
         found([]) == [
-          "warning: chip.ini:3: MBUS_DEVPATH = \"/nowhere/ttyUSB0\": there is no device "
+          "warning: chip.ini:3:14: MBUS_DEVPATH = \"/nowhere/ttyUSB0\": there is no device "
             + "/nowhere/ttyUSB0; it is opened when it appears"
         ])
       #expect(

@@ -35,7 +35,7 @@ import Testing
     #expect(diagnostic.value == nil)
     #expect(
       "\(diagnostic)"
-        == "f.cfg:1: meter 00000001: <encryptionkey> = (not shown): not allowed; allowed: 16 "
+        == "f.cfg:1:29: meter 00000001: <encryptionkey> = (not shown): not allowed; allowed: 16 "
         + "bytes such as 0x82 0xB0 …, 0 for none; 0 stays in force")
   }
 
@@ -87,14 +87,28 @@ struct WrongFile: CustomTestStringConvertible, Sendable {
   }
 
   private init(text: String, meters: Int?, messages: [String]) {
-    (self.text, self.meters, self.messages) = (text, meters, messages)
+    (self.text, self.meters) = (text, meters)
+    self.messages = messages.map { Self.placed($0, in: text) }
+  }
+}
+
+extension WrongFile {
+  /// A message of `refused` with the column at which its element stands in line 3.
+  private static func placed(_ message: String, in text: String) -> String {
+    let parts = message.split(separator: "{", maxSplits: 1)
+    guard parts.count == 2, let end = parts[1].firstIndex(of: "}"),
+      let line = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2).first,
+      let tag = line.firstRange(of: parts[1][..<end])
+    else { return message }
+    let column = line.distance(from: line.startIndex, to: tag.lowerBound) + 1
+    return "\(parts[0])\(column)\(parts[1][end...].dropFirst())"
   }
 }
 
 /// The message for an element of line 3.
 private func refused(_ element: String, _ value: String, _ rest: String, of: String = "") -> String
 {
-  "error: f.cfg:3: meter 66600106 LUG\(of): <\(element)> = '\(value)': not allowed; allowed: \(rest)"
+  "error: f.cfg:3:{<\(element)>\(value)<}: meter 66600106 LUG\(of): <\(element)> = '\(value)': not allowed; allowed: \(rest)"
 }
 
 private let userScales =
@@ -108,16 +122,16 @@ private let wrongFiles: [WrongFile] = [
   WrongFile(
     "<root><version>six</version><layoutversion>1</layoutversion><layoutversion>2</layoutversion></root>",
     meters: 0,
-    "warning: f.cfg:1: the list: <version> = 'six' is not what other devices write: a number such as "
+    "warning: f.cfg:1:7: the list: <version> = 'six' is not what other devices write: a number such as "
       + "0x06; it stays in the file, and has no effect",
-    "warning: f.cfg:1: the list: <layoutversion> stands in line 1 already; this one counts"),
+    "warning: f.cfg:1:61: the list: <layoutversion> stands in line 1 already; this one counts"),
   .meter(
     "<rssi>-71</rssi><rsi>300</rsi><dbid>one</dbid><value><encodetype>INT 32</encodetype></value>",
-    "warning: f.cfg:3: meter 66600106 LUG: <rsi> = '300' is not what other devices write: -255 to 255; "
+    "warning: f.cfg:3:17: meter 66600106 LUG: <rsi> = '300' is not what other devices write: -255 to 255; "
       + "it stays in the file, and has no effect",
-    "warning: f.cfg:3: meter 66600106 LUG: <dbid> = 'one' is not what other devices write: 0 to "
+    "warning: f.cfg:3:31: meter 66600106 LUG: <dbid> = 'one' is not what other devices write: 0 to "
       + "18446744073709551615; it stays in the file, and has no effect",
-    "warning: f.cfg:3: meter 66600106 LUG, value 1: <encodetype> = 'INT 32' is not what other devices "
+    "warning: f.cfg:3:54: meter 66600106 LUG, value 1: <encodetype> = 'INT 32' is not what other devices "
       + "write: a word such as INT32; it stays in the file, and has no effect"),
   // In other places than the manuals have them, too.
   .meter("<layoutversion>x</layoutversion><value><dbid>x</dbid><rssi>y</rssi></value>"),
@@ -135,30 +149,30 @@ private let wrongFiles: [WrongFile] = [
     )),
   .meter(
     "<value><confdata>01 02</confdata></value>",
-    "note: f.cfg:3: <confdata> is accepted without effect yet",
-    "warning: f.cfg:3: meter 66600106 LUG, value 1: <confdata> has 2 bytes; an OBIS code has 6"),
+    "note: f.cfg:3:8: <confdata> is accepted without effect yet",
+    "warning: f.cfg:3:1: meter 66600106 LUG, value 1: <confdata> has 2 bytes; an OBIS code has 6"),
   .meter(
     "<value><user>a</user></value><value/>\n<value>\n<user>a</user></value>",
-    "note: f.cfg:3: <user> is accepted without effect yet (2 times, first here)",
-    "warning: f.cfg:5: meter 66600106 LUG, value 3: <user> = \"a\" is the label of value 1 in line 3, too: "
+    "note: f.cfg:3:8: <user> is accepted without effect yet (2 times, first here)",
+    "warning: f.cfg:5:1: meter 66600106 LUG, value 3: <user> = \"a\" is the label of value 1 in line 3, too: "
       + "whoever reads reports cannot tell them apart"),
   WrongFile(
     "<r>" + meterXML(1, "<value><bacnetreg>8</bacnetreg></value>")
       + meterXML(2, "<value/><value><bacnetreg>0x08</bacnetreg></value>") + "</r>", meters: 2,
-    "note: f.cfg:1: <bacnetreg> is accepted without effect yet (2 times, first here)",
-    "warning: f.cfg:2: value 2 of meter 00000002: <bacnetreg> = \"8\" is the number of value 1 of meter "
+    "note: f.cfg:1:38: <bacnetreg> is accepted without effect yet (2 times, first here)",
+    "warning: f.cfg:2:43: value 2 of meter 00000002: <bacnetreg> = \"8\" is the number of value 1 of meter "
       + "00000001 in line 1, too"),
   WrongFile(
     "<r>" + meterXML(1, "<user>flat</user>") + meterXML(2, "<user>flat</user>") + "</r>", meters: 2,
-    "note: f.cfg:1: <user> is accepted without effect yet (2 times, first here)"),
+    "note: f.cfg:1:31: <user> is accepted without effect yet (2 times, first here)"),
   WrongFile(
     "<r>" + meterXML(1, "<interface>S0</interface><primaryaddress>1</primaryaddress>")
       + meterXML(1, "<interface>S0</interface><primaryaddress>2</primaryaddress>")
       + meterXML(1, "<interface>S0</interface><primaryaddress>1</primaryaddress>") + "</r>",
     meters: 3,
-    "note: f.cfg:1: 3 meters have interfaces that this version does not read (S0: 3), the first is meter "
+    "note: f.cfg:1:4: 3 meters have interfaces that this version does not read (S0: 3), the first is meter "
       + "00000001; they keep their places and registers",
-    "error: f.cfg:3: meter 00000001 has the same identity as meter 00000001 in line 1"),
+    "error: f.cfg:3:1: meter 00000001 has the same identity as meter 00000001 in line 1"),
   WrongFile(
     "", meters: nil, "error: f.cfg: the file is empty; the meter list is empty until it is mended"),
   WrongFile(
@@ -177,7 +191,7 @@ private let wrongFiles: [WrongFile] = [
         + "it is mended")),
   .meter(
     "<interface>wM-Bus</interface>",
-    "note: f.cfg:1: meter 66600106 LUG has an interface that this version does not read (wM-Bus); it "
+    "note: f.cfg:1:7: meter 66600106 LUG has an interface that this version does not read (wM-Bus); it "
       + "keeps its place and registers"),
   .meter(
     "<medium>Beer</medium>",
@@ -209,7 +223,7 @@ private let wrongFiles: [WrongFile] = [
       "1 to 65535, 0 for none; the meter and its values are given no registers until it is mended")),
   .meter(
     "<manufacturer>NZR</manufacturer>",
-    "warning: f.cfg:3: meter 66600106 NZR: <manufacturer> stands in line 2 already; this one counts"
+    "warning: f.cfg:3:1: meter 66600106 NZR: <manufacturer> stands in line 2 already; this one counts"
   ),
   .meter(
     "<value/><value><scale>2</scale></value>",
@@ -236,62 +250,62 @@ private let wrongFiles: [WrongFile] = [
   .meter("<stalepolicy>nan</stalepolicy><staleafter>0xFF</staleafter>"),
   .meter(
     "<value><stalepolicy>NAN</stalepolicy></value>",
-    "warning: f.cfg:3: <stalepolicy> has no effect here; it belongs into <meter>"),
+    "warning: f.cfg:3:8: <stalepolicy> has no effect here; it belongs into <meter>"),
   .meter(
     "<value><userscale>0</userscale></value><value><userscale>1e100</userscale></value>",
     refused("userscale", "0", "\(userScales); 1e0 stays in force", of: ", value 1"),
     refused("userscale", "1e100", "\(userScales); 1e0 stays in force", of: ", value 2")),
   .meter(
     "<userscale>1</userscale><value><userscale>1</userscale><colour/></value>",
-    "warning: f.cfg:3: <userscale> has no effect here; it belongs into <value>",
-    "note: f.cfg:3: <colour> is not an element that this version knows; it has no effect"),
+    "warning: f.cfg:3:1: <userscale> has no effect here; it belongs into <value>",
+    "note: f.cfg:3:56: <colour> is not an element that this version knows; it has no effect"),
   .meter(
     "<reedoutcycle>5</reedoutcycle><scale>1</scale><values/>",
-    "warning: f.cfg:3: <reedoutcycle> is not an element that this version knows; it has no effect; "
+    "warning: f.cfg:3:1: <reedoutcycle> is not an element that this version knows; it has no effect; "
       + "did you mean <readoutcycle>?",
-    "warning: f.cfg:3: <scale> has no effect here; it belongs into <value>",
-    "warning: f.cfg:3: <values> is not an element that this version knows; it has no effect; did "
+    "warning: f.cfg:3:31: <scale> has no effect here; it belongs into <value>",
+    "warning: f.cfg:3:47: <values> is not an element that this version knows; it has no effect; did "
       + "you mean <value>?"),
   WrongFile(
     "<foo/>", meters: 0,
-    "error: f.cfg:1: there is no <meter> in <foo>; expected is <root> with one <meter> a meter; "
+    "error: f.cfg:1:1: there is no <meter> in <foo>; expected is <root> with one <meter> a meter; "
       + "the meter list is empty"),
   WrongFile(
     "<meter>\n<seriall>1</seriall></meter>", meters: 0,
-    "error: f.cfg:1: there is no <meter> in <meter>; expected is <root> with one <meter> a meter; "
+    "error: f.cfg:1:1: there is no <meter> in <meter>; expected is <root> with one <meter> a meter; "
       + "the meter list is empty",
-    "note: f.cfg:2: <seriall> is not an element that this version knows; it has no effect"),
+    "note: f.cfg:2:1: <seriall> is not an element that this version knows; it has no effect"),
   WrongFile("<root><version>0x06</version></root>", meters: 0),
   WrongFile(
     "<root><meter><serial>1</serial></meter>\n<meter serial=\"2\" medium=\"4\"><serial "
       + "x=\"1\">2</serial></meter></root>", meters: 2,
-    "note: f.cfg:2: <meter serial=…>: attributes have no effect; what counts stands in elements (3 "
+    "note: f.cfg:2:1: <meter serial=…>: attributes have no effect; what counts stands in elements (3 "
       + "attributes, first here)"),
   .meter(
     "<active>0</active><user/><encryptionkey>0</encryptionkey><value><active>1</active>\n"
       + "<user>a</user></value><value><active>0</active><user>b</user></value>",
-    "note: f.cfg:3: <active> is accepted without effect yet (2 times, first here)",
-    "note: f.cfg:4: <user> is accepted without effect yet (2 times, first here)"),
+    "note: f.cfg:3:1: <active> is accepted without effect yet (2 times, first here)",
+    "note: f.cfg:4:1: <user> is accepted without effect yet (2 times, first here)"),
   .meter(
     "<encryptionkey>000102030405060708090A0B0C0D0E0F</encryptionkey>",
-    "note: f.cfg:3: <encryptionkey> is accepted without effect yet"),
+    "note: f.cfg:3:1: <encryptionkey> is accepted without effect yet"),
   WrongFile(
     "<r><meter><serial>abc!</serial></meter></r>",
-    "error: f.cfg:1: meter address 0: <serial> = 'abc!': not allowed; allowed: eight digits such as "
+    "error: f.cfg:1:11: meter address 0: <serial> = 'abc!': not allowed; allowed: eight digits such as "
       + "0x30101198, 0xFFFFFFFF for any; the meter keeps its registers, and is not "
       + "read until it is mended"),
   WrongFile(
     "<r><meter><version>1</version></meter></r>",
-    "warning: f.cfg:1: this meter has no serial and is read by secondary address: any meter answers; "
+    "warning: f.cfg:1:4: this meter has no serial and is read by secondary address: any meter answers; "
       + "give <serial>, or <addressmode> 1 to read it by its primary address"),
   WrongFile(
     "<r><meter><manufacturer>N1R</manufacturer><serial>1</serial></meter></r>",
-    "error: f.cfg:1: meter 00000001: <manufacturer> = 'N1R': not allowed; allowed: three letters such as "
+    "error: f.cfg:1:11: meter 00000001: <manufacturer> = 'N1R': not allowed; allowed: three letters such as "
       + "NZR or their code such as 0x3B52, 0xFFFF for any; 0xFFFF stays in force"),
   WrongFile(
     "<r>" + meterXML(1, "") + meterXML(2, "") + meterXML(1, "<primaryaddress>7</primaryaddress>")
       + "</r>", meters: 3,
-    "error: f.cfg:3: meter 00000001 has the same identity as meter 00000001 in line 1"),
+    "error: f.cfg:3:1: meter 00000001 has the same identity as meter 00000001 in line 1"),
   WrongFile(
     "<r>" + meterXML(1, "")
       + meterXML(
@@ -301,35 +315,35 @@ private let wrongFiles: [WrongFile] = [
       + meterXML(2, "<manufacturer>NZR</manufacturer>")
       + meterXML(2, "<manufacturer>ABB</manufacturer>")
       + "</r>", meters: 4,
-    "warning: f.cfg:2: meter 00000001 NZR is probably the same as meter 00000001 in line 1, and read "
+    "warning: f.cfg:2:1: meter 00000001 NZR is probably the same as meter 00000001 in line 1, and read "
       + "twice: take one of them out"),
   WrongFile(
     "<r>" + meterXML(1, "<primaryaddress>7</primaryaddress><addressmode>1</addressmode>")
       + meterXML(2, "<primaryaddress>7</primaryaddress><addressmode>1</addressmode>") + "</r>",
     meters: 2,
-    "error: f.cfg:2: meter 00000002 has primary address 7, too, as meter 00000001 in line 1"),
+    "error: f.cfg:2:1: meter 00000002 has primary address 7, too, as meter 00000001 in line 1"),
   WrongFile(
     "<r>" + meterXML(1, "<register>10</register>\n<value><register>20</register></value>")
       + meterXML(2, "<register>15</register>") + meterXML(3, "<register>20</register>") + "</r>",
     meters: 3,
-    "error: f.cfg:3: meter 00000002: register 15 is taken: meter 00000001 has 10 to 19 (line 1)",
-    "error: f.cfg:4: meter 00000003: register 20 is taken: value 1 of meter 00000001 has 20 to 29 "
+    "error: f.cfg:3:28: meter 00000002: register 15 is taken: meter 00000001 has 10 to 19 (line 1)",
+    "error: f.cfg:4:28: meter 00000003: register 20 is taken: value 1 of meter 00000001 has 20 to 29 "
       + "(line 2)"),
   // The earlier entry keeps its registers, whichever is lower; one that is refused takes none.
   WrongFile(
     "<r>" + meterXML(11_111_111, "<register>30</register>")
       + meterXML(22_222_222, "<register>25</register>")
       + meterXML(33_333_333, "<register>20</register>") + "</r>", meters: 3,
-    "error: f.cfg:2: meter 22222222: register 25 is taken: meter 11111111 has 30 to 39 (line 1)"),
+    "error: f.cfg:2:35: meter 22222222: register 25 is taken: meter 11111111 has 30 to 39 (line 1)"),
   .meter(
     "<register>9</register>",
-    "error: f.cfg:3: meter 66600106 LUG: register 9 is taken: the device has 0 to 9"),
+    "error: f.cfg:3:1: meter 66600106 LUG: register 9 is taken: the device has 0 to 9"),
   .meter(
     "<register>25</register>",
-    "warning: f.cfg:3: meter 66600106 LUG: register 25 is no multiple of 10"),
+    "warning: f.cfg:3:1: meter 66600106 LUG: register 25 is no multiple of 10"),
   .meter(
     "<register>65530</register>",
-    "error: f.cfg:3: meter 66600106 LUG: register 65530 is too high: an entry takes 10 registers, the "
+    "error: f.cfg:3:1: meter 66600106 LUG: register 65530 is too high: an entry takes 10 registers, the "
       + "last is 65535"),
   .meter("<register>65520</register>"),
 ]

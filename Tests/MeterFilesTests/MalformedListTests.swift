@@ -133,7 +133,7 @@ import Testing
     #expect(result.meters == nil)
     #expect(
       result.diagnostics.map(\.description) == [
-        "f:10002: more than 10000 meters are not read; the meter list is empty until it is mended"
+        "f:10002:1: more than 10000 meters are not read; the meter list is empty until it is mended"
       ])
     #expect(throws: DeviceHandleEditFailure.self) {
       _ = try DeviceHandleFile.edit(more, name: "f", to: [])

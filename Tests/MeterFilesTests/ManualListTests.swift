@@ -44,10 +44,10 @@ import Testing
       """)
     #expect(
       result.texts == [
-        "note: f.cfg:6: <encryptionkey> is accepted without effect yet",
-        "note: f.cfg:8: <user> is accepted without effect yet (2 times, first here)",
-        "note: f.cfg:11: <confdata> is accepted without effect yet",
-        "note: f.cfg:13: <bacnetreg> is accepted without effect yet",
+        "note: f.cfg:6:1: <encryptionkey> is accepted without effect yet",
+        "note: f.cfg:8:1: <user> is accepted without effect yet (2 times, first here)",
+        "note: f.cfg:11:1: <confdata> is accepted without effect yet",
+        "note: f.cfg:13:62: <bacnetreg> is accepted without effect yet",
       ])
     let expected = MeterConfiguration(
       identity: MeterIdentity(
@@ -109,7 +109,7 @@ import Testing
     let result = DeviceHandleFile.parse(try list("muc500.cfg"), name: "f.cfg")
     #expect(
       result.diagnostics.filter { $0.key == "interface" }.map(\.description) == [
-        "f.cfg:50: 6 meters have interfaces that this version does not read (wM-Bus: 1, DLDERs: 1, S0: 2, "
+        "f.cfg:50:3: 6 meters have interfaces that this version does not read (wM-Bus: 1, DLDERs: 1, S0: 2, "
           + "Modbus: 1, System: 1), the first is meter 10000032 NZR; they keep their places and "
           + "registers"
       ])

@@ -79,7 +79,7 @@ import Testing
     }
     #expect(
       try doubts(String(whole.dropLast(3))) == [
-        "chip.ini:4: warning: the file ends within a line, which it did not before: an upload may have broken off"
+        "chip.ini:4:1: warning: the file ends within a line, which it did not before: an upload may have broken off"
       ])
     #expect(
       try doubts("[DNS]\n").last

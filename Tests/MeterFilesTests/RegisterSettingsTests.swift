@@ -51,27 +51,27 @@ import Testing
   @Test func messagesInEachLayout() {
     #expect(
       messages(.standard) == [
-        "error: f.cfg:2: meter 00000001: register 3 is taken: the device has 0 to 9",
-        "error: f.cfg:3: value 1 of meter 00000001: register 4 is taken: the device has 0 to 9",
-        "error: f.cfg:5: value 1 of meter 00000002: register 5 is taken: the device has 0 to 9",
+        "error: f.cfg:2:35: meter 00000001: register 3 is taken: the device has 0 to 9",
+        "error: f.cfg:3:8: value 1 of meter 00000001: register 4 is taken: the device has 0 to 9",
+        "error: f.cfg:5:8: value 1 of meter 00000002: register 5 is taken: the device has 0 to 9",
       ])
     #expect(
       messages(RegisterLayout(isFloatOnly: true)) == [
-        "error: f.cfg:3: value 1 of meter 00000001: register 4 is taken: meter 00000001 has 3 to 4 "
+        "error: f.cfg:3:8: value 1 of meter 00000001: register 4 is taken: meter 00000001 has 3 to 4 "
           + "(line 2)",
-        "warning: f.cfg:2: meter 00000001: register 3 is no multiple of 2",
-        "warning: f.cfg:5: value 1 of meter 00000002: register 5 is no multiple of 2",
+        "warning: f.cfg:2:35: meter 00000001: register 3 is no multiple of 2",
+        "warning: f.cfg:5:8: value 1 of meter 00000002: register 5 is no multiple of 2",
       ])
     #expect(
       messages(RegisterLayout(isMultiSlave: true)) == [
-        "error: f.cfg:3: value 1 of meter 00000001: register 4 is taken: the meter's own entry has 0 to 9",
-        "error: f.cfg:4: meter 00000002: register 300 is no unit id of a meter: allowed are 1 to 247",
-        "error: f.cfg:5: value 1 of meter 00000002: register 5 is taken: the meter's own entry has 0 to 9",
+        "error: f.cfg:3:8: value 1 of meter 00000001: register 4 is taken: the meter's own entry has 0 to 9",
+        "error: f.cfg:4:35: meter 00000002: register 300 is no unit id of a meter: allowed are 1 to 247",
+        "error: f.cfg:5:8: value 1 of meter 00000002: register 5 is taken: the meter's own entry has 0 to 9",
       ])
     #expect(
       messages(RegisterLayout(isFloatOnly: true, isMultiSlave: true)) == [
-        "error: f.cfg:4: meter 00000002: register 300 is no unit id of a meter: allowed are 1 to 247",
-        "error: f.cfg:5: value 1 of meter 00000002: register 5 is in no map: with multi slave the register "
+        "error: f.cfg:4:35: meter 00000002: register 300 is no unit id of a meter: allowed are 1 to 247",
+        "error: f.cfg:5:8: value 1 of meter 00000002: register 5 is in no map: with multi slave the register "
           + "of its meter is the unit id, and it has none",
       ])
   }
@@ -103,7 +103,7 @@ import Testing
     #expect(collided.diagnostics.count { $0.severity == .error } == 8)
     #expect(
       collided.logged.filter { $0.severity < .note }.map(\.description) == [
-        "Device_Handle.cfg:2: meter 10000101: register 315 is no multiple of 10"
+        "Device_Handle.cfg:2:35: meter 10000101: register 315 is no multiple of 10"
       ])
     // A list that is not taken over is nothing that the station knows of: a few of its mistakes, then.
     let before = app.reloaded()
@@ -126,7 +126,7 @@ import Testing
       Array(list.utf8), name: "f.cfg", layout: RegisterLayout(isMultiSlave: true))
     #expect(
       result.diagnostics.map(\.description) == [
-        "f.cfg:3: meter 00000002: register 3 is taken: meter 00000001 has it (line 2)"
+        "f.cfg:3:35: meter 00000002: register 3 is taken: meter 00000001 has it (line 2)"
       ])
   }
 }

@@ -44,14 +44,34 @@ import Testing
         == true)
     #expect(
       lines.contains {
-        $0.hasPrefix("Device_Handle.cfg:3: error: meter 00000002: <register> = '1O': not allowed; ")
+        $0.hasPrefix(
+          "Device_Handle.cfg:3:26: error: meter 00000002: <register> = '1O': not allowed; ")
       })
     #expect(
       lines.contains(
-        "chip.ini:8: warning: [REPORT_3] TOADDRESS is not set; MODE = SMTP needs it"))
+        "chip.ini:8:6: warning: [REPORT_3] TOADDRESS is not set; MODE = SMTP needs it"))
     #expect(
       lines.last
         == "metergate run reads no meter, since MBUS_ENABLE is 0; serves Modbus TCP on port 802")
+  }
+
+  /// The XML library would write bytes of such a file to standard error, which may be those of a key.
+  @Test func bytesOfTheFileAreNotTold() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("metergate-check-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let list =
+      Array("<?xml version=\"1.0\" encoding=\"Shift_JIS\"?>\n<root><meter><user>".utf8)
+      + [0xFF, 0x81] + Array("</user></meter></root>".utf8)
+    try Data(list).write(to: folder.appendingPathComponent("Device_Handle.cfg"))
+    let output = try PeerProcess.run(PeerProcess.metergate, ["check", "--app", folder.path])
+    #expect(output.status == 1 && output.standardError.isEmpty, "\(output.standardError)")
+    #expect(
+      output.standardOutput.contains(
+        "; the file is in the encoding Shift_JIS, as it says: save it as UTF-8; the meter list is empty"
+      ),
+      "\(output.standardOutput)")
   }
 
   @Test(arguments: [
@@ -73,7 +93,7 @@ import Testing
   func twoServicesCannotHaveOnePort(settings: String, finding: String) throws {
     let (output, _) = try check("[SOLVIMUS]\nMODBUS_ENABLE=1\n" + settings)
     #expect(
-      output.standardOutput.matches(of: /(?m)^chip\.ini:\d+: (.*)$/).map { String($0.1) }
+      output.standardOutput.matches(of: /(?m)^chip\.ini:\d+:\d+: (.*)$/).map { String($0.1) }
         .contains(finding), "\(output.standardOutput)")
   }
 
@@ -90,7 +110,7 @@ import Testing
     let (output, _) = try check(chip, "<root>\(meters)</root>")
     #expect(
       output.standardOutput.contains(
-        "chip.ini:4: warning: METER_TIME = 60 s is shorter than reading all 40 meters once takes, about 198 s "
+        "chip.ini:4:12: warning: METER_TIME = 60 s is shorter than reading all 40 meters once takes, about 198 s "
           + "at 300 Bd: they are read one after another without a pause\n"),
       "\(output.standardOutput)")
     #expect(output.status == 0)

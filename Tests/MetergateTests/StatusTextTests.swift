@@ -24,11 +24,12 @@ import Testing
         "valuesNotSent":2,"firstNotSent":"10000001 NZR, \\"Power\\" in W","notSaved":"Device_Handle.cfg is not saved: no space"},
        "scan":{"thousandths":352,"found":4,"new":1},
        "registers":{"layout":"multi slave","isTestData":true,"entries":120,"without":3,"highest":259,
-        "free":227}}
+        "free":227},"lights":{"state":"red","active":"orange, flashing"}}
       """)
     #expect(
       StatusText.text(status) == """
         metergate 0.1.0 runs on /app (process 42) since 2 h 5 min
+        lights     ST red; ACT orange, flashing
         Modbus     rtu /dev/ttyS2, tcp 127.0.0.1:502; 1 connection open, 17 since the start; 1234 requests, \
         3 refused (02: 2, 0B: 1), 14808 bytes in, 9999 out; last request 2 s ago; 5 ignored, which were no requests to it; 4 connections closed by the gateway (connectionLimit 1, idle 3)
         problem    MODBUS_TLSKEY is not set
@@ -48,11 +49,13 @@ import Testing
       """
       {"version":"0.1.0","folder":"/app","process":42,"time":1700000100,"uptime":5,
        "meters":{"listed":0,"read":0,"failed":0,"never":0,"file":"Device_Handle.cfg"},
-       "registers":{"layout":"standard","isTestData":false,"entries":0,"without":0,"free":6552}}
+       "registers":{"layout":"standard","isTestData":false,"entries":0,"without":0,"free":6552},
+       "lights":{"state":"green","active":"off"}}
       """)
     #expect(
       StatusText.text(status) == """
         metergate 0.1.0 runs on /app (process 42) since 5 s
+        lights     ST green; ACT off
         Modbus     off
         line       none
         meters     0 in Device_Handle.cfg

@@ -19,7 +19,7 @@ import Testing
         "chip.ini:3:14: [SOLVIMUS] MBUS_TIMEOUT = 'x': not allowed; allowed: 0 to 65535 ms; 2000 stays in "
           + "force",
         "chip.ini: \(lines.count) of its settings have no effect; \"metergate check\" lists them",
-        "chip.ini:\(lines.count + 4): [SOLVIMUS] MBUS_TELEPATHY is not a key that this version knows; "
+        "chip.ini:\(lines.count + 4):1: [SOLVIMUS] MBUS_TELEPATHY is not a key that this version knows; "
           + "kept without effect",
       ])
   }

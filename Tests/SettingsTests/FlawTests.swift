@@ -68,7 +68,7 @@ import Testing
   @Test func whatFollowsAGroupIsTold() {
     #expect(
       read("[SOLVIMUS] MBUS_BAUDRATE=300\n").map(\.report).contains(
-        "chip.ini:1: warning: what follows the ] has no effect: each KEY=VALUE needs a line of its own"
+        "chip.ini:1:1: warning: what follows the ] has no effect: each KEY=VALUE needs a line of its own"
       ))
     #expect(!read("[SOLVIMUS]  ; x\n[IP]\t# y\r\n").contains { $0.message.contains("follows") })
   }
@@ -129,11 +129,11 @@ import Testing
     ).map(\.report)
     #expect(
       said.contains(
-        "chip.ini:4: warning: DLDERS_DEVPATH = /dev/ttyS1 is the port of MBUS_DEVPATH, too; only one will be able "
+        "chip.ini:4:16: warning: DLDERS_DEVPATH = /dev/ttyS1 is the port of MBUS_DEVPATH, too; only one will be able "
           + "to have it"), "\(said)")
     #expect(
       said.contains(
-        "chip.ini:6: warning: MODBUS_NWPORT = 5040 is the port of Modbus TCP and of MBUSSLVMETER_MODE; only one "
+        "chip.ini:6:15: warning: MODBUS_NWPORT = 5040 is the port of Modbus TCP and of MBUSSLVMETER_MODE; only one "
           + "will be able to have it"), "\(said)")
   }
 

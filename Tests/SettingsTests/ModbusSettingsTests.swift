@@ -47,8 +47,8 @@ import Testing
       "MODBUS_MODE=SERIAL\nMODBUS_DEVPATH=/dev/ttyS1\nMODBUS_DATABITS=7\nMODBUS_FLOWCONTROL=9\n"
         + "MODBUS_ADDRESS=1",
       [
-        "warning: chip.ini:6: MODBUS_DATABITS = 7 cannot carry Modbus RTU; 8 data bits are used",
-        "warning: chip.ini:7: MODBUS_FLOWCONTROL = 9 takes the bytes 11 and 13 out of frames; Modbus RTU "
+        "warning: chip.ini:6:17: MODBUS_DATABITS = 7 cannot carry Modbus RTU; 8 data bits are used",
+        "warning: chip.ini:7:20: MODBUS_FLOWCONTROL = 9 takes the bytes 11 and 13 out of frames; Modbus RTU "
           + "fails with it (0 or 2 do)",
       ]
     ),
@@ -56,10 +56,10 @@ import Testing
       "MODBUS_TLSENABLE=1\nMODBUS_CA_FILE=0\nMODBUS_CERT_FILE=app/a.pem\nMODBUS_MODE=UDP\n"
         + "MODBUS_TLSROLES=,",
       [
-        "error: chip.ini:5: MODBUS_CA_FILE is not set; MODBUS_TLSENABLE needs it, and serves nothing",
+        "error: chip.ini:5:16: MODBUS_CA_FILE is not set; MODBUS_TLSENABLE needs it, and serves nothing",
         "error: chip.ini: MODBUS_KEY_FILE is not set; MODBUS_TLSENABLE needs it, and serves nothing",
-        "error: chip.ini:8: MODBUS_TLSROLES names no role; every client of Modbus/TCP Security is refused",
-        "warning: chip.ini:7: MODBUS_MODE lists UDP, which has no TLS and stays closed unless "
+        "error: chip.ini:8:17: MODBUS_TLSROLES names no role; every client of Modbus/TCP Security is refused",
+        "warning: chip.ini:7:13: MODBUS_MODE lists UDP, which has no TLS and stays closed unless "
           + "MODBUS_TLSPLAIN is 1",
       ]
     ),
@@ -67,15 +67,15 @@ import Testing
       "MODBUS_TLSENABLE=1\nMODBUS_CA_FILE=a\nMODBUS_CERT_FILE=b\nMODBUS_KEY_FILE=c\nMODBUS_TLSPLAIN=1\n"
         + "MODBUS_TLSPORT=502",
       [
-        "error: chip.ini:9: MODBUS_TLSPORT = 502 is the port of Modbus TCP and of Modbus/TCP Security; only one can have it"
+        "error: chip.ini:9:16: MODBUS_TLSPORT = 502 is the port of Modbus TCP and of Modbus/TCP Security; only one can have it"
       ]
     ),
     (
       "MBUS_ENABLE=1\nMBUS_DEVPATH=/dev/ttyS1\nMODBUS_MODE=SERIAL\nMODBUS_DEVPATH=/dev/ttyS1\n"
         + "MODBUS_ADDRESS=1",
       [
-        "warning: chip.ini:4: [SOLVIMUS] MBUS_ENABLE stands in line 2 already; this one counts",
-        "error: chip.ini:7: MODBUS_DEVPATH = /dev/ttyS1 is the port of the M-Bus, too (MBUS_DEVPATH); "
+        "warning: chip.ini:4:1: [SOLVIMUS] MBUS_ENABLE stands in line 2 already; this one counts",
+        "error: chip.ini:7:16: MODBUS_DEVPATH = /dev/ttyS1 is the port of the M-Bus, too (MBUS_DEVPATH); "
           + "only one can have it",
       ]
     ),

@@ -76,7 +76,7 @@ import Testing
     #expect(settings.primaryScanRange == 10...20)
     #expect(
       diagnostics.map(\.description) == [
-        "chip.ini:3: MBUS_MINPRIMARYADDRESS = 20 is above MBUS_MAXPRIMARYADDRESS = 10; a primary scan "
+        "chip.ini:3:25: MBUS_MINPRIMARYADDRESS = 20 is above MBUS_MAXPRIMARYADDRESS = 10; a primary scan "
           + "looks at 10 to 20"
       ])
   }

@@ -120,7 +120,7 @@ import Testing
     #expect(settings.readoutCycle.inSeconds == 86_400)
     #expect(
       said.map(\.description) == [
-        "chip.ini:3: METER_CYCLEMODE = DAILY: readouts by the calendar are not there yet; meters are read once in "
+        "chip.ini:3:17: METER_CYCLEMODE = DAILY: readouts by the calendar are not there yet; meters are read once in "
           + "24 hours, counted from the start"
       ])
   }

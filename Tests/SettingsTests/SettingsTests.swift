@@ -118,7 +118,7 @@ import Testing
       summary: LocalizedText("", de: ""), isSecret: true, source: .both)
     reader.refuse(
       secret, "[SOLVIMUS] X_PASSWORD", "hunter2", SettingType.Refusal(allowed: "less"),
-      at: ("chip.ini", 1, 1), instead: secret.defaultValue.solvimus)
+      in: "chip.ini", at: TextPlace(line: 1, column: 1), instead: secret.defaultValue.solvimus)
     let diagnostic = try #require(reader.diagnostics.first)
     #expect(
       "\(diagnostic)" == "chip.ini:1:1: [SOLVIMUS] X_PASSWORD = (not shown): not allowed; allowed: "
@@ -200,69 +200,69 @@ private let wrongFiles: [WrongFile] = [
     ]),
   .solvimus(
     "[DEVICE]\nTIMEZONE=Europe/Berlin",
-    "note: chip.ini:4: [DEVICE] TIMEZONE is accepted without effect yet"),
+    "note: chip.ini:4:1: [DEVICE] TIMEZONE is accepted without effect yet"),
   .solvimus(
     "METER_MAXALLVALUECOUNT=1",
-    "note: chip.ini:3: [SOLVIMUS] METER_MAXALLVALUECOUNT is accepted without effect yet"),
+    "note: chip.ini:3:1: [SOLVIMUS] METER_MAXALLVALUECOUNT is accepted without effect yet"),
   .solvimus(
     "MODBUSMETER_PROTOCOLVERSION=16",
     "error: chip.ini:3:29: [SOLVIMUS] MODBUSMETER_PROTOCOLVERSION = '16': not allowed; allowed: 0 to 15; 0 "
       + "stays in force"),
   .solvimus(
     "MODBUS_ENABLE=1\nMODBUSMETER_PROTOCOLVERSION=8",
-    "warning: chip.ini:4: MODBUSMETER_PROTOCOLVERSION = 8 has the switch for test data (8) on: no meter "
+    "warning: chip.ini:4:29: MODBUSMETER_PROTOCOLVERSION = 8 has the switch for test data (8) on: no meter "
       + "is in the registers"),
   .solvimus(
     "MODBUSMETER_PROTOCOLVERSION=2\nMODBUS_ADDRESS=7",
-    "note: chip.ini:4: MODBUS_ADDRESS = 7 has no effect with multi slave: the meters' own unit ids "
+    "note: chip.ini:4:16: MODBUS_ADDRESS = 7 has no effect with multi slave: the meters' own unit ids "
       + "count"),
   .solvimus(
     "MBUS_TIMOUT=1",
-    "warning: chip.ini:3: [SOLVIMUS] MBUS_TIMOUT is not a key that this version knows; kept without "
+    "warning: chip.ini:3:1: [SOLVIMUS] MBUS_TIMOUT is not a key that this version knows; kept without "
       + "effect; did you mean MBUS_TIMEOUT?"),
   .solvimus(
     "MBUS_TELEPATHY=1\nMBUS_SECTION=1",
-    "note: chip.ini:3: [SOLVIMUS] MBUS_TELEPATHY is not a key that this version knows; kept without "
+    "note: chip.ini:3:1: [SOLVIMUS] MBUS_TELEPATHY is not a key that this version knows; kept without "
       + "effect",
-    "note: chip.ini:4: [SOLVIMUS] MBUS_SECTION is not a key that this version knows; kept without effect"
+    "note: chip.ini:4:1: [SOLVIMUS] MBUS_SECTION is not a key that this version knows; kept without effect"
   ),
   .solvimus(
     "WAN_PIN=1234\nWMBUS_BAUDRATE=9600\nMUC_SETDEVICES=internal or digtalout",
-    "note: chip.ini:3: [SOLVIMUS] WAN_PIN is accepted without effect: this device lacks the hardware",
-    "note: chip.ini:4: [SOLVIMUS] WMBUS_BAUDRATE is accepted without effect yet",
-    "note: chip.ini:5: [SOLVIMUS] MUC_SETDEVICES is accepted without effect yet"),
+    "note: chip.ini:3:1: [SOLVIMUS] WAN_PIN is accepted without effect: this device lacks the hardware",
+    "note: chip.ini:4:1: [SOLVIMUS] WMBUS_BAUDRATE is accepted without effect yet",
+    "note: chip.ini:5:1: [SOLVIMUS] MUC_SETDEVICES is accepted without effect yet"),
   .solvimus(
     "[DEVICE]\nMBUS_TIMEOUT=1",
-    "warning: chip.ini:4: [DEVICE] MBUS_TIMEOUT is not a key that this version knows; kept without "
+    "warning: chip.ini:4:1: [DEVICE] MBUS_TIMEOUT is not a key that this version knows; kept without "
       + "effect; it belongs to [CONFIG]/[SOLVIMUS]"),
   .solvimus(
     "[DEVCIE]\nNAME=x",
-    "warning: chip.ini:3: [DEVCIE] is not a group that this version knows; kept without effect; did you "
+    "warning: chip.ini:3:1: [DEVCIE] is not a group that this version knows; kept without effect; did you "
       + "mean [DEVICE]?"),
   .solvimus(
     "[REPORT_1]\nPASSWORD=hunter2",
-    "note: chip.ini:4: [REPORT_1] PASSWORD is accepted without effect yet"),
+    "note: chip.ini:4:1: [REPORT_1] PASSWORD is accepted without effect yet"),
   .solvimus(
     "[REPORT_10]\nPASSWORD=\(String(repeating: "x", count: 256))\nPASWORD=hunter2\nSNTPIP=a",
     "warning: chip.ini:4:10: [REPORT_10] PASSWORD = (not shown): not allowed; allowed: at most 255 characters, "
       + "this has 256; it stays in the file, and has no effect",
-    "warning: chip.ini:5: [REPORT_10] PASWORD is not a key that this version knows; kept without "
+    "warning: chip.ini:5:1: [REPORT_10] PASWORD is not a key that this version knows; kept without "
       + "effect; did you mean PASSWORD?",
-    "warning: chip.ini:6: [REPORT_10] SNTPIP is not a key that this version knows; kept without "
+    "warning: chip.ini:6:1: [REPORT_10] SNTPIP is not a key that this version knows; kept without "
       + "effect; it belongs to [CONFIG]/[SOLVIMUS]"),
   .solvimus(
     "CYCLE=1\nHTTP_PORT=1\nENABLE=1\n[REPORT_11]\n[REPROT_3]\n[WIFI]",
-    "warning: chip.ini:3: [SOLVIMUS] CYCLE is not a key that this version knows; kept without effect; "
+    "warning: chip.ini:3:1: [SOLVIMUS] CYCLE is not a key that this version knows; kept without effect; "
       + "it belongs to [REPORT_1] … [REPORT_10]",
-    "warning: chip.ini:4: [SOLVIMUS] HTTP_PORT is not a key that this version knows; kept without "
+    "warning: chip.ini:4:1: [SOLVIMUS] HTTP_PORT is not a key that this version knows; kept without "
       + "effect; it belongs to [WEB]",
-    "warning: chip.ini:5: [SOLVIMUS] ENABLE is not a key that this version knows; kept without effect; "
+    "warning: chip.ini:5:1: [SOLVIMUS] ENABLE is not a key that this version knows; kept without effect; "
       + "it belongs to [VPN], [FTP], [SSH] or [UDPCFG]",
-    "warning: chip.ini:6: [REPORT_11] is not a group that this version knows; kept without effect; "
+    "warning: chip.ini:6:1: [REPORT_11] is not a group that this version knows; kept without effect; "
       + "there are [REPORT_1] … [REPORT_10]",
-    "warning: chip.ini:7: [REPROT_3] is not a group that this version knows; kept without effect; did "
+    "warning: chip.ini:7:1: [REPROT_3] is not a group that this version knows; kept without effect; did "
       + "you mean [REPORT_3]?",
-    "note: chip.ini:8: [WIFI] is not a group that this version knows; kept without effect"),
+    "note: chip.ini:8:1: [WIFI] is not a group that this version knows; kept without effect"),
   .solvimus(
     "[IP]\nADDRESS=fd00::80\nNETMASK=255.0.255.0\nTCPIPMEM=59",
     "warning: chip.ini:4:9: [IP] ADDRESS = 'fd00::80': not allowed; allowed: an IPv4 address such as "
@@ -293,15 +293,15 @@ private let wrongFiles: [WrongFile] = [
       + "stays in the file, and has no effect"),
   .solvimus(
     "MBUS_TIMEOUT=1\nMBUS_TIMEOUT=2",
-    "warning: chip.ini:4: [SOLVIMUS] MBUS_TIMEOUT stands in line 3 already; this one counts"),
+    "warning: chip.ini:4:1: [SOLVIMUS] MBUS_TIMEOUT stands in line 3 already; this one counts"),
   .solvimus(
     "PASSWORD hunter2",
-    "warning: chip.ini:3: \"PASSWORD …\" is no group, no KEY=VALUE and no comment; it has no effect"
+    "warning: chip.ini:3:1: \"PASSWORD …\" is no group, no KEY=VALUE and no comment; it has no effect"
   ),
   .solvimus(
     "MODBUS_PRODUCT_CODE=-1\nMODBUS_VENDOR=\(String(repeating: "ü", count: 122))\nMODBUS_MODEL="
       + String(repeating: "ü", count: 123),
-    "warning: chip.ini:5: MODBUS_MODEL has 246 bytes in UTF-8; at most 244 bytes are sent"),
+    "warning: chip.ini:5:14: MODBUS_MODEL has 246 bytes in UTF-8; at most 244 bytes are sent"),
   .solvimus(
     "MODBUS_PRODUCT_CODE=-2\nMODBUS_VERSION=\(String(repeating: "1", count: 256))",
     "error: chip.ini:3:21: [SOLVIMUS] MODBUS_PRODUCT_CODE = '-2': not allowed; allowed: -1 to 65535; -1 "
@@ -314,13 +314,13 @@ private let wrongFiles: [WrongFile] = [
     messages: [
       "warning: --set: MODBUS_VENDORURL has 255 bytes in UTF-8; at most 244 bytes are sent"
     ]),
-  .solvimus("[DEVICE\nNAME=", "warning: chip.ini:3: [DEVICE lacks its closing ]"),
+  .solvimus("[DEVICE\nNAME=", "warning: chip.ini:3:1: [DEVICE lacks its closing ]"),
   WrongFile(
     text: "NAME=x\n[SOLVIMUS]\nMBUS_ENABLE=0\n[CONFIG]\nMETER_TIME=5",
     messages: [
-      "warning: chip.ini:4: [CONFIG] stands beside [SOLVIMUS] of line 2, which decides ranges and "
+      "warning: chip.ini:4:1: [CONFIG] stands beside [SOLVIMUS] of line 2, which decides ranges and "
         + "defaults; the settings of both are read",
-      "warning: chip.ini:1: NAME stands before the first group and has no effect",
+      "warning: chip.ini:1:1: NAME stands before the first group and has no effect",
     ]),
   WrongFile(
     text: "",
@@ -340,7 +340,7 @@ private let wrongFiles: [WrongFile] = [
     text: "[SOLVIMUS]\nMBUS_DEVPATH=sim:demo\nMBUS_TIMEOUT=0\nMBUS_FULLTIMEOUT=5",
     overrides: ["SOLVIMUS.MBUS_FULLTIMEOUT=0"],
     messages: [
-      "warning: chip.ini:3: MBUS_TIMEOUT = 0 gives meters no time to answer; none can be read",
+      "warning: chip.ini:3:14: MBUS_TIMEOUT = 0 gives meters no time to answer; none can be read",
       "warning: --set: MBUS_FULLTIMEOUT = 0 gives meters no time to answer; none can be read",
     ]),
   .solvimus("MBUS_TIMEOUT=0"),

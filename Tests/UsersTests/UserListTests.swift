@@ -35,7 +35,7 @@ import Testing
     #expect(
       messages
         == [
-          "note: users:11: [fitter] Note is not a key that this version knows; kept without effect"
+          "note: users:11:1: [fitter] Note is not a key that this version knows; kept without effect"
         ])
     let fitter = try #require(list["fitter"])
     #expect(
@@ -74,7 +74,7 @@ import Testing
     #expect(list.users.map(\.name) == ["admin"])
     #expect(
       messages == [
-        "error: users:19: the line is no [user], no KEY=VALUE and no comment",
+        "error: users:19:1: the line is no [user], no KEY=VALUE and no comment",
         "error: users:6:6: [a] HASH = (not shown): not allowed; allowed: a hash that crypt(5) holds for "
           + "strong, such as mkpasswd makes ($y$…), or nothing for a user who cannot log in; this user "
           + "cannot log in",
@@ -84,13 +84,13 @@ import Testing
           + "user cannot log in",
         "error: users:11:7: [c] FTP = 'yes': not allowed; allowed: 0 (no) or 1 (yes); this user cannot "
           + "log in",
-        "error: users:12: [root] is no user: the system has a user of this name",
-        "error: users:13: [Otto] is no user: a name has 1 to 32 of a-z, 0-9, - and _, and begins with a "
+        "error: users:12:1: [root] is no user: the system has a user of this name",
+        "error: users:13:1: [Otto] is no user: a name has 1 to 32 of a-z, 0-9, - and _, and begins with a "
           + "letter or _",
-        "error: users:14: [admin] stands in line 2 already; this one has no effect",
-        "error: users:17: [d] FTP stands in line 16 already; once is allowed",
-        "warning: users:1: the line stands before the first [user] and has no effect",
-        "warning: users:18: [d] WRTE is not a key that this version knows; kept without effect; did you "
+        "error: users:14:1: [admin] stands in line 2 already; this one has no effect",
+        "error: users:17:1: [d] FTP stands in line 16 already; once is allowed",
+        "warning: users:1:1: the line stands before the first [user] and has no effect",
+        "warning: users:18:1: [d] WRTE is not a key that this version knows; kept without effect; did you "
           + "mean WRITE?",
       ])
   }
@@ -107,7 +107,7 @@ import Testing
     let many = (0..<70).map { "[u\($0)]\n" }.joined()
     #expect(
       parse(many).messages.first
-        == "error: users:65: [u64] is more than the 64 users that are allowed")
+        == "error: users:65:1: [u64] is more than the 64 users that are allowed")
   }
 
   @Test func editingKeepsTheRest() throws {

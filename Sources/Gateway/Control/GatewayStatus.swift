@@ -122,6 +122,14 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var heldBack: String?
   }
 
+  /// What the lights show, or would show if there were some.
+  public struct Lights: Codable, Hashable, Sendable {
+    /// ST: `off`, `green`, `orange` or `red`, with `, flashing` behind it if it does.
+    public var state: String
+    /// ACT, in the same words.
+    public var active: String
+  }
+
   /// The version of the software.
   public var version: String
   /// The configuration folder.
@@ -146,4 +154,6 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
   public var errors: [String]?
   /// The register map.
   public var registers: Registers
+  /// How it is, to be seen from afar.
+  public var lights: Lights
 }

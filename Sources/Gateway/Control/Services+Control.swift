@@ -176,7 +176,9 @@ extension Services {
           problems: change.problems.map(\.report),
           isBlocked: !change.errors.isEmpty, heldBack: heldBack)
       }, errors: errors.isEmpty ? nil : errors.map(\.report),
-      registers: core.station.registerStatus(isTestData: settings.testData != nil))
+      registers: core.station.registerStatus(isTestData: settings.testData != nil),
+      lights: .init(
+        state: indication.state.description, active: indication.active.description))
   }
 
   private var lineStatus: GatewayStatus.Line? {

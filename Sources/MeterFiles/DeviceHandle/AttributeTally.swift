@@ -3,7 +3,7 @@ import Settings
 /// How many attributes a file has, and where the first one stands: none of them means anything.
 struct AttributeTally {
   private var count = 0
-  private var first: (name: String, element: String, line: Int)?
+  private var first: (name: String, element: String, place: TextPlace)?
 
   /// Counts those of an element and of all that is in it.
   mutating func add(_ element: XMLElement) {
@@ -18,8 +18,10 @@ struct AttributeTally {
     first = Self.first(of: root) ?? first
   }
 
-  private static func first(of element: XMLElement) -> (name: String, element: String, line: Int)? {
-    element.attributes.first.map { ($0, element.name, element.line) }
+  private static func first(of element: XMLElement) -> (
+    name: String, element: String, place: TextPlace
+  )? {
+    element.attributes.first.map { ($0, element.name, element.place) }
   }
 
   /// One diagnostic for all of them; none when there are none.
@@ -28,7 +30,7 @@ struct AttributeTally {
     let times = count == 1 ? "" : " (\(count) attributes, first here)"
     return [
       Diagnostic(
-        .note, file: file, line: first.line, key: first.name,
+        .note, file: file, at: first.place, key: first.name,
         "<\(first.element) \(first.name)=…>: attributes have no effect; what counts stands in "
           + "elements\(times)")
     ]

@@ -25,7 +25,7 @@ enum DeviceHandleChecks {
       : "\(others.count) meters have interfaces that this version does not read (\(kinds)), the first "
         + "is \(first.name); they keep their places and registers"
     return [
-      Diagnostic(.note, file: file, line: first.lines.own, key: "interface", message)
+      Diagnostic(.note, file: file, at: first.places.own, key: "interface", message)
     ]
   }
 
@@ -36,7 +36,7 @@ enum DeviceHandleChecks {
         && !configuration.usesPrimaryAddress
     }.map { meter in
       Diagnostic(
-        .warning, file: file, line: meter.lines.own, key: "serial",
+        .warning, file: file, at: meter.places.own, key: "serial",
         "this meter has no serial and is read by secondary address: any meter answers; give "
           + "<serial>, or <addressmode> 1 to read it by its primary address")
     }
@@ -80,8 +80,8 @@ enum DeviceHandleChecks {
     _ meter: PlacedMeter, of first: PlacedMeter, _ what: String, _ file: String
   ) -> Diagnostic {
     Diagnostic(
-      .error, file: file, line: meter.lines.own,
-      "\(meter.name) has \(what) as \(first.name) in line \(first.lines.own)")
+      .error, file: file, at: meter.places.own,
+      "\(meter.name) has \(what) as \(first.name) in line \(first.places.own.line)")
   }
 
   /// A meter before with the same serial, of which nothing that is given tells that it is another one:
@@ -107,8 +107,8 @@ enum DeviceHandleChecks {
     _ meter: PlacedMeter, _ first: PlacedMeter, _ file: String
   ) -> Diagnostic {
     Diagnostic(
-      .warning, file: file, line: meter.lines.own,
-      "\(meter.name) is probably the same as \(first.name) in line \(first.lines.own), and read twice: take "
+      .warning, file: file, at: meter.places.own,
+      "\(meter.name) is probably the same as \(first.name) in line \(first.places.own.line), and read twice: take "
         + "one of them out")
   }
 

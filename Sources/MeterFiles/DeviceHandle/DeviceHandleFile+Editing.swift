@@ -58,7 +58,7 @@ extension DeviceHandleFile {
     } catch {
       throw .unreadable(
         Diagnostic(
-          .error, file: name, line: error.line, column: error.column, error.message))
+          .error, file: name, at: error.place, error.message))
     }
     reader.finish(root)
     let tree = root.with(children)

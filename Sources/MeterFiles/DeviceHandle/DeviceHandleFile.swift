@@ -36,7 +36,7 @@ public enum DeviceHandleFile {
       reader.finish(root)
     } catch {
       let place = Diagnostic(
-        .error, file: name, line: error.line, column: error.column,
+        .error, file: name, at: error.place,
         error.message + "; \(otherwise) until it is mended")
       return (nil, [place])
     }
@@ -54,7 +54,7 @@ public enum DeviceHandleFile {
       if child.key == "meter" { meters += 1 }
       guard meters <= DeviceHandleLimit.meters else {
         throw XMLProblem(
-          line: child.line, column: nil,
+          place: child.place,
           message: "more than \(DeviceHandleLimit.meters) meters are not read")
       }
       try take(child)

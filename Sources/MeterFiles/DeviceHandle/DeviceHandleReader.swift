@@ -7,39 +7,39 @@ struct PlacedMeter {
   var configuration = MeterConfiguration()
   /// Which of the root's elements it is.
   let index: Int
-  var lines: ElementLines
+  var places: ElementPlaces
   /// For each value.
-  var valueLines: [ElementLines] = []
+  var valuePlaces: [ElementPlaces] = []
 
   /// How messages name it.
   var name: String { "meter \(configuration.label)" }
 }
 
-/// In which lines a meter or value has what must not stand twice.
-struct ElementLines {
+/// Where a meter or value has what must not stand twice.
+struct ElementPlaces {
   /// The meter or value itself.
-  let own: Int
-  private var register: Int?
-  private var user: Int?
-  private var bacnet: Int?
+  let own: TextPlace
+  private var register: TextPlace?
+  private var user: TextPlace?
+  private var bacnet: TextPlace?
 
-  init(_ element: XMLElement) { own = element.line }
+  init(_ element: XMLElement) { own = element.place }
 
   mutating func note(_ element: XMLElement) {
     switch element.key {
-    case "register": register = element.line
-    case "user": user = element.line
-    case "bacnetreg": bacnet = element.line
+    case "register": register = element.place
+    case "user": user = element.place
+    case "bacnetreg": bacnet = element.place
     default: break
     }
   }
 
-  /// The line of its register, or its own.
-  var ofRegister: Int { register ?? own }
-  /// The line of its label, or its own.
-  var ofLabel: Int { user ?? own }
-  /// The line of its BACnet number, or its own.
-  var ofBACnet: Int { bacnet ?? own }
+  /// That of its register, or its own.
+  var ofRegister: TextPlace { register ?? own }
+  /// That of its label, or its own.
+  var ofLabel: TextPlace { user ?? own }
+  /// That of its BACnet number, or its own.
+  var ofBACnet: TextPlace { bacnet ?? own }
 }
 
 /// Reads the elements of Device_Handle.cfg.
@@ -73,8 +73,8 @@ struct DeviceHandleReader {
   /// - Parameter root: the list without its elements.
   mutating func finish(_ root: XMLElement) {
     var head = DeviceHandleRules.ListHead()
-    var lines = ElementLines(root)
-    let refusals = apply(others, DeviceHandleRules.rootByName, in: .root, to: &head, &lines)
+    var places = ElementPlaces(root)
+    let refusals = apply(others, DeviceHandleRules.rootByName, in: .root, to: &head, &places)
     diagnostics = refusals.map { $0.diagnostic(file: file, subject: "the list") } + diagnostics
     attributes.addRoot(root)
     diagnostics += expectMeters(root) + attributes.diagnostics(file: file)
@@ -98,7 +98,7 @@ struct DeviceHandleReader {
     guard !isEmptyList, meters.isEmpty else { return [] }
     return [
       Diagnostic(
-        root.key == "root" ? .warning : .error, file: file, line: root.line, key: root.name,
+        root.key == "root" ? .warning : .error, file: file, at: root.place, key: root.name,
         "there is no <meter> in <\(root.name)>; expected is <root> with one <meter> a meter; the meter "
           + "list is empty")
     ]
@@ -115,24 +115,24 @@ struct DeviceHandleReader {
   }
 
   private mutating func readMeter(_ element: XMLElement, _ index: Int) {
-    var meter = PlacedMeter(index: index, lines: ElementLines(element))
+    var meter = PlacedMeter(index: index, places: ElementPlaces(element))
     let values = element.children.lazy.filter { $0.key == "value" }
     meter.configuration.values.reserveCapacity(values.count)
-    meter.valueLines.reserveCapacity(values.count)
+    meter.valuePlaces.reserveCapacity(values.count)
     let refusals = apply(
       element.children.filter { $0.key != "value" }, DeviceHandleRules.meterByName,
-      in: .meter, to: &meter.configuration, &meter.lines)
+      in: .meter, to: &meter.configuration, &meter.places)
     // The meter's name in messages needs its identity, which stands in no given order.
     diagnostics += refusals.map { $0.diagnostic(file: file, subject: meter.name) }
     var hasRegisterMistake = false
     for child in values {
       var value = ValueConfiguration()
-      var lines = ElementLines(child)
+      var places = ElementPlaces(child)
       let refusals = apply(
-        child.children, DeviceHandleRules.valueByName, in: .value, to: &value, &lines)
+        child.children, DeviceHandleRules.valueByName, in: .value, to: &value, &places)
       hasRegisterMistake = hasRegisterMistake || refusals.contains(where: \.isOfRegister)
       meter.configuration.values.append(value)
-      meter.valueLines.append(lines)
+      meter.valuePlaces.append(places)
       let subject = "\(meter.name), value \(meter.configuration.values.count)"
       diagnostics += refusals.map { $0.diagnostic(file: file, subject: subject) }
     }
@@ -146,10 +146,10 @@ struct DeviceHandleReader {
 
   private mutating func apply<Target>(
     _ elements: [XMLElement], _ rules: [String: ElementRule<Target>], in place: ElementPlace,
-    to target: inout Target, _ lines: inout ElementLines
+    to target: inout Target, _ places: inout ElementPlaces
   ) -> [Refusal] {
     var refusals: [Refusal] = []
-    var seen: [String: Int] = [:]
+    var seen: [String: TextPlace] = [:]
     seen.reserveCapacity(elements.count)
     for element in elements {
       let name = element.key
@@ -157,10 +157,10 @@ struct DeviceHandleReader {
         passOver(element, in: place)
         continue
       }
-      if let line = seen.updateValue(element.line, forKey: name) {
-        refusals.append(Refusal(element: element, name: name, reason: .repeated(line)))
+      if let earlier = seen.updateValue(element.place, forKey: name) {
+        refusals.append(Refusal(element: element, name: name, reason: .repeated(earlier)))
       }
-      lines.note(element)
+      places.note(element)
       // Empty elements say "default"; only a unit can be meant to be empty (table 29, index 22).
       guard !element.text.isEmpty || name == "unit" else { continue }
       if !rule.read(element.text, &target) {
@@ -169,7 +169,7 @@ struct DeviceHandleReader {
           ? .keptAsItIs(rule.allowed) : .notAllowed(rule.allowed, instead: rule.defaultText)
         refusals.append(Refusal(element: element, name: name, reason: reason))
       } else if rule.status != .effective, rule.write(target) != nil {
-        withoutEffect.add(name, line: element.line, in: place)
+        withoutEffect.add(name, at: element.place, in: place)
       }
     }
     return refusals
@@ -177,7 +177,7 @@ struct DeviceHandleReader {
 
   private mutating func passOver(_ element: XMLElement, in place: ElementPlace) {
     guard !DeviceHandleRules.silent.contains(element.key) else { return }
-    unknown.add(element.name, line: element.line, in: place)
+    unknown.add(element.name, at: element.place, in: place)
   }
 }
 
@@ -187,7 +187,7 @@ private struct Refusal {
     case notAllowed(String, instead: String)
     /// Nothing follows from it here.
     case keptAsItIs(String)
-    case repeated(Int)
+    case repeated(TextPlace)
   }
 
   let element: XMLElement
@@ -212,7 +212,7 @@ private struct Refusal {
     switch reason {
     case .keptAsItIs(let allowed):
       return Diagnostic(
-        .warning, file: file, line: element.line, key: name, value: isSecret ? nil : element.text,
+        .warning, file: file, at: element.place, key: name, value: isSecret ? nil : element.text,
         "\(subject): <\(name)> = \(shown) is not what other devices write: \(allowed); it stays in "
           + "the file, and has no effect")
     case .notAllowed(let allowed, let instead):
@@ -225,12 +225,12 @@ private struct Refusal {
           instead.isEmpty ? "it stays unset" : "\(instead) stays in force"
         }
       return Diagnostic(
-        .error, file: file, line: element.line, key: name, value: isSecret ? nil : element.text,
+        .error, file: file, at: element.place, key: name, value: isSecret ? nil : element.text,
         "\(subject): <\(name)> = \(shown): not allowed; allowed: \(allowed); \(rest)")
-    case .repeated(let line):
+    case .repeated(let earlier):
       return Diagnostic(
-        .warning, file: file, line: element.line, key: name,
-        "\(subject): <\(name)> stands in line \(line) already; this one counts")
+        .warning, file: file, at: element.place, key: name,
+        "\(subject): <\(name)> stands in line \(earlier.line) already; this one counts")
     }
   }
 }

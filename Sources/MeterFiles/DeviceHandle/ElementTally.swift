@@ -2,14 +2,14 @@ import Settings
 
 /// How often names stand in a file, and where first: for things to say once a name, not once a place.
 struct ElementTally {
-  private var found: [String: (count: Int, line: Int, place: ElementPlace)] = [:]
+  private var found: [String: (count: Int, first: TextPlace, kind: ElementPlace)] = [:]
   private var order: [String] = []
 
-  mutating func add(_ name: String, line: Int, in place: ElementPlace) {
+  mutating func add(_ name: String, at place: TextPlace, in kind: ElementPlace) {
     if let earlier = found[name] {
-      found[name] = (earlier.count + 1, earlier.line, earlier.place)
+      found[name] = (earlier.count + 1, earlier.first, earlier.kind)
     } else {
-      found[name] = (1, line, place)
+      found[name] = (1, place, kind)
       order.append(name)
     }
   }
@@ -22,10 +22,10 @@ struct ElementTally {
     _ message: (String, ElementPlace, Int) -> (severity: Diagnostic.Severity, text: String)
   ) -> [Diagnostic] {
     order.enumerated().compactMap { index, name in
-      guard let place = found[name] else { return nil }
-      let times = place.count == 1 ? "" : " (\(place.count) times, first here)"
-      let (severity, text) = message(name, place.place, index)
-      return Diagnostic(severity, file: file, line: place.line, key: name, text + times)
+      guard let tally = found[name] else { return nil }
+      let times = tally.count == 1 ? "" : " (\(tally.count) times, first here)"
+      let (severity, text) = message(name, tally.kind, index)
+      return Diagnostic(severity, file: file, at: tally.first, key: name, text + times)
     }
   }
 }

@@ -15,7 +15,9 @@ extension DeviceHandleFile {
     guard !lines.isEmpty, let root = try? XMLReader.read(bytes) else { return [:] }
     var places: [Int: ListPlace] = [:]
     func note(_ element: XMLElement, _ place: ListPlace) {
-      if lines.contains(element.line), places[element.line] == nil { places[element.line] = place }
+      if lines.contains(element.place.line), places[element.place.line] == nil {
+        places[element.place.line] = place
+      }
     }
     func note(_ children: [XMLElement], in place: ListPlace, nested: String) {
       var count = 0

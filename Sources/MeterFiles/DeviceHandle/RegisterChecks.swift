@@ -19,7 +19,7 @@ struct RegisterChecks {
   /// An entry with an address of its own.
   private struct Entry {
     let name: String
-    let line: Int
+    let place: TextPlace
   }
 
   /// - Parameters:
@@ -32,19 +32,19 @@ struct RegisterChecks {
     misfit = layout.misfit(of: meters.map { GivenRegisters($0.configuration) })
     for (index, meter) in meters.enumerated() {
       let id = MeterID(index + 1)
-      add(.meter(id), meter.name, meter.configuration.register, line: meter.lines.ofRegister)
-      let values = zip(meter.configuration.values, meter.valueLines)
-      for (place, (value, lines)) in values.enumerated() {
+      add(.meter(id), meter.name, meter.configuration.register, at: meter.places.ofRegister)
+      let values = zip(meter.configuration.values, meter.valuePlaces)
+      for (number, (value, places)) in values.enumerated() {
         add(
-          .value(id, index: place), "value \(place + 1) of \(meter.name)", value.register,
-          line: lines.ofRegister)
+          .value(id, index: number), "value \(number + 1) of \(meter.name)", value.register,
+          at: places.ofRegister)
       }
     }
   }
 
-  private mutating func add(_ id: EntryID, _ name: String, _ register: Int, line: Int) {
+  private mutating func add(_ id: EntryID, _ name: String, _ register: Int, at place: TextPlace) {
     guard register > 0 else { return }
-    entries[id] = Entry(name: name, line: line)
+    entries[id] = Entry(name: name, place: place)
     requests.append(AddressRequest(id, label: name, wanted: register))
   }
 
@@ -105,7 +105,7 @@ struct RegisterChecks {
   }
 
   private func place(of other: AddressRequest) -> String {
-    let line = entries[other.entry].map { " (line \($0.line))" } ?? ""
+    let line = entries[other.entry].map { " (line \($0.place.line))" } ?? ""
     return isUnit(other)
       ? "it\(line)" : "\(other.wanted) to \(other.wanted + layout.entryWidth - 1)\(line)"
   }
@@ -120,7 +120,7 @@ struct RegisterChecks {
     _ severity: Diagnostic.Severity, _ request: AddressRequest, _ message: String
   ) -> Diagnostic {
     var diagnostic = Diagnostic(
-      severity, file: file, line: entries[request.entry]?.line, key: "register",
+      severity, file: file, at: entries[request.entry]?.place, key: "register",
       value: String(request.wanted),
       "\(request.label): register \(request.wanted) \(message)")
     diagnostic.isOfRegisterMap = true

@@ -12,17 +12,17 @@ enum ValueChecks {
   /// each flat has its kitchen.
   private static func labels(_ meter: PlacedMeter, file: String) -> [Diagnostic] {
     var first: [String: Int] = [:]
-    return zip(meter.configuration.values, meter.valueLines).enumerated().compactMap { item in
-      let (place, (value, lines)) = (item.offset, item.element)
+    return zip(meter.configuration.values, meter.valuePlaces).enumerated().compactMap { item in
+      let (index, (value, places)) = (item.offset, item.element)
       guard !value.userLabel.isEmpty else { return nil }
       guard let twin = first[value.userLabel] else {
-        first[value.userLabel] = place
+        first[value.userLabel] = index
         return nil
       }
       return Diagnostic(
-        .warning, file: file, line: lines.ofLabel, key: "user", value: value.userLabel,
-        "\(meter.name), value \(place + 1): <user> = \"\(value.userLabel.excerpt)\" is the label of "
-          + "value \(twin + 1) in line \(meter.valueLines[twin].ofLabel), too: whoever reads reports "
+        .warning, file: file, at: places.ofLabel, key: "user", value: value.userLabel,
+        "\(meter.name), value \(index + 1): <user> = \"\(value.userLabel.excerpt)\" is the label of "
+          + "value \(twin + 1) in line \(meter.valuePlaces[twin].ofLabel.line), too: whoever reads reports "
           + "cannot tell them apart")
     }
   }
@@ -30,34 +30,34 @@ enum ValueChecks {
   /// The OBIS code has six groups, and on M-Bus nothing else is known to stand in its place.
   private static func codes(_ meter: PlacedMeter, file: String) -> [Diagnostic] {
     guard meter.configuration.interface == .mbus else { return [] }
-    return zip(meter.configuration.values, meter.valueLines).enumerated().compactMap { item in
-      let (place, (value, lines)) = (item.offset, item.element)
+    return zip(meter.configuration.values, meter.valuePlaces).enumerated().compactMap { item in
+      let (index, (value, places)) = (item.offset, item.element)
       guard !value.confdata.isEmpty, value.obis == nil else { return nil }
       return Diagnostic(
-        .warning, file: file, line: lines.own, key: "confdata",
-        "\(meter.name), value \(place + 1): <confdata> has \(value.confdata.count) bytes; an OBIS code "
+        .warning, file: file, at: places.own, key: "confdata",
+        "\(meter.name), value \(index + 1): <confdata> has \(value.confdata.count) bytes; an OBIS code "
           + "has \(OBISCode.groupCount)")
     }
   }
 
   /// In a BACnet device each object has a number of its own.
   private static func objects(_ meters: [PlacedMeter], file: String) -> [Diagnostic] {
-    var first: [UInt32: (name: String, line: Int)] = [:]
+    var first: [UInt32: (name: String, place: TextPlace)] = [:]
     var found: [Diagnostic] = []
     for meter in meters {
-      let values = zip(meter.configuration.values, meter.valueLines)
-      for (place, (value, lines)) in values.enumerated() {
+      let values = zip(meter.configuration.values, meter.valuePlaces)
+      for (index, (value, places)) in values.enumerated() {
         guard let number = value.bacnetObject else { continue }
-        let name = "value \(place + 1) of \(meter.name)"
+        let name = "value \(index + 1) of \(meter.name)"
         guard let twin = first[number] else {
-          first[number] = (name, lines.ofBACnet)
+          first[number] = (name, places.ofBACnet)
           continue
         }
         found.append(
           Diagnostic(
-            .warning, file: file, line: lines.ofBACnet, key: "bacnetreg", value: String(number),
+            .warning, file: file, at: places.ofBACnet, key: "bacnetreg", value: String(number),
             "\(name): <bacnetreg> = \"\(number)\" is the number of \(twin.name) in line "
-              + "\(twin.line), too"))
+              + "\(twin.place.line), too"))
       }
     }
     return found

@@ -3,6 +3,9 @@ import Settings
 
 /// What is expected where libxml2 says that a file is no XML: for people who do not write XML every day.
 enum XMLExpectation {
+  /// Where the characters of a file are not what it says.
+  static let encoding = "text in UTF-8 without control characters; save the file in that encoding"
+
   /// - Parameters:
   ///   - code: libxml2's number of the error.
   ///   - subject: the name that it is about, for errors that have one.
@@ -43,7 +46,7 @@ enum XMLExpectation {
       XML_ERR_ATTRIBUTE_WITHOUT_VALUE, XML_ERR_SPACE_REQUIRED),
     Row("each attribute once", XML_ERR_ATTRIBUTE_REDEFINED),
     Row(
-      "text in UTF-8 without control characters; save the file in that encoding",
+      encoding,
       XML_ERR_INVALID_CHAR, XML_ERR_INVALID_ENCODING, XML_ERR_UNKNOWN_ENCODING,
       XML_ERR_UNSUPPORTED_ENCODING, XML_I18N_CONV_FAILED),
     Row("the end of the comment, -->", XML_ERR_COMMENT_NOT_FINISHED),

@@ -1,3 +1,5 @@
+import Settings
+
 /// What a file may ask of its reader. Some of it libxml2 leaves open, or meets with time that grows with
 /// the square of the file, so that it is looked at before.
 enum XMLLimit {
@@ -15,7 +17,6 @@ enum XMLLimit {
     if case .other(let name) = XMLEncoding(bytes) {
       guard bytes.count <= otherEncodingSize else {
         throw XMLProblem(
-          line: nil, column: nil,
           message: "the file has \(bytes.count) bytes, of which in the encoding \(name) at most "
             + "\(otherEncodingSize) are read; expected is UTF-8")
       }
@@ -68,6 +69,7 @@ enum XMLLimit {
     let before = bytes[..<place]
     let line = before.count { $0 == 0x0A } + 1
     let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-    return XMLProblem(line: line, column: place - start + 1, message: message)
+    let column = bytes[start..<place].count { $0 & 0xC0 != 0x80 } + 1
+    return XMLProblem(place: TextPlace(line: line, column: column), message: message)
   }
 }

@@ -7,7 +7,10 @@ enum XMLReader {
   static let maximumDepth = 64
 
   /// Once, since libxml2 asks for it before several threads use it.
-  static let library: Void = xmlInitParser()
+  static let library: Void = {
+    xmlInitParser()
+    clibxml2_silence()
+  }()
 
   /// The root element of a file, with all that is in it.
   static func read(_ bytes: [UInt8]) throws(XMLProblem) -> XMLElement {
@@ -25,7 +28,7 @@ enum XMLReader {
     _ bytes: [UInt8], each take: (XMLElement) throws(XMLProblem) -> Void
   ) throws(XMLProblem) -> XMLElement {
     guard let length = Int32(exactly: bytes.count), length > 0 else {
-      throw XMLProblem(line: nil, column: nil, message: "the file is empty")
+      throw XMLProblem(message: "the file is empty")
     }
     try XMLLimit.check(bytes)
     _ = library
@@ -33,7 +36,12 @@ enum XMLReader {
       return try stream(bytes, length, take)
     } catch {
       // Reading in pieces, libxml2 knows less of what is wrong than reading the whole.
-      throw error.isOfParser ? whole(bytes, length) ?? error : error
+      var problem = error.isOfParser ? whole(bytes, length) ?? error : error
+      // What is not in the encoding that it names looks like other mistakes.
+      if problem.isOfParser, case .other(let name) = XMLEncoding(bytes) {
+        problem.message += "; the file is in the encoding \(name), as it says: save it as UTF-8"
+      }
+      throw problem
     }
   }
 
@@ -50,7 +58,7 @@ enum XMLReader {
       return withExtendedLifetime(first) {
         xmlTextReaderSetStructuredErrorHandler(
           reader, noteFirstError, Unmanaged.passUnretained(first).toOpaque())
-        var root = RootReader(reader: reader, errors: first)
+        var root = RootReader(bytes, reader: reader, errors: first)
         return Result { () throws(XMLProblem) in try root.read(each: take) }
       }
     }
@@ -76,7 +84,7 @@ enum XMLReader {
     }
   }
 
-  private static let outOfMemory = XMLProblem(line: nil, column: nil, message: "out of memory")
+  private static let outOfMemory = XMLProblem(message: "out of memory")
 
   private static let options = Int32(
     bitPattern: [XML_PARSE_NONET, XML_PARSE_NOERROR, XML_PARSE_NOWARNING, XML_PARSE_BIG_LINES]
@@ -87,12 +95,13 @@ enum XMLReader {
 private struct RootReader {
   let reader: xmlTextReaderPtr
   let errors: FirstError
-  private var tree = TreeReader()
+  private var tree: TreeReader
   private var text: [UInt8] = []
 
-  init(reader: xmlTextReaderPtr, errors: FirstError) {
+  init(_ bytes: [UInt8], reader: xmlTextReaderPtr, errors: FirstError) {
     self.reader = reader
     self.errors = errors
+    tree = TreeReader(places: XMLTagPlaces(bytes))
   }
 
   mutating func read(
@@ -103,7 +112,7 @@ private struct RootReader {
     while isThere {
       switch UInt32(bitPattern: xmlTextReaderNodeType(reader)) {
       case XML_READER_TYPE_DOCUMENT_TYPE.rawValue:
-        throw XMLProblem(line: 1, column: nil, message: XMLLimit.noDocumentType)
+        throw XMLProblem(place: TextPlace(line: 1), message: XMLLimit.noDocumentType)
       case XML_READER_TYPE_ELEMENT.rawValue:
         if xmlTextReaderDepth(reader) == 0 {
           if let node = xmlTextReaderCurrentNode(reader) { root = tree.head(node) }
@@ -124,13 +133,14 @@ private struct RootReader {
     }
     guard let root else { throw Self.unreadable }
     return XMLElement(
-      name: root.name, key: root.key, line: root.line,
+      name: root.name, key: root.key, place: root.place,
       text: String(decoding: XMLText.trimmed(text), as: UTF8.self), children: [],
       attributes: root.attributes)
   }
 
   private static let unreadable = XMLProblem(
-    line: nil, column: nil, message: "the file is not readable as XML")
+    message: "the file is not readable as XML; expected is \(XMLExpectation.encoding)",
+    isOfParser: true)
 
   /// - Parameter result: of a step: 1, or 0 at the end, or negative.
   private func moves(_ result: Int32) throws(XMLProblem) -> Bool {
@@ -142,14 +152,18 @@ private struct RootReader {
 
 /// Turns libxml2's tree into ours.
 private struct TreeReader {
+  /// Of the elements, which are read in their order.
+  private var places: XMLTagPlaces
   /// Names by where libxml2 keeps them: it keeps each once.
   private var names: [UnsafePointer<xmlChar>: (name: String, key: String)] = [:]
 
+  init(places: XMLTagPlaces) { self.places = places }
+
   mutating func element(_ node: xmlNodePtr, depth: Int) throws(XMLProblem) -> XMLElement {
-    let line = xmlGetLineNo(node)
+    let place = places.next(node)
     let limit = XMLReader.maximumDepth
     guard depth <= limit else {
-      throw XMLProblem(line: line, column: nil, message: "more than \(limit) levels deep")
+      throw XMLProblem(place: place, message: "more than \(limit) levels deep")
     }
     var text: [UInt8] = []
     var children: [XMLElement] = []
@@ -164,7 +178,7 @@ private struct TreeReader {
     }
     let (name, key) = name(of: node)
     return XMLElement(
-      name: name, key: key, line: line,
+      name: name, key: key, place: place,
       text: String(decoding: XMLText.trimmed(text), as: UTF8.self), children: children,
       attributes: Self.attributes(of: node))
   }
@@ -173,7 +187,7 @@ private struct TreeReader {
   mutating func head(_ node: xmlNodePtr) -> XMLElement {
     let (name, key) = name(of: node)
     return XMLElement(
-      name: name, key: key, line: xmlGetLineNo(node), text: "", children: [],
+      name: name, key: key, place: places.next(node), text: "", children: [],
       attributes: Self.attributes(of: node))
   }
 
@@ -220,8 +234,10 @@ private func noteFirstError(_ box: UnsafeMutableRawPointer?, _ error: xmlErrorPt
   let subject = error.pointee.str1.map { String(cString: $0) }
   let expected = XMLExpectation.text(code: error.pointee.code, subject: subject)
   first.problem = XMLProblem(
-    line: error.pointee.line > 0 ? Int(error.pointee.line) : nil,
-    column: error.pointee.int2 > 0 ? Int(error.pointee.int2) : nil,
+    place: error.pointee.line > 0
+      ? TextPlace(
+        line: Int(error.pointee.line),
+        column: error.pointee.int2 > 0 ? Int(error.pointee.int2) : nil) : nil,
     message: "\(message.firstLine.withoutFunction.excerpt(200)); expected is \(expected)",
     isOfParser: true)
 }

@@ -8,8 +8,9 @@ struct ConfigLogCommand: ParsableCommand {
     commandName: "log",
     abstract: "List the last configurations, the newest first.",
     discussion: """
-      A line each: its number, when it was recorded (in UTC; with ? when the clock was not set), why, and by \
-      whom. An entry is what the configuration was after that. "metergate config diff" shows what differs, "metergate config restore" brings one back.
+      A line each: its number, when it was recorded (in UTC; with ? when the clock was not set), why, by whom, and \
+      the files that differ from the entry before. An entry is what the configuration was after that. "metergate \
+      config diff" shows what differs, "metergate config restore" brings one back.
       """)
 
   @OptionGroup var options: ConfigOptions
@@ -23,24 +24,33 @@ struct ConfigLogCommand: ParsableCommand {
     let entries = try ConfigOptions.told { () throws(ConfigurationFailure) in
       try history.entries()
     }
+    let changed = zip(entries, entries.dropFirst().map(\.manifest) + [nil]).map { entry, before in
+      entry.manifest?.changedFiles(since: before) ?? []
+    }
     guard !json else {
-      let list = JSONText.array(entries.map(Self.json))
+      let list = JSONText.array(zip(entries, changed).map { Self.json($0, $1) })
       return Output.line(JSONText.object([("schema", .whole(1)), ("entries", list)]).text)
     }
     if entries.isEmpty { Output.note("no configuration of \(options.app) is recorded yet") }
-    for entry in entries { Output.line(Self.text(entry)) }
+    for (entry, changed) in zip(entries, changed) { Output.line(Self.text(entry, changed)) }
   }
 
-  private static func text(_ entry: ConfigurationHistory.Entry) -> String {
+  private static func text(
+    _ entry: ConfigurationHistory.Entry, _ changed: [String]
+  ) -> String {
     guard let manifest = entry.manifest else {
       return "\(entry.number)  damaged: \(entry.damage ?? "")"
     }
     let mark = manifest.isTimeTrusted ? "" : "?"
-    return ["\(entry.number)", manifest.time + mark, manifest.cause.rawValue, manifest.user]
-      .compactMap(\.self).joined(separator: "  ")
+    return [
+      "\(entry.number)", manifest.time + mark, manifest.cause.rawValue, manifest.user ?? "-",
+      changed.joined(separator: ", "),
+    ].joined(separator: "  ")
   }
 
-  private static func json(_ entry: ConfigurationHistory.Entry) -> JSONText {
+  private static func json(
+    _ entry: ConfigurationHistory.Entry, _ changed: [String]
+  ) -> JSONText {
     guard let manifest = entry.manifest else {
       return .object([("number", .whole(entry.number)), ("damage", .optional(entry.damage))])
     }
@@ -50,6 +60,7 @@ struct ConfigLogCommand: ParsableCommand {
       ("cause", .string(manifest.cause.rawValue)), ("user", .optional(manifest.user)),
       ("version", .string(manifest.version)),
       ("files", .array(manifest.files.map { .string($0.name) })),
+      ("changed", .array(changed.map { .string($0) })),
     ])
   }
 }

@@ -8,6 +8,7 @@ enum StatusText {
       "metergate \(status.version) runs on \(status.folder) (process \(status.process)) since "
       + "\(span(status.uptime))"
     let rows = [
+      ("lights", "ST \(status.lights.state); ACT \(status.lights.active)"),
       ("Modbus", modbus(status.modbus, status.time)), ("problem", problems(status.modbus)),
       ("line", line(status.line)),
       ("meters", meters(status.meters)), ("scan", status.scan.map(scan)),
