@@ -30,6 +30,19 @@ public struct ConfigurationContents: Equatable, Sendable {
   /// chip.ini; nil: there is none.
   var document: INIDocument? { files[ConfigurationNames.settings].map { INIDocument($0) } }
 
+  /// What people would expect to find in it, and will miss when they need it.
+  public var absences: [String] {
+    var absences: [String] = []
+    if !parts.isDisjoint(with: ConfigurationPart.ofSettings), document?.isNothing ?? true {
+      absences.append(
+        "there are no settings in it: \(ConfigurationNames.settings) is not there, or empty")
+    }
+    if parts.contains(.meters), meterList?.isEmpty ?? true {
+      absences.append("there is no meter list in it: \(names.meterList) is not there, or empty")
+    }
+    return absences
+  }
+
   /// Which files it may have.
   var names: ConfigurationNames { ConfigurationNames(document) }
 

@@ -92,7 +92,8 @@ public struct ConfigurationHistory: Sendable {
   ) throws(ConfigurationFailure) {
     try state.locked { () throws(ConfigurationFailure) in
       let now = try folder.contents()
-      if let before, !before.files.isEmpty, !before.isSame(as: now) {
+      // What nobody can read was never in force, and is nothing to come back to.
+      if let before, !before.files.isEmpty, Self.isReadable(before), !before.isSame(as: now) {
         _ = try record(before, cause: .file, user: nil, time: time)
       }
       _ = try record(now, cause: cause, user: user, time: time)
@@ -188,6 +189,12 @@ public struct ConfigurationHistory: Sendable {
       }
       try folder.removeLeftovers()
     }
+  }
+
+  /// Whether its two files say anything at all, with mistakes or without.
+  private static func isReadable(_ contents: ConfigurationContents) -> Bool {
+    guard contents.document?.isNothing != true else { return false }
+    return contents.meterList.map { DeviceHandleFile.parse($0, name: "").meters != nil } ?? true
   }
 
   private static func isGood(_ contents: ConfigurationContents) -> Bool {

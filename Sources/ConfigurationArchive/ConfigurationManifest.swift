@@ -86,10 +86,9 @@ public struct ConfigurationManifest: Codable, Hashable, Sendable {
   public var files: [File]
 
   /// The files whose content is another one than in an archive before, those included that only one of them has.
-  /// - Parameter other: the one before; nil: there is none, and all files are new.
-  public func changedFiles(since other: ConfigurationManifest?) -> [String] {
-    let old = Set(other?.files ?? [])
-    return Set(Set(files).symmetricDifference(old).map(\.name)).sorted()
+  /// - Parameter other: the one before.
+  public func changedFiles(since other: ConfigurationManifest) -> [String] {
+    Set(Set(files).symmetricDifference(other.files).map(\.name)).sorted()
   }
 
   /// When it was written.

@@ -30,7 +30,11 @@ struct Planner {
     guard !parts.isDisjoint(with: ConfigurationPart.ofSettings) else { return }
     let name = ConfigurationNames.settings
     if manner == .replace, parts.isSuperset(of: ConfigurationPart.ofSettings) {
-      result.files[name] = new.files[name]
+      // One that is gone is taken for a loss by a running gateway, which keeps its settings then.
+      let nothing = present.document.map { document in
+        Array("[\(SettingGroup.main.name(in: document.dialect))]\n".utf8)
+      }
+      result.files[name] = new.files[name] ?? nothing
     } else {
       let merge = SettingsMerge(
         source: new.document ?? INIDocument([]), parts: parts, hasSecrets: new.hasSecrets)

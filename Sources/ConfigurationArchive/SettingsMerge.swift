@@ -67,30 +67,44 @@ extension INIDocument {
         parts[entry.index] = []
       }
     }
-    var document = INIDocument(parts.flatMap(\.self))
-    for entry in wanted where left[entry.id] != nil {
-      document = document.adding(entry, like: merge.source.lines[entry.index])
-    }
-    return document
+    return INIDocument(parts.flatMap(\.self)).adding(
+      wanted.filter { left[$0.id] != nil }, of: merge.source)
   }
 
-  /// Adds a line of another file to its group.
-  private func adding(_ entry: INIEntry, like line: INIDocument.Line) -> INIDocument {
+  /// Adds lines of another file to their groups. In one go: files from elsewhere may have any number of them.
+  private func adding(_ entries: [INIEntry], of source: INIDocument) -> INIDocument {
+    guard !entries.isEmpty else { return self }
     let end = lineEnd
-    var text = line.isLatin1 ? Self.utf8(line.bytes) : line.bytes
-    if text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
-    while let last = text.last, [0x0A, 0x0D].contains(last) { text.removeLast() }
-    var parts = lines.map(\.bytes)
-    if let last = parts.indices.last, let byte = parts[last].last, ![0x0A, 0x0D].contains(byte) {
-      parts[last] += end
+    let places = lastLines
+    var added: [Int: [[UInt8]]] = [:]
+    var newGroups: [(id: String, name: String, lines: [[UInt8]])] = []
+    var indexes: [String: Int] = [:]
+    for entry in entries {
+      let line = Self.text(of: source.lines[entry.index]) + end
+      let id = INIGroup.id(entry.group)
+      if let place = places[id] {
+        added[place, default: []].append(line)
+      } else if let index = indexes[id] {
+        newGroups[index].lines.append(line)
+      } else {
+        indexes[id] = newGroups.count
+        newGroups.append((id, entry.group, [line]))
+      }
     }
-    if let place = lastLine(of: INIGroup.id(entry.group)) {
-      parts.insert(text + end, at: place + 1)
-    } else {
-      if lines.last.map({ $0.content != .blank }) ?? false { parts.append(end) }
-      parts += [Array("[\(entry.group)]".utf8) + end, text + end]
+    var bytes: [UInt8] = []
+    for (index, line) in lines.enumerated() {
+      bytes += line.bytes
+      let isLast = index == lines.count - 1
+      if isLast, let byte = bytes.last, ![0x0A, 0x0D].contains(byte) { bytes += end }
+      bytes += (added[index] ?? []).joined()
     }
-    return INIDocument(parts.flatMap(\.self))
+    var isApart = lines.last.map { $0.content == .blank } ?? true
+    for group in newGroups {
+      if !isApart { bytes += end }
+      bytes += Array("[\(group.name)]".utf8) + end + group.lines.joined()
+      isApart = false
+    }
+    return INIDocument(bytes)
   }
 
   private var lineEnd: [UInt8] {
@@ -98,19 +112,27 @@ extension INIDocument {
       .flatMap { $0.isEmpty ? nil : $0 } ?? [0x0A]
   }
 
-  /// The last line of a group that says something.
-  private func lastLine(of group: String) -> Int? {
-    var found: Int?
-    var isWithin = false
+  /// The last line of each group that says something, by the group's id.
+  private var lastLines: [String: Int] {
+    var found: [String: Int] = [:]
+    var current: String?
     for (index, line) in lines.enumerated() {
       switch line.content {
-      case .group(let name, _): isWithin = INIGroup.id(name) == group
+      case .group(let name, _): current = INIGroup.id(name)
       case .blank, .comment: continue
       case .entry, .unreadable: break
       }
-      if isWithin { found = index }
+      if let current { found[current] = index }
     }
     return found
+  }
+
+  /// A line as UTF-8, without its end.
+  private static func text(of line: INIDocument.Line) -> [UInt8] {
+    var text = line.isLatin1 ? utf8(line.bytes) : line.bytes
+    if text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
+    while let last = text.last, [0x0A, 0x0D].contains(last) { text.removeLast() }
+    return text
   }
 
   private static func utf8(_ latin1: [UInt8]) -> [UInt8] {

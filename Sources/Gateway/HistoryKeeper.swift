@@ -26,7 +26,7 @@ final class HistoryKeeper {
   private var timer: Scheduled<Void>?
   /// Why the configuration is what it is; nil: it has been written down.
   private var cause: ConfigurationCause?
-  private var complaint: String?
+  private(set) var complaint: String?
   /// The meter list that the gateway has saved last, until it is written down.
   private var list: [UInt8]?
 

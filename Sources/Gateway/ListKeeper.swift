@@ -66,6 +66,9 @@ final class ListKeeper {
   /// Why the file does not say what is known; nil: it does, or will in a moment.
   var complaint: String? { lastFailure.map { event($0).text } }
 
+  /// Whether the last attempt to write it has failed.
+  private(set) var isFailing = false
+
   /// Writes what has not been written yet, now.
   /// - Returns: why the file does not say it; nil: it does.
   func saveNow() -> EventLoopFuture<SaveFailure?> { settle(hasTried: false) }
@@ -99,6 +102,7 @@ final class ListKeeper {
     if let meters { known = Set(meters) }
     lastSave = nil
     lastFailure = nil
+    isFailing = false
   }
 
   /// Leaves the file alone while it is being read; done when nothing is being written any more.
@@ -176,6 +180,7 @@ final class ListKeeper {
       places = ListedMeter.places(meters)
       known = Set(meters)
       lastFailure = nil
+      isFailing = false
       if isNews {
         report(.listSaved(file: written.name, meters: meters.count))
         onSaved(written.written)
@@ -186,6 +191,7 @@ final class ListKeeper {
       isChanged = true
       if failure != lastFailure { report(event(failure)) }
       lastFailure = failure
+      isFailing = true
       timer?.cancel()
       timer = nil
       schedule(in: Self.retryInterval)

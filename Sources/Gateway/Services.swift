@@ -127,7 +127,8 @@ final class Services {
     if case .down? = core.station.lineState, hasLine { return .failing }
     let isBlocked = pendingChange.map { !$0.errors.isEmpty } ?? false
     let isWell =
-      errors.isEmpty && !isBlocked && listener.complaints.isEmpty && keeper.complaint == nil
+      errors.isEmpty && !isBlocked && listener.complaints.isEmpty && !keeper.isFailing
+      && history.complaint == nil
     return isWell ? .running : .failing
   }
 

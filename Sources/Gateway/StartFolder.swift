@@ -13,7 +13,7 @@ extension Gateway {
     _ folder: String, ext: String = AppFolder.extFolder, overrides: [String] = []
   ) -> AppFolder {
     let app = AppFolder.load(folder, ext: ext, overrides: overrides)
-    let isComplete = app.settingsState != .missing
+    let isComplete = app.settingsState != .missing && app.metersState != .missing
     guard app.isThere, !app.isWithoutErrors || !isComplete else { return app }
     let reader = DeviceIdentity(serial: 0, version: 0)
     guard let entry = history(folder, reader).lastGoodEntry() else { return app }
@@ -21,15 +21,21 @@ extension Gateway {
     var good = entry.files
     // A file that is gone was taken away by somebody; no power failure does that.
     var said: [Diagnostic] = []
-    if !isComplete, good.settings != nil {
+    func tell(_ file: String, _ instead: String) {
       said.append(
         Diagnostic(
-          .warning, file: app.settingsFile.name,
-          "the file is gone, and the defaults are in force; \"metergate config restore \(number)\" brings it "
-            + "back"))
+          .warning, file: file,
+          "the file is gone, and \(instead); \"metergate config restore \(number)\" brings it back")
+      )
+    }
+    if app.settingsState == .missing, good.settings != nil {
+      tell(app.settingsFile.name, "the defaults are in force")
       good.settings = nil
     }
-    if app.metersState == .missing { good.meterList = nil }
+    if app.metersState == .missing {
+      if good.meterList != nil { tell(app.meterListFile.name, "no meter is known") }
+      good.meterList = nil
+    }
     guard !app.isWithoutErrors else { return app.adding(said) }
     let start = AppFolder.load(folder, ext: ext, overrides: overrides, lastGood: good)
     let broken = [

@@ -47,7 +47,7 @@ extension AppFolder {
     found += changedNamedFiles
     guard !found.isEmpty else { return nil }
     let next = reloaded(saved: list)
-    let said = next.findings + cutOff(next) + check(next)
+    let said = next.findings + cutOff(next) + lostMeters(next, from: list) + check(next)
     let problems = said.filter { $0.severity < .note && $0.file != Settings.overrideOption }
     return PendingChange(
       files: found, settings: next.settings.differences(from: settings),
@@ -75,10 +75,43 @@ extension AppFolder {
           .warning, file: settingsFile.name,
           "the file has lost its group [SOLVIMUS] or [CONFIG]: an upload may have broken off"))
     }
-    return signs.map { sign in
-      var sign = sign
-      sign.isDoubt = true
-      return sign
+    let (had, has) = (before.knownSettings, now.knownSettings)
+    if had >= Self.fewSettings, has * 2 < had {
+      signs.append(
+        Diagnostic(
+          .warning, file: settingsFile.name,
+          "the file has \(has) of \(had) settings: an upload may have broken off"))
     }
+    return signs.map(\.asDoubt)
   }
+
+  /// Of fewer settings a half is nothing to wonder at.
+  private static let fewSettings = 4
+
+  /// Signs that a meter list is not the one that somebody wanted: most of its meters are gone.
+  private func lostMeters(_ next: AppFolder, from list: MeterListFile) -> [Diagnostic] {
+    guard next.metersState == .read, next.metersPath == metersPath,
+      next.meters.count * 2 < list.meters.count
+    else { return [] }
+    return [
+      Diagnostic(
+        .warning, file: next.meterListFile.name,
+        "the list has \(next.meters.count) of \(list.meters.count) meters: it may be the wrong one"
+      ).asDoubt
+    ]
+  }
+}
+
+extension Diagnostic {
+  /// The same as something that nobody writes on purpose.
+  fileprivate var asDoubt: Diagnostic {
+    var doubt = self
+    doubt.isDoubt = true
+    return doubt
+  }
+}
+
+extension INIDocument {
+  /// How many settings it gives that are known.
+  fileprivate var knownSettings: Int { Set(entries.compactMap { $0.row?.id }).count }
 }

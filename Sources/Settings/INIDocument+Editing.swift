@@ -109,17 +109,16 @@ extension INIDocument {
     return try checked(parts, row, text)
   }
 
-  /// Adds lines behind one, each with a line end; a file without one at its end stays without.
+  /// Adds lines behind one, each with a line end; one that lacks it gets it.
   static func insert(
     _ added: [[UInt8]], after index: Int, of parts: inout [[UInt8]], lineEnd: [UInt8]
   ) {
-    guard parts.indices.contains(index), let last = parts[index].last, !isLineEnd(last),
+    if parts.indices.contains(index), let last = parts[index].last, !isLineEnd(last),
       parts[index] != byteOrderMark
-    else {
-      parts.insert(contentsOf: added.map { $0 + lineEnd }, at: index + 1)
-      return
+    {
+      parts[index] += lineEnd
     }
-    parts.insert(contentsOf: added.map { lineEnd + $0 }, at: index + 1)
+    parts.insert(contentsOf: added.map { $0 + lineEnd }, at: index + 1)
   }
 
   static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]

@@ -29,9 +29,18 @@ extension INIDocument {
     return hasGroup ? nil : .withoutGroups
   }
 
+  /// Whether none of it can be a setting.
+  public var isNothing: Bool { flaw != nil }
+
   /// Why the file must not be edited, but be put right by a person: every edit would make it worse.
   public var whyUneditable: String? {
-    if case .unreadable(let why)? = flaw { why } else { nil }
+    switch flaw {
+    case .unreadable(let why): why
+    case .empty:
+      "the file is empty, as after a power failure; \"metergate config restore --previous\" brings back what was "
+        + "in force, and removing the file begins anew"
+    case .withoutGroups, nil: nil
+    }
   }
 
   /// Whether its last line is whole.

@@ -84,7 +84,8 @@ public struct INIDocument: Equatable, Sendable {
     return Line(
       number: number, bytes: bytes, content: INILineParser.content(of: characters),
       isLatin1: decoded == nil,
-      place: TextPlace(line: number, column: INILineParser.start(of: characters) + 1))
+      place: TextPlace(
+        line: number, column: characters[..<INILineParser.start(of: characters)].scalarCount + 1))
   }
 }
 
@@ -105,9 +106,10 @@ enum INILineParser {
     let first = line[(equals + 1)...].firstIndex { !isSpace($0) } ?? line.count
     let field = line[valueField(line, equals: equals)]
     guard isQuoted(field) else {
-      return .entry(key: key, value: String(field), column: first + 1)
+      return .entry(key: key, value: String(field), column: line[..<first].scalarCount + 1)
     }
-    return .entry(key: key, value: String(field.dropFirst().dropLast()), column: first + 2)
+    return .entry(
+      key: key, value: String(field.dropFirst().dropLast()), column: line[..<first].scalarCount + 2)
   }
 
   /// The index of the first character that is no space; 0 where there is none.
@@ -164,4 +166,9 @@ enum INILineParser {
   private static func isSpace(_ character: Character) -> Bool {
     character == " " || character == "\t" || character == "\u{0B}" || character == "\u{0C}"
   }
+}
+
+extension Sequence where Element == Character {
+  /// How many Unicode scalars they are: that is how editors count columns, and other files' readers.
+  fileprivate var scalarCount: Int { reduce(0) { $0 + $1.unicodeScalars.count } }
 }

@@ -3,16 +3,17 @@ extension SettingsTable {
   static let indicatorRows: [Setting] = [
     light(
       .ledStateGreen, "ST", "green", de: "grüne",
-      "on while the gateway runs; with the red one while it starts",
-      "an, solange das Gateway läuft; zusammen mit der roten, während es startet"),
+      "on while the gateway runs and nothing is wrong; with the red one while it starts",
+      "an, solange das Gateway läuft und nichts fehlt; zusammen mit der roten, während es startet"),
     light(
       .ledStateRed, "ST", "red", de: "rote",
       "on when something is wrong: a file with errors, a line that is down, a port that cannot be had",
       "an, wenn etwas nicht stimmt: eine Datei mit Fehlern, eine Leitung, die nicht da ist, ein Port, der "
         + "nicht zu haben ist"),
     light(
-      .ledActiveGreen, "ACT", "green", de: "grüne", "flashes while meters are read",
-      "blinkt, während Zähler gelesen werden"),
+      .ledActiveGreen, "ACT", "green", de: "grüne",
+      "flashes while meters are read ([SOLVIMUS]; with [CONFIG] it is on)",
+      "blinkt, während Zähler gelesen werden ([SOLVIMUS]; bei [CONFIG] leuchtet sie)"),
     light(
       .ledActiveRed, "ACT", "red", de: "rote",
       "flashes with the green one during a scan ([SOLVIMUS]; with [CONFIG] ST flashes)",

@@ -1,17 +1,19 @@
 /// How messages show texts that somebody else wrote: nothing of them acts on a terminal, breaks a line of a log,
 /// or fills a screen. All targets show them by this.
 extension StringProtocol {
-  /// Without control characters, those of C1 among them; tabs and ends of lines are blanks.
+  /// Without control characters, those of C1 among them; tabs and ends of lines are blanks. Characters that nobody
+  /// sees are named: a no-break space from a manual looks like nothing at all.
   package var printable: String {
-    String(
-      String.UnicodeScalarView(
-        unicodeScalars.map { scalar in
-          switch scalar.value {
-          case 0x09, 0x0A, 0x0D: " "
-          case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029: "\u{FFFD}"
-          default: scalar
-          }
-        }))
+    unicodeScalars.reduce(into: "") { text, scalar in
+      switch scalar.value {
+      case 0x09, 0x0A, 0x0D: text += " "
+      case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029: text += "\u{FFFD}"
+      case 0xA0, 0xAD, 0x200B...0x200F, 0x202F, 0x2060, 0xFEFF:
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        text += "<U+\(String(repeating: "0", count: 4 - digits.count))\(digits)>"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
   }
 
   /// Its beginning, printable.

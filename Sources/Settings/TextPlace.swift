@@ -17,6 +17,12 @@ public struct TextPlace: Hashable, Comparable, Sendable {
   /// The character in the line, 1 and up; nil: not known.
   public var column: Int? { packedColumn == 0 ? nil : Int(packedColumn) }
 
+  /// How a message about another place names this one: `line 3`, or `line 3, column 17` where that is the same line.
+  public func words(besides other: TextPlace) -> String {
+    guard line == other.line, let column else { return "line \(line)" }
+    return "line \(line), column \(column)"
+  }
+
   /// What stands first comes first.
   public static func < (a: Self, b: Self) -> Bool {
     (a.packedLine, a.packedColumn) < (b.packedLine, b.packedColumn)

@@ -88,7 +88,7 @@ import Testing
     let forget = ["reset", "--yes", "--forget", "--defaults", shipped.path]
     let forgotten = try config(forget, alpha)
     #expect(forgotten.standardOutput.hasSuffix("the history is removed\n"))
-    #expect(alpha.names == [".history", "Device_Handle.cfg", "note.txt"])
+    #expect(alpha.names == [".history", "Device_Handle.cfg", "chip.ini", "note.txt"])
     #expect(
       try config(["log", "--json"], alpha).standardOutput == "{\"schema\":1,\"entries\":[]}\n")
   }

@@ -182,7 +182,8 @@ import Time
         + "--defaults names another one, which may be empty")
     let nothing = try TemporaryFolder()
     try place.perform(place.planReset(to: nothing.path, keeping: []))
-    #expect(try Fixture.files(folder) == ["Device_Handle.cfg": empty])
+    #expect(
+      try Fixture.files(folder) == ["Device_Handle.cfg": empty, "chip.ini": "[SOLVIMUS]\n"])
     #expect(folder.read("note.txt") == "not ours\n")
   }
 

@@ -97,6 +97,59 @@ import Testing
     #expect(gateway.stop() == 0)
   }
 
+  /// What is wrong besides files: a line that is not there, a port that somebody else has.
+  @Test func aLineThatIsDownAndAPortThatIsTaken() throws {
+    let bench = try Workbench()
+    try makeLights(bench)
+    try bench.write("chip.ini", chip(bench, "MBUS_DEVPATH=/nowhere/tty"))
+    let (gateway, port) = try bench.startGateway()
+    #expect(try eventually { try lights(bench) == ["0", "1", "0", "0"] })
+    try bench.write("chip.ini", chip(bench))
+    #expect(
+      try PeerProcess.run(PeerProcess.metergate, ["apply", "--app", bench.folder.path]).status == 0)
+    #expect(try eventually { try lights(bench) == ["255", "0", "0", "0"] }, "the line is there")
+
+    let other = try Workbench()
+    try makeLights(other)
+    try other.write("chip.ini", chip(other, "MODBUS_NWPORT=\(try #require(port))"))
+    let (second, _) = try other.startGateway()
+    #expect(try eventually { try lights(other) == ["0", "1", "0", "0"] }, "the port is taken")
+    #expect(gateway.stop() == 0)
+    #expect(try eventually { try lights(other) == ["255", "0", "0", "0"] }, "the port is free")
+    #expect(second.stop() == 0)
+  }
+
+  /// A readout of some milliseconds is seen all the same, and a light that somebody else has switched is set right.
+  @Test func shortReadoutsAndOtherHands() throws {
+    let bench = try Workbench()
+    try makeLights(bench)
+    try bench.write(
+      "chip.ini",
+      chip(
+        bench, "METER_TIME=1\nMBUS_BAUDRATE=38400\nMBUS_DEVPATH=sim:\(bench.folder.path)/one.jsonl")
+    )
+    try bench.write(
+      "one.jsonl",
+      """
+      {"hex":"681B1B6808017211111111244A0107000000000C13785634120C13010000008816"}
+
+      """)
+    try bench.write(
+      "Device_Handle.cfg",
+      "<root><meter><primaryaddress>1</primaryaddress><addressmode>1</addressmode></meter></root>")
+    let (gateway, _) = try bench.startGateway()
+    func isLit() throws -> Bool { try lights(bench)[2] == "1" }
+    for round in 1...3 {
+      #expect(try eventually(within: 5) { try isLit() }, "readout \(round)")
+      #expect(try eventually(within: 5) { try !isLit() }, "after readout \(round)")
+    }
+    try bench.write("state-green/brightness", "0")
+    try bench.write("state-green/trigger", "[heartbeat]")
+    #expect(try eventually { try lights(bench)[0] == "255" })
+    #expect(try bench.read("state-green/trigger") == "none\n")
+    #expect(gateway.stop() == 0)
+  }
+
   /// A light that is not there disturbs nothing, and is taken when it comes.
   @Test func aLightThatIsNotThere() throws {
     let bench = try Workbench()

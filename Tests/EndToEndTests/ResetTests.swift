@@ -63,10 +63,9 @@ import Testing
     #expect(gateway.waitForErrors(containing: "event=list-saved"), "\(gateway.standardError)")
     let restored = try config(bench, ["restore", "--apply", "1"])
     #expect(restored.status == 0, "\(restored)")
-    #expect(
-      restored.standardOutput.contains(
-        "\nthe files have been read anew: 0 meters, the settings are as before\n"),
-      "\(restored)")
+    // The scan goes on, and may have found another one in the meantime.
+    let told = /\nthe files have been read anew: [01] meters?, the settings are as before\n/
+    #expect(restored.standardOutput.contains(told), "\(restored)")
     let log = try config(bench, ["log"]).standardOutput
     #expect(log.contains("  restore"), "\(log)")
     #expect(gateway.stop() == 0)

@@ -124,7 +124,8 @@ private let wrongFiles: [WrongFile] = [
     meters: 0,
     "warning: f.cfg:1:7: the list: <version> = 'six' is not what other devices write: a number such as "
       + "0x06; it stays in the file, and has no effect",
-    "warning: f.cfg:1:61: the list: <layoutversion> stands in line 1 already; this one counts"),
+    "warning: f.cfg:1:61: the list: <layoutversion> stands in line 1, column 29 already; this one counts"
+  ),
   .meter(
     "<rssi>-71</rssi><rsi>300</rsi><dbid>one</dbid><value><encodetype>INT 32</encodetype></value>",
     "warning: f.cfg:3:17: meter 66600106 LUG: <rsi> = '300' is not what other devices write: -255 to 255; "

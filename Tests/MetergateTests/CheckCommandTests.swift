@@ -69,7 +69,7 @@ import Testing
     #expect(output.status == 1 && output.standardError.isEmpty, "\(output.standardError)")
     #expect(
       output.standardOutput.contains(
-        "; the file is in the encoding Shift_JIS, as it says: save it as UTF-8; the meter list is empty"
+        "; the file is in the encoding Shift_JIS, or says so: save it as UTF-8; the meter list is empty"
       ),
       "\(output.standardOutput)")
   }

@@ -63,7 +63,7 @@ import Testing
       "[SOLVIMUS]\nA=1\r\nMODBUS_DISCONNECT_TIMEOUT=5\r\n"
     ),
     ("[config]\n;A=1", "CONFIG.METER_TIME=60", "[config]\nMETER_TIME=60\n;A=1"),
-    ("[CONFIG]\rA=1", "CONFIG.METER_TIME=60", "[CONFIG]\rA=1\rMETER_TIME=60"),
+    ("[CONFIG]\rA=1", "CONFIG.METER_TIME=60", "[CONFIG]\rA=1\rMETER_TIME=60\r"),
     (
       "[CONFIG]\n[SOLVIMUS]\nB=1\n", "SOLVIMUS.METER_TIME=60",
       "[CONFIG]\nMETER_TIME=60\n[SOLVIMUS]\nB=1\n"
@@ -75,7 +75,7 @@ import Testing
       "[CONFIG]\r\nA=1\r\n", "DEVICE.NAME=a",
       "[CONFIG]\r\nA=1\r\n\r\n[DEVICE]\r\nNAME=a\r\n"
     ),
-    ("[CONFIG]\nA=1", "DEVICE.NAME=a", "[CONFIG]\nA=1\n\n[DEVICE]\nNAME=a"),
+    ("[CONFIG]\nA=1", "DEVICE.NAME=a", "[CONFIG]\nA=1\n\n[DEVICE]\nNAME=a\n"),
   ])
   func golden(before: String, assignment: String, after: String) throws {
     #expect(try edit(before, [assignment]) == after)
@@ -85,7 +85,7 @@ import Testing
     let text = "[SOLVIMUS]\nMETER_TIME=1\n; c\nMETERTIME=2 ; d\nA=1\n[CONFIG]\nMETER_TIME=x"
     #expect(
       try edit(text, ["DEVICE.NAME=b"], removing: ["SOLVIMUS.meter_time"])
-        == "[SOLVIMUS]\n; c\nA=1\n[CONFIG]\n\n[DEVICE]\nNAME=b")
+        == "[SOLVIMUS]\n; c\nA=1\n[CONFIG]\n\n[DEVICE]\nNAME=b\n")
     #expect(try edit(text, [], removing: ["DEVICE.NAME"]) == text)
   }
 

@@ -7,7 +7,8 @@ import NIOPosix
 final class Indicators {
   /// Half of the time of flashing.
   static let interval = TimeAmount.milliseconds(250)
-  /// After how many of these a light that could not be switched is tried again.
+  /// After how many of these every light is switched anew, whatever it is thought to be: it may have been pulled out,
+  /// or somebody else has switched it, or it could not be switched.
   static let patience = 40
 
   private let files: NIOThreadPool
@@ -19,6 +20,8 @@ final class Indicators {
   private var timer: RepeatedTask?
   /// Counts the looks.
   private var looks = 0
+  /// What was shown at the last look, and for how many of them.
+  private var last: (indication: Indication, looks: Int) = (.off, 0)
   /// How the lights are; those that nobody has switched yet are not in it.
   private var shown: [LampFile: Bool] = [:]
   /// Lights that could not be switched: said once, until they can be.
@@ -62,9 +65,14 @@ final class Indicators {
     looks += 1
     // A driver that takes longer than this is not given more to do.
     guard !isBusy else { return }
-    let retries = looks.isMultiple(of: Self.patience)
-    let wanted = lamps.wanted(sense(), phase: looks.isMultiple(of: 2)).filter { lamp, isOn in
-      shown[lamp] != isOn && (retries || !failed.contains(lamp))
+    let indication = sense()
+    // What begins to flash begins lit: a short readout would not be seen otherwise.
+    last = (indication, indication == last.indication ? last.looks + 1 : 0)
+    let isAnew = looks.isMultiple(of: Self.patience)
+    if isAnew { shown = [:] }
+    let wanted = lamps.wanted(indication, phase: last.looks.isMultiple(of: 2)).filter {
+      lamp, isOn in
+      shown[lamp] != isOn && (isAnew || !failed.contains(lamp))
     }
     guard !wanted.isEmpty else { return }
     isBusy = true

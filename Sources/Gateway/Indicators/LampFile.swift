@@ -13,10 +13,10 @@ struct LampFile: Hashable, Sendable {
     folder = setting.hasPrefix("/") ? setting : "/sys/class/leds/" + setting
   }
 
-  /// Why it cannot be switched; nil: it probably can.
+  /// Why nobody can switch it; nil: it is there. Who may is not said: a check runs as another user than the gateway.
   var complaint: String? {
     let file = folder + "/brightness"
-    guard access(file, W_OK) != 0 else { return nil }
+    guard access(file, F_OK) != 0, errno != EACCES else { return nil }
     return "\(file): \(String(cString: strerror(errno)))"
   }
 

@@ -81,7 +81,8 @@ enum DeviceHandleChecks {
   ) -> Diagnostic {
     Diagnostic(
       .error, file: file, at: meter.places.own,
-      "\(meter.name) has \(what) as \(first.name) in line \(first.places.own.line)")
+      "\(meter.name) has \(what) as \(first.name) in \(first.places.own.words(besides: meter.places.own))"
+    )
   }
 
   /// A meter before with the same serial, of which nothing that is given tells that it is another one:
@@ -108,7 +109,7 @@ enum DeviceHandleChecks {
   ) -> Diagnostic {
     Diagnostic(
       .warning, file: file, at: meter.places.own,
-      "\(meter.name) is probably the same as \(first.name) in line \(first.places.own.line), and read twice: take "
+      "\(meter.name) is probably the same as \(first.name) in \(first.places.own.words(besides: meter.places.own)), and read twice: take "
         + "one of them out")
   }
 

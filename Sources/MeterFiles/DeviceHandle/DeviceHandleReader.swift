@@ -230,7 +230,8 @@ private struct Refusal {
     case .repeated(let earlier):
       return Diagnostic(
         .warning, file: file, at: element.place, key: name,
-        "\(subject): <\(name)> stands in line \(earlier.line) already; this one counts")
+        "\(subject): <\(name)> stands in \(earlier.words(besides: element.place)) already; this one counts"
+      )
     }
   }
 }

@@ -7,7 +7,9 @@ struct ElementTally {
 
   mutating func add(_ name: String, at place: TextPlace, in kind: ElementPlace) {
     if let earlier = found[name] {
-      found[name] = (earlier.count + 1, earlier.first, earlier.kind)
+      // The elements beside the meters are looked at last, wherever they stand.
+      let first = place < earlier.first ? (place, kind) : (earlier.first, earlier.kind)
+      found[name] = (earlier.count + 1, first.0, first.1)
     } else {
       found[name] = (1, place, kind)
       order.append(name)

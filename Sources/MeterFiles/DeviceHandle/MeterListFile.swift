@@ -62,10 +62,9 @@ public struct MeterListFile: Sendable {
   ) -> (file: MeterListFile, diagnostics: [Diagnostic]) {
     let result = DeviceHandleFile.parse(
       bytes, name: FilePlace.split(path).name, layout: layout, otherwise: otherwise)
-    // An empty file is no XML, but nothing is lost by writing one.
-    let isReadable = result.meters != nil || bytes.isEmpty
+    // An empty file is what a power failure leaves: a list written over it would be all that is left.
     let snapshot = FileSnapshot(
-      path: path, version: isReadable ? .of(bytes) : nil,
+      path: path, version: result.meters == nil ? nil : .of(bytes),
       why: result.diagnostics.first.map(\.description) ?? "")
     let file = MeterListFile(
       meters: result.meters ?? [], state: result.meters == nil ? .unreadable : .read,

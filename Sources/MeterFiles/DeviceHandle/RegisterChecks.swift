@@ -87,7 +87,8 @@ struct RegisterChecks {
 
   private func message(_ problem: AddressProblem) -> String {
     switch problem {
-    case .overlap(_, let other?, _): "is taken: \(other.label) has \(place(of: other))"
+    case .overlap(let request, let other?, _):
+      "is taken: \(other.label) has \(place(of: other, besides: request))"
     case .overlap(_, nil, _):
       layout.isFloatOnly && !layout.isMultiSlave
         ? "is too low: the first entry is at \(layout.entryWidth)"
@@ -104,8 +105,9 @@ struct RegisterChecks {
     }
   }
 
-  private func place(of other: AddressRequest) -> String {
-    let line = entries[other.entry].map { " (line \($0.place.line))" } ?? ""
+  private func place(of other: AddressRequest, besides request: AddressRequest) -> String {
+    let here = entries[request.entry]?.place ?? TextPlace(line: 0)
+    let line = entries[other.entry].map { " (\($0.place.words(besides: here)))" } ?? ""
     return isUnit(other)
       ? "it\(line)" : "\(other.wanted) to \(other.wanted + layout.entryWidth - 1)\(line)"
   }

@@ -22,7 +22,7 @@ enum ValueChecks {
       return Diagnostic(
         .warning, file: file, at: places.ofLabel, key: "user", value: value.userLabel,
         "\(meter.name), value \(index + 1): <user> = \"\(value.userLabel.excerpt)\" is the label of "
-          + "value \(twin + 1) in line \(meter.valuePlaces[twin].ofLabel.line), too: whoever reads reports "
+          + "value \(twin + 1) in \(meter.valuePlaces[twin].ofLabel.words(besides: places.ofLabel)), too: whoever reads reports "
           + "cannot tell them apart")
     }
   }
@@ -56,8 +56,8 @@ enum ValueChecks {
         found.append(
           Diagnostic(
             .warning, file: file, at: places.ofBACnet, key: "bacnetreg", value: String(number),
-            "\(name): <bacnetreg> = \"\(number)\" is the number of \(twin.name) in line "
-              + "\(twin.place.line), too"))
+            "\(name): <bacnetreg> = \"\(number)\" is the number of \(twin.name) in "
+              + "\(twin.place.words(besides: places.ofBACnet)), too"))
       }
     }
     return found

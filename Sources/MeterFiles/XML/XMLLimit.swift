@@ -66,10 +66,8 @@ enum XMLLimit {
   private static func problem(
     _ message: String, at place: Int, in bytes: [UInt8]
   ) -> XMLProblem {
-    let before = bytes[..<place]
-    let line = before.count { $0 == 0x0A } + 1
-    let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-    let column = bytes[start..<place].count { $0 & 0xC0 != 0x80 } + 1
-    return XMLProblem(place: TextPlace(line: line, column: column), message: message)
+    var counter = XMLPlaceCounter(bytes)
+    counter.advance(to: place, in: bytes)
+    return XMLProblem(place: counter.place, message: message)
   }
 }

@@ -39,7 +39,7 @@ enum XMLReader {
       var problem = error.isOfParser ? whole(bytes, length) ?? error : error
       // What is not in the encoding that it names looks like other mistakes.
       if problem.isOfParser, case .other(let name) = XMLEncoding(bytes) {
-        problem.message += "; the file is in the encoding \(name), as it says: save it as UTF-8"
+        problem.message += "; the file is in the encoding \(name), or says so: save it as UTF-8"
       }
       throw problem
     }

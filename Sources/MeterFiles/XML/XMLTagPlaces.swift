@@ -5,37 +5,32 @@ import Settings
 /// in the same order: of places libxml2 tells no more than the line.
 struct XMLTagPlaces {
   private let scanner: XMLScanner
-  /// In UTF-8 some bytes only continue a character.
-  private let isUTF8: Bool
-  /// Up to where line and column are counted; nil: the elements are other ones than those that are asked for.
-  private var position: Int?
-  private var line = 1
-  private var column = 1
+  private var counter: XMLPlaceCounter
+  /// Whether the elements are those that are asked for.
+  private var isFollowing: Bool
 
   init(_ bytes: [UInt8]) {
     scanner = XMLScanner(bytes: bytes)
-    let encoding = XMLEncoding(bytes)
-    isUTF8 = encoding == .utf8
-    if case .other = encoding { return }
-    position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    counter = XMLPlaceCounter(bytes)
+    if case .other = XMLEncoding(bytes) { isFollowing = false } else { isFollowing = true }
   }
 
   /// Where the next element begins.
   /// - Parameter node: that element.
   mutating func next(_ node: xmlNodePtr) -> TextPlace {
     let known = TextPlace(line: xmlGetLineNo(node))
-    guard let (name, start, end) = nextTag(), isName(name, of: node) else {
-      position = nil
+    guard isFollowing, let (name, start, end) = nextTag(), isName(name, of: node) else {
+      isFollowing = false
       return known
     }
-    advance(to: start)
-    let place = TextPlace(line: line, column: column)
-    advance(to: end)
+    counter.advance(to: start, in: scanner.bytes)
+    let place = counter.place
+    counter.advance(to: end, in: scanner.bytes)
     return place
   }
 
   private func nextTag() -> (name: Range<Int>, start: Int, end: Int)? {
-    guard var from = position else { return nil }
+    var from = counter.position
     while let start = scanner.first(0x3C, from: from), let (markup, end) = scanner.markup(at: start)
     {
       switch markup {
@@ -53,10 +48,29 @@ struct XMLTagPlaces {
     return bytes.contains { $0 >= 0x80 }
       || bytes.elementsEqual(UnsafeBufferPointer(start: name, count: Int(max(0, xmlStrlen(name)))))
   }
+}
 
-  private mutating func advance(to end: Int) {
-    guard let start = position, start <= end else { return }
-    for byte in scanner.bytes[start..<end] {
+/// Counts lines and characters up to a byte of a file.
+struct XMLPlaceCounter {
+  /// Up to where it has counted.
+  private(set) var position: Int
+  private var line = 1
+  private var column = 1
+  /// In UTF-8 some bytes only continue a character.
+  private let isUTF8: Bool
+
+  init(_ bytes: [UInt8]) {
+    isUTF8 = XMLEncoding(bytes) == .utf8
+    position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+  }
+
+  /// The place of the byte at `position`.
+  var place: TextPlace { TextPlace(line: line, column: column) }
+
+  /// Goes on to a byte behind.
+  mutating func advance(to end: Int, in bytes: [UInt8]) {
+    guard position <= end else { return }
+    for byte in bytes[position..<end] {
       if byte == 0x0A {
         line += 1
         column = 1

@@ -58,7 +58,7 @@ struct ConfigExportCommand: ParsableCommand {
         chosen, origin: options.origin, hasSecrets: withSecrets, time: ConfigOptions.time)
       return (Array(text.utf8), chosen)
     }
-    for warning in contents.warnings { Output.note(warning) }
+    for warning in contents.warnings + contents.absences { Output.note(warning) }
     if !json || withSecrets, contents.lacksKey {
       Output.note(
         "passwords of chip.ini in it are encrypted, and the key is not in it: only this device can read them. "

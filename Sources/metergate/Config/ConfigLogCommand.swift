@@ -9,7 +9,7 @@ struct ConfigLogCommand: ParsableCommand {
     abstract: "List the last configurations, the newest first.",
     discussion: """
       A line each: its number, when it was recorded (in UTC; with ? when the clock was not set), why, by whom, and \
-      the files that differ from the entry before. An entry is what the configuration was after that. "metergate \
+      the files that differ from the entry before (? when there is none that can be read). An entry is what the configuration was after that. "metergate \
       config diff" shows what differs, "metergate config restore" brings one back.
       """)
 
@@ -25,7 +25,8 @@ struct ConfigLogCommand: ParsableCommand {
       try history.entries()
     }
     let changed = zip(entries, entries.dropFirst().map(\.manifest) + [nil]).map { entry, before in
-      entry.manifest?.changedFiles(since: before) ?? []
+      // Without an entry before nobody knows.
+      before.flatMap { before in entry.manifest?.changedFiles(since: before) }
     }
     guard !json else {
       let list = JSONText.array(zip(entries, changed).map { Self.json($0, $1) })
@@ -36,7 +37,7 @@ struct ConfigLogCommand: ParsableCommand {
   }
 
   private static func text(
-    _ entry: ConfigurationHistory.Entry, _ changed: [String]
+    _ entry: ConfigurationHistory.Entry, _ changed: [String]?
   ) -> String {
     guard let manifest = entry.manifest else {
       return "\(entry.number)  damaged: \(entry.damage ?? "")"
@@ -44,12 +45,12 @@ struct ConfigLogCommand: ParsableCommand {
     let mark = manifest.isTimeTrusted ? "" : "?"
     return [
       "\(entry.number)", manifest.time + mark, manifest.cause.rawValue, manifest.user ?? "-",
-      changed.joined(separator: ", "),
+      changed?.joined(separator: ", ") ?? "?",
     ].joined(separator: "  ")
   }
 
   private static func json(
-    _ entry: ConfigurationHistory.Entry, _ changed: [String]
+    _ entry: ConfigurationHistory.Entry, _ changed: [String]?
   ) -> JSONText {
     guard let manifest = entry.manifest else {
       return .object([("number", .whole(entry.number)), ("damage", .optional(entry.damage))])
@@ -60,7 +61,7 @@ struct ConfigLogCommand: ParsableCommand {
       ("cause", .string(manifest.cause.rawValue)), ("user", .optional(manifest.user)),
       ("version", .string(manifest.version)),
       ("files", .array(manifest.files.map { .string($0.name) })),
-      ("changed", .array(changed.map { .string($0) })),
+      ("changed", changed.map { .array($0.map { .string($0) }) } ?? .null),
     ])
   }
 }
