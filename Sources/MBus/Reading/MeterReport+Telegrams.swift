@@ -29,7 +29,7 @@ extension MeterReport {
 
 /// Records to values: numbers those that are alike, and gives values the times that belong to them.
 ///
-/// Which records are times of others (`MeterValue.isAssignedTime`) follows from the structure of the
+/// Which records are times of others (`MeterValue.Listing`) follows from the structure of the
 /// telegram alone: time points whose group has values. So a list of values is the same whether the
 /// meter's clock is right or not. Which time the values get is another matter: only time points with a
 /// date that can be used are candidates for it.
@@ -73,7 +73,7 @@ enum ValueList {
       let alike = value.key
       value.key.occurrence = seen[alike, default: 0]
       seen[alike, default: 0] += 1
-      value.isAssignedTime = isAssigned(record)
+      if isAssigned(record) { value.listing = .assignedTime }
       if !record.isTimePoint { value.meterTime = time(of: Group(record), in: times) }
       return value
     }

@@ -7,7 +7,10 @@ public enum ResponseDecoder {
 
   /// Reads an answer. A telegram whose records cannot be read to the end is no error: it has those
   /// before, and names the problem.
-  public static func decode(_ frame: Frame) throws(ResponseError) -> Response {
+  /// - Parameter options: what the telegram does not say itself.
+  public static func decode(
+    _ frame: Frame, _ options: DecodingOptions = .standard
+  ) throws(ResponseError) -> Response {
     guard let ci = frame.ci, let control = frame.controlField else {
       throw ResponseError(.noData, offset: 0, bytes: [])
     }
