@@ -15,7 +15,7 @@ extension MeterReport {
     guard let identity = chain.lazy.compactMap({ $0.header?.meterIdentity }).first ?? asked else {
       return nil
     }
-    let records = chain.flatMap(\.records).filter { $0.type != .manufacturer }
+    let records = RecordList.prepared(chain.flatMap(\.records), of: identity)
     self.init(
       identity: identity, primaryAddress: primaryAddress,
       status: chain.lazy.compactMap { $0.header?.meterStatus }.first { $0 != 0 } ?? 0,
@@ -74,7 +74,7 @@ enum ValueList {
       value.key.occurrence = seen[alike, default: 0]
       seen[alike, default: 0] += 1
       if isAssigned(record) { value.listing = .assignedTime }
-      if !record.isTimePoint { value.meterTime = time(of: Group(record), in: times) }
+      if !record.isTimePoint { value.meterTime = record.time ?? time(of: Group(record), in: times) }
       return value
     }
   }
