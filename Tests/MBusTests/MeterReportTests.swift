@@ -194,6 +194,12 @@ import Time
     return telegram
   }
 
+  @Test func aReservedDIFIsNoValue() throws {
+    let report = try report("01 13 01 6F 01 02")
+    #expect(report.values.count == 1)
+    #expect(report.problems == ["telegram 1: reserved DIF 6F at offset 10"])
+  }
+
   @Test func withoutIdentityThereIsNoReport() {
     #expect(MeterReport(chain: [Telegram(header: nil)]) == nil)
     #expect(MeterReport(chain: []) == nil)
