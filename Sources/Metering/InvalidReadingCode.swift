@@ -12,7 +12,8 @@ public struct InvalidReadingCode: RawRepresentable, Hashable, Sendable {
   public static let other = InvalidReadingCode(rawValue: 0)
   /// A BCD number with digits above 9, by which meters show errors (EN 13757-3, annex A, type A).
   public static let notBCD = InvalidReadingCode(rawValue: 0x80)
-  /// The lowest number of its length, which stands for none (EN 13757-3, annex A, type B).
+  /// The lowest number of its length, which stands for none (EN 13757-3, annex A, type B); of numbers
+  /// without a sign the highest (type C).
   public static let noNumber = InvalidReadingCode(rawValue: 0x81)
   /// A floating point number that is none (NaN).
   public static let notANumber = InvalidReadingCode(rawValue: 0x82)
@@ -26,4 +27,7 @@ public struct InvalidReadingCode: RawRepresentable, Hashable, Sendable {
   public static let noData = InvalidReadingCode(rawValue: 0x86)
   /// The meter's telegrams, though all have come, have no such value.
   public static let notSent = InvalidReadingCode(rawValue: 0x87)
+  /// A date that stands for many: every day, month or year, or every hour or minute (EN 13757-3,
+  /// annex A, types F, G, I and J).
+  public static let recurringDate = InvalidReadingCode(rawValue: 0x88)
 }

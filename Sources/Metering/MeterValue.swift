@@ -8,7 +8,7 @@ public struct MeterValue: Hashable, Sendable {
   public var meaning: ValueMeaning
   /// What was sent.
   public var reading: Reading
-  /// Number and scale: the value in the unit is `reading × 10^scale × (factor ?? 1)`.
+  /// Number and scale: the value in the unit is `reading × 10^scale × (factor ?? 1) + (addend ?? 0)`.
   public var scale: Int
   /// A factor that is no power of ten; nil for 1.
   public var factor: Double?
@@ -16,23 +16,29 @@ public struct MeterValue: Hashable, Sendable {
   public var meterTime: CivilTime?
   /// The bytes of the value as sent, without those of the key; for M-Bus the data field.
   public var data: [UInt8]
-  /// True for a time that the meter sent for other values, to which it has been assigned as their
-  /// `meterTime`; such values are left out of the list unless MUC_SHOWTIMESTAMPENTRIES asks for them.
-  public var isAssignedTime: Bool
+  /// What is to be added to the value, in its unit, behind scale and factor; nil for 0.
+  public var addend: Double?
+  /// What kind of entry it is.
+  public var listing: Listing
+  /// The OBIS code that its meaning suggests; one that a user gives wins.
+  public var suggestedOBIS: OBISCode?
 
   /// A value; what is left out is neutral.
   public init(
     key: ValueKey, meaning: ValueMeaning, reading: Reading, scale: Int = 0, factor: Double? = nil,
-    meterTime: CivilTime? = nil, data: [UInt8] = [], isAssignedTime: Bool = false
+    addend: Double? = nil, meterTime: CivilTime? = nil, data: [UInt8] = [],
+    listing: Listing = .measured, suggestedOBIS: OBISCode? = nil
   ) {
     self.key = key
     self.meaning = meaning
     self.reading = reading
     self.scale = scale
     self.factor = factor
+    self.addend = addend
     self.meterTime = meterTime
     self.data = data
-    self.isAssignedTime = isAssignedTime
+    self.listing = listing
+    self.suggestedOBIS = suggestedOBIS
   }
 
   /// The value in its unit; nil when it is no number.
@@ -43,7 +49,25 @@ public struct MeterValue: Hashable, Sendable {
     case .real(let number): unscaled = number
     case .text, .binary, .time, .invalid: return nil
     }
-    return DecimalScale.apply(scale, to: unscaled) * (factor ?? 1)
+    return DecimalScale.apply(scale, to: unscaled) * (factor ?? 1) + (addend ?? 0)
+  }
+}
+
+extension MeterValue {
+  /// What kind of entry of a meter a value is. All but those that were measured are listed only where the settings
+  /// ask for them.
+  public enum Listing: Hashable, CaseIterable, Sendable {
+    /// A value.
+    case measured
+    /// A time that the meter sent for other values, to which it has been assigned as their `meterTime`
+    /// (MUC_SHOWTIMESTAMPENTRIES).
+    case assignedTime
+    /// The status byte of the header (MUC_SHOWMETERSTATUSBYTE).
+    case statusByte
+    /// A telegram as it was sent (MUC_SHOWDATAFRAME).
+    case dataFrame
+    /// What the maker's own part of a telegram holds (MUC_SHOWVENDORRAWDATA).
+    case vendorData
   }
 }
 

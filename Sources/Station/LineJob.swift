@@ -16,13 +16,28 @@ public struct ReadJob: Hashable, Sendable {
   public var meter: MeterID
   /// How it is reached.
   public var address: MeterAddress
+  /// Who it is, as far as that is known.
+  public var identity: MeterIdentity
+  /// The key with which it encrypts; empty: none is known.
+  @Secret public var encryptionKey: [UInt8]
+  /// What is wanted of it beside its values.
+  public var listings: Set<MeterValue.Listing>
 
   /// - Parameters:
   ///   - meter: the meter that is asked.
   ///   - address: how it is reached.
-  public init(meter: MeterID, address: MeterAddress) {
+  ///   - identity: who it is, as far as that is known.
+  ///   - encryptionKey: the key with which it encrypts; empty: none is known.
+  ///   - listings: what is wanted of it beside its values.
+  public init(
+    meter: MeterID, address: MeterAddress, identity: MeterIdentity = MeterIdentity(serial: .any),
+    encryptionKey: [UInt8] = [], listings: Set<MeterValue.Listing> = []
+  ) {
     self.meter = meter
     self.address = address
+    self.identity = identity
+    self.encryptionKey = encryptionKey
+    self.listings = listings
   }
 }
 

@@ -143,8 +143,8 @@ struct SentValues {
   let listed: Int
 
   init(_ report: MeterReport, showsTimes: Bool) {
-    let shown = report.values.filter { showsTimes || !$0.isAssignedTime }
-    values = shown + report.values.filter { !showsTimes && $0.isAssignedTime }
+    let shown = report.values.filter { showsTimes || $0.listing != .assignedTime }
+    values = shown + report.values.filter { !showsTimes && $0.listing == .assignedTime }
     listed = shown.count
   }
 }

@@ -30,6 +30,17 @@ import Time
       .invalid("no valid number (8000000000000000)", code: .noNumber)
     ),
     ("01 FD 17 80", .int8, .integer(128)),
+    ("01 FD 0E 80", .int8, .integer(128)),
+    ("01 FD 0E FF", .int8, .invalid("no valid number (FF)", code: .noNumber)),
+    ("02 FD 0B FE FF", .int16, .integer(65_534)),
+    ("01 FD 08 FF", .int8, .integer(255)),
+    ("01 FD 08 80", .int8, .integer(128)),
+    ("02 90 FC 11 00 80", .int16, .integer(32_768)),
+    ("02 90 FC 12 FF FF", .int16, .integer(65_535)),
+    ("07 FD 10 00 00 00 00 00 00 00 80", .int64, .text("9223372036854775808")),
+    ("0D FD 10 E2 FF FF", .lvarInteger, .invalid("no valid number (FFFF)", code: .noNumber)),
+    ("04 FD 72 01 02 03 84", .daylightSavingK, .binary([1, 2, 3, 0x84])),
+    ("0D FD 76 03 41 42 43", .binary, .binary([0x41, 0x42, 0x43])),
     ("02 FD 1B 00 80", .int16, .integer(32_768)),
     ("09 13 42", .bcd2, .integer(42)),
     ("0A 5A 15 F9", .bcd4, .integer(-915)),
@@ -45,12 +56,29 @@ import Time
     ("0D 13 C3 56 34 12", .lvarBCD, .integer(123_456)),
     ("0D 13 D3 56 34 12", .lvarBCD, .integer(-123_456)),
     ("0D 13 E2 FE FF", .lvarInteger, .integer(-2)),
+    ("0D 13 E2 00 80", .lvarInteger, .invalid("no valid number (8000)", code: .noNumber)),
+    ("0D 13 E0", .lvarInteger, .invalid("no data", code: .noData)),
+    ("0D 13 C0", .lvarBCD, .invalid("no data", code: .noData)),
+    ("0D 13 C1 9A", .lvarBCD, .invalid("hex digits 9A (error display)", code: .notBCD)),
+    (
+      "0D 13 CA 99 99 99 99 99 99 99 99 99 01", .lvarBCD, .integer(1_999_999_999_999_999_999)
+    ),
+    (
+      "0D 13 CA 99 99 99 99 99 99 99 99 99 99", .lvarBCD, .text("99999999999999999999")
+    ),
+    (
+      "0D 13 DC 10 99 99 99 99 99 99 99 99 99 99 00", .lvarBCD, .text("-9999999999999999999910")
+    ),
+    ("0D 13 F8 00 00 00 00 00 00 F8 BF", .real64, .real(-1.5)),
+    ("0D 13 F8 00 00 00 00 00 00 F0 7F", .real64, .invalid("infinity", code: .infinite)),
+    ("0D 6D E4 24 2E B6 15", .binary, .binary([0x24, 0x2E, 0xB6, 0x15])),
     ("0D 13 E9 01 02 03 04 05 06 07 08 09", .binary, .binary([1, 2, 3, 4, 5, 6, 7, 8, 9])),
     ("00 13", DataType.none, .invalid("no data", code: .noData)),
     (
       "04 93 15 00 00 00 00", .int32,
       .invalid(
-        "the meter reports: no data available", code: InvalidReadingCode(rawValue: 0x15))
+        "the meter reports: no data available (undefined value)",
+        code: InvalidReadingCode(rawValue: 0x15))
     ),
   ])
   func numbersAndText(hex: String, type: DataType, reading: Reading) throws {
@@ -93,7 +121,11 @@ import Time
     ("02 6C 3E 12", "invalid date 123E"),
     ("04 6D 24 38 B6 15", "invalid date 15B63824"),
     ("04 6D 3C 2E B6 15", "invalid date 15B62E3C"),
-    ("04 6D 00 00 E1 F1", "invalid date F1E10000"),
+    ("04 6D 00 00 00 00", "invalid date 00000000"),
+    ("04 6D FF FF FF FF", "invalid date FFFFFFFF"),
+    ("04 6D 80 00 E1 F1", "invalid date F1E10080"),
+    ("04 6D 00 18 E1 F1", "invalid date F1E11800"),
+    ("02 6C A1 CC", "invalid date CCA1"),
     ("06 6D 1A AF 4A 51 27 1D", "invalid date 1D27514AAF1A"),
     ("03 6D FF FF FF", "invalid time FFFFFF"),
     ("0C 6D 00 00 00 00", "no date can be coded as bcd8"),
@@ -102,6 +134,38 @@ import Time
   func whatIsNoDateIsNotShownAsOne(hex: String, text: String) throws {
     let code = text.hasPrefix("no date") ? InvalidReadingCode.uncodedDate : .invalidDate
     #expect(try record(hex).reading == .invalid(text, code: code))
+  }
+
+  /// Every year, month, day, hour or minute: type F has 63 for the minute, 31 for the hour, 0 for the day, 15
+  /// for the month, 127 for the year, type I the same; by hand from EN 13757-3, annex A.
+  @Test(arguments: [
+    ("04 6D 00 00 E1 F1", "recurring date ****-01-01T00:00 (F1E10000)"),
+    ("04 6D 3F 2E B6 15", "recurring date 2013-05-22T14:** (15B62E3F)"),
+    ("04 6D 24 3F B6 15", "recurring date 2013-05-22T**:36 (15B63F24)"),
+    ("02 6C A0 15", "recurring date 2013-05-** (15A0)"),
+    ("02 6C B6 1F", "recurring date 2013-**-22 (1FB6)"),
+    ("02 6C E0 FF", "recurring date ****-**-** (FFE0)"),
+    ("02 6C FD F2", "recurring date ****-02-29 (F2FD)"),
+    ("06 6D 1A 2F 1F 51 27 1D", "recurring date 2018-07-17T**:47:26 (1D27511F2F1A)"),
+    ("06 6D 3F 2F 0A E0 F0 00", "recurring date ****-**-**T10:47:** (00F0E00A2F3F)"),
+    ("03 6D 00 1E 1F", "recurring time **:30:00 (1F1E00)"),
+  ])
+  func recurringDatesSaySo(hex: String, text: String) throws {
+    #expect(try record(hex).reading == .invalid(text, code: .recurringDate))
+  }
+
+  /// The mark of summer time is bit 7 of the hour of type F, bit 6 of the second of type I.
+  @Test(arguments: [
+    ("04 6D 24 AE B6 15", true), ("04 6D 24 2E B6 15", false), ("06 6D 5A 2F 4A 51 27 1D", true),
+    ("06 6D 1A 2F 4A 51 27 1D", false), ("02 6C FF 1C", false),
+  ])
+  func summerTime(hex: String, isSummerTime: Bool) throws {
+    guard case .time(let time) = try record(hex).reading else {
+      Issue.record("\(hex) is a date")
+      return
+    }
+    #expect(time.isSummerTime == isSummerTime)
+    #expect(MemoryLayout<CivilTime>.size == 8)
   }
 
   /// Every VIFE by which a meter reports the error of a record is that code (EN 13757-3, ch. 6.5); the
@@ -126,6 +190,7 @@ import Time
       .notBCD, .noNumber, .notANumber, .infinite, .invalidDate, .uncodedDate, .noData,
     ]
     #expect(own.map(\.rawValue) == Array(0x80...0x86))
+    #expect(InvalidReadingCode.recurringDate.rawValue == 0x88)
   }
 
   @Test func timeOfDay() throws {

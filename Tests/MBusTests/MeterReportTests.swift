@@ -29,7 +29,7 @@ import Time
   @Test func timeBelongsToItsStorage() throws {
     let report = try report("01 13 01 41 13 02 42 6C \(date) 04 6D \(dateTime) 81 01 13 03")
     #expect(times(report) == ["2013-05-22T14:36", "2015-12-31", nil, nil, nil])
-    #expect(report.values.map(\.isAssignedTime) == [false, false, true, true, false])
+    #expect(report.values.map { $0.listing == .assignedTime } == [false, false, true, true, false])
   }
 
   @Test func timeBelongsToItsFunction() throws {
@@ -40,7 +40,7 @@ import Time
   @Test func ownTariffAndSubunitBeforeTheTotal() throws {
     let report = try report("01 03 01 81 10 03 02 81 20 03 03 02 6C \(date) 84 10 6D \(dateTime)")
     #expect(times(report).prefix(3) == ["2015-12-31", "2013-05-22T14:36", "2015-12-31"])
-    #expect(report.values.map(\.isAssignedTime) == [false, false, false, true, true])
+    #expect(report.values.map { $0.listing == .assignedTime } == [false, false, false, true, true])
   }
 
   @Test func dateAndTimeBeforeDateElseTheFirst() throws {
@@ -54,7 +54,7 @@ import Time
   @Test func invalidDateAssignsNothingButStaysOutOfTheList() throws {
     let report = try report("01 13 01 02 6C 00 00")
     #expect(times(report) == [nil, nil])
-    #expect(report.values.map(\.isAssignedTime) == [false, true])
+    #expect(report.values.map { $0.listing == .assignedTime } == [false, true])
   }
 
   /// A1 15 E9 17 has the IV bit set: the meter's clock was not right. The date beside it is.
@@ -64,21 +64,21 @@ import Time
     for points in ["\(usable) \(unusable)", "\(unusable) \(usable)"] {
       let report = try report("01 13 01 \(points)")
       #expect(times(report) == ["2015-12-31", nil, nil])
-      #expect(report.values.map(\.isAssignedTime) == [false, true, true])
+      #expect(report.values.map { $0.listing == .assignedTime } == [false, true, true])
     }
     let tariff = try report("81 10 03 02 84 10 6D A1 15 E9 17 \(usable)")
     #expect(times(tariff) == ["2015-12-31", nil, nil])
-    #expect(tariff.values.map(\.isAssignedTime) == [false, true, true])
+    #expect(tariff.values.map { $0.listing == .assignedTime } == [false, true, true])
     let missing = try report("01 13 01 04 ED 15 \(dateTime) \(usable)")
     #expect(times(missing) == ["2015-12-31", nil, nil])
-    #expect(missing.values.map(\.isAssignedTime) == [false, true, true])
+    #expect(missing.values.map { $0.listing == .assignedTime } == [false, true, true])
   }
 
   /// Type J, 10:47:26 without a date: text, not a time that others were taken at.
   @Test func aTimeOfDayIsAValue() throws {
     for time in ["03 6D 1A 2F 0A", "03 6D FF FF FF"] {
       let report = try report("01 13 01 \(time) 02 6C \(date)")
-      #expect(report.values.map(\.isAssignedTime) == [false, false, true])
+      #expect(report.values.map { $0.listing == .assignedTime } == [false, false, true])
       #expect(times(report) == ["2015-12-31", "2015-12-31", nil])
     }
   }
@@ -86,14 +86,16 @@ import Time
   @Test func datesOfTheirOwnAreValues() throws {
     let report = try report("01 13 01 02 EC 7E \(date) 04 AD 6F \(dateTime)")
     #expect(times(report) == [nil, nil, nil])
-    #expect(report.values.map(\.isAssignedTime) == [false, false, false])
+    #expect(report.values.map { $0.listing == .assignedTime } == [false, false, false])
   }
 
   @Test func timePointAloneIsAValue() throws {
     let report = try report("04 6D \(dateTime)")
-    #expect(report.values.map(\.isAssignedTime) == [false])
+    #expect(report.values.map { $0.listing == .assignedTime } == [false])
     #expect(
-      try self.report("01 13 01 42 6C \(date)").values.map(\.isAssignedTime) == [false, false])
+      try self.report("01 13 01 42 6C \(date)").values.map { $0.listing == .assignedTime } == [
+        false, false,
+      ])
   }
 
   @Test func occurrencesCountOverTheChain() throws {
@@ -190,6 +192,12 @@ import Time
       throw ResponseError(.noData, offset: 0, bytes: [])
     }
     return telegram
+  }
+
+  @Test func aReservedDIFIsNoValue() throws {
+    let report = try report("01 13 01 6F 01 02")
+    #expect(report.values.count == 1)
+    #expect(report.problems == ["telegram 1: reserved DIF 6F at offset 10"])
   }
 
   @Test func withoutIdentityThereIsNoReport() {

@@ -56,6 +56,24 @@ import Time
       ),
       (RecordEncoder(.dateG, vif: [0x6C], value: .time(try #require(Self.date))), "026C5F3C"),
       (RecordEncoder(.real32, vif: [0x5B], value: .real(20.5)), "055B0000A441"),
+      (RecordEncoder(.real64, vif: [0x13], value: .real(-1.5)), "0D13F8000000000000F8BF"),
+      (RecordEncoder(.int8, vif: [0xFD, 0x0E], value: .integer(254)), "01FD0EFE"),
+      (RecordEncoder(.int16, vif: [0x13], value: .invalid("", code: .noNumber)), "02130080"),
+      (
+        RecordEncoder(.int16, vif: [0xFD, 0x0E], value: .invalid("", code: .noNumber)),
+        "02FD0EFFFF"
+      ),
+      (RecordEncoder(.timeJ, vif: [0x6D], value: .text("10:47:26")), "036D1A2F0A"),
+      (RecordEncoder(.binary, vif: [0xFD, 0x76], value: .binary([0x41, 0x42])), "0DFD76024142"),
+      (
+        RecordEncoder(.lvarBCD, vif: [0x13], value: .text("-123456789012345678901")),
+        "0D13DB0189674523018967452301"
+      ),
+      (
+        RecordEncoder(
+          .int16, vif: [0x93, 0x15], value: .invalid("", code: InvalidReadingCode(rawValue: 0x15))),
+        "0293150000"
+      ),
     ]
     for (record, hex) in cases { #expect(Hex.encode(try record.encoded) == hex) }
   }
@@ -66,6 +84,11 @@ import Time
       RecordEncoder(.int16, vif: [0x13], value: .text("x")),
       RecordEncoder(.text, vif: [0x13], value: .text("€")),
       RecordEncoder(.binary, vif: [0x13], value: .binary([1])),
+      RecordEncoder(.int8, vif: [0x13], value: .integer(-128)),
+      RecordEncoder(.int8, vif: [0xFD, 0x0E], value: .integer(255)),
+      RecordEncoder(.int8, vif: [0xFD, 0x0E], value: .integer(-1)),
+      RecordEncoder(.bcd8, vif: [0x6D], value: .integer(1)),
+      RecordEncoder(.int16, vif: [0x93, 0x15], value: .integer(1)),
       RecordEncoder(.int8, storage: 1 << 41, vif: [0x13], value: .integer(1)),
       RecordEncoder(.int8, tariff: 1 << 20, vif: [0x13], value: .integer(1)),
       RecordEncoder(.dateTimeI, vif: [0x6D], value: .time(try #require(CivilTime(unixSeconds: 0)))),

@@ -63,8 +63,8 @@ enum ExampleMeter {
     #expect(report.isComplete && report.problems.isEmpty && report.primaryAddress == 10)
     #expect(report.values.count == 6)
     let time = CivilTime(year: 2013, month: 5, day: 22, hour: 14, minute: 36)
-    #expect(report.values.prefix(5).allSatisfy { $0.meterTime == time && !$0.isAssignedTime })
-    #expect(report.values.last?.isAssignedTime == true)
+    #expect(report.values.prefix(5).allSatisfy { $0.meterTime == time && $0.listing == .measured })
+    #expect(report.values.last?.listing == .assignedTime)
     #expect(report.values[2].key == ValueKey(dif: [0x0C], vif: [0x06]))
     #expect(report.values[2].reading == .integer(267))
     #expect(report.values[2].data == [0x67, 0x02, 0x00, 0x00])
@@ -163,7 +163,8 @@ enum ExampleMeter {
         Issue.record("no telegram")
         return
       }
-      #expect(telegram.records.count == prefix.count / 3, "what stands before is kept")
+      let kept = telegram.records.filter { $0.type != .reserved }
+      #expect(kept.count == prefix.count / 3, "what stands before is kept")
       if prefix.isEmpty { #expect(telegram.problem?.description == text) }
     }
   }

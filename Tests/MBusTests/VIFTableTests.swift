@@ -13,7 +13,7 @@ import Testing
       #expect(row.table == table)
       #expect(!row.source.isEmpty)
       #expect(
-        row.meaning.type != .meterSpecific || row.codes == 0x7C...0x7C
+        row.meaning.type != .meterSpecific || row.codes == PrimaryVIF.text...PrimaryVIF.text
           || row.meaning.ownDescription != nil)
     }
   }
@@ -21,7 +21,8 @@ import Testing
   @Test func vifeTablesHaveNoGapsAndNoOverlaps() {
     #expect(VIFETable.rows.flatMap { Array($0.codes) } == Array(0...127))
     #expect(VIFETable.rowsBehindFC.flatMap { Array($0.codes) } == Array(0...127))
-    #expect(VIFETable.rows.allSatisfy { !$0.words.isEmpty })
+    let rows = VIFETable.rows + VIFETable.rowsBehindFC
+    #expect(rows.allSatisfy { !$0.words.isEmpty && !$0.source.isEmpty })
   }
 
   @Test func fixedUnitsHaveNoGapsAndNoOverlaps() {
@@ -119,9 +120,69 @@ import Testing
     #expect(Hex.encode(record.vif) == "FC0341424373" && record.scale == -3)
   }
 
-  private func records(_ hex: String) throws -> [DataRecord] {
+  /// The text behind the VIFEs: `kAV`, and 10^-3.
+  @Test func textBehindTheVIFEs() throws {
+    let record = try #require(
+      try records("04 FC F3 3B 03 56 41 6B 0A 00 00 00", textVIF: .behindVIFEs).first)
+    #expect(record.meaning.description == "kAV" && record.scale == -3)
+    #expect(record.reading == .integer(10) && record.qualifiers == ["×10^-3", "forward"])
+    #expect(Hex.encode(record.keyVIF) == "FCF33B0356416B")
+    let alone = try #require(try records("01 7C 00 05", textVIF: .behindVIFEs).first)
+    #expect(alone.meaning.description == "" && alone.reading == .integer(5))
+    let error = try #require(
+      try records("01 FC 15 01 41 05", textVIF: .behindVIFEs).first)
+    #expect(Hex.encode(error.keyVIF) == "7C0141")
+  }
+
+  /// 10 + 0.01; 5.0 × 10^-1 + 0.1 + 1; behind a maker's VIFE nothing is added.
+  @Test(arguments: [
+    ("04 DB 79 0A 00 00 00", 10.01, ["+10^-2"]),
+    ("04 DA FA 7B 32 00 00 00", 6.1, ["+10^-1", "+10^0"]),
+    ("04 DB FF 79 0A 00 00 00", 10, ["manufacturer specific", "manufacturer specific 79"]),
+    ("04 FF F9 3B 0A 00 00 00", 10, ["manufacturer specific 79", "manufacturer specific 3B"]),
+  ])
+  func additiveCorrections(hex: String, scaled: Double, qualifiers: [String]) throws {
+    let record = try #require(try records(hex).first)
+    #expect(abs((record.scaled ?? 0) - scaled) < 1e-12 && record.reading != .integer(0))
+    #expect(record.qualifiers == qualifiers && record.value.scaled == record.scaled)
+  }
+
+  /// 6144 / 4096 is 1.5.
+  @Test func ratingFactors() throws {
+    let record = try #require(try records("02 FB 68 00 18").first)
+    #expect(record.factor == 0.000_244_140_625 && record.scaled == 1.5 && record.scale == 0)
+    #expect(record.value.factor == record.factor)
+    #expect(try records("02 FB E8 49 02 00").first?.factor == nil, "a count has none")
+  }
+
+  /// EN 13757-3, annex C: the exponent of the volume rises by three, that of the energy stays.
+  @Test(arguments: [
+    ("04 86 3D 0A 00 00 00", MeterUnit.kiloBTU, 3), ("04 93 3D 0A 00 00 00", .gallon, 0),
+    ("04 93 F4 3D 0A 00 00 00", .gallon, -2), ("04 AB 3D 0A 00 00 00", .milliBTUPerSecond, 0),
+    ("04 C7 3D 0A 00 00 00", .gallonPerMinute, 3), ("04 DB 3D 0A 00 00 00", .degreeFahrenheit, 0),
+    ("04 FB F5 3D 0A 00 00 00", .degreeFahrenheit, -2),
+    ("04 BE 3D 0A 00 00 00", .cubicMetrePerHour, 0), ("04 93 C9 3D 0A 00 00 00", .none, 0),
+  ])
+  func nonMetricUnits(hex: String, unit: MeterUnit, scale: Int) throws {
+    let record = try #require(try records(hex).first)
+    #expect(record.meaning.unit == unit && record.scale == scale)
+    #expect(record.qualifiers.last == "non-metric unit system")
+  }
+
+  @Test func combinableCodesAreKept() throws {
+    let record = try #require(try records("04 AB FC 81 BC 95 FF 05 0A 00 00 00").first)
+    #expect(
+      record.vifes == [.behindFC(0x01), .main(0x3C), .main(0x7F), .manufacturer(0x05)],
+      "without the error 15")
+    #expect(record.error?.hasPrefix("the meter reports: no data") == true)
+  }
+
+  private func records(
+    _ hex: String, textVIF: DecodingOptions.TextVIFPlacement = .behindVIF
+  ) throws -> [DataRecord] {
     let frame = Frame.long(control: .rspUD(), address: 1, ci: 0x78, data: try Hex.decode(hex))
-    guard case .data(let telegram) = try ResponseDecoder.decode(frame) else { return [] }
+    let options = DecodingOptions(textVIF: textVIF)
+    guard case .data(let telegram) = try ResponseDecoder.decode(frame, options) else { return [] }
     #expect(telegram.problem == nil)
     return telegram.records
   }

@@ -248,7 +248,7 @@ import Time
   @Test func assignedTimesAreListedOnDemandOnly() {
     let time = MeterValue(
       key: ValueKey(dif: [0x04], vif: [0x6D]), meaning: ValueMeaning(.timePoint, .utc),
-      reading: .invalid("IV bit"), isAssignedTime: true)
+      reading: .invalid("IV bit"), listing: .assignedTime)
     for (shown, count) in [(false, 1), (true, 2)] {
       var bench = Bench([fresh(1)], .init(showsTimestampEntries: shown))
       bench.give(up)

@@ -93,7 +93,7 @@ import Time
   /// A list from a device that shows all times.
   @Test func aTimeThatTheListHasIsReadThoughTimesAreNotShown() {
     var time = sent(0, [0x04], [0x6D], ValueMeaning(.timePoint, .utc))
-    time.isAssignedTime = true
+    time.listing = .assignedTime
     let list = [
       ValueConfiguration(dif: [0x04], vif: [0x6D]), ValueConfiguration(dif: [0x0C], vif: [0x06]),
       ValueConfiguration(), ValueConfiguration(),

@@ -47,7 +47,7 @@ extension SimulatedPopulation {
       identity: slave.identity ?? MeterIdentity(serial: .any),
       primaryAddress: LinkAddress.meters.contains(address) ? address : LinkAddress.unconfigured,
       usesPrimaryAddress: slave.identity == nil,
-      values: (report?.values ?? []).filter { !$0.isAssignedTime }.map(configuration))
+      values: (report?.values ?? []).filter { $0.listing == .measured }.map(configuration))
   }
 
   private static func telegrams(of slave: SimulatedSlave, at seconds: Int64) -> [Telegram] {

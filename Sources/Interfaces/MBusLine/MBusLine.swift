@@ -23,11 +23,14 @@ public final class MBusLine: MeterInterface {
     public var maxTelegrams: Int
     /// How a scan looks for meters.
     public var scan: ScanPlan
+    /// How telegrams are read (METER_VIFSTRINGMODE, MBUS_DISABLE_DECRYPTION); key and identity come with each job.
+    public var decoding: DecodingOptions
 
     /// All parts; a scan that is left out looks for all meters by secondary address.
     public init(
       timing: LineTiming, selectMask: SelectMask, reset: ResetSequence, retries: Int,
-      maxTelegrams: Int, scan: ScanPlan = ScanPlan()
+      maxTelegrams: Int, scan: ScanPlan = ScanPlan(),
+      decoding: DecodingOptions = .standard
     ) {
       self.timing = timing
       self.selectMask = selectMask
@@ -35,6 +38,7 @@ public final class MBusLine: MeterInterface {
       self.retries = retries
       self.maxTelegrams = maxTelegrams
       self.scan = scan
+      self.decoding = decoding
     }
   }
 

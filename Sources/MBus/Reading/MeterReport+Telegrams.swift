@@ -15,7 +15,7 @@ extension MeterReport {
     guard let identity = chain.lazy.compactMap({ $0.header?.meterIdentity }).first ?? asked else {
       return nil
     }
-    let records = chain.flatMap(\.records).filter { $0.type != .manufacturer }
+    let records = RecordList.prepared(chain.flatMap(\.records), of: identity)
     self.init(
       identity: identity, primaryAddress: primaryAddress,
       status: chain.lazy.compactMap { $0.header?.meterStatus }.first { $0 != 0 } ?? 0,
@@ -29,7 +29,7 @@ extension MeterReport {
 
 /// Records to values: numbers those that are alike, and gives values the times that belong to them.
 ///
-/// Which records are times of others (`MeterValue.isAssignedTime`) follows from the structure of the
+/// Which records are times of others (`MeterValue.Listing`) follows from the structure of the
 /// telegram alone: time points whose group has values. So a list of values is the same whether the
 /// meter's clock is right or not. Which time the values get is another matter: only time points with a
 /// date that can be used are candidates for it.
@@ -73,8 +73,8 @@ enum ValueList {
       let alike = value.key
       value.key.occurrence = seen[alike, default: 0]
       seen[alike, default: 0] += 1
-      value.isAssignedTime = isAssigned(record)
-      if !record.isTimePoint { value.meterTime = time(of: Group(record), in: times) }
+      if isAssigned(record) { value.listing = .assignedTime }
+      if !record.isTimePoint { value.meterTime = record.time ?? time(of: Group(record), in: times) }
       return value
     }
   }

@@ -1,4 +1,5 @@
 import Metering
+import Time
 
 /// One record of a meter's answer: which value it is, what it means, what was sent (EN 13757-3,
 /// ch. 6).
@@ -28,12 +29,20 @@ public struct DataRecord: Hashable, Sendable {
   public var meaning: ValueMeaning
   /// What the VIFEs say, for people.
   public var qualifiers: [String]
+  /// The same for programs, in the order of the telegram; without those that report an error.
+  public var vifes: [CombinableVIFE] = []
   /// The value without its scale; text with every character that was sent.
   public var reading: Reading
   /// The exponent of ten that belongs to the reading.
   public var scale: Int
   /// A factor that is no power of ten; nil for 1.
   public var factor: Double?
+  /// What is to be added, in the unit, behind scale and factor; nil for 0.
+  public var addend: Double?
+  /// When the value was taken, where a profile tells it; nil for all other records.
+  public var time: CivilTime?
+  /// The values in it, when it holds a series of them.
+  public var profile: Profile?
 
   /// Why there is no value; nil when there is one.
   public var error: String? {
@@ -53,7 +62,8 @@ public struct DataRecord: Hashable, Sendable {
     var shown = reading
     if case .text(let text) = reading { shown = .text(Latin1.visible(text)) }
     return MeterValue(
-      key: key, meaning: meaning, reading: shown, scale: scale, factor: factor, data: data)
+      key: key, meaning: meaning, reading: shown, scale: scale, factor: factor, addend: addend,
+      meterTime: time, data: data)
   }
 
   /// True for a record whose place is that of a date that says when other values were taken: VIF 6C

@@ -8,6 +8,8 @@ public enum DataType: String, Hashable, Sendable, CaseIterable {
   case bcd2, bcd4, bcd6, bcd8, bcd12
   /// IEEE 754, single precision (type H).
   case real32
+  /// Variable length: IEEE 754, double precision.
+  case real64
   /// Variable length: text.
   case text
   /// Variable length: bytes.
@@ -24,8 +26,12 @@ public enum DataType: String, Hashable, Sendable, CaseIterable {
   case dateTimeI
   /// Hour, minute and second (type J).
   case timeJ
+  /// When summer time begins and ends (type K): bytes, since no source tells what they are.
+  case daylightSavingK
   /// What follows DIF 0F or 1F: the maker's own.
   case manufacturer
+  /// A DIF without a meaning, at which the records of a telegram end: no data, and no value.
+  case reserved
 
   /// The name, as `metergate decode` prints it.
   public var name: String { rawValue }
@@ -37,10 +43,10 @@ public enum DataType: String, Hashable, Sendable, CaseIterable {
     case .int8, .bcd2: 1
     case .int16, .bcd4, .dateG: 2
     case .int24, .bcd6, .timeJ: 3
-    case .int32, .bcd8, .real32, .dateTimeF: 4
+    case .int32, .bcd8, .real32, .dateTimeF, .daylightSavingK: 4
     case .int48, .bcd12, .dateTimeI: 6
     case .int64: 8
-    case .text, .binary, .lvarBCD, .lvarInteger, .manufacturer: nil
+    case .text, .binary, .lvarBCD, .lvarInteger, .real64, .manufacturer, .reserved: nil
     }
   }
 
@@ -51,7 +57,7 @@ public enum DataType: String, Hashable, Sendable, CaseIterable {
     case .int8: 0x1
     case .int16, .dateG: 0x2
     case .int24, .timeJ: 0x3
-    case .int32, .dateTimeF: 0x4
+    case .int32, .dateTimeF, .daylightSavingK: 0x4
     case .real32: 0x5
     case .int48, .dateTimeI: 0x6
     case .int64: 0x7
@@ -59,9 +65,9 @@ public enum DataType: String, Hashable, Sendable, CaseIterable {
     case .bcd4: 0xA
     case .bcd6: 0xB
     case .bcd8: 0xC
-    case .text, .binary, .lvarBCD, .lvarInteger: 0xD
+    case .text, .binary, .lvarBCD, .lvarInteger, .real64: 0xD
     case .bcd12: 0xE
-    case .manufacturer: 0xF
+    case .manufacturer, .reserved: 0xF
     }
   }
 
@@ -96,4 +102,7 @@ public enum DataType: String, Hashable, Sendable, CaseIterable {
     default: nil
     }
   }
+
+  /// True for data that is a value: neither a block of the maker's own nor the end of what can be read.
+  var isValue: Bool { self != .manufacturer && self != .reserved }
 }

@@ -12,15 +12,28 @@ struct RecordDecoder {
 
   /// True for the old meters that send the most significant byte first (CI 76).
   let isBigEndian: Bool
+  /// Where the text of a text VIF stands.
+  let textVIF: DecodingOptions.TextVIFPlacement
+  /// The records go to a meter: VIFEs are actions, not errors.
+  let isFromMaster: Bool
   private var cursor: ByteCursor
+  /// What ends the records behind the one that was read last.
+  private var end: RecordError?
 
-  init(_ bytes: [UInt8], offset: Int, isBigEndian: Bool = false) {
+  init(
+    _ bytes: [UInt8], offset: Int, isBigEndian: Bool = false,
+    textVIF: DecodingOptions.TextVIFPlacement = .behindVIF, isFromMaster: Bool = false
+  ) {
     cursor = ByteCursor(bytes, base: offset)
     self.isBigEndian = isBigEndian
+    self.textVIF = textVIF
+    self.isFromMaster = isFromMaster
   }
 
-  /// Reads up to the end of the next record; fillers are passed over.
+  /// Reads up to the end of the next record; fillers are passed over. A reserved DIF, whose length
+  /// nobody knows, is a record by itself, and the error that comes next.
   mutating func next() throws(RecordError) -> Item {
+    if let end { throw end }
     while let dif = try? cursor.readByte() {
       let offset = cursor.offset - 1
       switch dif {
@@ -32,7 +45,8 @@ struct RecordDecoder {
       case DataInformation.Special.readoutRequest:
         throw RecordError(.readoutRequest, offset: offset, bytes: [dif])
       case _ where dif & DataInformation.Special.mask == DataInformation.Special.mask:
-        throw RecordError(.reservedDIF, offset: offset, bytes: [dif])
+        end = RecordError(.reservedDIF, offset: offset, bytes: [dif])
+        return .record(special(dif, offset, .reserved, []))
       default:
         return .record(try record(dif, offset))
       }
@@ -41,46 +55,63 @@ struct RecordDecoder {
   }
 
   private mutating func manufacturerBlock(_ dif: UInt8, _ offset: Int) -> DataRecord {
-    let data = cursor.readRest()
+    special(dif, offset, .manufacturer, cursor.readRest())
+  }
+
+  private func special(
+    _ dif: UInt8, _ offset: Int, _ type: DataType, _ data: [UInt8]
+  ) -> DataRecord {
+    let meaning: ValueMeaning =
+      type == .manufacturer
+      ? ValueMeaning(.vendorSpecificData, .none)
+      : ValueMeaning(.meterSpecific, .none, ownDescription: VIFRow.reservedDescription)
     return DataRecord(
       offset: offset, dif: [dif], vif: [], keyVIF: [], data: data, function: .instantaneous,
-      storage: 0,
-      tariff: 0, subunit: 0, type: .manufacturer, meaning: ValueMeaning(.vendorSpecificData, .none),
-      qualifiers: [], reading: .binary(data), scale: 0)
+      storage: 0, tariff: 0, subunit: 0, type: type, meaning: meaning, qualifiers: [],
+      reading: .binary(data), scale: 0)
   }
 
   private mutating func record(_ dif: UInt8, _ offset: Int) throws(RecordError) -> DataRecord {
     let head = try DataInformation.read(dif: dif, &cursor)
-    let value = try ValueInformation.read(&cursor)
-    let data = try readData(head.dataField, value.content)
-    let reading = value.recordError.map { code in
+    let value = try ValueInformation.read(&cursor, textVIF: textVIF, isFromMaster: isFromMaster)
+    let data = try readData(head.dataField, value)
+    let error = value.recordError.map { code in
       Reading.invalid("the meter reports: \(VIFERow.row(code.rawValue).words)", code: code)
     }
     return DataRecord(
       offset: offset, dif: head.bytes, vif: value.bytes, keyVIF: value.keyBytes,
       data: data.bytes,
       function: head.function, storage: head.storage, tariff: head.tariff, subunit: head.subunit,
-      type: data.type, meaning: value.meaning, qualifiers: value.qualifiers,
-      reading: reading ?? data.reading, scale: value.scale)
+      type: data.type, meaning: value.meaning, qualifiers: value.qualifiers, vifes: value.vifes,
+      reading: error ?? data.reading, scale: value.scale, factor: value.factor,
+      addend: value.addend, profile: error == nil ? Self.profile(value, data) : nil)
+  }
+
+  private static func profile(_ value: ValueInformation, _ data: Data) -> Profile? {
+    guard let kind = value.profile, case .binary(let bytes) = data.reading else { return nil }
+    return Profile(kind, bytes, content: value.content, vif: value.profileValueBytes)
   }
 
   private typealias Data = (type: DataType, bytes: [UInt8], reading: Reading)
 
   private mutating func readData(
-    _ dataField: UInt8, _ content: VIFRow.Content
+    _ dataField: UInt8, _ value: ValueInformation
   ) throws(RecordError) -> Data {
     guard let type = DataType.fixed(dataField: dataField), let length = type.length else {
-      return try readVariable(content)
+      return try readVariable(value.profile == nil ? value.content : .bytes)
     }
     let bytes = try read(length)
     let ordered = isBigEndian ? bytes.reversed() : bytes
-    guard content == .date, type != .none else {
-      return (type, bytes, DataField.decode(type, ordered, content))
+    switch (value.content, type) {
+    case (.date, _) where type != .none:
+      guard let date = type.asDate else {
+        return (type, bytes, .invalid("no date can be coded as \(type.name)", code: .uncodedDate))
+      }
+      return (date, bytes, DataField.decode(date, ordered, .date))
+    case (.daylightSaving, .int32):
+      return (.daylightSavingK, bytes, DataField.decode(.daylightSavingK, ordered, .bytes))
+    default: return (type, bytes, DataField.decode(type, ordered, value.content))
     }
-    guard let date = type.asDate else {
-      return (type, bytes, .invalid("no date can be coded as \(type.name)", code: .uncodedDate))
-    }
-    return (date, bytes, DataField.decode(date, ordered, content))
   }
 
   private mutating func readVariable(_ content: VIFRow.Content) throws(RecordError) -> Data {
@@ -91,7 +122,7 @@ struct RecordDecoder {
     }
     let bytes = try read(variable.length)
     let ordered = isBigEndian ? bytes.reversed() : bytes
-    return (variable.type, lvar + bytes, variable.decode(ordered, content))
+    return (variable.type(as: content), lvar + bytes, variable.decode(ordered, content))
   }
 
   private mutating func read(_ count: Int) throws(RecordError) -> [UInt8] {

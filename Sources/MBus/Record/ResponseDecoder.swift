@@ -7,7 +7,10 @@ public enum ResponseDecoder {
 
   /// Reads an answer. A telegram whose records cannot be read to the end is no error: it has those
   /// before, and names the problem.
-  public static func decode(_ frame: Frame) throws(ResponseError) -> Response {
+  /// - Parameter options: what the telegram does not say itself.
+  public static func decode(
+    _ frame: Frame, _ options: DecodingOptions = .standard
+  ) throws(ResponseError) -> Response {
     guard let ci = frame.ci, let control = frame.controlField else {
       throw ResponseError(.noData, offset: 0, bytes: [])
     }
@@ -22,7 +25,7 @@ public enum ResponseDecoder {
         return .data(try FixedDataStructure.decode(frame.data, offset: dataOffset))
       case ControlInformation.longHeader, ControlInformation.longHeaderBigEndian,
         ControlInformation.noHeader, ControlInformation.shortHeader:
-        return .data(try variable(frame.data, ci: ci))
+        return .data(try variable(frame.data, ci: ci, options))
       default: break
       }
     } catch {
@@ -31,7 +34,9 @@ public enum ResponseDecoder {
     throw ResponseError(.unknownCI, offset: dataOffset - 1, bytes: [ci])
   }
 
-  private static func variable(_ data: [UInt8], ci: UInt8) throws(OutOfBytes) -> Telegram {
+  private static func variable(
+    _ data: [UInt8], ci: UInt8, _ options: DecodingOptions
+  ) throws(OutOfBytes) -> Telegram {
     var cursor = ByteCursor(data, base: dataOffset)
     let isBigEndian = ci == ControlInformation.longHeaderBigEndian
     let header: ResponseHeader? =
@@ -42,14 +47,17 @@ public enum ResponseDecoder {
       }
     let offset = cursor.offset
     return records(
-      cursor.readRest(), offset: offset, isBigEndian: isBigEndian, of: Telegram(header: header))
+      cursor.readRest(), offset: offset, isBigEndian: isBigEndian, of: Telegram(header: header),
+      options)
   }
 
   private static func records(
-    _ bytes: [UInt8], offset: Int, isBigEndian: Bool, of telegram: Telegram
+    _ bytes: [UInt8], offset: Int, isBigEndian: Bool, of telegram: Telegram,
+    _ options: DecodingOptions
   ) -> Telegram {
     var telegram = telegram
-    var decoder = RecordDecoder(bytes, offset: offset, isBigEndian: isBigEndian)
+    var decoder = RecordDecoder(
+      bytes, offset: offset, isBigEndian: isBigEndian, textVIF: options.textVIF)
     do {
       while true {
         switch try decoder.next() {

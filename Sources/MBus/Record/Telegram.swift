@@ -9,17 +9,20 @@ public struct Telegram: Hashable, Sendable {
   public var records: [DataRecord]
   /// The meter has another telegram to send.
   public var moreRecordsFollow: Bool
+  /// What became of its encryption.
+  public var security: SecurityReport
   /// Why the records could not be read to the end; those before it are kept.
   public var problem: RecordError?
 
   /// A telegram; what is left out is empty.
   public init(
     header: ResponseHeader?, records: [DataRecord] = [], moreRecordsFollow: Bool = false,
-    problem: RecordError? = nil
+    security: SecurityReport = SecurityReport(), problem: RecordError? = nil
   ) {
     self.header = header
     self.records = records
     self.moreRecordsFollow = moreRecordsFollow
+    self.security = security
     self.problem = problem
   }
 }

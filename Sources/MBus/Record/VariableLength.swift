@@ -14,13 +14,14 @@ struct VariableLength: Hashable, Sendable {
   init?(lvar: UInt8) {
     switch lvar {
     case 0x00...0xBF: (type, length) = (.text, Int(lvar))
-    case 0xC0...0xC9: (type, length) = (.lvarBCD, Int(lvar - 0xC0))
-    case 0xD0...0xD9: (type, length, isNegative) = (.lvarBCD, Int(lvar - 0xD0), true)
+    case 0xC0...0xCF: (type, length) = (.lvarBCD, Int(lvar - 0xC0))
+    case 0xD0...0xDF: (type, length, isNegative) = (.lvarBCD, Int(lvar - 0xD0), true)
     case 0xE0...0xE8: (type, length) = (.lvarInteger, Int(lvar - 0xE0))
     case 0xE9...0xEF: (type, length) = (.binary, Int(lvar - 0xE0))
     case 0xF0...0xF4: (type, length) = (.binary, 4 * Int(lvar - 0xEC))
     case 0xF5: (type, length) = (.binary, 48)
     case 0xF6: (type, length) = (.binary, 64)
+    case 0xF8: (type, length) = (.real64, 8)
     default: return nil
     }
   }
@@ -36,12 +37,24 @@ struct VariableLength: Hashable, Sendable {
     }
   }
 
+  /// The longest text, and the longest run of bytes in its place.
+  static let maxText = 0xBF
+  /// The most bytes of decimal digits.
+  static let maxBCD = 0x0F
+
+  /// What the data is where the VIF says that it is not what LVAR says.
+  func type(as content: VIFRow.Content) -> DataType {
+    switch (type, content) {
+    case (.text, .bytes), (.text, .daylightSaving): .binary
+    case (.lvarInteger, .bytes), (.lvarInteger, .daylightSaving), (.lvarInteger, .date): .binary
+    default: type
+    }
+  }
+
   /// Reads the data behind LVAR, least significant byte first.
   func decode(_ bytes: [UInt8], _ content: VIFRow.Content) -> Reading {
-    guard type == .lvarBCD else { return DataField.decode(type, bytes, content) }
-    guard let number = BCD.number(BCD.digits(bytes)) else {
-      return .invalid("hex digits \(BCD.text(bytes)) (error display)", code: .notBCD)
-    }
-    return .integer(isNegative ? -number : number)
+    guard type == .text || !bytes.isEmpty else { return DataField.decode(.none, [], content) }
+    guard type == .lvarBCD else { return DataField.decode(type(as: content), bytes, content) }
+    return DataField.bcd(BCD.digits(bytes)[...], isNegative: isNegative, bytes)
   }
 }

@@ -1,7 +1,7 @@
 import Metering
 
-/// The primary table of value information: codes 00–7F of the VIF (EN 13757-3, ch. 6.4.2, table of
-/// primary VIF codes). What is measured and the unit are rows of the MUC500 manual 1.1, tables 28
+/// The primary table of value information: codes 00–7F of the VIF (EN 13757-3:2013,
+/// ch. 6.4.2). What is measured and the unit are rows of the MUC500 manual 1.1, tables 28
 /// and 29.
 enum PrimaryVIF {
   /// The VIF with a text of the meter's own.
@@ -38,28 +38,27 @@ enum PrimaryVIF {
     durations(0x74, .actualityDuration),
     row(0x78...0x78, .fabrication, .none),
     row(0x79...0x79, .identification, .none),
-    row(0x7A...0x7A, .address, .none),
+    row(0x7A...0x7A, .address, .none, content: .unsigned),
     reserved(0x7B...0x7B),
-    row(text...text, .meterSpecific, .none),
+    [.number(.primary, text...text, .meterSpecific, .none, source: Clause.plainText)],
     reserved(0x7D...0x7D),
-    [.own(.primary, 0x7E...0x7E, "Any VIF", source: source)],
+    [.own(.primary, 0x7E...0x7E, "Any VIF", source: Clause.primary)],
     row(manufacturer...manufacturer, .vendorSpecificData, .none),
   ].flatMap { $0 }
-
-  private static let source = "EN 13757-3, primary VIF codes"
 
   private static func row(
     _ codes: ClosedRange<UInt8>, _ type: MeasurementType, _ unit: MeterUnit,
     _ exponent: VIFRow.Exponent = .fixed(0), content: VIFRow.Content = .number
   ) -> [VIFRow] {
-    [.number(.primary, codes, type, unit, exponent, content: content, source: source)]
+    [.number(.primary, codes, type, unit, exponent, content: content, source: Clause.primary)]
   }
 
   private static func durations(_ code: UInt8, _ type: MeasurementType) -> [VIFRow] {
-    VIFRow.durations(.primary, from: code, type, [.second, .minute, .hour, .day], source: source)
+    VIFRow.durations(
+      .primary, from: code, type, [.second, .minute, .hour, .day], source: Clause.primary)
   }
 
   private static func reserved(_ codes: ClosedRange<UInt8>) -> [VIFRow] {
-    [.reserved(.primary, codes, source: source)]
+    [.reserved(.primary, codes, source: Clause.primary)]
   }
 }

@@ -1,6 +1,6 @@
 import Metering
 
-/// The tables of combinable VIFEs (EN 13757-3, ch. 6.4.6 and 6.4.7; errors ch. 6.5).
+/// The tables of combinable VIFEs (EN 13757-3:2013, ch. 6.4.6 and 6.4.7; errors ch. 6.5).
 public enum VIFETable {
   /// The VIFE behind which a second table of codes follows.
   static let extensionFC: UInt8 = 0x7C
@@ -10,32 +10,8 @@ public enum VIFETable {
   /// All codes of the main table, in order.
   public static let rows: [VIFERow] = errors + rates + limits + corrections
 
-  /// All codes behind VIFE FC, in order.
-  public static let rowsBehindFC: [VIFERow] = [
-    words(0x00, "reserved"),
-    words(0x01, "phase L1"),
-    words(0x02, "phase L2"),
-    words(0x03, "phase L3"),
-    words(0x04, "neutral"),
-    words(0x05, "between phases L1 and L2"),
-    words(0x06, "between phases L2 and L3"),
-    words(0x07, "between phases L3 and L1"),
-    words(0x08, "quadrant Q1"),
-    words(0x09, "quadrant Q2"),
-    words(0x0A, "quadrant Q3"),
-    words(0x0B, "quadrant Q4"),
-    words(0x0C, "difference of import and export"),
-    VIFERow(0x0D...0x0F, .words, "reserved"),
-    words(0x10, "accumulation of the absolute value"),
-    words(0x11, "data of type C"),
-    words(0x12, "data of type D"),
-    words(0x13, "from the partner to the meter"),
-    words(0x14, "from the meter to the partner"),
-    VIFERow(0x15...0x7F, .words, "reserved"),
-  ]
-
   private static let errors: [VIFERow] = [
-    words(0x00, "reserved"),
+    VIFERow(0x00...0x00, .words, "no error", source: Clause.errors),
     error(0x01, "too many DIFEs"),
     error(0x02, "storage number not implemented"),
     error(0x03, "unit number not implemented"),
@@ -43,25 +19,27 @@ public enum VIFETable {
     error(0x05, "function not implemented"),
     error(0x06, "data class not implemented"),
     error(0x07, "data size not implemented"),
-    VIFERow(0x08...0x0A, .words, "reserved"),
+    .reserved(0x08...0x0A, source: Clause.errors),
     error(0x0B, "too many VIFEs"),
     error(0x0C, "illegal VIF group"),
     error(0x0D, "illegal VIF exponent"),
     error(0x0E, "VIF and DIF do not match"),
     error(0x0F, "action not implemented"),
-    VIFERow(0x10...0x11, .words, "reserved"),
+    .reserved(0x10...0x11, source: Clause.errors),
     words(0x12, "average value"),
-    words(0x13, "inverse compact profile"),
+    VIFERow(0x13...0x13, .profile(.inverse), "inverse compact profile"),
     words(0x14, "relative deviation"),
-    error(0x15, "no data available"),
+    error(0x15, "no data available (undefined value)"),
     error(0x16, "data overflow"),
     error(0x17, "data underflow"),
     error(0x18, "data error"),
-    VIFERow(0x19...0x1B, .words, "reserved"),
+    .reserved(0x19...0x1B, source: Clause.errors),
     error(0x1C, "premature end of record"),
     words(0x1D, "standard conform data content"),
-    words(0x1E, "compact profile with register numbers"),
-    words(0x1F, "compact profile"),
+    VIFERow(
+      0x1E...0x1E, .profile(.registerNumbers), "compact profile with register numbers",
+      source: Clause.combinable2018),
+    VIFERow(0x1F...0x1F, .profile(.compact), "compact profile"),
   ]
 
   private static let rates: [VIFERow] = [
@@ -94,9 +72,9 @@ public enum VIFETable {
     words(0x3A, "uncorrected unit"),
     words(0x3B, "forward"),
     words(0x3C, "backward"),
-    words(0x3D, "non-metric unit system"),
+    VIFERow(0x3D...0x3D, .nonMetric, "non-metric unit system"),
     words(0x3E, "at base conditions"),
-    words(0x3F, "OBIS declaration"),
+    VIFERow(0x3F...0x3F, .unsigned, "OBIS declaration", source: Clause.combinable2018),
   ]
 
   private static let limits: [VIFERow] = [
@@ -121,11 +99,8 @@ public enum VIFETable {
 
   private static let corrections: [VIFERow] = [
     VIFERow(0x70...0x77, .scale(from: -6), "×10^n"),
-    words(0x78, "+10^-3"),
-    words(0x79, "+10^-2"),
-    words(0x7A, "+10^-1"),
-    words(0x7B, "+10^0"),
-    words(0x7C, "reserved"),
+    VIFERow(0x78...0x7B, .add(from: -3), "+10^n"),
+    .reserved(0x7C...0x7C),
     VIFERow(0x7D...0x7D, .scale(from: 3), "×10^n"),
     words(0x7E, "future value"),
     words(0x7F, "manufacturer specific"),
@@ -136,7 +111,7 @@ public enum VIFETable {
   }
 
   private static func error(_ code: UInt8, _ words: String) -> VIFERow {
-    VIFERow(code...code, .error, words)
+    VIFERow(code...code, .error, words, source: Clause.errors)
   }
 
   private static func date(_ code: UInt8, _ words: String) -> VIFERow {
@@ -157,7 +132,7 @@ public enum VIFETable {
       VIFERow((code &+ 1)...(code &+ 1), .count, "number of exceeds of the \(limit)"),
       date(code &+ 2, "begin of the first exceed of the \(limit)"),
       date(code &+ 3, "end of the first exceed of the \(limit)"),
-      VIFERow((code &+ 4)...(code &+ 5), .words, "reserved"),
+      .reserved((code &+ 4)...(code &+ 5)),
       date(code &+ 6, "begin of the last exceed of the \(limit)"),
       date(code &+ 7, "end of the last exceed of the \(limit)"),
     ]

@@ -2,62 +2,93 @@ import Bytes
 import Metering
 
 /// The value information block of a record: VIF, text of a text VIF, VIFEs (EN 13757-3, ch. 6.4).
-struct ValueInformation: Hashable, Sendable {
+struct ValueInformation: Sendable {
   /// All bytes of the block.
   var bytes: [UInt8] = []
   /// VIF and VIFEs but for those that report an error.
   private var codes: [UInt8] = []
-  /// Length and characters behind a text VIF.
+  /// Length and characters of a text VIF.
   private var text: [UInt8] = []
+  /// Where they stand.
+  private let textVIF: DecodingOptions.TextVIFPlacement
+  /// The record goes to a meter: VIFEs are actions, not errors.
+  private let isFromMaster: Bool
+  /// The table and the code of the VIF.
+  private var place: (table: VIFTable, code: UInt8) = (.primary, 0)
+  /// The place in `codes` of the VIFE that makes it a profile.
+  private var profileIndex: Int?
   /// What is measured, and in which unit.
   var meaning = ValueMeaning(.none, .none)
   /// Exponent of ten.
   var scale = 0
+  /// A factor that is no power of ten; nil for 1.
+  var factor: Double?
+  /// What is added to the value, in its unit; nil for 0.
+  var addend: Double?
   /// What kind of data it is.
   var content = VIFRow.Content.number
   /// What the VIFEs say, for people.
   var qualifiers: [String] = []
+  /// The VIFEs but for those that report an error.
+  var vifes: [CombinableVIFE] = []
   /// The error that the meter reports in place of the value.
   var recordError: InvalidReadingCode?
+  /// The data is a series of values, of this kind.
+  var profile: Profile.Kind?
 
   /// At most ten VIFEs follow a VIF (EN 13757-3, ch. 6.4.1).
   static let maxVIFEs = 10
 
   private static let extensionBit: UInt8 = 0x80
-  private static let fb: UInt8 = 0xFB
-  private static let fd: UInt8 = 0xFD
 
   /// How the next VIFE is to be read.
   private enum Mode {
     case combinable, behindFC, manufacturer
   }
 
+  private init(_ textVIF: DecodingOptions.TextVIFPlacement, isFromMaster: Bool) {
+    self.textVIF = textVIF
+    self.isFromMaster = isFromMaster
+  }
+
   /// What makes the value one of the meter's: the block as it is when the meter reports no error. A
   /// value that is not there for once is then still the same value.
-  var keyBytes: [UInt8] {
+  var keyBytes: [UInt8] { key(of: codes) }
+
+  /// The key of the values in a profile: the block without the VIFE that makes it one.
+  var profileValueBytes: [UInt8] {
+    key(of: codes.indices.filter { $0 != profileIndex }.map { codes[$0] })
+  }
+
+  private func key(of codes: [UInt8]) -> [UInt8] {
     let ended = codes.dropLast() + codes.suffix(1).map { $0 & ~Self.extensionBit }
-    return ended.prefix(1) + text + ended.dropFirst()
+    return textVIF == .behindVIFEs
+      ? Array(ended + text) : ended.prefix(1) + text + ended.dropFirst()
   }
 
   /// Reads a block.
-  static func read(_ cursor: inout ByteCursor) throws(RecordError) -> ValueInformation {
+  /// - Parameters:
+  ///   - textVIF: where the text of a text VIF stands.
+  ///   - isFromMaster: the record goes to a meter.
+  static func read(
+    _ cursor: inout ByteCursor, textVIF: DecodingOptions.TextVIFPlacement = .behindVIF,
+    isFromMaster: Bool = false
+  ) throws(RecordError) -> ValueInformation {
     let start = cursor.offset
-    var block = ValueInformation()
+    var block = ValueInformation(textVIF, isFromMaster: isFromMaster)
     var count = 0
     var last = try block.readCode(&cursor)
-    var mode = Mode.combinable
-    switch last {
-    case fb, fd:
-      let table: VIFTable = last == fb ? .fb : .fd
+    let hasText = last & ~extensionBit == PrimaryVIF.text
+    var table = VIFTable.primary
+    while let next = table.extended(by: last) {
+      table = next
       last = try block.readCode(&cursor)
-      count = 1
-      block.take(last, from: table)
-    case _ where last & 0x7F == PrimaryVIF.text:
-      try block.readText(&cursor)
-    default:
-      block.take(last, from: .primary)
-      if last & 0x7F == PrimaryVIF.manufacturer { mode = .manufacturer }
+      count += 1
     }
+    if hasText, textVIF == .behindVIF { try block.readText(&cursor) }
+    if !hasText { block.take(last, from: table) }
+    let isManufacturers = table == .primary && last & ~extensionBit == PrimaryVIF.manufacturer
+    var mode = isManufacturers ? Mode.manufacturer : .combinable
     while last & extensionBit != 0 {
       guard count < maxVIFEs else {
         throw RecordError(.tooManyVIFEs, offset: start, bytes: block.bytes)
@@ -66,6 +97,7 @@ struct ValueInformation: Hashable, Sendable {
       count += 1
       block.apply(last, &mode)
     }
+    if hasText, textVIF == .behindVIFEs { try block.readText(&cursor) }
     return block
   }
 
@@ -94,8 +126,8 @@ struct ValueInformation: Hashable, Sendable {
       let characters = try cursor.read(Int(length))
       bytes += characters
       text = [length] + characters
-      meaning = ValueMeaning(
-        .meterSpecific, .none, ownDescription: Latin1.visible(Latin1.text(characters.reversed())))
+      meaning.type = .meterSpecific
+      meaning.ownDescription = Latin1.visible(Latin1.text(characters.reversed()))
     } catch {
       throw RecordError(.ends(error, in: .valueInformation), offset: error.offset, bytes: bytes)
     }
@@ -103,25 +135,31 @@ struct ValueInformation: Hashable, Sendable {
 
   private mutating func take(_ code: UInt8, from table: VIFTable) {
     let row = VIFRow.row(code, in: table)
+    place = (table, code & ~Self.extensionBit)
     meaning = row.meaning
-    scale = row.exponent(of: code & 0x7F)
+    scale = row.exponent(of: code & ~Self.extensionBit)
+    factor = row.factor
     content = row.content
   }
 
   private mutating func apply(_ vife: UInt8, _ mode: inout Mode) {
-    let code = vife & 0x7F
+    let code = vife & ~Self.extensionBit
     switch mode {
     case .manufacturer:
       qualifiers.append("manufacturer specific \(Hex.byte(code))")
+      vifes.append(.manufacturer(code))
     case .behindFC:
       mode = .combinable
       apply(VIFERow.rowBehindFC(code), code)
+      vifes.append(.behindFC(code))
     case .combinable where code == VIFETable.extensionFC && vife != code:
       mode = .behindFC
     case .combinable:
       if code == VIFETable.manufacturer { mode = .manufacturer }
-      apply(VIFERow.row(code), code)
-      if VIFERow.row(code).effect == .error { return }
+      let row = (isFromMaster ? ActionVIFE.row(code) : nil) ?? VIFERow.row(code)
+      apply(row, code)
+      if row.effect == .error { return }
+      vifes.append(.main(code))
     }
     codes.append(vife)
   }
@@ -129,11 +167,17 @@ struct ValueInformation: Hashable, Sendable {
   private mutating func apply(_ row: VIFERow, _ code: UInt8) {
     switch row.effect {
     case .words: break
-    case .scale(let first): scale += first + Int(code &- row.codes.lowerBound)
+    case .scale(let first): scale += row.exponent(of: code, from: first)
+    case .add(let first):
+      addend = (addend ?? 0) + DecimalScale.apply(row.exponent(of: code, from: first), to: 1)
     case .error: recordError = InvalidReadingCode(rawValue: code)
     case .date: become(.date, .utc)
     case .duration(let unit): become(.number, unit)
     case .count: become(.number, .none)
+    case .unsigned: content = .unsigned
+    case .bits: content = .bits
+    case .nonMetric: becomeNonMetric()
+    case .profile(let kind): becomeProfile(kind)
     }
     qualifiers.append(row.words(of: code))
   }
@@ -144,5 +188,23 @@ struct ValueInformation: Hashable, Sendable {
     meaning.unit = unit
     meaning.ownUnit = nil
     scale = 0
+    factor = nil
+    addend = nil
+  }
+
+  /// Unless a VIFE before it has made something else of the quantity.
+  private mutating func becomeNonMetric() {
+    guard let row = NonMetric.row(place.code, in: place.table),
+      meaning.unit == VIFRow.row(place.code, in: place.table).meaning.unit
+    else { return }
+    meaning.unit = row.unit
+    scale += row.shift
+  }
+
+  /// The VIFE is about to be appended to `codes`.
+  private mutating func becomeProfile(_ kind: Profile.Kind) {
+    guard profile == nil else { return }
+    profile = kind
+    profileIndex = codes.count
   }
 }
