@@ -40,26 +40,7 @@ void memory_trim(void) {
   dl_iterate_phdr(drop_segments, NULL);
 }
 
-/* The runtime calls its allocator by way of this pointer once the flag is set: both are there for tools that measure
-   (swift/stdlib/public/runtime/HeapObject.cpp). */
-typedef void *(*allocator)(const void *, size_t, size_t);
-extern allocator _swift_allocObject;
-extern unsigned char _swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly;
-
-static allocator original;
-static unsigned long counted;
-
-static void *count_object(const void *metadata, size_t size, size_t alignment) {
-  __atomic_add_fetch(&counted, 1, __ATOMIC_RELAXED);
-  return original(metadata, size, alignment);
+unsigned long heap_in_use(void) {
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
 }
-
-void count_objects(void) {
-  if (original != NULL) return;
-  original = _swift_allocObject;
-  _swift_allocObject = count_object;
-  __atomic_store_n(&_swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly, 1,
-                   __ATOMIC_SEQ_CST);
-}
-
-unsigned long objects_allocated(void) { return __atomic_load_n(&counted, __ATOMIC_RELAXED); }

@@ -8,11 +8,7 @@
    libraries that were used for it. Those that are needed again come back from the system's file cache. */
 void memory_trim(void);
 
-/* From now on the objects are counted that the Swift runtime allocates: arrays, texts and boxes, which is nearly
-   everything. It makes each a little slower, and is for measurements only. */
-void count_objects(void);
-
-/* How many there have been since. */
-unsigned long objects_allocated(void);
+/* How many bytes of the heap are in use. */
+unsigned long heap_in_use(void);
 
 #endif

@@ -23,8 +23,8 @@ struct DecodeBench {
     var part: Part
     var telegramsPerSecond: Double
     var megabytesPerSecond: Double
-    /// Of objects by the Swift runtime.
-    var allocationsPerTelegram: Double
+    /// What of the heap is in use by what was read.
+    var heapBytesPerTelegram: Double
   }
 
   let telegrams: [[UInt8]]
@@ -57,39 +57,38 @@ struct DecodeBench {
       return Measured(
         part: part, telegramsPerSecond: Double(rounds * telegrams.count) / seconds,
         megabytesPerSecond: Double(rounds * bytes) / seconds / 1e6,
-        allocationsPerTelegram: 0)
+        heapBytesPerTelegram: heap(part))
     }
   }
 
-  /// The same with the number of allocations, which slow all others down from then on.
-  func counted(_ measured: [Measured]) -> [Measured] {
-    count_objects()
-    return measured.map { one in
-      _ = once(one.part)
-      let before = objects_allocated()
-      _ = once(one.part)
-      let count = objects_allocated() &- before
-      var one = one
-      one.allocationsPerTelegram = Double(count) / Double(max(1, telegrams.count))
-      return one
-    }
+  /// The heap that all telegrams, read and kept, take, for one of them.
+  private func heap(_ part: Part) -> Double {
+    var kept: [Kept] = []
+    kept.reserveCapacity(telegrams.count)
+    let before = heap_in_use()
+    for bytes in telegrams { read(bytes, part).map { kept.append($0) } }
+    let after = heap_in_use()
+    return after > before ? Double(after - before) / Double(max(1, kept.count)) : 0
+  }
+
+  /// What comes out of a telegram.
+  private enum Kept {
+    case frame(Frame)
+    case telegram(Telegram)
+    case report(MeterReport)
+  }
+
+  private func read(_ bytes: [UInt8], _ part: Part) -> Kept? {
+    guard case .frame(let frame, _) = FrameDecoder.decode(bytes) else { return nil }
+    if part == .frame { return .frame(frame) }
+    guard case .data(let telegram)? = try? ResponseDecoder.decode(frame) else { return nil }
+    if part == .records { return .telegram(telegram) }
+    return MeterReport(chain: [telegram], primaryAddress: 1).map { .report($0) }
   }
 
   /// Reads all telegrams once.
-  /// - Returns: how many parts came out, so that nothing is left out as useless.
-  private func once(_ part: Part) -> Int {
-    var count = 0
-    for bytes in telegrams {
-      guard case .frame(let frame, _) = FrameDecoder.decode(bytes) else { continue }
-      count += 1
-      if part == .frame { continue }
-      guard case .data(let telegram)? = try? ResponseDecoder.decode(frame) else { continue }
-      count += telegram.records.count
-      if part == .records { continue }
-      count += MeterReport(chain: [telegram], primaryAddress: 1)?.values.count ?? 0
-    }
-    return count
-  }
+  /// - Returns: how many could be read, so that nothing is left out as useless.
+  private func once(_ part: Part) -> Int { telegrams.count { read($0, part) != nil } }
 }
 
 extension DecodeBench {
@@ -107,8 +106,7 @@ extension DecodeBench {
               ("telegramsPerSecond", .number(one.telegramsPerSecond.rounded())),
               ("megabytesPerSecond", .number((one.megabytesPerSecond * 100).rounded() / 100)),
               (
-                "allocationsPerTelegram",
-                .number((one.allocationsPerTelegram * 10).rounded() / 10)
+                "heapBytesPerTelegram", .number(one.heapBytesPerTelegram.rounded())
               ),
             ])
           })
@@ -119,12 +117,12 @@ extension DecodeBench {
   /// For people.
   func text(_ measured: [Measured]) -> String {
     let rows =
-      [["part", "telegrams/s", "MB/s", "allocations"]]
+      [["part", "telegrams/s", "MB/s", "heap bytes"]]
       + measured.map { one in
         [
           one.part.rawValue, BusBenchReport.text(one.telegramsPerSecond, places: 0),
           BusBenchReport.text(one.megabytesPerSecond, places: 1),
-          BusBenchReport.text(one.allocationsPerTelegram, places: 1),
+          BusBenchReport.text(one.heapBytesPerTelegram, places: 0),
         ]
       }
     let table = rows.map { row in
