@@ -2,7 +2,7 @@
 # make test     lint, build and run all tests
 # make release  the optimised, stripped executable in .build/release
 # make lint     format, import rules and forbidden words
-# make fuzz     five minutes of damaged files to all readers, ten of rubbish to the Modbus port, while a neighbour polls
+# make fuzz     five minutes of damaged files and telegrams to all readers, ten of rubbish to the Modbus port, while a neighbour polls
 # make soak     three minutes of 80 Modbus connections, while the bus is scanned
 # How many tests run at a time: more of them, which wait for other programs, starve each other on two cores.
 WIDTH = 8

@@ -43,6 +43,13 @@ let package = Package(
     pure("TextFormats"),
     pure("RegisterExport", ["RegisterMap", "Metering", "TextFormats"]),
 
+    .target(
+      name: "TelegramCrypto",
+      dependencies: [
+        "MBus", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
     .systemLibrary(
       name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(
@@ -91,7 +98,7 @@ let package = Package(
       dependencies: [
         "BusMaster", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator", "SimulatorHost",
         "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time",
-        "ConfigurationArchive", "Users", log,
+        "ConfigurationArchive", "Users", "TelegramCrypto", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
@@ -99,8 +106,8 @@ let package = Package(
       dependencies: [
         "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus", "ModbusServer",
         "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
-        "RegisterExport", "TextFormats", "ConfigurationArchive", "Users",
-        "Metering", "Bytes", "Time", log,
+        "RegisterExport", "TextFormats", "ConfigurationArchive", "Users", "TelegramCrypto",
+        "CAllocator", "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
       swiftSettings: strict),
@@ -114,7 +121,8 @@ let package = Package(
     tests("MeteringTests", ["Metering"]),
     tests("BusMasterTests", ["BusMaster", "MBus", "Metering", "Bytes", "Time"]),
     tests("StationTests", ["Station", "RegisterMap", "Metering", "Time"]),
-    tests("MBusTests", ["MBus", "DecoderSupport", "Bytes", "Time", "Metering"]),
+    tests(
+      "MBusTests", ["MBus", "TelegramCrypto", "DecoderSupport", "Bytes", "Time", "Metering"]),
     tests("ModbusTests", ["Modbus", "Bytes", "Time", "DecoderSupport"]),
     tests("RegisterMapTests", ["RegisterMap", "Metering", "Time"]),
     .testTarget(
@@ -149,8 +157,9 @@ let package = Package(
     .executableTarget(
       name: "FormatFuzz",
       dependencies: [
-        "BusSimulator", "ConfigurationArchive", "MeterFiles", "Metering", "Settings", "TextFormats",
-        "Time", "Users",
+        "BusSimulator", "Bytes", "ConfigurationArchive", "MBus", "MeterFiles", "Metering",
+        "Settings",
+        "TextFormats", "Time", "Users",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/FormatFuzz", swiftSettings: strict),
@@ -172,12 +181,13 @@ let package = Package(
       "WholeBusTests",
       [
         "BusMaster", "BusSimulator", "SimulatorHost", "Bytes", "MBus", "Metering", "Time",
-        "Gateway", "Settings",
+        "Gateway", "Settings", "TelegramCrypto",
       ]),
     tests(
       "MBusLineTests",
       [
-        "MBusLine", "BusMaster", "Bytes", "MBus", "Metering", "Station", "Time", "Transport",
+        "MBusLine", "TelegramCrypto", "BusMaster", "Bytes", "MBus", "Metering", "Station", "Time",
+        "Transport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     tests("TransportTests", ["Transport", "CSerial", "Bytes", "Time"] + nio),

@@ -38,6 +38,10 @@ public struct ReadoutResult: Hashable, Sendable {
 
   /// The good telegrams in order.
   public var telegrams: [Frame] = []
+  /// What they say, one for each.
+  public var responses: [Result<Response, ResponseError>] = []
+  /// What the meter's compact frames look like, with what this readout has shown.
+  public var formats = FormatCache()
   /// How it ended, after those.
   public var ending = Ending.complete
   /// What came in each exchange, in order, good or bad; exchanges in which nothing came are left out.

@@ -37,6 +37,7 @@ public struct MeterReadout: Sendable {
     self.plan = plan
     self.timing = timing
     self.countBits = countBits
+    result.formats = plan.formats
     guard let address = plan.primaryAddress else {
       resets = plan.reset.secondary[...]
       return
@@ -163,7 +164,16 @@ public struct MeterReadout: Sendable {
     complaint = nil
     countBit.toggle()
     result.telegrams.append(frame)
-    guard frame.saysMoreFollows else { return finish(.complete) }
+    let response = Result { () throws(ResponseError) in
+      try ResponseDecoder.decode(frame, plan.decoding, formats: result.formats)
+    }
+    result.responses.append(response)
+    guard case .success(let answer) = response else { return finish(.complete) }
+    result.formats.learn(from: answer)
+    guard case .data(let telegram) = answer else { return finish(.complete) }
+    // What cannot be read may say that more follow: nothing more is asked for, and the chain counts as open.
+    guard telegram.isReadable else { return finish(.limited) }
+    guard telegram.moreRecordsFollow else { return finish(.complete) }
     let limit = plan.maxTelegrams > 0 ? plan.maxTelegrams : Self.longestChain
     return result.telegrams.count < limit ? proceed(now: now) : finish(.limited)
   }

@@ -67,7 +67,7 @@ struct PrimarySearch: ScanSearch {
       attempts = 0
     case (.requesting, .response(let frame)):
       countBits[address] = FrameCountBits.Entry(
-        next: !countBits[address].next, isChainOpen: frame.saysMoreFollows)
+        next: !countBits[address].next, isChainOpen: frame.mayBeContinued)
       proceed()
       let identity = frame.identity ?? MeterIdentity(serial: .any)
       return ScanHit(address: .primary(address), identity: identity, frame: frame)

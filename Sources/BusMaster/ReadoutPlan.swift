@@ -13,16 +13,23 @@ public struct ReadoutPlan: Hashable, Sendable {
   public var retries: Int
   /// The most telegrams of a chain (MBUS_MAXMULTIPAGE); 0: all of them.
   public var maxTelegrams: Int
+  /// How its telegrams are read: whether another one follows may stand in the encrypted part.
+  public var decoding: DecodingOptions
+  /// What its compact frames look like, as far as earlier readouts have shown it.
+  public var formats: FormatCache
 
   /// A plan; what is left out is neutral.
   public init(
     address: MBusAddress, selectMask: SelectMask = [], reset: ResetSequence = .none,
-    retries: Int = 3, maxTelegrams: Int = 0
+    retries: Int = 3, maxTelegrams: Int = 0, decoding: DecodingOptions = .standard,
+    formats: FormatCache = FormatCache()
   ) {
     self.address = address
     self.selectMask = selectMask
     self.reset = reset
     self.retries = retries
     self.maxTelegrams = maxTelegrams
+    self.decoding = decoding
+    self.formats = formats
   }
 }

@@ -31,7 +31,7 @@ struct ResponseFilter: Hashable, Sendable {
 
 extension Frame {
   /// The serial that the telegram tells; nil for one that has none.
-  fileprivate var serial: MeterSerial? { told?.header?.identity?.serial }
+  fileprivate var serial: MeterSerial? { ResponseDecoder.header(of: self)?.identity?.serial }
 
   /// True when this frame says the same as another; the access number may have counted on.
   fileprivate func isRepetition(of other: Frame) -> Bool {
@@ -43,8 +43,8 @@ extension Frame {
     let position: Int? =
       switch ci {
       case ControlInformation.longHeader, ControlInformation.longHeaderBigEndian: 8
-      case ControlInformation.shortHeader: 0
-      case ControlInformation.fixedData: 4
+      case ControlInformation.shortHeader, ControlInformation.compactShortHeader: 0
+      case ControlInformation.fixedData, ControlInformation.fixedDataBigEndian: 4
       default: nil
       }
     return data.enumerated().filter { $0.offset != position }.map(\.element)

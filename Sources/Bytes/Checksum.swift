@@ -15,6 +15,16 @@ public enum Checksum {
       }
     }
   }
+
+  /// The CRC-16 of EN 13757: polynomial 3D65, highest bit first, begun with 0, inverted at the end
+  /// (EN 13757-4, ch. 12.5.4; EN 13757-3:2018, annex G, for signatures of compact frames).
+  public static func mbus(_ bytes: some Sequence<UInt8>) -> UInt16 {
+    ~bytes.reduce(0) { sum, byte in
+      (0..<8).reduce(sum ^ UInt16(byte) << 8) { rest, _ in
+        rest & 0x8000 != 0 ? rest << 1 ^ 0x3D65 : rest << 1
+      }
+    }
+  }
 }
 
 extension FixedWidthInteger where Self: UnsignedInteger {

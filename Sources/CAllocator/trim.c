@@ -39,3 +39,8 @@ void memory_trim(void) {
   malloc_trim(0);
   dl_iterate_phdr(drop_segments, NULL);
 }
+
+unsigned long heap_in_use(void) {
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}

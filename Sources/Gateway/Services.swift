@@ -10,6 +10,7 @@ import NIOPosix
 import RegisterMap
 import Settings
 import Station
+import TelegramCrypto
 import Time
 
 /// Everything that runs, on one event loop: line, station, registers, server, files. It is set up from an
@@ -363,7 +364,8 @@ final class Services {
     line = Gateway.byteLine(settings, logger: logger, loop: eventLoop).map { bytes in
       MBusLine(
         line: core.station.line, bytes: bytes, eventLoop: eventLoop,
-        configuration: settings.mbusLine, clock: clock.now, countBits: remembered)
+        configuration: settings.mbusLine, clock: clock.now, countBits: remembered,
+        cipher: AESTelegramCipher())
     }
     return line
   }

@@ -6,6 +6,7 @@ import NIOCore
 import NIOPosix
 import Settings
 import Station
+import TelegramCrypto
 
 /// A bus in the hands of a subcommand: the driver of the gateway, on an event loop of its own.
 struct BusSession {
@@ -38,7 +39,7 @@ struct BusSession {
         }
         let line = MBusLine(
           line: LineID(.mbus), bytes: bytes, eventLoop: loop, configuration: settings.mbusLine,
-          clock: DeviceClock.system.now)
+          clock: DeviceClock.system.now, cipher: AESTelegramCipher())
         held.value = line
         let course = Course(job, line: line, ended: ended, patience: patience, report: take)
         line.onEvent = { course.take($0) }

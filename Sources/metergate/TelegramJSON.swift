@@ -16,9 +16,18 @@ enum TelegramJSON {
         ("meter", .null), ("applicationError", .string(error.description)),
         ("records", .array([])),
       ]
+    case .alarm(let alarm):
+      fields += [
+        ("meter", .null), ("alarm", .string(alarm.description)), ("records", .array([])),
+      ]
+    case .format(let format):
+      fields += [
+        ("meter", .null), ("format", .string(Hex.encode(format.bytes))), ("records", .array([])),
+      ]
     case nil:
       fields += [("meter", .null), ("records", .array([]))]
     }
+    if let command = telegram.command { fields.append(("command", .string("\(command)"))) }
     if let error = telegram.error { fields += problem(error.description, error.offset) }
     return .object(fields)
   }
@@ -47,7 +56,7 @@ enum TelegramJSON {
       (
         "security",
         .object([
-          ("mode", .whole(mode)), ("state", .string(mode == 0 ? "none" : "notDecrypted")),
+          ("mode", .whole(mode)), ("state", .string(telegram.security.state.rawValue)),
         ])
       ),
       ("moreRecordsFollow", .bool(telegram.moreRecordsFollow)),

@@ -10,8 +10,12 @@ enum TelegramTable {
     switch telegram.response {
     case .data(let data): lines += self.data(data)
     case .applicationError(let error): lines.append("Application error: \(error)")
+    case .alarm(let alarm): lines.append("Alarm: \(alarm)")
+    case .format(let format):
+      lines.append("Format of compact frames: \(Hex.encode(format.bytes, separator: " "))")
     case nil: break
     }
+    if let command = telegram.command { lines.append("Command: \(command)") }
     if let error = telegram.error { lines.append("Not read: \(error)") }
     return lines.joined(separator: "\n")
   }

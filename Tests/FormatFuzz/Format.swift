@@ -9,6 +9,10 @@ struct Format: Sendable {
   let samples: [[UInt8]]
   /// What stands in them.
   let words: [String]
+  /// Bytes that stand in them, where they are no text.
+  var patterns: [[UInt8]] = []
+  /// How many rounds of it are done in the time of one of the others, which take longer.
+  var repeats: UInt64 = 1
   /// What is wrong; nil: nothing.
   let check: @Sendable ([UInt8]) -> String?
 
@@ -16,12 +20,12 @@ struct Format: Sendable {
   func round(_ number: UInt64, seed: UInt64) -> (input: [UInt8], mistake: String?) {
     var random = SplitMix64(seed: seed, round: number)
     let sample = samples.randomElement(using: &random) ?? []
-    let input = Mutator(words: words).mutated(sample, &random)
+    let input = Mutator(words: words, patterns: patterns).mutated(sample, &random)
     return (input, check(input))
   }
 
   /// All of them.
-  static let all = [settings, meterList, users, table, json, archive]
+  static let all = [settings, meterList, users, table, json, archive, frames, answers]
 
   static func named(_ name: String) -> Format? { all.first { $0.name == name } }
 }

@@ -7,13 +7,14 @@ import Glibc
   static let configuration = CommandConfiguration(
     commandName: "FormatFuzz",
     abstract:
-      "Feed damaged files to the readers of chip.ini, meter list, users, tables, JSON and archives.",
+      "Feed damaged files to the readers of chip.ini, meter list, users, tables, JSON and archives, and damaged telegrams to theirs.",
     discussion: """
       Exits with 0 when nothing was wrong, with 1 when a check failed, and by a signal when a reader trapped; \
       the state file then has format, seed and round.
       """)
 
   @Option(help: "How long, in seconds.") var seconds = 60
+  @Option(help: "How many rounds of each format, in place of a time.") var rounds: UInt64?
   @Option(help: "The seed; left out: another one each time, which is printed.") var seed: UInt64?
   @Option(help: "Only this format: \(Format.all.map(\.name).joined(separator: ", ")).") var only:
     String?
@@ -38,7 +39,8 @@ import Glibc
       say("\(format.name): \(mistake)")
       throw ExitCode(1)
     }
-    say("seed \(seed), \(seconds) s: \(formats.map(\.name).joined(separator: ", "))")
+    let length = rounds.map { "\($0) rounds" } ?? "\(seconds) s"
+    say("seed \(seed), \(length): \(formats.map(\.name).joined(separator: ", "))")
     for format in formats where format.samples.contains(where: { format.check($0) != nil }) {
       say("\(format.name): a sample is wrong by itself")
       throw ExitCode(1)
@@ -48,22 +50,43 @@ import Glibc
 
   private func run(_ formats: [Format], _ seed: UInt64) throws {
     let file = state.map { open($0, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600) } ?? -1
-    let end = time(nil) + seconds
-    var (number, mistakes) = (UInt64(0), 0)
-    while time(nil) < end {
+    let start = time(nil)
+    let end = start + seconds
+    var (turn, mistakes, inputs) = (UInt64(0), 0, UInt64(0))
+    while rounds.map({ turn < $0 }) ?? (time(nil) < end) {
       for format in formats {
-        note("\(format.name) --seed \(seed) --round \(number)", in: file)
-        guard let mistake = format.round(number, seed: seed).mistake else { continue }
-        say(
-          "\(format.name): \(mistake): FormatFuzz --only \(format.name) --seed \(seed) --round \(number)"
-        )
-        mistakes += 1
-        if mistakes >= 10 { throw ExitCode(1) }
+        for part in 0..<(rounds == nil ? format.repeats : 1) {
+          let number = rounds == nil ? turn &* format.repeats &+ part : turn
+          inputs += 1
+          note("\(format.name) --seed \(seed) --round \(number)", in: file)
+          guard let mistake = format.round(number, seed: seed).mistake else { continue }
+          say(
+            "\(format.name): \(mistake): FormatFuzz --only \(format.name) --seed \(seed) --round \(number)"
+          )
+          mistakes += 1
+          if mistakes >= 10 { throw ExitCode(1) }
+        }
       }
-      number += 1
+      turn += 1
     }
-    say("\(number) rounds of each format, \(mistakes) mistakes")
+    say(
+      "\(inputs) inputs in \(time(nil) - start) s, \(mistakes) mistakes, at most \(Self.peak) MB of memory"
+    )
     if mistakes > 0 { throw ExitCode(1) }
+    if Self.peak > Self.mostMemory {
+      say("more than \(Self.mostMemory) MB: something grows")
+      throw ExitCode(1)
+    }
+  }
+
+  /// What all readers may need together; an input has 200 kB at most.
+  private static let mostMemory = 1000
+
+  /// The most memory that the process has had, in MB.
+  private static var peak: Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss / 1024
   }
 
   /// Of the same length each time, so that nothing of the one before is left.

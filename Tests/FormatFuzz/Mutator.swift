@@ -8,8 +8,14 @@ struct Mutator {
 
   let words: [[UInt8]]
 
-  /// - Parameter words: of the format.
-  init(words: [String]) {
+  /// - Parameters:
+  ///   - words: of the format.
+  ///   - patterns: of a format that is no text, in place of words.
+  init(words: [String], patterns: [[UInt8]] = []) {
+    guard patterns.isEmpty else {
+      self.words = patterns
+      return
+    }
     self.words =
       words.map { Array($0.utf8) } + [
         [0], [0xFF], [0xEF, 0xBB, 0xBF], [0x1B], [0x0D], [0xC3, 0xA4], [0x0A],

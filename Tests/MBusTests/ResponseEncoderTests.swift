@@ -118,3 +118,65 @@ import Time
     return telegram(try frame.encoded)?.records ?? []
   }
 }
+
+@Suite struct HeaderVariantTests {
+  private static let identity = MeterIdentity(
+    serial: MeterSerial(digits: 0x1020_3040), manufacturer: ManufacturerCode(letters: "XQH"),
+    version: 2, medium: .heat)
+  private static let records = [
+    RecordEncoder(.bcd8, vif: [0x06], value: .integer(267)),
+    RecordEncoder(.int32, storage: 3, vif: [0x13], value: .integer(-54_321)),
+    RecordEncoder(.text, vif: [0xFD, 0x11], value: .text("abc")),
+    RecordEncoder(.real32, vif: [0x5B], value: .real(20.5)),
+    RecordEncoder(.bcd4, vif: [0xFC, 2, 0x56, 0x41, 0x74], value: .integer(7)),
+  ]
+
+  @Test(arguments: ResponseEncoder.Layout.allCases)
+  func everyLayoutIsReadAsWritten(layout: ResponseEncoder.Layout) throws {
+    let header = ResponseHeader(identity: Self.identity, access: 7, status: 0x14)
+    let encoder = ResponseEncoder(
+      header: header, records: Self.records, manufacturerData: [1, 2], layout: layout)
+    let frame = try encoder.frame(address: 5)
+    let read = try #require(telegram(try frame.encoded))
+    #expect(read.problem == nil)
+    #expect(read.records.dropLast().map(\.reading) == Self.records.map(\.value))
+    #expect(read.records.dropLast().map(\.storage) == [0, 3, 0, 0, 0])
+    switch layout {
+    case .noHeader: #expect(read.header == nil)
+    case .shortHeader:
+      #expect(read.header == ResponseHeader(identity: nil, access: 7, status: 0x14))
+    case .longHeader, .longHeaderBigEndian: #expect(read.header == header)
+    }
+  }
+
+  /// By hand: CI 76 has everything but texts of a VIF turned around.
+  @Test func mostSignificantByteFirst() throws {
+    let encoder = ResponseEncoder(
+      header: ResponseHeader(identity: Self.identity, access: 7, status: 0x14),
+      records: Self.records, layout: .longHeaderBigEndian)
+    let frame = try encoder.frame(address: 5)
+    #expect(frame.ci == 0x76)
+    #expect(
+      Hex.encode(frame.data)
+        == "102030406228020407140000" + "0C0600000267" + "C40113FFFF2BCF" + "0DFD1103616263"
+        + "055B41A40000" + "0AFC025641740007")
+  }
+
+  @Test func fixedDataStructure() throws {
+    for isBigEndian in [false, true] {
+      for status: UInt8 in [0x00, 0x01, 0x16] {
+        let encoder = FixedResponseEncoder(
+          identity: MeterIdentity(serial: MeterSerial(digits: 0x1234_5678), medium: .gas),
+          access: 3, status: status, first: .init(unit: 0x05, number: 6531),
+          second: .init(unit: 0x3E, number: 12_345_678), isBigEndian: isBigEndian)
+        let frame = encoder.frame(address: 2)
+        #expect(frame.ci == (isBigEndian ? 0x77 : 0x73) && frame.data.count == 16)
+        let read = try #require(telegram(try frame.encoded))
+        #expect(read.header?.meterIdentity == encoder.identity)
+        #expect(read.header?.access == 3 && read.header?.status == status)
+        #expect(read.records.map(\.reading) == [.integer(6531), .integer(12_345_678)])
+        #expect(read.records.map(\.scaled) == [6_531_000, 12_345_678_000])
+      }
+    }
+  }
+}

@@ -28,6 +28,8 @@ public struct BuiltInMeter: Hashable, Sendable {
   public let serial: MeterSerial
   /// Makes its readings differ from those of its neighbours.
   let seed: UInt64
+  /// Encrypts its telegrams with this key, in security mode 5; nil: they are plain.
+  public var key: TelegramKey?
 
   /// - Parameters:
   ///   - kind: what it measures.
@@ -64,7 +66,7 @@ public struct BuiltInMeter: Hashable, Sendable {
     let response = ResponseEncoder(
       header: ResponseHeader(identity: identity, access: accessNumber),
       records: MeterReadings(meter: self, seconds: seconds)?.records(index) ?? [],
-      moreRecordsFollow: index + 1 < telegramCount)
+      moreRecordsFollow: index + 1 < telegramCount, key: key)
     return try? response.frame(address: primaryAddress).encoded
   }
 }

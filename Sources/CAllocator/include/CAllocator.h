@@ -8,4 +8,7 @@
    libraries that were used for it. Those that are needed again come back from the system's file cache. */
 void memory_trim(void);
 
+/* How many bytes of the heap are in use. */
+unsigned long heap_in_use(void);
+
 #endif

@@ -1,4 +1,5 @@
 import BusMaster
+import MBus
 import Metering
 import Station
 import Time
@@ -7,10 +8,16 @@ import Time
 protocol LineWork {
   /// What the master remembers of link addresses, kept by the line from job to job.
   var countBits: FrameCountBits { get }
+  /// What compact frames of the meter look like, when a readout is over; nil for other jobs.
+  var formats: FormatCache? { get }
   /// Takes an event of the bus; what is to be done now.
   mutating func handle(_ event: BusEvent, at now: Moment) -> [LineStep]
   /// The event with which the job ends when the line is not there: why.
   func refused(_ reason: String, at now: Moment) -> LineEvent
+}
+
+extension LineWork {
+  var formats: FormatCache? { nil }
 }
 
 /// What a job wants done.

@@ -23,7 +23,8 @@ public final class MBusLine: MeterInterface {
     public var maxTelegrams: Int
     /// How a scan looks for meters.
     public var scan: ScanPlan
-    /// How telegrams are read (METER_VIFSTRINGMODE, MBUS_DISABLE_DECRYPTION); key and identity come with each job.
+    /// How telegrams are read (METER_VIFSTRINGMODE, MBUS_DISABLE_DECRYPTION); key and identity come with each
+    /// job.
     public var decoding: DecodingOptions
 
     /// All parts; a scan that is left out looks for all meters by secondary address.
@@ -54,6 +55,9 @@ public final class MBusLine: MeterInterface {
   private let eventLoop: any EventLoop
   private var configuration: Configuration
   private let clock: () -> Moment
+  private let cipher: (any TelegramCipher)?
+  /// What the compact frames of each meter look like.
+  private var formats: [MeterID: FormatCache] = [:]
 
   /// Why the line is not there; nil while it is.
   private var downReason: String? = "it has not been opened yet"
@@ -68,9 +72,11 @@ public final class MBusLine: MeterInterface {
   ///   - configuration: what the settings decide.
   ///   - clock: reads both clocks.
   ///   - countBits: what the line in whose place this one is made remembered.
+  ///   - cipher: decrypts telegrams; nil: those that are encrypted cannot be read.
   public init(
     line: LineID, bytes: any ByteLine, eventLoop: any EventLoop, configuration: Configuration,
-    clock: @escaping () -> Moment, countBits: FrameCountBits = FrameCountBits()
+    clock: @escaping () -> Moment, countBits: FrameCountBits = FrameCountBits(),
+    cipher: (any TelegramCipher)? = nil
   ) {
     self.line = line
     self.bytes = bytes
@@ -78,6 +84,7 @@ public final class MBusLine: MeterInterface {
     self.configuration = configuration
     self.clock = clock
     self.countBits = countBits
+    self.cipher = cipher
   }
 
   /// Opens the line, and keeps trying while it is not there.
@@ -141,7 +148,9 @@ public final class MBusLine: MeterInterface {
   private func work(for job: LineJob) -> any LineWork {
     switch job {
     case .read(let job):
-      ReadWork(job, line: line, configuration: configuration, countBits: countBits)
+      ReadWork(
+        job, line: line, configuration: configuration, countBits: countBits, cipher: cipher,
+        formats: formats[job.meter] ?? FormatCache())
     case .scan: ScanWork(line: line, configuration: configuration, countBits: countBits)
     case .send(let job):
       SendWork(job, line: line, configuration: configuration, countBits: countBits)
@@ -173,8 +182,20 @@ public final class MBusLine: MeterInterface {
     timer?.cancel()
     timer = nil
     countBits = current.countBits
+    if case .readout(let readout) = event, let meter = readout.meter {
+      keep(current.formats, of: meter)
+    }
     self.current = nil
     onEvent?(event)
     beginNext()
+  }
+
+  /// The most meters whose formats are kept. Those of meters that have left the list go when there are more.
+  private static let mostFormats = 5000
+
+  private func keep(_ learned: FormatCache?, of meter: MeterID) {
+    guard let learned, !learned.isEmpty else { return }
+    if formats.count >= Self.mostFormats, formats[meter] == nil { formats = [:] }
+    formats[meter] = learned
   }
 }

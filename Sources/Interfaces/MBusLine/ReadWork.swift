@@ -1,4 +1,5 @@
 import BusMaster
+import MBus
 import Metering
 import Station
 import Time
@@ -8,15 +9,26 @@ struct ReadWork: LineWork {
   private let line: LineID
   private let job: ReadJob
   private var machine: MeterReadout
+  private let identity: MeterIdentity
+  private(set) var formats: FormatCache?
 
+  /// - Parameters:
+  ///   - cipher: decrypts; nil: nothing is decrypted.
+  ///   - formats: what the meter's compact frames look like, as far as it is known.
   init(
-    _ job: ReadJob, line: LineID, configuration: MBusLine.Configuration, countBits: FrameCountBits
+    _ job: ReadJob, line: LineID, configuration: MBusLine.Configuration, countBits: FrameCountBits,
+    cipher: (any TelegramCipher)?, formats: FormatCache
   ) {
     self.line = line
     self.job = job
+    identity = job.identity.completed(by: job.address.onMBus.identity)
+    var decoding = configuration.decoding
+    decoding.key = cipher.flatMap { TelegramKey(job.encryptionKey, cipher: $0) }
+    decoding.asked = identity
     let plan = ReadoutPlan(
       address: job.address.onMBus, selectMask: configuration.selectMask, reset: configuration.reset,
-      retries: configuration.retries, maxTelegrams: configuration.maxTelegrams)
+      retries: configuration.retries, maxTelegrams: configuration.maxTelegrams,
+      decoding: decoding, formats: formats)
     machine = MeterReadout(plan, timing: configuration.timing, countBits: countBits)
   }
 
@@ -27,13 +39,16 @@ struct ReadWork: LineWork {
       switch action {
       case .send(let request): .send(request)
       case .wake(let instant): .wake(at: instant)
-      case .finish(let result):
-        .end(
-          ended(
-            ReadoutReport.outcome(of: result, askedBy: job.address.onMBus),
-            telegrams: result.received, at: now))
+      case .finish(let result): finish(result, at: now)
       }
     }
+  }
+
+  private mutating func finish(_ result: ReadoutResult, at now: Moment) -> LineStep {
+    formats = result.formats
+    return .end(
+      ended(
+        ReadoutReport.outcome(of: result, asked: identity), telegrams: result.received, at: now))
   }
 
   func refused(_ reason: String, at now: Moment) -> LineEvent {
@@ -54,5 +69,25 @@ extension MeterAddress {
     switch self {
     case .mbus(let address): address
     }
+  }
+}
+
+extension MBusAddress {
+  /// Who the meter is, as far as the address says it.
+  fileprivate var identity: MeterIdentity {
+    switch self {
+    case .primary: MeterIdentity(serial: .any)
+    case .secondary(let identity): identity
+    }
+  }
+}
+
+extension MeterIdentity {
+  /// With what another one knows beyond this.
+  fileprivate func completed(by other: MeterIdentity) -> MeterIdentity {
+    MeterIdentity(
+      serial: serial == .any ? other.serial : serial,
+      manufacturer: manufacturer ?? other.manufacturer, version: version ?? other.version,
+      medium: medium ?? other.medium)
   }
 }

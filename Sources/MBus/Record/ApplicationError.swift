@@ -1,12 +1,19 @@
 import Bytes
 
-/// The meter says that it cannot do what it was asked for, CI 70 (EN 13757-3, ch. 8).
+/// The meter says that it cannot do what it was asked for, CI 6E, 6F and 70 (EN 13757-3, ch. 8).
 public struct ApplicationError: Hashable, Sendable, CustomStringConvertible {
   /// The code; nil when the meter sends none.
   public let code: UInt8?
+  /// What stands before it; nil for CI 70.
+  public let header: ResponseHeader?
 
-  /// - Parameter code: as sent; nil when the meter sends none.
-  public init(code: UInt8?) { self.code = code }
+  /// - Parameters:
+  ///   - code: as sent; nil when the meter sends none.
+  ///   - header: what stands before it.
+  public init(code: UInt8?, header: ResponseHeader? = nil) {
+    self.code = code
+    self.header = header
+  }
 
   /// What the code means.
   public var description: String {
@@ -23,6 +30,7 @@ public struct ApplicationError: Hashable, Sendable, CustomStringConvertible {
     4: "premature end of a record",
     5: "more than 10 DIFEs",
     6: "more than 10 VIFEs",
+    7: "reserved",
     8: "the application is busy with another readout",
     9: "too many readouts",
   ]

@@ -1,7 +1,7 @@
 import Bytes
 import Metering
 
-/// The fixed data structure of old meters, CI 73: two counters (EN 13757-3:2013, annex on the fixed
+/// The fixed data structure of old meters, CI 73 and 77: two counters (EN 13757-3:2013, annex on the fixed
 /// data structure).
 enum FixedDataStructure {
   /// Bytes that follow the CI field.
@@ -25,13 +25,26 @@ enum FixedDataStructure {
   /// The medium of a code as sent, in the numbers of the other data structures.
   static func medium(_ sent: Medium) -> Medium { mode2[sent] ?? sent }
 
+  /// The code by which a medium is sent here.
+  static func sent(_ medium: Medium) -> Medium {
+    mode2.first { $0.value == medium }?.key ?? medium
+  }
+
+  /// Whether the counters are binary numbers.
+  static func isBinary(_ status: UInt8) -> Bool { status & Status.binary != 0 }
+
   /// The bits of the status that say something of the meter and not of the counters.
   static func errors(_ status: UInt8) -> UInt8 { status & ~(Status.binary | Status.stored) }
 
   /// Reads what follows the CI field.
-  static func decode(_ bytes: [UInt8], offset: Int) throws(OutOfBytes) -> Telegram {
+  /// - Parameter isBigEndian: serial and counters have their most significant byte first (CI 77).
+  static func decode(
+    _ bytes: [UInt8], offset: Int, isBigEndian: Bool = false
+  ) throws(OutOfBytes) -> Telegram {
     var cursor = ByteCursor(bytes, base: offset)
-    let serial = try cursor.readLittleEndian(UInt32.self)
+    let serial =
+      isBigEndian
+      ? try cursor.readBigEndian(UInt32.self) : try cursor.readLittleEndian(UInt32.self)
     let access = try cursor.readByte()
     let status = try cursor.readByte()
     let first = try cursor.readByte()
@@ -45,7 +58,7 @@ enum FixedDataStructure {
     var shared = FixedUnit.row(second)
     for unit in [first, second] {
       if unit & FixedUnit.mask != FixedUnit.historic { shared = FixedUnit.row(unit) }
-      var record = try counter(&cursor, status: status, shared)
+      var record = try counter(&cursor, status: status, shared, isBigEndian: isBigEndian)
       if unit & FixedUnit.mask == FixedUnit.historic { record.qualifiers = ["historic value"] }
       telegram.records.append(record)
     }
@@ -53,16 +66,17 @@ enum FixedDataStructure {
   }
 
   private static func counter(
-    _ cursor: inout ByteCursor, status: UInt8, _ unit: FixedUnit
+    _ cursor: inout ByteCursor, status: UInt8, _ unit: FixedUnit, isBigEndian: Bool
   ) throws(OutOfBytes) -> DataRecord {
     let offset = cursor.offset
     let data = try cursor.read(4)
-    let type: DataType = status & Status.binary != 0 ? .int32 : .bcd8
+    let type: DataType = isBinary(status) ? .int32 : .bcd8
     return DataRecord(
       offset: offset, dif: [], vif: [], keyVIF: [], data: data, function: .instantaneous,
       storage: status & Status.stored != 0 ? 1 : 0, tariff: 0, subunit: 0, type: type,
       meaning: unit.meaning, qualifiers: [],
-      reading: DataField.decode(type, data, .number), scale: unit.scale)
+      reading: DataField.decode(type, isBigEndian ? data.reversed() : data, .number),
+      scale: unit.scale)
   }
 }
 

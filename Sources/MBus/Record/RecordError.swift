@@ -23,6 +23,16 @@ public struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
     case readoutRequest
     /// A length of variable data without a meaning.
     case reservedLVAR
+    /// The records are encrypted, and cannot be decrypted.
+    case encrypted(EncryptionProblem)
+    /// A compact frame without signature and CRC.
+    case shortCompactFrame
+    /// A compact frame of a format that the meter has not shown.
+    case unknownFormat(UInt16)
+    /// A compact frame whose data or CRC do not fit the format that it names.
+    case otherFormat(UInt16)
+    /// A format frame whose signature or length is wrong.
+    case badFormat
   }
 
   /// What is wrong.
@@ -56,6 +66,23 @@ public struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
     case .readoutRequest:
       "DIF \(found) at offset \(offset) asks for data and has no place in an answer"
     case .reservedLVAR: "reserved length \(found) of variable data at offset \(offset)"
+    case .encrypted(let problem): "\(problem)"
+    case .shortCompactFrame: "the compact frame ends before its signature and CRC: \(found)"
+    case .unknownFormat(let signature):
+      "a compact frame of format \(Self.text(signature)), and the meter has sent no full telegram of that format yet"
+    case .otherFormat(let signature):
+      "the compact frame does not fit format \(Self.text(signature)), or its CRC is wrong"
+    case .badFormat: "the format frame has a wrong length or signature"
     }
   }
+
+  /// True when it says why there are no records at all.
+  var isOfTheWhole: Bool {
+    switch reason {
+    case .encrypted, .shortCompactFrame, .unknownFormat, .otherFormat, .badFormat: true
+    case .ends, .tooManyDIFEs, .tooManyVIFEs, .reservedDIF, .readoutRequest, .reservedLVAR: false
+    }
+  }
+
+  private static func text(_ signature: UInt16) -> String { Hex.encode(signature.bigEndianBytes) }
 }

@@ -45,6 +45,8 @@ public struct ResponseHeader: Hashable, Sendable {
 
   /// Bytes of the long header.
   static let longLength = 12
+  /// Bytes of the short header, with which the long one ends.
+  static let shortLength = 4
 
   /// Reads the long header: of CI 72 with the least, of CI 76 with the most significant byte first.
   static func long(_ cursor: inout ByteCursor, isBigEndian: Bool) throws(OutOfBytes) -> Self {
@@ -85,5 +87,14 @@ public struct ResponseHeader: Hashable, Sendable {
     return serial.littleEndianBytes + manufacturer.littleEndianBytes
       + [identity?.version ?? 0, identity?.medium?.rawValue ?? 0, access, status]
       + signature.littleEndianBytes
+  }
+
+  /// The same, most significant first (CI 76).
+  var longBytesBigEndian: [UInt8] {
+    let serial = identity?.serial.digits ?? 0
+    let manufacturer = identity?.manufacturer?.rawValue ?? 0
+    return serial.bigEndianBytes + manufacturer.bigEndianBytes
+      + [identity?.version ?? 0, identity?.medium?.rawValue ?? 0, access, status]
+      + signature.bigEndianBytes
   }
 }

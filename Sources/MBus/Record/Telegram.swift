@@ -25,6 +25,10 @@ public struct Telegram: Hashable, Sendable {
     self.security = security
     self.problem = problem
   }
+
+  /// False when nothing can be said of its records, since they are encrypted or their format is not known: then
+  /// there are none, and `problem` says why.
+  public var isReadable: Bool { problem?.isOfTheWhole != true }
 }
 
 /// What a meter answers to REQ_UD2.
@@ -33,6 +37,10 @@ public enum Response: Hashable, Sendable {
   case data(Telegram)
   /// It cannot.
   case applicationError(ApplicationError)
+  /// Something is wrong at the meter.
+  case alarm(Alarm)
+  /// What its compact frames look like.
+  case format(RecordFormat)
 }
 
 /// Why a frame is no answer that can be read.
@@ -73,8 +81,13 @@ public struct ResponseError: Error, Hashable, Sendable, CustomStringConvertible 
     case .noData: "the frame carries no data"
     case .fromMaster: "C field \(found) at offset \(offset): the frame comes from a master"
     case .unknownCI:
-      "CI \(found) at offset \(offset) is not known (70, 72, 73, 76, 78 and 7A are)"
+      "CI \(found) at offset \(offset) is not known (\(Self.known) are)"
     case .header(let end): "the header behind CI \(found) is too short: \(end)"
     }
   }
+
+  /// The CI fields that are read.
+  private static let known =
+    AnswerKind.rows.map { Hex.byte($0.ci) }.joined(separator: ", ") + " and "
+    + Hex.byte(ControlInformation.authentication)
 }

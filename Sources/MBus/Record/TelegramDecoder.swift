@@ -8,6 +8,8 @@ public struct DecodedTelegram: Hashable, Sendable {
   public var response: Response?
   /// Why the frame is no answer that can be read.
   public var error: ResponseError?
+  /// What a master wants of a meter; nil for frames of meters.
+  public var command: MasterCommand?
 }
 
 /// Why bytes are not exactly one frame.
@@ -42,7 +44,12 @@ public struct TelegramError: Error, Hashable, Sendable, CustomStringConvertible 
 /// Reads telegrams that are given as a whole, for example from a file.
 public enum TelegramDecoder {
   /// Reads bytes that are to be exactly one frame.
-  public static func decode(_ bytes: [UInt8]) throws(TelegramError) -> DecodedTelegram {
+  /// - Parameters:
+  ///   - options: what the telegram does not say itself.
+  ///   - formats: what compact frames of this meter look like.
+  public static func decode(
+    _ bytes: [UInt8], _ options: DecodingOptions = .standard, formats: FormatCache = FormatCache()
+  ) throws(TelegramError) -> DecodedTelegram {
     switch FrameDecoder.decode(bytes) {
     case .invalid(let error): throw TelegramError(reason: .frame(error), offset: error.offset)
     case .needMore(let total):
@@ -52,8 +59,12 @@ public enum TelegramDecoder {
       guard length == bytes.count else {
         throw TelegramError(reason: .trailing(count: bytes.count - length), offset: length)
       }
+      if let command = MasterCommand(frame) {
+        return DecodedTelegram(frame: frame, command: command)
+      }
       do {
-        return DecodedTelegram(frame: frame, response: try ResponseDecoder.decode(frame))
+        let response = try ResponseDecoder.decode(frame, options, formats: formats)
+        return DecodedTelegram(frame: frame, response: response)
       } catch {
         return DecodedTelegram(frame: frame, error: error)
       }

@@ -1,0 +1,66 @@
+import Bytes
+import Metering
+
+extension MasterCommand: CustomStringConvertible {
+  /// What the master wants, on one line.
+  public var description: String {
+    let details = details
+    return details.isEmpty ? title : "\(title): \(details.joined(separator: "; "))"
+  }
+
+  /// What kind of command it is.
+  public var title: String {
+    switch self {
+    case .linkReset: "reset of the link layer"
+    case .requestData: "request for the meter's data"
+    case .requestAlarm: "request for the meter's alarms"
+    case .applicationReset: "application reset"
+    case .send(let records, _) where records.isEmpty: "data send, without records"
+    case .send(_, let isBigEndian):
+      isBigEndian ? "data send, most significant byte first" : "data send"
+    case .select(_, _, let isBigEndian):
+      isBigEndian ? "slave select, most significant byte first" : "slave select"
+    case .synchronize: "synchronize: all meters freeze their values"
+    case .setBaudRate(let rate): "switch to \(rate.bitsPerSecond) baud"
+    case .other(let control, nil, _): "\(control)"
+    case .other(_, .some(let ci), _): "unknown command (CI \(Hex.byte(ci)))"
+    }
+  }
+
+  /// What it says beyond that, one part a line: records, or who is selected.
+  public var details: [String] {
+    switch self {
+    case .applicationReset(let subcode): subcode.map { [Self.text(subcode: $0)] } ?? []
+    case .send(let records, _): records.map(\.description)
+    case .select(let select, let fabrication, _):
+      [select.description] + (fabrication.map { [$0.description] } ?? [])
+    case .other(_, _, let data): data.isEmpty ? [] : [Hex.encode(data, separator: " ")]
+    case .linkReset, .requestData, .requestAlarm, .synchronize, .setBaudRate: []
+    }
+  }
+
+  /// The upper half of a subcode says which data, the lower which telegram (EN 13757-3:2013, table 1).
+  private static let subcodes = [
+    "all", "user data", "simple billing", "enhanced billing", "multi tariff billing",
+    "instantaneous values", "load management values", "reserved", "installation and startup",
+    "testing", "calibration", "manufacturing", "development", "self test", "reserved", "reserved",
+  ]
+
+  private static func text(subcode: UInt8) -> String {
+    let what = subcodes.dropFirst(Int(subcode >> 4)).first ?? ""
+    let part = subcode & 0x0F
+    return part == 0 ? what : "\(what), telegram \(part)"
+  }
+}
+
+extension SlaveSelect: CustomStringConvertible {
+  /// Who is selected; an F in the serial stands for any digit.
+  public var description: String {
+    let any = "any"
+    let manufacturer =
+      manufacturer == Wildcard.manufacturer ? any : "\(ManufacturerCode(rawValue: manufacturer))"
+    let version = version == Wildcard.byte ? any : "\(version)"
+    let medium = medium == Wildcard.byte ? any : Medium(rawValue: medium).name
+    return "serial \(serial), manufacturer \(manufacturer), version \(version), medium \(medium)"
+  }
+}
