@@ -17,21 +17,26 @@ public struct CivilTime: Hashable, Sendable {
   /// 1–31, as long as the month is.
   public var day: Int { Int(parts.day) }
   /// 0–23
-  public var hour: Int { Int(parts.hour) }
+  public var hour: Int { Int(parts.hour & 0x7F) }
   /// 0–59
   public var minute: Int { Int(parts.minute) }
   /// 0–59
   public var second: Int { Int(parts.second) }
-  /// How much of the time of day was given.
-  public let precision: Precision
+  /// The source marks it as summer time. False says nothing: many clocks mark no time at all.
+  public var isSummerTime: Bool { parts.hour & 0x80 != 0 }
 
   /// Small, since a gateway keeps several of them for each of thousands of values.
   private struct Parts: Hashable, Sendable {
     let year: UInt16
-    let month, day, hour, minute, second: UInt8
+    let month, day: UInt8
+    /// With the mark of summer time on top.
+    let hour: UInt8
+    let minute, second: UInt8
   }
 
   private let parts: Parts
+  /// How much of the time of day was given.
+  public let precision: Precision
 
   /// A date; nil when there is no such day.
   public init?(year: Int, month: Int, day: Int) {
@@ -39,14 +44,20 @@ public struct CivilTime: Hashable, Sendable {
   }
 
   /// A date and time of day; nil when there is no such day or time.
-  /// - Parameter second: nil when the source does not give seconds.
-  public init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int? = nil) {
-    self.init(year, month, day, hour, minute, second ?? 0, second == nil ? .minute : .second)
+  /// - Parameters:
+  ///   - second: nil when the source does not give seconds.
+  ///   - isSummerTime: true when the source marks it as such.
+  public init?(
+    year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int? = nil,
+    isSummerTime: Bool = false
+  ) {
+    self.init(
+      year, month, day, hour, minute, second ?? 0, second == nil ? .minute : .second, isSummerTime)
   }
 
   private init?(
     _ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int, _ second: Int,
-    _ precision: Precision
+    _ precision: Precision, _ isSummerTime: Bool = false
   ) {
     guard (0...9999).contains(year), (1...12).contains(month), day >= 1,
       day <= Self.daysIn(month: month, of: year), (0...23).contains(hour),
@@ -54,7 +65,8 @@ public struct CivilTime: Hashable, Sendable {
     else { return nil }
     parts = Parts(
       year: UInt16(truncatingIfNeeded: year), month: UInt8(truncatingIfNeeded: month),
-      day: UInt8(truncatingIfNeeded: day), hour: UInt8(truncatingIfNeeded: hour),
+      day: UInt8(truncatingIfNeeded: day),
+      hour: UInt8(truncatingIfNeeded: hour) | (isSummerTime ? 0x80 : 0),
       minute: UInt8(truncatingIfNeeded: minute), second: UInt8(truncatingIfNeeded: second))
     self.precision = precision
   }
@@ -84,6 +96,27 @@ public struct CivilTime: Hashable, Sendable {
     case .minute: "\(date)T\(minutes)"
     case .second: "\(date)T\(minutes):\(Self.padded(second))"
     }
+  }
+
+  /// So many seconds later, by the same clock; nil outside the years 0–9999. It is as precise as it must
+  /// be to tell the two apart. Whether it is summer time then is not known.
+  public func adding(seconds: Int64) -> CivilTime? {
+    let (sum, overflow) = unixSecondsAsUTC.addingReportingOverflow(seconds)
+    guard !overflow, let later = CivilTime(unixSeconds: sum) else { return nil }
+    let needed: Precision =
+      seconds % 60 != 0 ? .second : seconds % 86_400 != 0 && precision == .day ? .minute : precision
+    return CivilTime(
+      later.year, later.month, later.day, later.hour, later.minute, later.second, needed)
+  }
+
+  /// The same day so many months later, or the last one of a month that is too short for it; nil
+  /// outside the years 0–9999.
+  public func adding(months: Int) -> CivilTime? {
+    let (total, overflow) = (year * 12 + month - 1).addingReportingOverflow(months)
+    guard !overflow, total >= 0 else { return nil }
+    let (year, month) = (total / 12, total % 12 + 1)
+    return CivilTime(
+      year, month, min(day, Self.daysIn(month: month, of: year)), hour, minute, second, precision)
   }
 
   /// How many days a month has; 0 for a month that does not exist.
