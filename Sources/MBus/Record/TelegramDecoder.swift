@@ -42,7 +42,10 @@ public struct TelegramError: Error, Hashable, Sendable, CustomStringConvertible 
 /// Reads telegrams that are given as a whole, for example from a file.
 public enum TelegramDecoder {
   /// Reads bytes that are to be exactly one frame.
-  public static func decode(_ bytes: [UInt8]) throws(TelegramError) -> DecodedTelegram {
+  /// - Parameter options: what the telegram does not say itself.
+  public static func decode(
+    _ bytes: [UInt8], _ options: DecodingOptions = .standard
+  ) throws(TelegramError) -> DecodedTelegram {
     switch FrameDecoder.decode(bytes) {
     case .invalid(let error): throw TelegramError(reason: .frame(error), offset: error.offset)
     case .needMore(let total):
@@ -53,7 +56,7 @@ public enum TelegramDecoder {
         throw TelegramError(reason: .trailing(count: bytes.count - length), offset: length)
       }
       do {
-        return DecodedTelegram(frame: frame, response: try ResponseDecoder.decode(frame))
+        return DecodedTelegram(frame: frame, response: try ResponseDecoder.decode(frame, options))
       } catch {
         return DecodedTelegram(frame: frame, error: error)
       }
