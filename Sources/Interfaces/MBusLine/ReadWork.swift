@@ -30,7 +30,8 @@ struct ReadWork: LineWork {
       case .finish(let result):
         .end(
           ended(
-            ReadoutReport.outcome(of: result, askedBy: job.address.onMBus),
+            ReadoutReport.outcome(
+              of: result, askedBy: job.address.onMBus, listings: job.listings),
             telegrams: result.received, at: now))
       }
     }

@@ -7,8 +7,10 @@ enum ReadoutReport {
   /// - Parameters:
   ///   - result: the telegrams, and how the readout ended.
   ///   - address: how the meter was asked; it says who the meter is when its telegrams do not.
+  ///   - listings: what is to be listed beside its values.
   static func outcome(
-    of result: ReadoutResult, askedBy address: MBusAddress
+    of result: ReadoutResult, askedBy address: MBusAddress,
+    listings: Set<MeterValue.Listing> = []
   ) -> Result<MeterReport, ReadoutFailure> {
     var chain: [Telegram] = []
     var problems: [String] = []
@@ -29,7 +31,8 @@ enum ReadoutReport {
     let sender = result.telegrams.first?.address
     guard
       var report = MeterReport(
-        chain: chain, asked: address.identity, primaryAddress: sender)
+        chain: chain, asked: address.identity, primaryAddress: sender, listings: listings,
+        frames: result.telegrams)
     else { return .failure(result.failure) }
     if result.telegrams.isEmpty { return .failure(result.failure) }
     if let cut = result.cut { problems.append("telegram \(chain.count + 1): \(cut)") }
