@@ -73,10 +73,10 @@ enum TZifReader {
     rest = rest.dropFirst(header.transitions)
     var types: [TimeZoneRules.LocalTime] = []
     for _ in 0..<header.types {
-      guard let offset = number(&rest, 4), offsets.contains(offset),
-        let isSummer = number(&rest, 1), number(&rest, 1) != nil
-      else { return nil }
-      types.append(TimeZoneRules.LocalTime(offset: offset, isSummer: isSummer != 0))
+      guard let offset = number(&rest, 4), offsets.contains(offset) else { return nil }
+      // Whether it is called summer time, and its name.
+      rest = rest.dropFirst(2)
+      types.append(TimeZoneRules.LocalTime(offset: offset))
     }
     guard let first = types.first, indices.allSatisfy(types.indices.contains),
       zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 })

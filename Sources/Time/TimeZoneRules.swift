@@ -7,8 +7,6 @@ public struct TimeZoneRules: Hashable, Sendable {
   struct LocalTime: Hashable, Sendable {
     /// Seconds east of UTC.
     var offset: Int64
-    /// Whether it is summer time.
-    var isSummer: Bool
   }
 
   /// From when on clocks show something else.
@@ -32,7 +30,7 @@ public struct TimeZoneRules: Hashable, Sendable {
   }
 
   /// Clocks that show UTC.
-  public static let utc = TimeZoneRules(first: LocalTime(offset: 0, isSummer: false))
+  public static let utc = TimeZoneRules(first: LocalTime(offset: 0))
 
   /// From the bytes of a TZif file; nil when they are none that can be used.
   public init?(tzif bytes: [UInt8]) {
@@ -54,9 +52,10 @@ public struct TimeZoneRules: Hashable, Sendable {
     let possible = (before == after ? [before] : [before, after]).filter {
       local(at: shown &- $0.offset) == $0
     }
-    let meant =
-      possible.count > 1 ? possible.first { $0.isSummer == time.isSummerTime } : nil
-    return shown &- (meant ?? possible.first ?? before).offset
+    // Of two the one further ahead of UTC is summer time, whatever the zone calls it.
+    let ordered = possible.sorted { $0.offset > $1.offset }
+    let meant = time.isSummerTime ? ordered.first : ordered.last
+    return shown &- (meant ?? before).offset
   }
 
   private static let day: Int64 = 86_400

@@ -30,7 +30,7 @@ struct YearlyTimeRule: Hashable, Sendable {
   init?(posix text: String) {
     var scanner = PosixTimeScanner(text)
     guard scanner.takeName(), let west = scanner.takeTime(hours: 24) else { return nil }
-    standard = TimeZoneRules.LocalTime(offset: -west, isSummer: false)
+    standard = TimeZoneRules.LocalTime(offset: -west)
     guard !scanner.isAtEnd else {
       summer = nil
       return
@@ -45,7 +45,7 @@ struct YearlyTimeRule: Hashable, Sendable {
       let end = scanner.takeChange(), scanner.isAtEnd
     else { return nil }
     summer = Summer(
-      local: TimeZoneRules.LocalTime(offset: offset, isSummer: true), begin: begin, end: end)
+      local: TimeZoneRules.LocalTime(offset: offset), begin: begin, end: end)
   }
 
   /// What clocks show at a Unix time.
