@@ -65,7 +65,7 @@ import Testing
     for entry in try Corpus.entries() { check(try entry.bytes, entry.name) }
   }
 
-  /// The example of the manuals' description modes in a frame of our own: 8C 11 04 is the maximum, no; it is
+  /// The example of the manuals' description modes in a frame of our own: 8C 11 04 is
   /// storage 2, tariff 1, in units of 10 Wh.
   @Test func whatTheBytesSay() throws {
     let bytes = try Self.frame(
@@ -73,7 +73,7 @@ import Testing
     let map = TelegramMap(bytes, try TelegramDecoder.decode(bytes))
     #expect(
       map.spans.map { "\($0.offset) \(Hex.encode($0.bytes)) \($0.meaning)" } == [
-        "0 68 start", "1 2020 length 32, twice", "3 68 start", "4 08 C field: RSP_UD",
+        "0 68 start", "1 1F1F length 31, twice", "3 68 start", "4 08 C field: RSP_UD",
         "5 01 address 1", "6 72 CI field: data, long header", "7 06016066 serial 66600106",
         "11 A732 manufacturer LUG", "13 02 version 2", "14 04 medium Heat (outlet)",
         "15 08 access number 8", "16 0C status: power low, permanent error",
