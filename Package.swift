@@ -55,7 +55,8 @@ let package = Package(
     .target(
       name: "MeterFiles",
       dependencies: [
-        "Bytes", "Metering", "RegisterMap", "Settings", "TextFormats", "CLibXML2", "CAllocator",
+        "Bytes", "Metering", "RegisterMap", "Settings", "TextFormats", "Time", "CLibXML2",
+        "CAllocator",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),

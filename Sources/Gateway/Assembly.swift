@@ -49,7 +49,22 @@ extension Settings {
       timing: lineTiming,
       selectMask: SelectMask(rawValue: UInt8(clamping: integer(.mbusSelectMask))),
       reset: resetSequence, retries: integer(.mbusMaxRetry),
-      maxTelegrams: integer(.mbusMaxMultipage), scan: scanPlan)
+      maxTelegrams: integer(.mbusMaxMultipage), scan: scanPlan, decoding: decoding)
+  }
+
+  /// How telegrams are read, as far as they do not say it themselves.
+  public var decoding: DecodingOptions {
+    DecodingOptions(
+      textVIF: DecodingOptions.TextVIFPlacement(rawValue: integer(.meterVIFStringMode))
+        ?? .behindVIF,
+      decrypts: !flag(.mbusDisableDecryption))
+  }
+
+  /// How values are described to people: the Anybus gateway has other brackets around tariffs.
+  public var descriptionStyle: DescriptionStyle {
+    DescriptionStyle(
+      DescriptionMode(rawValue: integer(.mucDescriptionFlags)),
+      brackets: dialect == .anybus ? .angle : .round)
   }
 
   var scanPlan: ScanPlan {
@@ -66,13 +81,26 @@ extension Settings {
     return .secondary(start, isReversed: scanMode.isReverse)
   }
 
+  /// What the station goes by, where all clocks show UTC.
+  public var station: Station.Configuration { station(TimeZoneTable()) }
+
   /// What the station goes by.
-  public var station: Station.Configuration {
+  /// - Parameter zones: the clocks of the meters.
+  func station(_ zones: TimeZoneTable) -> Station.Configuration {
     Station.Configuration(
       readoutCycle: .seconds(Int64(readoutCycle.inSeconds)),
       maxValueCount: integer(.meterMaxValueCount),
-      showsTimestampEntries: flag(.mucShowTimestampEntries), scan: scanRules,
-      layout: registerLayout, stale: staleRule)
+      listings: listings, trimsTexts: integer(.mucTrimValues) != 0, scan: scanRules,
+      layout: registerLayout, stale: staleRule, zones: zones)
+  }
+
+  /// What is listed beside values.
+  var listings: Set<MeterValue.Listing> {
+    let keys: [(FlagKey, MeterValue.Listing)] = [
+      (.mucShowTimestampEntries, .assignedTime), (.mucShowMeterStatusByte, .statusByte),
+      (.mucShowDataFrame, .dataFrame), (.mucShowVendorRawData, .vendorData),
+    ]
+    return Set(keys.filter { flag($0.0) }.map(\.1))
   }
 
   private var staleRule: StaleRule {

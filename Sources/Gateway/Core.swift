@@ -166,10 +166,12 @@ final class Core {
       bank.patch(meter.registerEntry, at: address)
       if layout.hasQuality { bank.patch(meter.quality, at: address) }
     }
+    let zone = station.configuration.zones.rules(of: meter.configuration.timeZone)
     for value in meter.values {
       guard let address = meter.address(of: value, in: layout) else { continue }
       bank.patch(
-        value.registerEntry(by: rule), at: address, isRefused: value.isRefused(by: rule))
+        value.registerEntry(by: rule, zone: zone), at: address,
+        isRefused: value.isRefused(by: rule))
       if layout.hasQuality { bank.patch(value.quality, at: address) }
     }
     guard meter.isRead, let read = meter.lastRead, read.instant > lastReadout ?? .zero else {

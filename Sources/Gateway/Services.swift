@@ -80,7 +80,8 @@ final class Services {
     self.eventLoop = eventLoop
     startedAt = clock.now().instant
     settings = app.settings
-    let slices = Slices(app.settings, folder: app.folder, ext: app.ext)
+    let slices = Slices(
+      app.settings, zones: app.zones, folder: app.folder, ext: app.ext)
     let bank = RegisterBank(
       device: DeviceEntry(
         serial: device.serial, version: device.version, clockRule: slices.registers.clockRule),
@@ -305,8 +306,10 @@ final class Services {
     logged = Set(said)
     noteAutoApply(app.settings)
     let hasOtherSettings = !app.settings.differences(from: settings).isEmpty
-    let before = Slices(settings, folder: self.app.folder, ext: self.app.ext)
-    let now = Slices(app.settings, folder: app.folder, ext: app.ext)
+    let before = Slices(
+      settings, zones: self.app.zones, folder: self.app.folder, ext: self.app.ext)
+    let now = Slices(
+      app.settings, zones: app.zones, folder: app.folder, ext: app.ext)
     settings = app.settings
     let isOtherLine = before.line?.wire != now.line?.wire
     if isOtherLine { core.use(nil) }

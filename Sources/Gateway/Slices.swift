@@ -3,6 +3,7 @@ import MeterFiles
 import RegisterMap
 import Settings
 import Station
+import Time
 import Transport
 
 /// What the settings decide, part by part: when they change, only the parts that differ are touched.
@@ -19,12 +20,16 @@ struct Slices: Equatable {
   var lamps: Lamps
 
   /// - Parameters:
+  ///   - zones: the clocks of the meters.
   ///   - folder: what `app/` stands for in paths.
   ///   - ext: what `ext/` stands for.
-  init(_ settings: Settings, folder: String = "", ext: String = AppFolder.extFolder) {
+  init(
+    _ settings: Settings, zones: TimeZoneTable = TimeZoneTable(), folder: String = "",
+    ext: String = AppFolder.extFolder
+  ) {
     line = LineSlice(settings)
     modbus = ModbusSlice(settings, folder: folder, ext: ext)
-    station = settings.station
+    station = settings.station(zones)
     registers = RegisterSlice(settings)
     lamps = Lamps(settings)
   }
@@ -39,6 +44,7 @@ struct Slices: Equatable {
       ("the Modbus server", modbus != other.modbus),
       ("readouts and scans", station.isOtherwise(than: other.station)),
       ("stale values", station.stale != other.station.stale),
+      ("the time zones of meters", station.zones != other.station.zones),
       ("the quality of values", registers.layout.hasQuality != other.registers.layout.hasQuality),
       ("the lights", lamps != other.lamps),
       ("the registers", registers.isOtherwise(than: other.registers)),
@@ -88,11 +94,11 @@ struct RegisterSlice: Equatable {
 }
 
 extension Station.Configuration {
-  /// Whether something differs but the layout of the registers and what stale values show, which are
-  /// matters of their own.
+  /// Whether something differs but the layout of the registers, what stale values show and time zones, which
+  /// are matters of their own.
   fileprivate func isOtherwise(than other: Self) -> Bool {
     var same = other
-    (same.layout, same.stale) = (layout, stale)
+    (same.layout, same.stale, same.zones) = (layout, stale, zones)
     return self != same
   }
 }

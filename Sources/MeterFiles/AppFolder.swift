@@ -2,6 +2,7 @@ import CAllocator
 import Metering
 import RegisterMap
 import Settings
+import Time
 
 /// The configuration of a gateway as its folder has it (`/app` on the device): settings and meters,
 /// and everything there is to say about them.
@@ -24,6 +25,8 @@ public struct AppFolder: Sendable {
   /// The meters that the files give, in the order of the list; where its file is not taken over, those that
   /// have been in force.
   public let meters: [MeterConfiguration]
+  /// The clocks of these meters.
+  public private(set) var zones = TimeZoneTable()
   /// What chip.ini held when `settings` were read from it; nil: it could not be read.
   public let settingsInForce: FileVersion?
   /// What there is to say about the files, the worst first.
@@ -173,6 +176,7 @@ public struct AppFolder: Sendable {
       settingsInForce: inForce.isTaken ? file.version : before?.settingsInForce,
       findings: (diagnostics + inForce.said + list.diagnostics).worstFirst,
       refusals: [inForce.refusal, listRefusal].compactMap { $0 }, files: files)
+    app.zones = ZoneFile.table(app.settings, app.meters)
     // What is refused for them is not in force.
     app.namedFiles =
       errors.isEmpty ? namedFiles(settings, in: folder, ext: ext) : before?.namedFiles ?? []
@@ -204,7 +208,13 @@ public struct AppFolder: Sendable {
     let result = Settings.read(
       file.document, file: file.name, overrides: overrides, before: before?.settings,
       secrets: file.secrets)
-    let taken = SettingsInForce(settings: result.settings, said: result.diagnostics)
+    let said =
+      result.diagnostics
+      + ZoneFile.diagnostics(
+        result.settings,
+        source: Settings.place(
+          of: TextKey.deviceTimeZone, in: file.document, file: file.name, overrides: overrides))
+    let taken = SettingsInForce(settings: result.settings, said: said)
     guard let before else { return taken }
     guard file.state == .read else {
       return SettingsInForce(settings: before.settings, said: [], isTaken: false)
@@ -212,7 +222,7 @@ public struct AppFolder: Sendable {
     let isNews = file.version != before.settingsInForce
     let hasMistakes =
       isRefused
-      || result.diagnostics.contains {
+      || said.contains {
         $0.severity == .error && $0.file == file.name
       }
     guard isNews, hasMistakes else { return taken }
@@ -221,7 +231,7 @@ public struct AppFolder: Sendable {
       "the settings that were in force before stay in force, all of them, until the errors in this file are "
         + "mended")
     return SettingsInForce(
-      settings: before.settings, said: result.diagnostics, isTaken: false, refusal: refusal)
+      settings: before.settings, said: said, isTaken: false, refusal: refusal)
   }
 
   /// A list with mistakes does not replace one that runs: a mistyped register or serial would give what

@@ -32,6 +32,8 @@ public struct MeterConfiguration: Hashable, Sendable {
   public var stalePolicy: StalePolicy?
   /// How many readouts in a row without a good reading make its values stale; nil: as the gateway has it.
   public var staleAfter: Int?
+  /// The time zone of its clock, by its name in the zone database; nil: that of the gateway.
+  public var timeZone: String?
   /// The user's own text.
   public var userLabel: String
   /// Its values, in the order of the telegram; empty: learned at the first readout.
@@ -43,7 +45,7 @@ public struct MeterConfiguration: Hashable, Sendable {
     primaryAddress: UInt8 = 0, usesPrimaryAddress: Bool = false, readoutCycle: UInt32 = 0,
     maxValueCount: Int = 0, encryptionKey: [UInt8] = [], isActive: Bool = true, register: Int = 0,
     hasNoRegisters: Bool = false, stalePolicy: StalePolicy? = nil, staleAfter: Int? = nil,
-    userLabel: String = "", values: [ValueConfiguration] = []
+    timeZone: String? = nil, userLabel: String = "", values: [ValueConfiguration] = []
   ) {
     self.interface = interface
     self.identity = identity
@@ -57,6 +59,7 @@ public struct MeterConfiguration: Hashable, Sendable {
     self.hasNoRegisters = hasNoRegisters
     self.stalePolicy = stalePolicy
     self.staleAfter = staleAfter
+    self.timeZone = timeZone
     self.userLabel = userLabel
     self.values = values
   }

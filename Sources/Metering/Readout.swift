@@ -34,7 +34,8 @@ public struct MeterReport: Hashable, Sendable {
   public var primaryAddress: UInt8?
   /// The meter's status byte (EN 13757-3); 0 means no error.
   public var status: UInt8
-  /// The values in the order of the telegram, assigned times included.
+  /// The values in the order of the telegram, assigned times included; behind them what else is listed
+  /// (`MeterValue.Listing`).
   public var values: [MeterValue]
   /// False when a telegram of the chain could not be read; one that a limit left out is not missing.
   public var isComplete: Bool

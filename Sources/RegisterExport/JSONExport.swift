@@ -29,6 +29,8 @@ enum JSONExport {
       ("name", text(row.name)), ("entry", .string(row.kind.name)), ("meter", text(row.meter)),
       ("description", text(row.description)), ("unit", text(row.unit)),
       ("scale", row.scale.map { .whole($0) } ?? .null), ("key", text(row.keyText)),
+      ("obis", .optional(row.obis?.description)),
+      ("suggestedObis", .optional(row.suggestedOBIS?.description)),
     ])
   }
 
@@ -53,6 +55,8 @@ enum JSONExport {
       ("scale", row.scale.map { .whole($0) } ?? .null), ("key", text(row.keyText)),
       ("name", text(row.name)),
       ("fields", .array(fields.map { field($0, at: first) })),
+      ("obis", .optional(row.obis?.description)),
+      ("suggestedObis", .optional(row.suggestedOBIS?.description)),
     ])
   }
 

@@ -1,3 +1,4 @@
+import Metering
 import RegisterMap
 import TextFormats
 
@@ -19,10 +20,18 @@ enum RegisterTable {
   static func text(_ map: ExportMap) -> String {
     var columns = columns
     columns.insert("name", at: nameColumn)
-    let placed = map.rows.map { row in
-      named(cells(row, map.layout).map(printable), row.name, row.kind)
+    var placed =
+      map.rows.map { row in
+        named(cells(row, map.layout).map(printable), row.name, row.kind)
+      } + map.unplaced.map(unplaced)
+    let codes =
+      map.rows.map { obis($0.obis, $0.suggestedOBIS) }
+      + map.unplaced.map { obis($0.obis, $0.suggestedOBIS) }
+    if codes.contains(where: { !$0.isEmpty }) {
+      columns.append("obis")
+      placed = zip(placed, codes).map { $0 + [$1] }
     }
-    let lines = [columns] + placed + map.unplaced.map(unplaced)
+    let lines = [columns] + placed
     let widths = columns.indices.map { column in
       lines.map { $0[column].count }.max() ?? 0
     }
@@ -32,6 +41,11 @@ enum RegisterTable {
       }
       return trimmed(padded.joined(separator: "  ")) + "\n"
     }.joined()
+  }
+
+  /// The code that counts: a suggested one in brackets.
+  private static func obis(_ own: OBISCode?, _ suggested: OBISCode?) -> String {
+    own.map(\.description) ?? suggested.map { "(\($0))" } ?? ""
   }
 
   /// The cells of a line with the name of its entry.

@@ -20,12 +20,17 @@ public struct RegisterRow: Hashable, Sendable {
   public var key: ValueKey?
   /// How commands name the entry, as in `66600106/3`; empty: there is no name for it.
   public var name: String
+  /// The OBIS code that its user gave to the value; nil: none.
+  public var obis: OBISCode?
+  /// The one that its meaning suggests; nil: none, or not known.
+  public var suggestedOBIS: OBISCode?
 
   /// All columns; what is left out is empty.
   public init(
     _ kind: EntryKind, at address: RegisterAddress, count: Int = EntryFields.standard.width,
     meter: String = "", description: String = "", unit: String = "", scale: Int? = nil,
-    key: ValueKey? = nil, name: String = ""
+    key: ValueKey? = nil, name: String = "", obis: OBISCode? = nil,
+    suggestedOBIS: OBISCode? = nil
   ) {
     self.address = address
     self.count = count
@@ -36,6 +41,8 @@ public struct RegisterRow: Hashable, Sendable {
     self.scale = scale
     self.key = key
     self.name = name
+    self.obis = obis
+    self.suggestedOBIS = suggestedOBIS
   }
 
   /// The key for people; see `text(for:)`.
@@ -70,6 +77,10 @@ public struct UnplacedRow: Hashable, Sendable {
   public var scale: Int?
   /// Which of several values of a kind it is; nil for meters.
   public var key: ValueKey?
+  /// The OBIS code that its user gave to the value; nil: none.
+  public var obis: OBISCode?
+  /// The one that its meaning suggests; nil: none, or not known.
+  public var suggestedOBIS: OBISCode?
 
   /// The columns of an entry, without its address.
   public init(_ row: RegisterRow) {
@@ -80,6 +91,8 @@ public struct UnplacedRow: Hashable, Sendable {
     unit = row.unit
     scale = row.scale
     key = row.key
+    obis = row.obis
+    suggestedOBIS = row.suggestedOBIS
   }
 
   /// The key for people, as that of `RegisterRow`.

@@ -12,7 +12,7 @@ public struct ValueEntry: Hashable, Sendable {
   public var scale: Int16
   /// The row of the table of units.
   public var unit: UInt8
-  /// The meter's own time for the value as Unix time, its clock taken for UTC; 0: none given.
+  /// The meter's own time for the value as Unix time; 0: none given.
   public var meterTime: UInt32
 
   /// A value before its first readout: zeros.
@@ -39,16 +39,17 @@ public struct ValueEntry: Hashable, Sendable {
   /// The registers of a value as read.
   ///
   /// Where the manuals are silent: text and bytes show 0 as integer and float, as does what could
-  /// not be used; a date shows its Unix seconds (its clock taken for UTC) in both, with the unit
-  /// UTC and scale 0. A factor that is no power of ten enters the float only. A scale beyond 16 bits
+  /// not be used; a date shows its Unix seconds in both, with the unit UTC and scale 0. A factor that is no power of ten enters the float only. A scale beyond 16 bits
   /// ends at the limit; a float beyond the range of 32 bits is infinite; a time before 1970 or from
   /// 2106 on is 0.
-  public init(_ value: MeterValue) {
+  /// - Parameter zone: how the meter's clock runs: its times become UTC.
+  public init(_ value: MeterValue, zone: TimeZoneRules = .utc) {
     integer = 0
     float = 0
     scale = Int16(clamping: value.scale)
     unit = value.meaning.unit.rawValue
-    meterTime = value.meterTime.map(Self.registerTime) ?? 0
+    meterTime =
+      value.meterTime.map { WallTime(unixSeconds: zone.unixSeconds(of: $0)).registerValue } ?? 0
     switch value.reading {
     case .integer(let number):
       integer = number
@@ -56,7 +57,7 @@ public struct ValueEntry: Hashable, Sendable {
     case .real:
       float = Self.rounded(value.scaled)
     case .time(let time):
-      integer = time.unixSecondsAsUTC
+      integer = zone.unixSeconds(of: time)
       float = Float(integer)
       scale = 0
       unit = MeterUnit.utc.rawValue
@@ -69,9 +70,5 @@ public struct ValueEntry: Hashable, Sendable {
   private static func rounded(_ number: Double?) -> Float {
     guard let number, !number.isNaN else { return 0 }
     return Float(number)
-  }
-
-  private static func registerTime(_ time: CivilTime) -> UInt32 {
-    WallTime(unixSeconds: time.unixSecondsAsUTC).registerValue
   }
 }

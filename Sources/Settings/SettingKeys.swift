@@ -18,6 +18,9 @@ public enum IntegerKey: String, CaseIterable, Sendable {
   case meterTime = "METER_TIME"
   case meterMaxValueCount = "METER_MAXVALUECOUNT"
   case meterMaxDeviceCount = "METER_MAXDEVICECOUNT"
+  case meterVIFStringMode = "METER_VIFSTRINGMODE"
+  case mucDescriptionFlags = "MUC_METERDESCRIPTION_ENABLEFLAGS"
+  case mucTrimValues = "MUC_TRIMVALUES"
   case modbusPort = "MODBUS_NWPORT"
   case modbusMaxConnections = "MODBUS_MAXCONNECTIONS"
   case modbusConnectionTimeout = "MODBUS_CONNECTIONTIMEOUT"
@@ -43,6 +46,10 @@ public enum FlagKey: String, CaseIterable, Sendable {
   case modbusTLSPlain = "MODBUS_TLSPLAIN"
   case modbusSwap = "MODBUS_SWAP"
   case modbusQuality = "MODBUS_QUALITY"
+  case mbusDisableDecryption = "MBUS_DISABLE_DECRYPTION"
+  case mucShowDataFrame = "MUC_SHOWDATAFRAME"
+  case mucShowMeterStatusByte = "MUC_SHOWMETERSTATUSBYTE"
+  case mucShowVendorRawData = "MUC_SHOWVENDORRAWDATA"
   case mucShowTimestampEntries = "MUC_SHOWTIMESTAMPENTRIES"
   case mucConfigAutoApply = "MUC_CONFIG_AUTOAPPLY"
 }
@@ -50,6 +57,7 @@ public enum FlagKey: String, CaseIterable, Sendable {
 /// The settings that are text or words. The raw value is `Setting.id`.
 public enum TextKey: String, CaseIterable, Sendable {
   case deviceName = "DEVICE.NAME"
+  case deviceTimeZone = "DEVICE.TIMEZONE"
   case ledActiveGreen = "LED_ACTIVE_GREEN"
   case ledActiveRed = "LED_ACTIVE_RED"
   case ledStateGreen = "LED_STATE_GREEN"

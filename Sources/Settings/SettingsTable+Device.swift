@@ -14,9 +14,14 @@ extension SettingsTable {
     Setting(
       .device, "TIMEZONE", type: .both(.text(maximum: 255)), default: .both(.text("Universal")),
       summary: LocalizedText(
-        "Time zone of the device, by its name in the zone database (Europe/Berlin).",
-        de: "Zeitzone des Geräts, mit ihrem Namen in der Zonendatenbank (Europe/Berlin)."),
-      effect: .reboot, status: .acceptedWithoutEffect, source: .solvimus),
+        "Time zone of the device, by its name in the zone database (Europe/Berlin). The clocks of meters are "
+          + "taken to run by it: registers show their times in UTC. A meter can have its own <timezone> in "
+          + "the meter list.",
+        de:
+          "Zeitzone des Geräts, mit ihrem Namen in der Zonendatenbank (Europe/Berlin). Die Uhren der Zähler "
+          + "gelten als nach ihr gestellt: Register zeigen ihre Zeiten in UTC. Ein Zähler kann in der "
+          + "Zählerliste seine eigene <timezone> haben."),
+      effect: .live, source: .solvimus),
   ]
 
   /// The application itself.

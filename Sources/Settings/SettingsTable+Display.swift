@@ -11,17 +11,18 @@ extension SettingsTable {
         de: "Nur eine von so vielen Auslesungen wird aufgezeichnet; mehr sagt das Handbuch nicht."),
       effect: .live),
     // Both manuals give the range 0 to 16 for four bits.
-    .kept(
-      "MUC_METERDESCRIPTION_ENABLEFLAGS", .integer(0...15), .integer(1),
-      choices: descriptionModes,
+    Setting(
+      .main, "MUC_METERDESCRIPTION_ENABLEFLAGS", type: .both(.integer(0...15)),
+      default: .both(.integer(1)), choices: descriptionModes,
       field: WebField(.configuration, "Description mode", de: "Art der Beschreibung"),
-      LocalizedText(
-        "What the web page shows as the description of a value, as a sum: 1 description, 2 storage "
+      summary: LocalizedText(
+        "What lists of values show as the description of a value, as a sum: 1 description, 2 storage "
           + "number, tariff and kind of value, 4 bytes of DIF and VIF, 8 all bytes of the record.",
         de:
-          "Was die Webseite als Beschreibung eines Werts zeigt, als Summe: 1 Beschreibung, "
+          "Was Listen von Werten als Beschreibung eines Werts zeigen, als Summe: 1 Beschreibung, "
           + "2 Speichernummer, Tarif und Art des Werts, 4 Bytes von DIF und VIF, 8 alle Bytes des "
-          + "Datensatzes."), effect: .live, source: .both),
+          + "Datensatzes."),
+      effect: .live, source: .both),
   ]
 
   private static let descriptionModes = [
@@ -120,25 +121,35 @@ extension SettingsTable {
         "Show binary data on the web page: the manufacturer's own, and data containers.",
         de: "Binäre Daten auf der Webseite zeigen: herstellereigene und Datencontainer."),
       effect: .live),
-    shown(
-      "WMBUSRSSIVALUE", "the strength at which a wM-Bus meter was received",
-      de: "die Stärke, mit der ein wM-Bus-Zähler empfangen wurde,"),
+    // Received by radio, which this version does not do.
+    .kept(
+      "MUC_SHOWWMBUSRSSIVALUE", .flag, .flag(false),
+      LocalizedText(
+        "List the strength at which a wM-Bus meter was received as a value of its own, too.",
+        de:
+          "Auch die Stärke, mit der ein wM-Bus-Zähler empfangen wurde, als eigenen Wert aufführen."),
+      effect: .live),
   ]
 
   private static func shown(_ key: String, _ english: String, de german: String) -> Setting {
-    .kept(
-      "MUC_SHOW\(key)", .flag, .flag(false),
-      LocalizedText(
-        "List \(english) as a value of its own, too.",
-        de: "Auch \(german) als eigenen Wert aufführen."), effect: .live)
+    Setting(
+      .main, "MUC_SHOW\(key)", type: .both(.flag), default: .both(.flag(false)),
+      summary: LocalizedText(
+        "List \(english) as a value of its own, too, behind the others.",
+        de: "Auch \(german) als eigenen Wert aufführen, hinter den anderen."),
+      effect: .live, source: .solvimus)
   }
 
   private static let recordRows: [Setting] = [
-    .kept(
-      "MUC_TRIMVALUES", .count, .integer(0),
-      LocalizedText(
-        "Known from files of the MUC500, whose manual says nothing of it.",
-        de: "Aus Dateien des MUC500 bekannt, dessen Handbuch nichts dazu sagt."), effect: .live),
+    Setting(
+      .main, "MUC_TRIMVALUES", type: .both(.count), default: .both(.integer(0)),
+      summary: LocalizedText(
+        "Values that are texts lose blanks and NUL characters at both ends; 0: they stay as sent. The manual of "
+          + "the MUC500 names the key and does not say what it does.",
+        de:
+          "Werte, die Texte sind, verlieren Leer- und NUL-Zeichen an beiden Enden; 0: Sie bleiben wie gesendet. "
+          + "Das Handbuch des MUC500 nennt den Schlüssel und sagt nicht, was er tut."),
+      effect: .live, source: .solvimus),
     .kept(
       "MUC_USE_FREEZE", .flag, .flag(false),
       LocalizedText(

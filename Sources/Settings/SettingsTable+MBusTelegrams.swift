@@ -14,12 +14,13 @@ extension SettingsTable {
         de: "Auch Werte verschlüsselter Telegramme nehmen, deren Authentifizierung fehlschlägt."),
       effect: .live),
     // Ch. 5.4.3 has another spelling than the table.
-    .kept(
-      "MBUS_DISABLE_DECRYPTION", otherSpellings: ["MBUS_DISABLEDENCRYPTION"], .flag, .flag(false),
-      LocalizedText(
+    Setting(
+      .main, "MBUS_DISABLE_DECRYPTION", otherSpellings: ["MBUS_DISABLEDENCRYPTION"],
+      type: .both(.flag), default: .both(.flag(false)),
+      summary: LocalizedText(
         "Take telegrams as they are, though their header says that they are encrypted.",
         de: "Telegramme nehmen, wie sie sind, auch wenn ihr Kopf sie verschlüsselt nennt."),
-      effect: .live),
+      effect: .live, source: .solvimus),
   ]
 
   private static let mbusLineRows: [Setting] = [

@@ -108,15 +108,16 @@ extension SettingsTable {
         de:
           "Nur eine von so vielen Auslesungen geht in Berichte; Register und Webseite zeigen alle."
       ), effect: .live),
-    .kept(
-      "METER_VIFSTRINGMODE", .integer(0...1), .integer(1),
+    Setting(
+      .main, "METER_VIFSTRINGMODE", type: .both(.integer(0...1)), default: .both(.integer(1)),
       choices: [
         SettingChoice("0", "behind the last VIFE", de: "hinter dem letzten VIFE"),
         SettingChoice("1", "directly behind the VIF", de: "unmittelbar hinter dem VIF"),
       ],
-      LocalizedText(
+      summary: LocalizedText(
         "Where a meter's own text for a unit stands in a record.",
-        de: "Wo der eigene Text eines Zählers für eine Einheit im Datensatz steht."), effect: .live),
+        de: "Wo der eigene Text eines Zählers für eine Einheit im Datensatz steht."),
+      effect: .live, source: .solvimus),
   ]
 
   private static let systemMeterRows: [Setting] = [

@@ -37,6 +37,9 @@ extension GatewayEvent {
     case .layoutChanged(let layout, let without):
       "the register layout is \(layout) now, and registers stay as they are: \(without); "
         + "\"metergate allocate --all --anew\" gives new ones"
+    case .meterStatus(let meter, let status):
+      status.errors.isEmpty
+        ? "meter \(meter) reports no error any more" : "meter \(meter) reports: \(status)"
     case .decodingProblem(let meter, let text): "meter \(meter): \(text)"
     case .valueMissing(let meter, let value):
       "meter \(meter): the value \(value) of the list is not in its telegrams; it keeps its registers, and "

@@ -20,6 +20,8 @@ public enum GatewayEvent: Hashable, Sendable {
   case meterChanged(String, now: MeterIdentity)
   /// A meter has taken the place of another one, as a person said: both.
   case meterSwapped(String, for: String)
+  /// The errors that a meter reports of itself are others than before, or gone.
+  case meterStatus(String, MeterStatus)
   /// A part of a telegram could not be decoded.
   case decodingProblem(String, String)
   /// A value of the list is not among those that the meter sends; said once for each value.
@@ -57,6 +59,7 @@ public enum GatewayEvent: Hashable, Sendable {
   public var severity: Severity {
     switch self {
     case .valueListed: .debug
+    case .meterStatus(_, let status): status.errors.isEmpty ? .info : .warning
     case .lineUp, .meterBack, .meterLearned, .addressesNotFixed, .addressesChanged, .meterSwapped:
       .info
     case .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
@@ -81,6 +84,7 @@ public enum GatewayEvent: Hashable, Sendable {
     case .meterSwapped: "meter-swapped"
     case .addressesChanged: "addresses-changed"
     case .layoutChanged: "layout-changed"
+    case .meterStatus: "meter-status"
     case .decodingProblem: "decoding-problem"
     case .valueMissing: "value-missing"
     case .valuesLimited: "values-limited"

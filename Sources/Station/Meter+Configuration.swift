@@ -59,6 +59,7 @@ extension Meter {
       meter.goodReadouts = goodReadouts
       meter.failedReadouts = failedReadouts
       meter.lastFailure = lastFailure
+      meter.status = status
       meter.problems = problems
       meter.isPartlyRead = isPartlyRead
       meter.isLimited = isLimited

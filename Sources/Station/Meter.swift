@@ -23,6 +23,8 @@ public struct Meter: Sendable {
   public internal(set) var misses = 0
   /// Why the last readout failed; nil when it did not, or when there was none.
   public internal(set) var lastFailure: ReadoutFailure?
+  /// What the meter said of itself in the last good readout.
+  public internal(set) var status: MeterStatus = []
   /// What could not be decoded in the last good readout, in words.
   public internal(set) var problems: [String] = []
   /// True when a telegram of the chain was missing in the last good readout.

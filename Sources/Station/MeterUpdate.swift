@@ -22,7 +22,7 @@ extension Meter {
     goodReadouts &+= 1
     lastFailure = nil
 
-    let sent = SentValues(report, showsTimes: configuration.showsTimestampEntries)
+    let sent = SentValues(report, configuration)
     let limit =
       self.configuration.maxValueCount > 0
       ? self.configuration.maxValueCount : configuration.maxValueCount
@@ -33,11 +33,18 @@ extension Meter {
     isToMatchAnew = isToMatchAnew && !report.isComplete
     putListedFirst()
     learnIdentity(from: report.identity)
+    events += note(MeterStatus(rawValue: report.status))
     if report.problems != problems {
       problems = report.problems
       events += problems.map { .decodingProblem(label, $0) }
     }
     return events
+  }
+
+  /// Takes the status that the meter reports; errors are told of when they begin, change, and end.
+  private mutating func note(_ now: MeterStatus) -> [GatewayEvent] {
+    defer { status = now }
+    return now.errors == status.errors ? [] : [.meterStatus(label, now)]
   }
 
   /// Names those that the meter does not send and that nobody has been told of.
@@ -100,6 +107,27 @@ extension Meter {
       configuration.usesPrimaryAddress
         ? .primary(configuration.primaryAddress) : .secondary(configuration.identity))
   }
+
+  /// What the line is asked for. What the list has is asked for though the settings no longer do, as with
+  /// times: it would be missing otherwise.
+  func readJob(_ settings: Station.Configuration) -> ReadJob {
+    ReadJob(
+      meter: id, address: busAddress, identity: identity,
+      encryptionKey: configuration.encryptionKey,
+      listings: settings.listings.union(values.compactMap(\.meaning.type.listing)))
+  }
+}
+
+extension MeasurementType {
+  /// What is listed by this meaning, beside the values; nil for values.
+  fileprivate var listing: MeterValue.Listing? {
+    switch self {
+    case .meterStatusByte: .statusByte
+    case .dataFrame: .dataFrame
+    case .vendorSpecificData: .vendorData
+    default: nil
+    }
+  }
 }
 
 extension MeterIdentity {
@@ -142,9 +170,26 @@ struct SentValues {
   /// How many are listed.
   let listed: Int
 
-  init(_ report: MeterReport, showsTimes: Bool) {
-    let shown = report.values.filter { showsTimes || $0.listing != .assignedTime }
-    values = shown + report.values.filter { !showsTimes && $0.listing == .assignedTime }
-    listed = shown.count
+  init(_ report: MeterReport, _ settings: Station.Configuration) {
+    let shown = settings.listings.union([.measured])
+    let sent = settings.trimsTexts ? report.values.map(\.trimmed) : report.values
+    let first = sent.filter { shown.contains($0.listing) }
+    values = first + sent.filter { !shown.contains($0.listing) }
+    listed = first.count
+  }
+}
+
+extension MeterValue {
+  /// A text without blanks, and the symbols of NULs, at both ends.
+  fileprivate var trimmed: MeterValue {
+    guard case .text(let text) = reading else { return self }
+    func isBlank(_ character: Character) -> Bool {
+      character.isWhitespace || character == "\u{2400}"
+    }
+    var rest = text[...]
+    while let last = rest.last, isBlank(last) { rest = rest.dropLast() }
+    var value = self
+    value.reading = .text(String(rest.drop(while: isBlank)))
+    return value
   }
 }

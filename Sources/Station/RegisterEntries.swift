@@ -1,5 +1,6 @@
 import Metering
 import RegisterMap
+import Time
 
 extension Meter {
   /// What its meter entry shows: zeros and both flags before the first readout, afterwards who was read
@@ -26,15 +27,19 @@ extension Meter {
 }
 
 extension MeterPoint {
-  /// What its value entry shows as long as it is not stale: the last good value with its user's factor,
-  /// zeros before there is one.
-  public var registerEntry: ValueEntry {
-    live.lastGood.map { ValueEntry($0.scaled(by: listed.userScale)) } ?? .neverRead
+  /// What its value entry shows as long as it is not stale, if the meter's clock shows UTC: the last good
+  /// value with its user's factor, zeros before there is one.
+  public var registerEntry: ValueEntry { freshEntry(.utc) }
+
+  private func freshEntry(_ zone: TimeZoneRules) -> ValueEntry {
+    live.lastGood.map { ValueEntry($0.scaled(by: listed.userScale), zone: zone) } ?? .neverRead
   }
 
   /// What its value entry shows now.
-  public func registerEntry(by rule: StaleRule) -> ValueEntry {
-    rule.policy == .nan && isStale(by: rule) ? registerEntry.withoutNumber : registerEntry
+  /// - Parameter zone: how the meter's clock runs.
+  public func registerEntry(by rule: StaleRule, zone: TimeZoneRules = .utc) -> ValueEntry {
+    let entry = freshEntry(zone)
+    return rule.policy == .nan && isStale(by: rule) ? entry.withoutNumber : entry
   }
 
   /// Whether requests for its value entry are refused now.

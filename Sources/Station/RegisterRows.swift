@@ -49,7 +49,9 @@ extension Meter {
         let row = RegisterRow(
           .value, at: nowhere, count: layout.entryWidth, meter: label,
           description: value.meaning.description, unit: value.meaning.unitName,
-          scale: value.shownScale, key: value.expectedKey, name: named(index + 1))
+          scale: value.shownScale, key: value.expectedKey, name: named(index + 1),
+          obis: value.configuration?.obis,
+          suggestedOBIS: value.live.lastGood?.suggestedOBIS)
         return (row, address(of: value, in: layout))
       }
   }
@@ -66,6 +68,7 @@ extension MeterPoint {
   fileprivate var expectedKey: ValueKey {
     key
       ?? ValueKey(
+        dif: configuration?.dif ?? [], vif: configuration?.vif ?? [],
         storage: configuration?.storage ?? 0, tariff: configuration?.tariff ?? 0,
         function: configuration?.function ?? .instantaneous)
   }

@@ -187,6 +187,7 @@ extension MeterConfiguration {
     take(\.maxValueCount, "max values")
     take(\.stalePolicy, "stale policy")
     take(\.staleAfter, "stale after")
+    take(\.timeZone, "time zone")
     return taken
   }
 }

@@ -14,34 +14,42 @@ public struct Station: Sendable {
     public var readoutCycle: Span
     /// The most values to keep of a meter (METER_MAXVALUECOUNT); 0: all.
     public var maxValueCount: Int
-    /// Whether times that the meter sends for other values are listed too
-    /// (MUC_SHOWTIMESTAMPENTRIES).
-    public var showsTimestampEntries: Bool
+    /// What is listed beside the values (MUC_SHOWTIMESTAMPENTRIES and other keys that begin so).
+    public var listings: Set<MeterValue.Listing>
+    /// Whether texts lose the blanks at both ends (MUC_TRIMVALUES).
+    public var trimsTexts: Bool
     /// What a scan may do to the list.
     public var scan: ScanRules
     /// How entries lie in the register map.
     public var layout: RegisterLayout
     /// What the registers of values show that are stale, unless their meter has rules of its own.
     public var stale: StaleRule
+    /// By which clocks meters go: their times are shown in UTC.
+    public var zones: TimeZoneTable
 
     /// - Parameters:
     ///   - readoutCycle: the time between two readouts of a meter that has none of its own.
     ///   - maxValueCount: the most values to keep of a meter; 0: all.
-    ///   - showsTimestampEntries: whether times that belong to other values are listed too.
+    ///   - listings: what is listed beside the values.
+    ///   - trimsTexts: whether texts lose the blanks at both ends.
     ///   - scan: what a scan may do to the list.
     ///   - layout: how entries lie in the register map.
     ///   - stale: what the registers of values show that are stale.
+    ///   - zones: by which clocks meters go.
     public init(
       readoutCycle: Span = .seconds(900), maxValueCount: Int = 0,
-      showsTimestampEntries: Bool = false, scan: ScanRules = ScanRules(),
-      layout: RegisterLayout = .standard, stale: StaleRule = StaleRule()
+      listings: Set<MeterValue.Listing> = [], trimsTexts: Bool = false,
+      scan: ScanRules = ScanRules(), layout: RegisterLayout = .standard,
+      stale: StaleRule = StaleRule(), zones: TimeZoneTable = TimeZoneTable()
     ) {
       self.readoutCycle = readoutCycle
       self.maxValueCount = maxValueCount
-      self.showsTimestampEntries = showsTimestampEntries
+      self.listings = listings
+      self.trimsTexts = trimsTexts
       self.scan = scan
       self.layout = layout
       self.stale = stale
+      self.zones = zones
     }
   }
 
@@ -181,7 +189,7 @@ public struct Station: Sendable {
       case .up:
         task = .reading(id)
         isReadingPredecessor = false
-        return effects + [.perform(.read(ReadJob(meter: id, address: meters[index].busAddress)))]
+        return effects + [.perform(.read(meters[index].readJob(configuration)))]
       case .down(let reason): effects += fail(index, .lineDown(reason))
       }
     }

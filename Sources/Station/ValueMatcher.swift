@@ -63,7 +63,7 @@ enum ValueMatcher {
     func holds(_ point: MeterPoint, at place: Int, for value: MeterValue, at other: Int) -> Bool {
       if let key = point.key {
         switch self {
-        case .key: return key == value.key
+        case .key: return key == value.key && point.meaning.type.part == value.meaning.type.part
         case .codedAlike: return key.vif == value.key.vif && key.isSameNumber(as: value.key)
         case .alike:
           return point.listed.meaning.isKnown && point.listed.meaning.isSame(as: value.meaning)
@@ -88,6 +88,13 @@ enum ValueMatcher {
       case .place: return wanted.saysNothing && place == other
       }
     }
+  }
+}
+
+extension MeasurementType {
+  /// What comes without codes of its own, so that only its meaning tells it from others without.
+  fileprivate var part: MeasurementType? {
+    self == .meterStatusByte || self == .dataFrame ? self : nil
   }
 }
 

@@ -21,7 +21,10 @@ struct DecodeCommand: ParsableCommand {
       characters of the line where the text is not hexadecimal.
 
       Values are shown as sent: "value" is the number without its scale, "scale" the exponent \
-      of ten, "scaled" the value in its unit.
+      of ten, "scaled" the value in its unit. "obis" is the code that the meaning suggests.
+      The table is followed by what each byte of the telegram is; with --json --bytes the same is \
+      in the array "bytes" at the end of the object. Bytes of an encrypted telegram that could be \
+      decrypted are shown in plain.
       """)
 
   @Flag(name: .long, help: "One JSON object a line instead of a table.")
@@ -30,11 +33,20 @@ struct DecodeCommand: ParsableCommand {
   @Option(name: .customLong("as"), help: "What the telegrams are: wired (M-Bus on two wires).")
   var kind: TelegramKind = .wired
 
+  @Flag(help: "With --json: what each byte is.")
+  var bytes = false
+
+  @OptionGroup var options: DecodeOptions
+
   @Argument(help: "The telegram as hexadecimal text, or - for standard input.")
   var hex: [String]
 
   func run() throws {
-    let succeeded = hex == ["-"] ? decodeStandardInput() : decodeOne(hex.joined(), asJSON: json)
+    let form = OutputForm(isJSON: json || hex == ["-"], hasBytes: bytes)
+    let options = try options.decoding()
+    let succeeded =
+      hex == ["-"]
+      ? decodeStandardInput(form, options) : decodeOne(hex.joined(), form, options)
     if !succeeded { throw ExitCode.failure }
   }
 }
@@ -44,20 +56,36 @@ enum TelegramKind: String, ExpressibleByArgument, CaseIterable {
   case wired
 }
 
-private func decodeStandardInput() -> Bool {
+/// How telegrams are printed.
+private struct OutputForm {
+  /// One JSON object instead of tables.
+  var isJSON: Bool
+  /// With what each byte is, in JSON.
+  var hasBytes: Bool
+}
+
+private func decodeStandardInput(_ form: OutputForm, _ options: DecodingOptions) -> Bool {
   var succeeded = true
   while let line = readLine() {
-    if !decodeOne(line, asJSON: true) { succeeded = false }
+    if !decodeOne(line, form, options) { succeeded = false }
   }
   return succeeded
 }
 
 /// Prints one telegram, or why it is none.
-private func decodeOne(_ text: String, asJSON: Bool) -> Bool {
+private func decodeOne(
+  _ text: String, _ form: OutputForm, _ options: DecodingOptions
+) -> Bool {
+  var unread: [UInt8] = []
   let problem: (text: String, offset: Int)
   do {
-    let telegram = try TelegramDecoder.decode(try Hex.decode(text))
-    print(asJSON ? TelegramJSON.object(telegram).text : TelegramTable.text(telegram))
+    unread = try Hex.decode(text)
+    let telegram = try TelegramDecoder.decode(unread, options)
+    let map = TelegramMap(unread, telegram, options)
+    print(
+      form.isJSON
+        ? TelegramJSON.object(telegram, map: form.hasBytes ? map : nil).text
+        : TelegramTable.text(telegram) + "\n\n" + TelegramBytes.text(map))
     return true
   } catch let error as HexError {
     problem = (error.description, error.offset)
@@ -66,9 +94,12 @@ private func decodeOne(_ text: String, asJSON: Bool) -> Bool {
   } catch {
     problem = ("\(error)", 0)
   }
-  let object = JSONText.object([
+  var fields: [(String, JSONText)] = [
     ("schema", .whole(1)), ("error", .string(problem.text)), ("offset", .whole(problem.offset)),
-  ])
-  print(asJSON ? object.text : "no telegram: \(problem.text)")
+  ]
+  if form.hasBytes {
+    fields.append(("bytes", TelegramBytes.json(TelegramMap(unread: unread, why: problem.text))))
+  }
+  print(form.isJSON ? JSONText.object(fields).text : "no telegram: \(problem.text)")
   return false
 }

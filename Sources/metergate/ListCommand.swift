@@ -1,5 +1,7 @@
 import ArgumentParser
+import Gateway
 import Glibc
+import MBus
 import MeterFiles
 import Metering
 
@@ -30,10 +32,21 @@ struct MeterListCommand: ParsableCommand {
   @Option(help: "What stands between the cells.")
   var separator: MeterTable.Separator = .semicolon
 
+  @Flag(help: "Print the values of each meter, too.")
+  var values = false
+
+  @Flag(
+    help:
+      "Into --csv: the OBIS codes that values without one probably have, to be taken back by import."
+  )
+  var suggestObis = false
+
   @Flag(help: "With the keys of the meters. The file is then readable for its owner only.")
   var withSecrets = false
 
   func validate() throws {
+    if suggestObis, csv == nil { throw ValidationError("--suggest-obis goes with --csv") }
+    if values, csv != nil { throw ValidationError("--values and --csv contradict each other") }
     if withSecrets, csv == nil { throw ValidationError("--with-secrets goes with --csv") }
   }
 
@@ -45,11 +58,13 @@ struct MeterListCommand: ParsableCommand {
       }
       throw ExitCode(1)
     }
-    let meters = folder.meterListFile.meters
+    var meters = folder.meterListFile.meters
     guard let csv else {
-      Output.line(Self.table(meters))
+      Output.line(
+        values ? Self.values(meters, folder.settings.descriptionStyle) : Self.table(meters))
       return
     }
+    if suggestObis { meters = meters.map(\.withProposedOBIS) }
     let text = MeterTable.text(meters, separator: separator, withSecrets: withSecrets)
     guard csv != "-" else {
       Output.text(text)
@@ -74,6 +89,24 @@ struct MeterListCommand: ParsableCommand {
     try SafeFile.save(bytes, to: path, replacing: version, isPrivate: withSecrets)
   }
 
+  /// The values of each meter below it. A code in brackets is only a suggestion.
+  private static func values(_ meters: [MeterConfiguration], _ style: DescriptionStyle) -> String {
+    let heads = ["value", "register", "description", "unit", "obis", "label"]
+    let tables = meters.map { meter in
+      let proposals = meter.withProposedOBIS.values.map(\.obis)
+      let rows = meter.values.enumerated().map { index, value in
+        [
+          "\(index + 1)", value.register == 0 ? "-" : String(value.register),
+          style.text(value.meaning, value.listedKey), value.meaning.unitName,
+          value.obis.map(\.description) ?? proposals[index].map { "(\($0))" } ?? "",
+          value.userLabel,
+        ]
+      }
+      return meter.label + "\n" + TextColumns.joined([heads] + rows)
+    }
+    return tables.joined(separator: "\n\n")
+  }
+
   private static func table(_ meters: [MeterConfiguration]) -> String {
     let heads = ["meter", "interface", "address", "medium", "register", "values", "label"]
     return TextColumns.joined(
@@ -87,6 +120,26 @@ struct MeterListCommand: ParsableCommand {
             meter.userLabel,
           ]
         })
+  }
+}
+
+extension ValueConfiguration {
+  /// Its key, as far as the list tells it.
+  fileprivate var listedKey: ValueKey {
+    ValueKey(
+      dif: dif ?? [], vif: vif ?? [], storage: storage, tariff: tariff, function: function)
+  }
+}
+
+extension MeterConfiguration {
+  /// The same with codes for values that have none: a user's own always stays.
+  fileprivate var withProposedOBIS: MeterConfiguration {
+    var meter = self
+    let proposals = OBISTable.proposals(values.map(\.listedKey), medium: identity.medium)
+    for (index, code) in zip(values.indices, proposals) where values[index].confdata.isEmpty {
+      meter.values[index].obis = code
+    }
+    return meter
   }
 }
 

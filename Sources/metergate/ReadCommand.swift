@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 import MBus
 import Metering
 import Settings
@@ -44,7 +45,9 @@ struct ReadCommand: AsyncParsableCommand {
       [BusOptions.Given("--secondary", "MBUS_SELECTMASK", "0")].compactMap { $0 },
       defaults: ["MBUS_MAXMULTIPAGE": "0"])
     let session = BusSession(settings: settings, patience: bus.patience)
-    try await read(.mbus(try address()), session, asJSON: json)
+    try await read(
+      .mbus(try address()), session, asJSON: json, style: settings.descriptionStyle,
+      decoding: settings.decoding)
   }
 
   private func address() throws -> MBusAddress {
@@ -56,9 +59,7 @@ struct ReadCommand: AsyncParsableCommand {
       return .primary(address)
     case (nil, let text?):
       guard let identity = SecondaryAddress.parse(text) else {
-        throw ValidationError(
-          "--secondary \(text): expected is a serial of eight digits, then if you like a manufacturer of "
-            + "three letters, version and medium (0 to 255), with commas between them.")
+        throw ValidationError("--secondary \(text): \(SecondaryAddress.expected).")
       }
       return .secondary(identity)
     default: throw ValidationError("Give either --primary N or --secondary SERIAL.")
@@ -68,6 +69,11 @@ struct ReadCommand: AsyncParsableCommand {
 
 /// A secondary address as people write it: `66600106,LUG,2,4`.
 enum SecondaryAddress {
+  /// What people should write.
+  static let expected =
+    "expected is a serial of eight digits, then if you like a manufacturer of three letters, version and medium "
+    + "(0 to 255), with commas between them"
+
   /// Nil for text of another form.
   static func parse(_ text: String) -> MeterIdentity? {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
@@ -93,15 +99,19 @@ enum SecondaryAddress {
 }
 
 /// Stands outside of the command: closures in it would belong to the main actor.
-private func read(_ address: MeterAddress, _ session: BusSession, asJSON: Bool) async throws {
+private func read(
+  _ address: MeterAddress, _ session: BusSession, asJSON: Bool, style: DescriptionStyle,
+  decoding: DecodingOptions
+) async throws {
   let job = LineJob.read(ReadJob(meter: MeterID(1), address: address))
   guard case .readout(let readout) = try await session.perform(job, report: { _ in }) else {
     return
   }
   var last: DecodedTelegram?
-  for telegram in readout.telegrams.compactMap(ReceivedTelegram.find) where telegram != last {
+  let found = readout.telegrams.compactMap { ReceivedTelegram.find(in: $0, decoding) }
+  for telegram in found where telegram != last {
     if last != nil, !asJSON { print() }
-    print(asJSON ? TelegramJSON.object(telegram).text : TelegramTable.text(telegram))
+    print(asJSON ? TelegramJSON.object(telegram).text : TelegramTable.text(telegram, style: style))
     last = telegram
   }
   let report: MeterReport
@@ -110,19 +120,23 @@ private func read(_ address: MeterAddress, _ session: BusSession, asJSON: Bool) 
   } catch {
     throw BusSession.Failure(description: "\(error)")
   }
+  let status = MeterStatus(rawValue: report.status)
+  if !status.isEmpty { Output.note("the meter reports: \(status)") }
   for problem in report.problems { Output.note("problem: \(problem)") }
 }
 
 /// The telegram within the bytes of an exchange, which may have noise or an echo before it.
 enum ReceivedTelegram {
   /// The first answer of a meter; nil when there is none.
-  static func find(in bytes: [UInt8]) -> DecodedTelegram? {
+  static func find(
+    in bytes: [UInt8], _ options: DecodingOptions = .standard
+  ) -> DecodedTelegram? {
     var rest = bytes[...]
     while !rest.isEmpty {
       if case .frame(let frame, let length) = FrameDecoder.decode(Array(rest)),
         frame.controlField?.kind == .rspUD()
       {
-        return try? TelegramDecoder.decode(Array(rest.prefix(length)))
+        return try? TelegramDecoder.decode(Array(rest.prefix(length)), options)
       }
       rest = rest.dropFirst()
     }

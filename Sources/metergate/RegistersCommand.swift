@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gateway
+import MBus
 import MeterFiles
 import Metering
 import RegisterExport
@@ -26,6 +27,8 @@ struct RegistersCommand: ParsableCommand {
       The table has the name of each entry that "metergate allocate", "deallocate" and "swap" take. Entries \
       without register stand at its end, with "-". Meters for which Device_Handle.cfg gives no register at \
       all get theirs in list order when they are read first, and the log of "metergate run" names them.
+      It describes values as MUC_METERDESCRIPTION_ENABLEFLAGS says. An OBIS code in brackets is none of the \
+      list, but what the codes of the value suggest.
       """)
 
   private static var formats: String {
@@ -80,7 +83,9 @@ struct RegistersCommand: ParsableCommand {
       if case .report(let event) = effect, event.severity >= .warning { event.text } else { nil }
     }
     let chosen = csv ? .csv : format ?? .table
-    let map = map(of: station, app.settings, app.meters)
+    var map = map(of: station, app.settings, app.meters)
+    map.proposeOBIS(for: station.meters)
+    if chosen == .table { map.describe(app.settings.descriptionStyle) }
     print(chosen.document(map), terminator: "")
     for note in chosen.notes(map) { Output.note(note) }
     noteWhatIsServed(app.settings)
@@ -124,6 +129,46 @@ struct RegistersCommand: ParsableCommand {
   /// Where it listens; nil: at all addresses of the machine, of which none is known.
   private func reachable(_ address: String) -> String? {
     ["", "0.0.0.0", "::"].contains(address) ? nil : address
+  }
+}
+
+extension ExportMap {
+  /// Values get the codes that they probably have, as far as the list knows their VIF.
+  fileprivate mutating func proposeOBIS(for meters: [Meter]) {
+    let media = Dictionary(
+      meters.compactMap { meter in meter.identity.medium.map { (meter.label, $0) } },
+      uniquingKeysWith: { first, _ in first })
+    let values = rows.indices.filter { rows[$0].kind == .value }
+    // Two meters may have the same label, but not the same name.
+    let byMeter = Dictionary(grouping: values) { index in
+      rows[index].name.split(separator: "/").first.map(String.init) ?? rows[index].meter
+    }
+    for (_, indices) in byMeter {
+      let medium = indices.first.flatMap { media[rows[$0].meter] }
+      let proposals = OBISTable.proposals(
+        indices.map { rows[$0].key ?? ValueKey() }, medium: medium)
+      for (index, code) in zip(indices, proposals) where rows[index].suggestedOBIS == nil {
+        rows[index].suggestedOBIS = code
+      }
+    }
+  }
+
+  /// Describes values as the settings want it.
+  fileprivate mutating func describe(_ style: DescriptionStyle) {
+    for index in rows.indices where rows[index].kind == .value {
+      rows[index].description = style.text(rows[index].description, rows[index].key)
+    }
+    for index in unplaced.indices where unplaced[index].kind == .value {
+      unplaced[index].description = style.text(
+        unplaced[index].description, unplaced[index].key)
+    }
+  }
+}
+
+extension DescriptionStyle {
+  fileprivate func text(_ description: String, _ key: ValueKey?) -> String {
+    text(
+      ValueMeaning(.meterSpecific, .none, ownDescription: description), key ?? ValueKey())
   }
 }
 

@@ -5,7 +5,8 @@ import TextFormats
 
 /// A decoded telegram as the JSON object that `metergate decode --json` prints.
 enum TelegramJSON {
-  static func object(_ telegram: DecodedTelegram) -> JSONText {
+  /// - Parameter map: what each byte is, to be told, too; nil: it is not.
+  static func object(_ telegram: DecodedTelegram, map: TelegramMap? = nil) -> JSONText {
     var fields: [(String, JSONText)] = [
       ("schema", .whole(1)), ("protocol", .string("mbus")), ("frame", frame(telegram.frame)),
     ]
@@ -29,6 +30,7 @@ enum TelegramJSON {
     }
     if let command = telegram.command { fields.append(("command", .string("\(command)"))) }
     if let error = telegram.error { fields += problem(error.description, error.offset) }
+    if let map { fields.append(("bytes", TelegramBytes.json(map))) }
     return .object(fields)
   }
 
@@ -60,9 +62,13 @@ enum TelegramJSON {
         ])
       ),
       ("moreRecordsFollow", .bool(telegram.moreRecordsFollow)),
-      ("records", .array(telegram.records.map(record))),
+      ("records", .array(zip(telegram.records, telegram.proposedOBIS).map(record))),
     ]
     if let error = telegram.problem { fields += problem(error.description, error.offset) }
+    if let header {
+      let words = MeterStatus(rawValue: header.meterStatus).words
+      fields.append(("statusWords", .array(words.map { .string($0) })))
+    }
     return fields
   }
 
@@ -76,7 +82,7 @@ enum TelegramJSON {
     ])
   }
 
-  private static func record(_ record: DataRecord) -> JSONText {
+  private static func record(_ record: DataRecord, _ obis: OBISCode?) -> JSONText {
     .object([
       ("offset", .whole(record.offset)),
       ("dif", .string(Hex.encode(record.dif))),
@@ -98,6 +104,8 @@ enum TelegramJSON {
       ("qualifiers", .array(record.qualifiers.map { .string($0) })),
       ("error", .optional(record.error)),
       ("time", time(record.reading)),
+      ("addend", record.value.addend.map { .number($0) } ?? .null),
+      ("obis", .optional(obis?.description)),
     ])
   }
 
@@ -114,5 +122,12 @@ enum TelegramJSON {
   private static func time(_ reading: Reading) -> JSONText {
     guard case .time(let time) = reading else { return .null }
     return .string(time.iso8601)
+  }
+}
+
+extension Telegram {
+  /// The OBIS code that each record suggests, as far as this telegram tells.
+  var proposedOBIS: [OBISCode?] {
+    OBISTable.proposals(records.map(\.value.key), medium: header?.meterIdentity?.medium)
   }
 }

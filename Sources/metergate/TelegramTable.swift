@@ -5,10 +5,13 @@ import TextFormats
 
 /// A decoded telegram as text for people.
 enum TelegramTable {
-  static func text(_ telegram: DecodedTelegram) -> String {
+  /// - Parameter style: how values are described.
+  static func text(
+    _ telegram: DecodedTelegram, style: DescriptionStyle = .standard
+  ) -> String {
     var lines = [head(telegram.frame)]
     switch telegram.response {
-    case .data(let data): lines += self.data(data)
+    case .data(let data): lines += self.data(data, style)
     case .applicationError(let error): lines.append("Application error: \(error)")
     case .alarm(let alarm): lines.append("Alarm: \(alarm)")
     case .format(let format):
@@ -28,15 +31,19 @@ enum TelegramTable {
     return "Frame: \(control) (C \(Hex.byte(control.rawValue))), address \(address)\(ci)"
   }
 
-  private static func data(_ telegram: Telegram) -> [String] {
+  private static func data(_ telegram: Telegram, _ style: DescriptionStyle) -> [String] {
     var lines: [String] = []
     if let header = telegram.header {
       if let identity = header.identity { lines.append("Meter: \(meter(identity))") }
       lines.append(
         "Access number \(header.access), status \(Hex.byte(header.status)), "
           + "signature \(Hex.encode(header.signature.bigEndianBytes))")
+      let status = MeterStatus(rawValue: header.meterStatus)
+      if !status.isEmpty { lines.append("Status: \(status)") }
     }
-    lines += table([columns] + telegram.records.map(row))
+    let proposals = telegram.proposedOBIS
+    lines += table(
+      [columns] + zip(telegram.records, proposals).map { row($0, $1, style) })
     if telegram.moreRecordsFollow { lines.append("The meter has another telegram to send.") }
     if let problem = telegram.problem { lines.append("Not read to the end: \(problem)") }
     return lines
@@ -52,15 +59,19 @@ enum TelegramTable {
 
   private static let columns = [
     "Offset", "DIF", "VIF", "Function", "Storage", "Tariff", "Subunit", "Value", "Unit",
-    "Description",
+    "OBIS", "Description",
   ]
 
-  private static func row(_ record: DataRecord) -> [String] {
-    let words = ([record.meaning.description] + record.qualifiers).joined(separator: ", ")
+  private static func row(
+    _ record: DataRecord, _ obis: OBISCode?, _ style: DescriptionStyle
+  ) -> [String] {
+    let description = style.text(record.meaning, record.value.key, data: record.data)
+    let words = ([description] + record.qualifiers).filter { !$0.isEmpty }
+      .joined(separator: ", ")
     return [
       "\(record.offset)", Hex.encode(record.dif), Hex.encode(record.vif), record.function.name,
       "\(record.storage)", "\(record.tariff)", "\(record.subunit)", value(record),
-      record.meaning.unitName, words,
+      record.meaning.unitName, obis?.description ?? "", words,
     ]
   }
 

@@ -138,7 +138,7 @@ struct ValueRow: CustomTestStringConvertible, Sendable {
   ]
 
   @Test(arguments: rows) func tenRegisters(row: ValueRow) throws {
-    let bench = CoreBench([MeterConfiguration()], .init(showsTimestampEntries: false))
+    let bench = CoreBench([MeterConfiguration()], .init())
     try bench.read([row.records])
     #expect(bench.words(20, 10) == row.words)
   }

@@ -116,6 +116,8 @@ import Transport
     "MUC_PASSMUC_ENCMODE",
     // When changed files are noticed (EndToEndTests/PendingTests).
     "MUC_CONFIG_AUTOAPPLY",
+    // Read with the folder (MeterFilesTests/ZoneFileTests), and when values are shown (ReadingSettingsTests).
+    "DEVICE.TIMEZONE", "MUC_METERDESCRIPTION_ENABLEFLAGS",
     // Only 8 can carry Modbus RTU; `check` says so.
     "MODBUS_DATABITS",
   ]

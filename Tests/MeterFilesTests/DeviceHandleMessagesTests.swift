@@ -249,6 +249,13 @@ private let wrongFiles: [WrongFile] = [
       "stalepolicy", "LAST", "one of HOLD, NAN, EXCEPTION; MODBUS_STALEPOLICY stays in force"),
     refused("staleafter", "0", "1 to 255 readouts; MODBUS_STALEAFTER stays in force")),
   .meter("<stalepolicy>nan</stalepolicy><staleafter>0xFF</staleafter>"),
+  .meter("<timezone>Etc/UTC</timezone>"),
+  .meter(
+    "<timezone>Middle/Earth</timezone>",
+    refused(
+      "timezone", "Middle/Earth",
+      "a name of the zone database (/usr/share/zoneinfo), such as Europe/Berlin or UTC; TIMEZONE stays in "
+        + "force")),
   .meter(
     "<value><stalepolicy>NAN</stalepolicy></value>",
     "warning: f.cfg:3:8: <stalepolicy> has no effect here; it belongs into <meter>"),
@@ -287,9 +294,7 @@ private let wrongFiles: [WrongFile] = [
       + "<user>a</user></value><value><active>0</active><user>b</user></value>",
     "note: f.cfg:3:1: <active> is accepted without effect yet (2 times, first here)",
     "note: f.cfg:4:1: <user> is accepted without effect yet (2 times, first here)"),
-  .meter(
-    "<encryptionkey>000102030405060708090A0B0C0D0E0F</encryptionkey>",
-    "note: f.cfg:3:1: <encryptionkey> is accepted without effect yet"),
+  .meter("<encryptionkey>000102030405060708090A0B0C0D0E0F</encryptionkey>"),
   WrongFile(
     "<r><meter><serial>abc!</serial></meter></r>",
     "error: f.cfg:1:11: meter address 0: <serial> = 'abc!': not allowed; allowed: eight digits such as "

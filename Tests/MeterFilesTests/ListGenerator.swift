@@ -31,6 +31,7 @@ struct ListGenerator {
     meter.hasNoRegisters = meter.register == 0 && random.one(in: 2)
     meter.stalePolicy = random.one(in: 2) ? nil : random.pick(StalePolicy.allCases)
     meter.staleAfter = random.one(in: 2) ? nil : 1 + random.below(255)
+    meter.timeZone = random.one(in: 2) ? nil : random.pick(["UTC", "GMT", "Universal"])
     meter.userLabel = text()
     meter.values = (0..<random.below(6)).map { _ in value() }
     return meter

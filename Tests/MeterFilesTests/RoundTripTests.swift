@@ -11,7 +11,7 @@ import Testing
         version: 0, medium: Medium(rawValue: 99)),
       primaryAddress: 250, usesPrimaryAddress: true, readoutCycle: 4_294_967_295,
       maxValueCount: 65535, encryptionKey: Array(0...15), isActive: false, register: 10,
-      stalePolicy: .exception, staleAfter: 255,
+      stalePolicy: .exception, staleAfter: 255, timeZone: "Etc/UTC",
       userLabel: "a < b & \"c\" ü €\u{1}",
       values: [
         ValueConfiguration(

@@ -23,16 +23,17 @@ import TextFormats
       {"offset":19,"dif":"0C","vif":"06","data":"67020000","function":"instantaneous",\
       "storage":0,"tariff":0,"subunit":0,"type":"bcd8","description":"Energy",\
       "descriptionIndex":9,"unit":"Wh","unitIndex":5,"value":267,"scale":3,"factor":null,\
-      "scaled":267000,"qualifiers":[],"error":null,"time":null}
+      "scaled":267000,"qualifiers":[],"error":null,"time":null,"addend":null,"obis":"6-0:1.0.0*255"}
       """
     #expect(text.hasPrefix(head))
     #expect(
       text.contains(
         #""value":null,"scale":0,"factor":null,"scaled":null,"qualifiers":[],"error":null,"#
-          + #""time":"2013-05-22T14:36"}"#))
+          + #""time":"2013-05-22T14:36","addend":null,"obis":"0-0:1.0.0*255"}"#))
     #expect(
       text.contains(
-        #""qualifiers":["future value"],"error":"invalid date FFFF","time":null}"#))
+        #""qualifiers":["future value"],"error":"invalid date FFFF","time":null,"addend":null,"#
+          + #""obis":"0-0:0.1.2*255"}"#))
     #expect(
       text.contains(
         #""value":"9007199254740993","scale":0"#))
@@ -43,7 +44,8 @@ import TextFormats
       text.hasSuffix(
         #""type":"manufacturer","description":"Vendor specific data","descriptionIndex":57,"#
           + #""unit":"None","unitIndex":0,"value":"","scale":0,"factor":null,"scaled":null,"#
-          + #""qualifiers":[],"error":null,"time":null}]}"#))
+          + #""qualifiers":[],"error":null,"time":null,"addend":null,"obis":null}],"statusWords":[]}"#
+      ))
   }
 
   @Test func tableForPeople() throws {
@@ -54,6 +56,22 @@ import TextFormats
     #expect(lines.contains { $0.contains("267000") && $0.hasSuffix("Energy") })
     #expect(lines.contains { $0.contains("2013-05-22T14:36") })
     #expect(lines.last == "The meter has another telegram to send.")
+  }
+
+  @Test func eachByteForPeopleAndPrograms() throws {
+    let bytes = try Hex.decode(hex)
+    let telegram = try TelegramDecoder.decode(bytes)
+    let map = TelegramMap(bytes, telegram)
+    let lines = TelegramBytes.text(map).split(separator: "\n")
+    #expect(lines.first == "Offset  Bytes                    Meaning")
+    #expect(lines.contains("     7  06 01 60 66              serial 66600106"))
+    #expect(lines.contains("    19  0C                       DIF: 8 digit BCD, instantaneous"))
+    #expect(lines.last == "    54  16                       stop")
+    let json = TelegramJSON.object(telegram, map: map).text
+    #expect(
+      json.hasSuffix(
+        #"{"offset":54,"count":1,"bytes":"16","part":"frame","meaning":"stop"}]}"#))
+    #expect(!TelegramJSON.object(telegram).text.contains("\"bytes\""))
   }
 
   @Test(arguments: [

@@ -52,7 +52,7 @@ import Testing
           ],
           "withoutRegister": [
             {"name":"66600106/2","entry":"value","meter":"66600106 LUG","description":"Volume","unit":"m^3",\
-        "scale":-2,"key":"storage 1"}
+        "scale":-2,"key":"storage 1","obis":null,"suggestedObis":null}
           ]
         }
 

@@ -198,9 +198,7 @@ private let wrongFiles: [WrongFile] = [
       "error: chip.ini:4:6: [DEVICE] NAME = 'A name with 26 characters.': not allowed; allowed: at most "
         + "25 characters, this has 26; metergate stays in force"
     ]),
-  .solvimus(
-    "[DEVICE]\nTIMEZONE=Europe/Berlin",
-    "note: chip.ini:4:1: [DEVICE] TIMEZONE is accepted without effect yet"),
+  .solvimus("[DEVICE]\nTIMEZONE=Europe/Berlin"),
   .solvimus(
     "METER_MAXALLVALUECOUNT=1",
     "note: chip.ini:3:1: [SOLVIMUS] METER_MAXALLVALUECOUNT is accepted without effect yet"),

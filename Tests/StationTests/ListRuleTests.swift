@@ -249,8 +249,9 @@ import Time
     let time = MeterValue(
       key: ValueKey(dif: [0x04], vif: [0x6D]), meaning: ValueMeaning(.timePoint, .utc),
       reading: .invalid("IV bit"), listing: .assignedTime)
-    for (shown, count) in [(false, 1), (true, 2)] {
-      var bench = Bench([fresh(1)], .init(showsTimestampEntries: shown))
+    let all: [(Set<MeterValue.Listing>, Int)] = [([], 1), ([.assignedTime], 2)]
+    for (shown, count) in all {
+      var bench = Bench([fresh(1)], .init(listings: shown))
       bench.give(up)
       bench.answer(1, [time, energy(1)])
       #expect(bench.meter(1).values.count == count)

@@ -56,8 +56,12 @@ extension Services {
       if let why = services.whyNot(request.command, pending) {
         return services.answer(ControlAnswer(error: why))
       }
-      let changed = Slices(pending.next, folder: app.folder, ext: app.ext).differences(
-        from: Slices(services.settings, folder: app.folder, ext: app.ext))
+      let changed = Slices(
+        pending.next, zones: ZoneFile.table(pending.next, app.meters), folder: app.folder,
+        ext: app.ext
+      ).differences(
+        from: Slices(
+          services.settings, zones: app.zones, folder: app.folder, ext: app.ext))
       return services.change(request).map { answer in
         guard answer.error == nil, !changed.isEmpty else { return answer }
         var answer = answer

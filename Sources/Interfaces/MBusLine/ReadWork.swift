@@ -48,7 +48,8 @@ struct ReadWork: LineWork {
     formats = result.formats
     return .end(
       ended(
-        ReadoutReport.outcome(of: result, asked: identity), telegrams: result.received, at: now))
+        ReadoutReport.outcome(of: result, asked: identity, listings: job.listings),
+        telegrams: result.received, at: now))
   }
 
   func refused(_ reason: String, at now: Moment) -> LineEvent {

@@ -9,8 +9,10 @@ enum ReadoutReport {
   /// - Parameters:
   ///   - result: the telegrams, and how the readout ended.
   ///   - identity: who was asked; it says who the meter is when its telegrams do not.
+  ///   - listings: what is to be listed beside its values.
   static func outcome(
-    of result: ReadoutResult, asked identity: MeterIdentity
+    of result: ReadoutResult, asked identity: MeterIdentity,
+    listings: Set<MeterValue.Listing> = []
   ) -> Result<MeterReport, ReadoutFailure> {
     if result.telegrams.isEmpty { return .failure(result.failure) }
     var chain: [Telegram] = []
@@ -24,9 +26,11 @@ enum ReadoutReport {
       }
     }
     let sender = result.telegrams.first?.address
-    guard var report = MeterReport(chain: chain, asked: identity, primaryAddress: sender) else {
-      return .failure(result.failure)
-    }
+    guard
+      var report = MeterReport(
+        chain: chain, asked: identity, primaryAddress: sender, listings: listings,
+        frames: result.telegrams)
+    else { return .failure(result.failure) }
     if let cut = result.cut { problems.append("telegram \(chain.count + 1): \(cut)") }
     report.problems += problems
     report.isComplete = problems.isEmpty

@@ -8,18 +8,23 @@ extension MeterReport {
   ///     one.
   ///   - asked: the identity to use when no telegram has one.
   ///   - primaryAddress: the address that the telegrams came from.
+  ///   - listings: what is to be listed beside values and times.
+  ///   - frames: the frames of the telegrams, for `MeterValue.Listing.dataFrame`.
   /// - Returns: nil when the identity is not known.
   public init?(
-    chain: [Telegram], asked: MeterIdentity? = nil, primaryAddress: UInt8? = nil
+    chain: [Telegram], asked: MeterIdentity? = nil, primaryAddress: UInt8? = nil,
+    listings: Set<MeterValue.Listing> = [], frames: [Frame] = []
   ) {
     guard let identity = chain.lazy.compactMap({ $0.header?.meterIdentity }).first ?? asked else {
       return nil
     }
     let records = RecordList.prepared(chain.flatMap(\.records), of: identity)
+    let medium = identity.medium ?? asked?.medium
     self.init(
       identity: identity, primaryAddress: primaryAddress,
       status: chain.lazy.compactMap { $0.header?.meterStatus }.first { $0 != 0 } ?? 0,
-      values: ValueList.values(of: records),
+      values: OBISTable.proposing(ValueList.values(of: records), medium: medium)
+        + ListedParts.values(of: chain, frames, listings),
       isComplete: chain.last.map { !$0.moreRecordsFollow } ?? false,
       problems: chain.enumerated().compactMap { index, telegram in
         telegram.problem.map { "telegram \(index + 1): \($0)" }

@@ -91,7 +91,7 @@ extension DeviceHandleRules {
       write: { String($0) }),
     meter(
       "encryptionkey", \.encryptionKey, allowed: "16 bytes such as 0x82 0xB0 …, 0 for none",
-      default: "0", status: .acceptedWithoutEffect,
+      default: "0",
       about: ElementNote(
         "The AES key of the meter. It is a secret: messages, logs and register maps never show it.",
         example:
@@ -152,6 +152,12 @@ extension DeviceHandleRules {
           StaleRule.counts.contains($0) ? .some($0) : nil
         }
       }, write: { count in count.map { String($0) } ?? "" }),
+    meter(
+      "timezone", \.timeZone, allowed: ZoneFile.allowed, default: "TIMEZONE",
+      about: ElementNote(
+        "The time zone of the meter's clock. What the meter sends as dates and times becomes UTC in the "
+          + "registers.", example: "Europe/Berlin", source: .metergate),
+      parse: { name in ZoneFile.rules(name) == nil ? nil : .some(name) }, write: { $0 ?? "" }),
     meter(
       "user", \.userLabel, allowed: ElementText.textAllowed, default: "",
       status: .acceptedWithoutEffect,

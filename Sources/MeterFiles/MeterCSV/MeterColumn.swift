@@ -100,6 +100,7 @@ extension MeterColumn {
       "User scale", ["Faktor", "Benutzerskalierung"], .setting, .decimal, value: "userscale"),
     MeterColumn(
       "BACnet", ["BACnet object", "BACnet-Objekt"], .setting, .integer, value: "bacnetreg"),
+    MeterColumn("Time zone", ["Zeitzone"], .setting, meter: "timezone"),
     MeterColumn(
       "Key", ["Encryption key", "Schlüssel"], .setting, meter: "encryptionkey", isSecret: true),
   ]

@@ -1,0 +1,111 @@
+import Bytes
+import Metering
+
+/// The application layer.
+extension SpanWalk {
+  mutating func application(
+    _ telegram: DecodedTelegram, _ options: DecodingOptions, end: Int
+  ) {
+    guard offset < end, let ci = telegram.frame.ci else { return }
+    if telegram.frame.controlField?.isFromMaster == true {
+      command(telegram.frame, ci, options, end: end)
+    } else if case .data(let data) = telegram.response {
+      header(data.header, ci, end: end)
+      records(data, options, end: end)
+    } else if case .applicationError(let error) = telegram.response, ci == 0x70 {
+      take(1, .data, "\(error)")
+      take(end - offset, .unread, "not read")
+    } else {
+      let why = telegram.error.map { "not read: \($0)" } ?? "data"
+      take(end - offset, telegram.error == nil ? .data : .unread, why)
+    }
+  }
+
+  /// What a master sends.
+  private mutating func command(
+    _ frame: Frame, _ ci: UInt8, _ options: DecodingOptions, end: Int
+  ) {
+    switch ci {
+    case ControlInformation.applicationReset: take(1, .command, "which data the meter is to send")
+    case ControlInformation.slaveSelect:
+      select(SlaveSelect(data: Array(frame.data.prefix(SlaveSelect.dataLength))))
+    case ControlInformation.dataSend:
+      // Records are the same in both directions.
+      let answer = Frame.long(
+        control: .rspUD(), address: 0, ci: ControlInformation.noHeader, data: frame.data)
+      if case .data(let data)? = try? ResponseDecoder.decode(answer, options) {
+        records(data, options, end: end)
+      }
+    default: break
+    }
+    take(end - offset, .command, "data of the command")
+  }
+
+  private mutating func select(_ select: SlaveSelect?) {
+    guard let select else { return }
+    take(4, .command, "serial \(select.serial), F for any digit")
+    let manufacturer = ManufacturerCode(rawValue: select.manufacturer)
+    take(
+      2, .command,
+      select.manufacturer == SlaveSelect.Wildcard.manufacturer
+        ? "any manufacturer" : "manufacturer \(manufacturer)")
+    take(
+      1, .command,
+      select.version == SlaveSelect.Wildcard.byte ? "any version" : "version \(select.version)")
+    take(
+      1, .command,
+      select.medium == SlaveSelect.Wildcard.byte
+        ? "any medium" : "medium \(Medium(rawValue: select.medium).name)")
+  }
+
+  // MARK: - Headers
+
+  private mutating func header(_ header: ResponseHeader?, _ ci: UInt8, end: Int) {
+    guard let header else { return }
+    switch ci {
+    case 0x7A, 0x7B: access(header)
+    case 0x72, 0x76: long(header)
+    case 0x73, 0x77:
+      if header.isFixed { fixed(header) } else { long(header) }
+    default: return
+    }
+    // What stands between the configuration field and the encrypted data (EN 13757-7:2018, ch. 7.7.5).
+    if header.securityMode == 7, !header.isFixed, offset < end {
+      let version: UInt8 = 0x40
+      let hasVersion = (peek ?? 0) & version != 0
+      take(1, .header, "configuration field extension: which key")
+      if header.signature & 0x2000 != 0 { take(4, .header, "message counter") }
+      if hasVersion { take(1, .header, "key version") }
+    }
+  }
+
+  private mutating func long(_ header: ResponseHeader) {
+    let identity = header.identity
+    take(4, .header, "serial \(identity?.serial.description ?? "")")
+    take(2, .header, "manufacturer \(identity?.manufacturer?.description ?? "")")
+    take(1, .header, "version \(identity?.version.map(String.init) ?? "")")
+    take(1, .header, "medium \(identity?.medium?.name ?? "")")
+    access(header)
+  }
+
+  private mutating func access(_ header: ResponseHeader) {
+    take(1, .header, "access number \(header.access)")
+    take(1, .header, "status: \(MeterStatus(rawValue: header.meterStatus))")
+    let mode = header.securityMode
+    let words =
+      header.signature == 0 ? "not encrypted" : mode == 0 ? "mode 0" : "security mode \(mode)"
+    take(2, .header, "configuration field \(Hex.encode(header.signature.bigEndianBytes)): \(words)")
+  }
+
+  /// The fixed data structure.
+  private mutating func fixed(_ header: ResponseHeader) {
+    take(4, .header, "serial \(header.identity?.serial.description ?? "")")
+    take(1, .header, "access number \(header.access)")
+    let coding = header.status & 0x01 != 0 ? "binary counters" : "BCD counters"
+    let time = header.status & 0x02 != 0 ? "stored at a fixed date" : "current"
+    take(1, .header, "status: \(coding), \(time), \(MeterStatus(rawValue: header.meterStatus))")
+    let medium = header.meterIdentity?.medium?.name ?? ""
+    take(1, .header, "medium \(medium), unit of counter 1")
+    take(1, .header, "medium, unit of counter 2")
+  }
+}

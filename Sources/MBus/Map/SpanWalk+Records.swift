@@ -1,0 +1,166 @@
+import Bytes
+import Metering
+
+/// The records.
+extension SpanWalk {
+  mutating func records(_ telegram: Telegram, _ options: DecodingOptions, end: Int) {
+    let isDecrypted = telegram.security.state == .decrypted
+    for record in telegram.records {
+      let bytes = record.dif + record.vif + record.data
+      guard record.offset >= offset, record.offset + bytes.count <= end else { continue }
+      between(record.offset, telegram)
+      // Where the records do not stand in the telegram as they are, as in compact frames, they are not shown.
+      guard isDecrypted || next(bytes.count) == bytes else { continue }
+      take(record, options)
+    }
+    guard offset < end else { return }
+    if let problem = telegram.problem {
+      fillers(end, telegram)
+      take(end - offset, .unread, "not read: \(problem)")
+    } else {
+      between(end, telegram)
+    }
+  }
+
+  /// What stands between records: fillers, and what could not be read.
+  private mutating func between(_ end: Int, _ telegram: Telegram) {
+    while offset < end {
+      let start = offset
+      fillers(end, telegram)
+      if offset == start { take(end - offset, .unread, Self.reason(telegram)) }
+    }
+  }
+
+  private mutating func fillers(_ end: Int, _ telegram: Telegram) {
+    if telegram.security.state == .decrypted {
+      take(end - offset, .filler, "fillers, encrypted")
+      return
+    }
+    var count = 0
+    for byte in next(end - offset) {
+      guard byte == DataInformation.Special.filler else { break }
+      count += 1
+    }
+    take(count, .filler, count == 1 ? "filler" : "fillers")
+  }
+
+  private static func reason(_ telegram: Telegram) -> String {
+    switch telegram.security.state {
+    case .none, .decrypted, .sentPlain, .disabled: "data"
+    case .keyMissing: "encrypted, and no key is known"
+    case .keyWrong: "encrypted with another key"
+    case .unsupported:
+      "encrypted in security mode \(telegram.security.mode), which is not supported"
+    case .truncated: "encrypted, and cut short"
+    }
+  }
+
+  private mutating func take(_ record: DataRecord, _ options: DecodingOptions) {
+    guard record.type != .manufacturer else {
+      let more = record.dif.first == DataInformation.Special.moreRecordsFollow
+      take(1, .manufacturer, plain: record.dif) { _ in
+        "DIF: manufacturer's own data to the end" + (more ? ", another telegram follows" : "")
+      }
+      take(record.data.count, .manufacturer, plain: record.data) { _ in "manufacturer's own data" }
+      return
+    }
+    for (index, dif) in record.dif.enumerated() {
+      let isLast = index == record.dif.count - 1
+      take(1, .dataInformation, plain: [dif]) { _ in
+        (index == 0 ? DIFWords.dif(dif) : DIFWords.dife(dif))
+          + (isLast && index > 0 ? DIFWords.sum(record) : "")
+      }
+    }
+    for part in VIFPart.parts(of: record.vif, textVIF: options.textVIF) {
+      take(part.bytes.count, .valueInformation, plain: part.bytes) { _ in part.words }
+    }
+    data(record)
+  }
+
+  private mutating func data(_ record: DataRecord) {
+    var data = record.data[...]
+    if record.dif.first.map({ $0 & 0x0F == 0x0D }) ?? false, let lvar = data.first {
+      take(1, .data, plain: [lvar]) { _ in
+        "LVAR: \(record.type.name), \(record.data.count - 1) bytes"
+      }
+      data = data.dropFirst()
+    }
+    take(data.count, .data, plain: Array(data)) { _ in RecordWords.value(record) }
+  }
+}
+
+/// What DIF and DIFEs say.
+private enum DIFWords {
+  private static let dataFields = [
+    "no data", "8 bit integer", "16 bit integer", "24 bit integer", "32 bit integer",
+    "32 bit real", "48 bit integer", "64 bit integer", "selection for readout", "2 digit BCD",
+    "4 digit BCD", "6 digit BCD", "8 digit BCD", "variable length", "12 digit BCD",
+    "special function",
+  ]
+
+  static func dif(_ dif: UInt8) -> String {
+    let function = ValueKey.Function(rawValue: dif >> 4 & 0x3) ?? .instantaneous
+    let storage = dif & 0x40 != 0 ? ", storage bit 1" : ""
+    return "DIF: \(dataFields[Int(dif & 0x0F)]), \(function.name)\(storage)"
+  }
+
+  static func dife(_ dife: UInt8) -> String {
+    "DIFE: storage bits \(dife & 0x0F), tariff bits \(dife >> 4 & 0x3), subunit bit \(dife >> 6 & 1)"
+  }
+
+  /// What all of them make together.
+  static func sum(_ record: DataRecord) -> String {
+    "; storage \(record.storage), tariff \(record.tariff), subunit \(record.subunit)"
+  }
+}
+
+extension VIFPart {
+  /// What it says.
+  fileprivate var words: String {
+    switch role {
+    case .tablePrefix: "VIF: a code of another table follows"
+    case .code(let table): "VIF: " + Self.words(VIFRow.row(code, in: table), code)
+    case .secondLevel: "VIF: code \(Hex.byte(code)) of a further table"
+    case .textCode: "VIF: text of the meter's own"
+    case .textLength: "length of the text"
+    case .text: "\"\(Latin1.visible(Latin1.text(bytes.reversed())))\""
+    case .combinable: "VIFE: \(VIFERow.row(code).words(of: code))"
+    case .extensionPrefix: "VIFE: a code of the table of extensions follows"
+    case .behindExtension: "VIFE: \(VIFERow.rowBehindFC(code).words(of: code))"
+    case .manufacturer: "VIFE: manufacturer's own"
+    }
+  }
+
+  private static func words(_ row: VIFRow, _ code: UInt8) -> String {
+    let unit = RecordWords.unit(row.meaning)
+    let exponent = row.exponent(of: code)
+    let factor = exponent == 0 ? "" : "10^\(exponent)"
+    let scale = [factor, unit].filter { !$0.isEmpty }.joined(separator: " ")
+    return row.meaning.description + (scale.isEmpty ? "" : ", \(scale)")
+  }
+}
+
+/// The value of a record, in words.
+enum RecordWords {
+  /// The name of a unit; empty for what has none.
+  static func unit(_ meaning: ValueMeaning) -> String {
+    meaning.unit == .none && meaning.ownUnit == nil ? "" : meaning.unitName
+  }
+
+  static func value(_ record: DataRecord) -> String {
+    switch record.value.reading {
+    case .integer, .real:
+      let number = record.scaled.map(text) ?? ""
+      return [number, unit(record.meaning)].filter { !$0.isEmpty }.joined(separator: " ")
+    case .text(let text): return "\"\(text)\""
+    case .binary: return "bytes"
+    case .time(let time): return time.iso8601
+    case .invalid(let why, _): return "no value: \(why)"
+    }
+  }
+
+  private static func text(_ number: Double) -> String {
+    let text = "\(number)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}

@@ -1,0 +1,42 @@
+import Bytes
+import MBus
+import TextFormats
+
+/// The map of a telegram's bytes, as text for people and as JSON.
+enum TelegramBytes {
+  /// How many bytes stand on a line.
+  private static let width = 8
+
+  /// Three columns: where, the bytes, what they are.
+  static func text(_ map: TelegramMap) -> String {
+    let head = line("Offset", "Bytes", "Meaning")
+    return ([head] + map.spans.flatMap(lines)).joined(separator: "\n")
+  }
+
+  private static func lines(_ span: ByteSpan) -> [String] {
+    stride(from: 0, to: max(span.bytes.count, 1), by: width).map { start in
+      let bytes = Array(span.bytes.dropFirst(start).prefix(width))
+      return line(
+        "\(span.offset + start)", Hex.encode(bytes, separator: " "), start == 0 ? span.meaning : "")
+    }
+  }
+
+  private static func line(_ offset: String, _ bytes: String, _ meaning: String) -> String {
+    let before = String(repeating: " ", count: max(0, 6 - offset.count))
+    let between = String(repeating: " ", count: max(0, 3 * width - bytes.count))
+    let line = before + offset + "  " + bytes + between + " " + meaning
+    return String(line.reversed().drop { $0 == " " }.reversed())
+  }
+
+  /// An array with an object for each run of bytes.
+  static func json(_ map: TelegramMap) -> JSONText {
+    .array(
+      map.spans.map { span in
+        .object([
+          ("offset", .whole(span.offset)), ("count", .whole(span.bytes.count)),
+          ("bytes", .string(Hex.encode(span.bytes))), ("part", .string(span.part.rawValue)),
+          ("meaning", .string(span.meaning)),
+        ])
+      })
+  }
+}
