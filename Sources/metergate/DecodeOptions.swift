@@ -2,10 +2,7 @@ import ArgumentParser
 import Bytes
 import MBus
 import Metering
-
-#if canImport(TelegramCrypto)
-  import TelegramCrypto
-#endif
+import TelegramCrypto
 
 /// What a telegram does not say itself.
 struct DecodeOptions: ParsableArguments {
@@ -51,10 +48,6 @@ struct DecodeOptions: ParsableArguments {
   }
 
   private static func key(_ bytes: [UInt8]) -> TelegramKey? {
-    #if canImport(TelegramCrypto)
-      TelegramKey(bytes, cipher: AESTelegramCipher())
-    #else
-      nil
-    #endif
+    TelegramKey(bytes, cipher: AESTelegramCipher())
   }
 }

@@ -95,6 +95,8 @@ private struct Bus {
     return (meters.count, values)
   }
 
+  private static let unsetClocks: Set<String> = ["rel_padpuls3"]
+
   private func compare(_ telegrams: [ExpectedTelegram], with entries: [Entry]?) -> Int {
     let name = telegrams.map(\.name).joined(separator: ", ")
     guard let entries else {
@@ -104,7 +106,9 @@ private struct Bus {
     let records = telegrams.flatMap(\.records)
     if telegrams.allSatisfy(\.isWhole) { #expect(entries.count == records.count, "\(name)") }
     for (record, entry) in zip(records, entries) {
-      if let difference = record.disagreement(with: entry) {
+      // A clock that nobody has set gives no times (MeterQuirk.padPulsClock), whatever another decoder prints.
+      let isUnset = record.isDate && entry.integer == 0 && Self.unsetClocks.contains(name)
+      if !isUnset, let difference = record.disagreement(with: entry) {
         Issue.record("\(name): \(difference)")
       }
     }

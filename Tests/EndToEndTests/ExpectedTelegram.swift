@@ -98,9 +98,12 @@ struct ExpectedRecord {
     }
   }
 
+  /// Whether it is a date, or date and time.
+  var isDate: Bool { type.hasPrefix("date") }
+
   /// What the registers of this value must show; nil when they agree.
   func disagreement(with entry: Entry) -> String? {
-    if type.hasPrefix("date") {
+    if isDate {
       let seconds = (scaled as? String).flatMap(Self.unixSeconds) ?? 0
       return entry.integer == seconds ? nil : "\(description): \(seconds), not \(entry.integer)"
     }

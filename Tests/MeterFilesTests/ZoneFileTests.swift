@@ -31,7 +31,7 @@ import Time
     let errors = app.diagnostics.filter { $0.severity == .error }.map(\.description)
     #expect(
       errors == [
-        "chip.ini:4: [DEVICE] TIMEZONE = \"Middle/Earth\" is not known; allowed: a name of the zone database "
+        "chip.ini:4:10: [DEVICE] TIMEZONE = \"Middle/Earth\" is not known; allowed: a name of the zone database "
           + "(/usr/share/zoneinfo), such as Europe/Berlin or UTC; the times of meters count as UTC"
       ])
     #expect(app.zones == TimeZoneTable())

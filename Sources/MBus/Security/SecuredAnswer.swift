@@ -42,7 +42,9 @@ struct SecuredAnswer {
       if PlainDataCheck(encrypted: encryptedLength(of: data), at: start).isPlain(sent, data) {
         return sent
       }
-      if isKnownForPlainData, case .data(let telegram) = sent, telegram.problem == nil { return sent }
+      if isKnownForPlainData, case .data(let telegram) = sent, telegram.problem == nil {
+        return sent
+      }
       return .data(
         Telegram(
           header: header, security: error.report,

@@ -79,7 +79,8 @@ def read_json(text, order):
             "unitId": (int, type(None)), "first": int, "last": int,
             "entry": one_of("device", "meter", "value"), "meter": text_or_null,
             "description": text_or_null, "unit": text_or_null, "scale": (int, type(None)),
-            "key": text_or_null, "name": text_or_null, "fields": list,
+            "key": text_or_null, "name": text_or_null, "fields": list, "obis": text_or_null,
+            "suggestedObis": text_or_null,
         }, "entry")
         check(entry["last"] - entry["first"] + 1 == document["layout"]["registersPerEntry"], "last")
         label = "|".join(entry[key] or "" for key in ("meter", "description", "key"))
@@ -95,7 +96,7 @@ def read_json(text, order):
         keys(entry, {
             "name": text_or_null, "entry": one_of("meter", "value"), "meter": text_or_null,
             "description": text_or_null, "unit": text_or_null, "scale": (int, type(None)),
-            "key": text_or_null,
+            "key": text_or_null, "obis": text_or_null, "suggestedObis": text_or_null,
         }, "withoutRegister")
     return found
 
