@@ -177,18 +177,23 @@ import Time
   @Test func aReaderNeverSeesHalfOfAnUpdate() async throws {
     try await TestServer.run { server in
       let registers = server.registers
+      @Sendable func change(to number: Int64) {
+        var bank = registers.bank
+        for address in [20, 380] {
+          bank.patch(
+            ValueEntry(integer: number, float: 0, scale: 0, unit: 0, meterTime: 0),
+            at: RegisterAddress(address))
+        }
+        registers.serve(bank)
+      }
+      // The reader may be at work before the other thread is.
+      change(to: 0)
       let isOver = Whistle()
       let writer = InBackground {
         var number: Int64 = 0
         while !isOver.isBlown {
           number += 1
-          var bank = registers.bank
-          for address in [20, 380] {
-            bank.patch(
-              ValueEntry(integer: number, float: 0, scale: 0, unit: 0, meterTime: 0),
-              at: RegisterAddress(address))
-          }
-          registers.serve(bank)
+          change(to: number)
         }
         return number
       }
