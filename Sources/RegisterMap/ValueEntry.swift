@@ -39,9 +39,9 @@ public struct ValueEntry: Hashable, Sendable {
   /// The registers of a value as read.
   ///
   /// Where the manuals are silent: text and bytes show 0 as integer and float, as does what could
-  /// not be used; a date shows its Unix seconds in both, with the unit UTC and scale 0. A factor that is no power of ten enters the float only. A scale beyond 16 bits
-  /// ends at the limit; a float beyond the range of 32 bits is infinite; a time before 1970 or from
-  /// 2106 on is 0.
+  /// not be used; a date shows its Unix seconds in both, with the unit UTC and scale 0. A factor that is
+  /// no power of ten enters the float only. A scale beyond 16 bits ends at the limit; a float beyond the
+  /// range of 32 bits is infinite; a time before 1970 or from 2106 on is 0.
   /// - Parameter zone: how the meter's clock runs: its times become UTC.
   public init(_ value: MeterValue, zone: TimeZoneRules = .utc) {
     integer = 0

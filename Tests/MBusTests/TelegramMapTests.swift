@@ -96,4 +96,18 @@ import Testing
     #expect(unread.last?.bytes.suffix(2) == [0x01, 0x02])
     #expect(unread.last?.meaning.contains("reserved DIF 6F") == true)
   }
+
+  /// To a meter the same codes say something else, and a code of a further table has its meaning there.
+  @Test(arguments: [
+    ("51 02 93 07 34 12", UInt8(0x53), ["CI field: data send", "VIFE: clear"]),
+    ("78 02 93 07 34 12", 0x08, ["CI field: data, no header", "VIFE: data size not implemented"]),
+    ("BB", 0x53, ["CI field: switch to 2400 baud"]),
+    ("78 02 FD FD 02 01 00", 0x08, ["VIF: Remaining battery life time, mon"]),
+  ])
+  func meanings(text: String, control: UInt8, expected: [String]) throws {
+    let bytes = try Self.frame(text, control: control)
+    let map = TelegramMap(bytes, try TelegramDecoder.decode(bytes))
+    let meanings = map.spans.map(\.meaning)
+    for one in expected { #expect(meanings.contains(one), "\(one): \(meanings)") }
+  }
 }

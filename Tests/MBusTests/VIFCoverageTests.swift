@@ -115,7 +115,7 @@ import Testing
         Issue.record("\(code) is no record")
         return
       }
-      let action = ActionVIFE(rawValue: code)
+      let action = ObjectAction(rawValue: code)
       #expect((action != nil) == (code <= 0x0D))
       #expect(record.qualifiers == [action?.words ?? VIFERow.row(code).words(of: code)])
       if action != nil { #expect(record.reading == .integer(5)) }

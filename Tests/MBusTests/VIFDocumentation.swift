@@ -130,7 +130,7 @@ enum VIFDocumentation {
   }
 
   private static var actions: String {
-    let rows = ActionVIFE.allCases.map { "| \(Hex.byte($0.rawValue)) | \($0.words) |" }
+    let rows = ObjectAction.allCases.map { "| \(Hex.byte($0.rawValue)) | \($0.words) |" }
     return """
       ## VIFEs to a meter
 

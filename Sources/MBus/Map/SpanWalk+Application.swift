@@ -7,8 +7,8 @@ extension SpanWalk {
     _ telegram: DecodedTelegram, _ options: DecodingOptions, end: Int
   ) {
     guard offset < end, let ci = telegram.frame.ci else { return }
-    if telegram.frame.controlField?.isFromMaster == true {
-      command(telegram.frame, ci, options, end: end)
+    if let wanted = telegram.command {
+      command(wanted, telegram.frame, options, end: end)
     } else if case .data(let data) = telegram.response {
       header(data.header, ci, end: end)
       records(data, options, end: end)
@@ -23,26 +23,28 @@ extension SpanWalk {
 
   /// What a master sends.
   private mutating func command(
-    _ frame: Frame, _ ci: UInt8, _ options: DecodingOptions, end: Int
+    _ command: MasterCommand, _ frame: Frame, _ options: DecodingOptions, end: Int
   ) {
-    switch ci {
-    case ControlInformation.applicationReset: take(1, .command, "which data the meter is to send")
-    case ControlInformation.slaveSelect:
-      select(SlaveSelect(data: Array(frame.data.prefix(SlaveSelect.dataLength))))
-    case ControlInformation.dataSend:
-      // Records are the same in both directions.
-      let answer = Frame.long(
-        control: .rspUD(), address: 0, ci: ControlInformation.noHeader, data: frame.data)
-      if case .data(let data)? = try? ResponseDecoder.decode(answer, options) {
-        records(data, options, end: end)
+    switch command {
+    case .applicationReset: take(1, .command, "which data the meter is to send")
+    case .select(let select, _, _): self.select(select)
+    case .send(_, let isBigEndian):
+      var telegram = Telegram(header: nil)
+      var decoder = RecordDecoder(
+        frame.data, offset: offset, isBigEndian: isBigEndian, textVIF: options.textVIF,
+        isFromMaster: true)
+      do {
+        while case .record(let record) = try decoder.next() { telegram.records.append(record) }
+      } catch {
+        telegram.problem = error
       }
-    default: break
+      records(telegram, options, isFromMaster: true, end: end)
+    case .linkReset, .requestData, .requestAlarm, .synchronize, .setBaudRate, .other: break
     }
     take(end - offset, .command, "data of the command")
   }
 
-  private mutating func select(_ select: SlaveSelect?) {
-    guard let select else { return }
+  private mutating func select(_ select: SlaveSelect) {
     take(4, .command, "serial \(select.serial), F for any digit")
     let manufacturer = ManufacturerCode(rawValue: select.manufacturer)
     take(
@@ -61,20 +63,21 @@ extension SpanWalk {
   // MARK: - Headers
 
   private mutating func header(_ header: ResponseHeader?, _ ci: UInt8, end: Int) {
-    guard let header else { return }
-    switch ci {
-    case 0x7A, 0x7B: access(header)
-    case 0x72, 0x76: long(header)
-    case 0x73, 0x77:
-      if header.isFixed { fixed(header) } else { long(header) }
-    default: return
+    guard let header, let kind = AnswerKind.of(ci) else { return }
+    if header.isFixed { return fixed(header) }
+    switch (kind.header, kind.body) {
+    case (.short, _): access(header)
+    // CI 73 may be a compact frame behind a long header.
+    case (.long, _), (.none, .fixed): long(header)
+    case (.none, _): return
     }
     // What stands between the configuration field and the encrypted data (EN 13757-7:2018, ch. 7.7.5).
-    if header.securityMode == 7, !header.isFixed, offset < end {
-      let version: UInt8 = 0x40
-      let hasVersion = (peek ?? 0) & version != 0
+    if header.securityMode == SecurityMode.seven, offset < end {
+      let hasVersion = (peek ?? 0) & ConfigurationExtension.Bits.keyVersion != 0
       take(1, .header, "configuration field extension: which key")
-      if header.signature & 0x2000 != 0 { take(4, .header, "message counter") }
+      if header.signature & ConfigurationExtension.Bits.counter != 0 {
+        take(4, .header, "message counter")
+      }
       if hasVersion { take(1, .header, "key version") }
     }
   }

@@ -3,7 +3,10 @@ import Metering
 
 /// The records.
 extension SpanWalk {
-  mutating func records(_ telegram: Telegram, _ options: DecodingOptions, end: Int) {
+  /// - Parameter isFromMaster: VIFEs are actions, not errors.
+  mutating func records(
+    _ telegram: Telegram, _ options: DecodingOptions, isFromMaster: Bool = false, end: Int
+  ) {
     let isDecrypted = telegram.security.state == .decrypted
     for record in telegram.records {
       let bytes = record.dif + record.vif + record.data
@@ -11,7 +14,7 @@ extension SpanWalk {
       between(record.offset, telegram)
       // Where the records do not stand in the telegram as they are, as in compact frames, they are not shown.
       guard isDecrypted || next(bytes.count) == bytes else { continue }
-      take(record, options)
+      take(record, options, isFromMaster)
     }
     guard offset < end else { return }
     if let problem = telegram.problem {
@@ -55,7 +58,9 @@ extension SpanWalk {
     }
   }
 
-  private mutating func take(_ record: DataRecord, _ options: DecodingOptions) {
+  private mutating func take(
+    _ record: DataRecord, _ options: DecodingOptions, _ isFromMaster: Bool
+  ) {
     guard record.type != .manufacturer else {
       let more = record.dif.first == DataInformation.Special.moreRecordsFollow
       take(1, .manufacturer, plain: record.dif) { _ in
@@ -72,7 +77,9 @@ extension SpanWalk {
       }
     }
     for part in VIFPart.parts(of: record.vif, textVIF: options.textVIF) {
-      take(part.bytes.count, .valueInformation, plain: part.bytes) { _ in part.words }
+      take(part.bytes.count, .valueInformation, plain: part.bytes) { _ in
+        part.words(isFromMaster: isFromMaster)
+      }
     }
     data(record)
   }
@@ -116,15 +123,15 @@ private enum DIFWords {
 
 extension VIFPart {
   /// What it says.
-  fileprivate var words: String {
+  fileprivate func words(isFromMaster: Bool) -> String {
     switch role {
     case .tablePrefix: "VIF: a code of another table follows"
     case .code(let table): "VIF: " + Self.words(VIFRow.row(code, in: table), code)
-    case .secondLevel: "VIF: code \(Hex.byte(code)) of a further table"
     case .textCode: "VIF: text of the meter's own"
     case .textLength: "length of the text"
     case .text: "\"\(Latin1.visible(Latin1.text(bytes.reversed())))\""
-    case .combinable: "VIFE: \(VIFERow.row(code).words(of: code))"
+    case .combinable:
+      "VIFE: \(((isFromMaster ? ObjectAction.row(code) : nil) ?? VIFERow.row(code)).words(of: code))"
     case .extensionPrefix: "VIFE: a code of the table of extensions follows"
     case .behindExtension: "VIFE: \(VIFERow.rowBehindFC(code).words(of: code))"
     case .manufacturer: "VIFE: manufacturer's own"

@@ -85,7 +85,7 @@ extension SpanWalk {
       take(1, .frame, "start")
       addressing(frame)
       take(1, .frame) { ci in
-        "CI field: \(ci.first.map { CINames.name($0, isFromMaster: frame.isFromMaster) } ?? "")"
+        "CI field: \(telegram.command?.title ?? ci.first.map(CINames.name) ?? "")"
       }
       // What ends the frame are its last two bytes.
       let end = offset + frame.data.count
@@ -115,18 +115,11 @@ extension SpanWalk {
   }
 }
 
-extension Frame {
-  /// Whether it goes to a slave.
-  fileprivate var isFromMaster: Bool { controlField?.isFromMaster ?? false }
-}
-
-/// What the CI fields announce, for people (EN 13757-3, ch. 4; EN 13757-7, ch. 5).
+/// What the CI fields of answers announce, for people (EN 13757-3, ch. 4; EN 13757-7, ch. 5).
 enum CINames {
-  static func name(_ ci: UInt8, isFromMaster: Bool) -> String {
-    (isFromMaster ? toSlave[ci] : fromSlave[ci]) ?? "\(Hex.byte(ci)), not known here"
-  }
+  static func name(_ ci: UInt8) -> String { names[ci] ?? "\(Hex.byte(ci)), not known here" }
 
-  private static let fromSlave: [UInt8: String] = [
+  private static let names: [UInt8: String] = [
     0x69: "format of compact frames, no header", 0x6A: "format of compact frames, short header",
     0x6B: "format of compact frames, long header", 0x6E: "application error, short header",
     0x6F: "application error, long header", 0x70: "application error",
@@ -136,14 +129,5 @@ enum CINames {
     0x77: "data, fixed structure, most significant byte first", 0x78: "data, no header",
     0x79: "compact data, no header", 0x7A: "data, short header",
     0x7B: "compact data, short header", 0x90: "authentication and fragmentation layer",
-  ]
-
-  private static let toSlave: [UInt8: String] = [
-    0x50: "application reset", 0x51: "data send", 0x52: "slave select", 0x54: "freeze",
-    0x55: "data send, most significant byte first",
-    0x56: "slave select, most significant byte first", 0x5A: "data send, short header",
-    0x5B: "data send, long header", 0x5C: "synchronise", 0xB8: "set 300 baud",
-    0xB9: "set 600 baud", 0xBA: "set 1200 baud", 0xBB: "set 2400 baud", 0xBC: "set 4800 baud",
-    0xBD: "set 9600 baud", 0xBE: "set 19200 baud", 0xBF: "set 38400 baud",
   ]
 }

@@ -114,7 +114,7 @@ struct OBISParts: Hashable, Sendable {
       case .code(let table): found = (table, part.code)
       case .combinable: if !Self.isScale(part.code) { vifes.append(part.code) }
       case .behindExtension: vifes.append(part.code | Self.extensionMark)
-      case .secondLevel, .textCode, .textLength, .text, .manufacturer: return nil
+      case .textCode, .textLength, .text, .manufacturer: return nil
       }
     }
     guard let (table, code) = found else { return nil }

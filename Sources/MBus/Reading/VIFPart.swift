@@ -9,8 +9,6 @@ struct VIFPart: Hashable, Sendable {
     case tablePrefix
     /// What is measured, by a code of this table.
     case code(VIFTable)
-    /// A code of a table behind a second prefix.
-    case secondLevel
     /// The meter's own text says what is measured.
     case textCode
     case textLength
@@ -51,43 +49,24 @@ struct VIFPart: Hashable, Sendable {
     private enum Mode { case combinable, behindExtension, manufacturer }
 
     mutating func run() {
-      guard let vif = try? cursor.readByte() else { return }
-      var last = vif
-      var isText = false
-      var mode = Mode.combinable
-      switch vif {
-      case 0xFB, 0xFD, 0xEF:
-        add(.tablePrefix, [vif])
-        last = prefixed(vif)
-      case 0x7C, 0xFC:
-        add(.textCode, [vif])
-        isText = true
-        if textVIF == .behindVIF { text() }
-      default:
-        add(.code(.primary), [vif])
-        if vif & 0x7F == PrimaryVIF.manufacturer { mode = .manufacturer }
+      guard var last = try? cursor.readByte() else { return }
+      var table = VIFTable.primary
+      while let next = table.extended(by: last) {
+        add(.tablePrefix, [last])
+        guard let code = try? cursor.readByte() else { return }
+        (table, last) = (next, code)
       }
+      let isText = table == .primary && last & 0x7F == PrimaryVIF.text
+      let isManufacturers = table == .primary && last & 0x7F == PrimaryVIF.manufacturer
+      var mode = isManufacturers ? Mode.manufacturer : .combinable
+      add(isText ? .textCode : .code(table), [last])
+      if isText, textVIF == .behindVIF { text() }
       while last & 0x80 != 0, let next = try? cursor.readByte() {
         last = next
         take(next, &mode)
       }
       if isText, textVIF == .behindVIFEs { text() }
       if !cursor.isAtEnd { add(.manufacturer, cursor.readRest()) }
-    }
-
-    /// The code behind a prefix; there may be a second one.
-    private mutating func prefixed(_ prefix: UInt8) -> UInt8 {
-      guard let code = try? cursor.readByte() else { return 0 }
-      switch (prefix, code) {
-      case (0xFD, 0xFD):
-        add(.tablePrefix, [code])
-        guard let second = try? cursor.readByte() else { return 0 }
-        add(.secondLevel, [second])
-        return second
-      case (0xEF, _): add(.secondLevel, [code])
-      default: add(.code(prefix == 0xFB ? .fb : .fd), [code])
-      }
-      return code
     }
 
     private mutating func take(_ vife: UInt8, _ mode: inout Mode) {

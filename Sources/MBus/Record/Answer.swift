@@ -71,7 +71,8 @@ struct Answer {
   }
 
   private func format(_ bytes: [UInt8], offset: Int, _ telegram: Telegram) -> Response {
-    if let format = RecordFormat(frame: Self.withoutPrefix(bytes)) { return .format(format) }
+    let data = Self.withoutPrefix(bytes)
+    if let format = RecordFormat(frame: data, textVIF: options.textVIF) { return .format(format) }
     var telegram = telegram
     telegram.problem = RecordError(.badFormat, offset: offset, bytes: [])
     return .data(telegram)

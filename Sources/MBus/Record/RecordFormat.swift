@@ -31,13 +31,14 @@ public struct RecordFormat: Hashable, Sendable {
   }
 
   /// From the data of a format frame: length, signature, then the bytes; nil unless all of it fits together.
-  init?(frame data: [UInt8]) {
+  /// - Parameter textVIF: where the texts of text VIFs stand.
+  init?(frame data: [UInt8], textVIF: DecodingOptions.TextVIFPlacement = .behindVIF) {
     var cursor = ByteCursor(data)
     guard let length = try? cursor.readByte(),
       let signature = try? cursor.readLittleEndian(UInt16.self),
       let bytes = try? cursor.read(Int(length) - Self.signatureLength),
       cursor.readRest().allSatisfy({ $0 == DataInformation.Special.filler }),
-      Checksum.mbus(bytes) == signature, let lengths = Self.lengths(bytes)
+      Checksum.mbus(bytes) == signature, let lengths = Self.lengths(bytes, textVIF)
     else { return nil }
     self.signature = signature
     self.bytes = bytes
@@ -54,7 +55,9 @@ public struct RecordFormat: Hashable, Sendable {
   private static let signatureLength = 2
 
   /// How many bytes each record has.
-  private static func lengths(_ bytes: [UInt8]) -> [UInt8]? {
+  private static func lengths(
+    _ bytes: [UInt8], _ textVIF: DecodingOptions.TextVIFPlacement
+  ) -> [UInt8]? {
     var cursor = ByteCursor(bytes)
     var lengths: [UInt8] = []
     while !cursor.isAtEnd {
@@ -62,7 +65,7 @@ public struct RecordFormat: Hashable, Sendable {
       guard let dif = try? cursor.readByte(),
         dif & DataInformation.Special.mask != DataInformation.Special.mask,
         (try? DataInformation.read(dif: dif, &cursor)) != nil,
-        (try? ValueInformation.read(&cursor)) != nil,
+        (try? ValueInformation.read(&cursor, textVIF: textVIF)) != nil,
         let length = UInt8(exactly: cursor.consumed - start)
       else { return nil }
       lengths.append(length)

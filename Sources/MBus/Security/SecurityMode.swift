@@ -34,7 +34,8 @@ struct ConfigurationExtension: Hashable, Sendable {
   /// The message counter; nil when it stands in the authentication layer.
   var counter: UInt32?
 
-  private enum Bits {
+  /// What says that more follows.
+  enum Bits {
     /// In the configuration field: the counter follows.
     static let counter: UInt16 = 1 << 13
     /// In the extension: the version of the key follows.

@@ -156,7 +156,7 @@ struct ValueInformation: Sendable {
       mode = .behindFC
     case .combinable:
       if code == VIFETable.manufacturer { mode = .manufacturer }
-      let row = (isFromMaster ? ActionVIFE.row(code) : nil) ?? VIFERow.row(code)
+      let row = (isFromMaster ? ObjectAction.row(code) : nil) ?? VIFERow.row(code)
       apply(row, code)
       if row.effect == .error { return }
       vifes.append(.main(code))

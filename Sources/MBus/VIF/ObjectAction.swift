@@ -1,5 +1,5 @@
-/// What a slave is to do with the object that a record of the master names: the last VIFE of the record
-/// (EN 13757-3:2013, ch. 6.5; EN 13757-3:2018, table 17). In an answer the same codes are errors.
+/// What the VIFEs 00–0D mean in a record that goes to a slave: what it is to do with the object that the record names
+/// (EN 13757-3:2013, ch. 6.4.7; EN 13757-3:2018, table 17). In an answer the same codes report errors.
 public enum ObjectAction: UInt8, Hashable, CaseIterable, Sendable {
   /// Takes the place of the value: also what a record without an action does.
   case write = 0x00
@@ -47,6 +47,13 @@ public enum ObjectAction: UInt8, Hashable, CaseIterable, Sendable {
     case .freeze: "freeze data"
     case .addToReadoutList: "add to readout list"
     case .deleteFromReadoutList: "delete from readout list"
+    }
+  }
+
+  /// The row for a code; nil where it means the same both ways.
+  static func row(_ code: UInt8) -> VIFERow? {
+    ObjectAction(rawValue: code).map {
+      VIFERow(code...code, .words, $0.words, source: Clause.actions)
     }
   }
 }
