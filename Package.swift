@@ -39,6 +39,10 @@ let package = Package(
     pure("BusSimulator", ["MBus", "Bytes", "Time", "Metering"]),
     pure("RegisterMap", ["Metering", "Time"]),
     pure("Station", ["Metering", "RegisterMap", "Time"]),
+    pure("LineJobs", ["BusMaster", "Bytes", "MBus", "Metering", "Station", "Time"]),
+    pure(
+      "VirtualBus",
+      ["BusMaster", "BusSimulator", "Bytes", "LineJobs", "MBus", "Metering", "Station", "Time"]),
     pure("Settings"),
     pure("TextFormats"),
     pure("RegisterExport", ["RegisterMap", "Metering", "TextFormats"]),
@@ -83,7 +87,8 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "MBusLine",
-      dependencies: ["BusMaster", "MBus", "Metering", "Station", "Transport", "Time"] + nio,
+      dependencies: ["BusMaster", "LineJobs", "MBus", "Metering", "Station", "Transport", "Time"]
+        + nio,
       path: "Sources/Interfaces/MBusLine", swiftSettings: strict),
     .target(
       name: "ModbusServer",
@@ -106,6 +111,7 @@ let package = Package(
       name: "metergate",
       dependencies: [
         "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus", "ModbusServer",
+        "LineJobs", "VirtualBus",
         "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
         "RegisterExport", "TextFormats", "ConfigurationArchive", "Users", "TelegramCrypto",
         "CAllocator", "Metering", "Bytes", "Time", log,
@@ -181,14 +187,14 @@ let package = Package(
     tests(
       "WholeBusTests",
       [
-        "BusMaster", "BusSimulator", "SimulatorHost", "Bytes", "MBus", "Metering", "Time",
-        "Gateway", "Settings", "TelegramCrypto",
+        "BusMaster", "BusSimulator", "SimulatorHost", "Bytes", "LineJobs", "MBus", "Metering",
+        "Station", "Time", "Gateway", "Settings", "TelegramCrypto", "VirtualBus",
       ]),
     tests(
       "MBusLineTests",
       [
-        "MBusLine", "TelegramCrypto", "BusMaster", "Bytes", "MBus", "Metering", "Station", "Time",
-        "Transport",
+        "MBusLine", "TelegramCrypto", "BusMaster", "Bytes", "LineJobs", "MBus", "Metering",
+        "Station", "Time", "Transport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     tests("TransportTests", ["Transport", "CSerial", "Bytes", "Time"] + nio),

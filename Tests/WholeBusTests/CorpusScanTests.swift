@@ -5,6 +5,7 @@ import Metering
 import SimulatorHost
 import Testing
 import Time
+import VirtualBus
 
 /// A scan of real meters, by their recorded telegrams.
 @Suite struct CorpusScanTests {

@@ -4,6 +4,7 @@ import MBus
 import Metering
 import TelegramCrypto
 import Testing
+import VirtualBus
 
 /// A bus in virtual time with meters that encrypt.
 @Suite struct EncryptedMeterTests {

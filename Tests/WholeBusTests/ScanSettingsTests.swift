@@ -5,6 +5,7 @@ import MBus
 import Metering
 import Settings
 import Testing
+import VirtualBus
 
 /// What the settings of scans do to a bus: which of its meters a scan finds.
 @Suite struct ScanSettingsTests {

@@ -6,6 +6,7 @@ import MBus
 import Metering
 import Testing
 import Time
+import VirtualBus
 
 /// Whole scans of simulated buses in virtual time.
 @Suite struct ScanTests {

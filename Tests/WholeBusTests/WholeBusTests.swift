@@ -5,55 +5,7 @@ import MBus
 import Metering
 import Testing
 import Time
-
-/// Master and slaves in virtual time: the master's state machine on one end of a simulated wire.
-struct VirtualBus {
-  var bus: SimulatedBus
-  var now = MonotonicInstant.zero
-  var countBits = FrameCountBits()
-  let timing: LineTiming
-  /// What the master sent in the last readout.
-  private(set) var sent: [[UInt8]] = []
-
-  init(_ slaves: [SimulatedSlave], timing: LineTiming = LineTiming(), noise: Double = 0) {
-    bus = SimulatedBus(slaves, settings: LineSettings(baud: timing.baud, noise: noise))
-    self.timing = timing
-  }
-
-  /// Reads one meter; what came of it, and the time that it took on the bus.
-  mutating func read(_ plan: ReadoutPlan) -> (result: ReadoutResult?, span: Span) {
-    let start = now
-    var requests: [[UInt8]] = []
-    var machine = MeterReadout(plan, timing: timing, countBits: countBits)
-    var result: ReadoutResult?
-    var wakeAt: MonotonicInstant?
-    func carryOut(
-      _ actions: [BusAction<ReadoutResult>], _ bus: inout SimulatedBus, _ now: MonotonicInstant
-    ) {
-      for action in actions {
-        switch action {
-        case .send(let bytes):
-          requests.append(bytes)
-          bus.send(bytes, at: now)
-        case .wake(let instant): wakeAt = instant
-        case .finish(let finished): result = finished
-        }
-      }
-    }
-    carryOut(machine.handle(.start, now: now), &bus, now)
-    while result == nil, let deadline = wakeAt {
-      now = max(now, min(deadline, bus.nextEvent ?? deadline))
-      let bytes = bus.advance(to: now).map(\.value)
-      if !bytes.isEmpty {
-        carryOut(machine.handle(.received(LineBytes(bytes)), now: now), &bus, now)
-      }
-      if result == nil, now >= deadline { carryOut(machine.handle(.wake, now: now), &bus, now) }
-    }
-    countBits = machine.countBits
-    sent = requests
-    return (result, now - start)
-  }
-}
+import VirtualBus
 
 /// A meter with an invented serial, at a fixed delay after the end of the request.
 func slave(

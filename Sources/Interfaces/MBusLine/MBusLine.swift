@@ -1,4 +1,5 @@
 import BusMaster
+import LineJobs
 import MBus
 import Metering
 import NIOCore
@@ -6,64 +7,22 @@ import Station
 import Time
 import Transport
 
-/// The driver of one wired M-Bus: carries out jobs by the state machines of BusMaster, over any byte
-/// line.
+/// The driver of one wired M-Bus: carries out jobs by `LineDriver`, over any byte line, in real time.
 public final class MBusLine: MeterInterface {
   /// What the settings decide.
-  public struct Configuration: Hashable, Sendable {
-    /// Speed and timeouts.
-    public var timing: LineTiming
-    /// Which parts of a secondary address are sent as wildcards (MBUS_SELECTMASK).
-    public var selectMask: SelectMask
-    /// What is reset before a readout (MBUS_RESETMODE).
-    public var reset: ResetSequence
-    /// Repetitions of a request (MBUS_MAXRETRY).
-    public var retries: Int
-    /// The most telegrams of a chain (MBUS_MAXMULTIPAGE); 0: all of them.
-    public var maxTelegrams: Int
-    /// How a scan looks for meters.
-    public var scan: ScanPlan
-    /// How telegrams are read (METER_VIFSTRINGMODE, MBUS_DISABLE_DECRYPTION); key and identity come with each
-    /// job.
-    public var decoding: DecodingOptions
+  public typealias Configuration = LineConfiguration
 
-    /// All parts; a scan that is left out looks for all meters by secondary address.
-    public init(
-      timing: LineTiming, selectMask: SelectMask, reset: ResetSequence, retries: Int,
-      maxTelegrams: Int, scan: ScanPlan = ScanPlan(),
-      decoding: DecodingOptions = .standard
-    ) {
-      self.timing = timing
-      self.selectMask = selectMask
-      self.reset = reset
-      self.retries = retries
-      self.maxTelegrams = maxTelegrams
-      self.scan = scan
-      self.decoding = decoding
-    }
-  }
-
-  /// Which line it drives.
-  public let line: LineID
   /// Where its events go.
   public var onEvent: ((LineEvent) -> Void)?
-  /// What is remembered of link addresses. After `stop` it is for the line that takes this one's place,
-  /// which otherwise would not know that a chain of telegrams was left in the middle.
-  public private(set) var countBits: FrameCountBits
 
+  private var driver: LineDriver
   private let bytes: any ByteLine
   private let eventLoop: any EventLoop
-  private var configuration: Configuration
   private let clock: () -> Moment
-  private let cipher: (any TelegramCipher)?
-  /// What the compact frames of each meter look like.
-  private var formats: [MeterID: FormatCache] = [:]
-
-  /// Why the line is not there; nil while it is.
-  private var downReason: String? = "it has not been opened yet"
-  private var jobs: [LineJob] = []
-  private var current: (any LineWork)?
   private var timer: Scheduled<Void>?
+  /// What is to be done and is not done yet.
+  private var actions: [LineDriver.Action] = []
+  private var isCarryingOut = false
 
   /// - Parameters:
   ///   - line: which line it drives.
@@ -78,124 +37,77 @@ public final class MBusLine: MeterInterface {
     clock: @escaping () -> Moment, countBits: FrameCountBits = FrameCountBits(),
     cipher: (any TelegramCipher)? = nil
   ) {
-    self.line = line
+    driver = LineDriver(
+      line: line, configuration: configuration, countBits: countBits, cipher: cipher)
     self.bytes = bytes
     self.eventLoop = eventLoop
-    self.configuration = configuration
     self.clock = clock
-    self.countBits = countBits
-    self.cipher = cipher
   }
+
+  /// Which line it drives.
+  public var line: LineID { driver.line }
+
+  /// What is remembered of link addresses; after `stop` it is for the line that takes this one's place.
+  public var countBits: FrameCountBits { driver.countBits }
 
   /// Opens the line, and keeps trying while it is not there.
   public func start() {
-    bytes.onEvent = { [weak self] event in self?.handle(event) }
+    bytes.onEvent = { [weak self] event in self?.take(event) }
     bytes.open()
   }
 
   /// Takes over other settings: what is under way goes on as it began.
-  public func reconfigure(to configuration: Configuration) { self.configuration = configuration }
+  public func reconfigure(to configuration: Configuration) { driver.configuration = configuration }
 
   /// Does a job after those asked for before. While the line is down it ends at once.
-  public func perform(_ job: LineJob) {
-    if let downReason {
-      onEvent?(work(for: job).refused(downReason, at: clock()))
-      return
-    }
-    jobs.append(job)
-    beginNext()
-  }
+  public func perform(_ job: LineJob) { handle(.perform(job)) }
 
   /// Closes the line; jobs under way are dropped without an event.
   public func stop() {
-    dropJobs()
+    driver.stop()
+    actions = []
+    cancelTimer()
     onEvent = nil
     bytes.onEvent = nil
     bytes.close()
   }
 
-  // MARK: - The line
-
-  private func handle(_ event: ByteLineEvent) {
+  private func take(_ event: ByteLineEvent) {
     switch event {
-    case .opened:
-      downReason = nil
-      onEvent?(.state(line, .up))
-    case .closed(let reason):
-      downReason = reason
-      dropJobs()
-      onEvent?(.state(line, .down(reason)))
-    case .received(let bytes): advance(.received(bytes))
+    case .opened: handle(.opened)
+    case .closed(let reason): handle(.closed(reason))
+    case .received(let bytes): handle(.received(bytes))
     }
   }
 
-  private func dropJobs() {
-    jobs = []
-    if let current { countBits = current.countBits }
-    current = nil
-    timer?.cancel()
-    timer = nil
+  /// Whoever hears an event may give new jobs, or stop the line: what follows from that is done behind what
+  /// is to be done already.
+  private func handle(_ input: LineDriver.Input) {
+    actions += driver.handle(input, at: clock())
+    guard !isCarryingOut else { return }
+    isCarryingOut = true
+    defer { isCarryingOut = false }
+    while !actions.isEmpty { carryOut(actions.removeFirst()) }
   }
 
-  // MARK: - Jobs
-
-  private func beginNext() {
-    guard current == nil, !jobs.isEmpty else { return }
-    current = work(for: jobs.removeFirst())
-    advance(.start)
-  }
-
-  private func work(for job: LineJob) -> any LineWork {
-    switch job {
-    case .read(let job):
-      ReadWork(
-        job, line: line, configuration: configuration, countBits: countBits, cipher: cipher,
-        formats: formats[job.meter] ?? FormatCache())
-    case .scan: ScanWork(line: line, configuration: configuration, countBits: countBits)
-    case .send(let job):
-      SendWork(job, line: line, configuration: configuration, countBits: countBits)
-    }
-  }
-
-  /// Carries out what the job wants. Whoever hears a report may give new jobs, or stop the line.
-  private func advance(_ event: BusEvent) {
-    guard let steps = current?.handle(event, at: clock()) else { return }
-    for step in steps where current != nil {
-      switch step {
-      case .send(let request): bytes.send(request)
-      case .wake(let instant): wake(at: instant)
-      case .report(let event): onEvent?(event)
-      case .end(let event): finish(event)
-      }
+  private func carryOut(_ action: LineDriver.Action) {
+    switch action {
+    case .send(let request): bytes.send(request)
+    case .wake(let instant): wake(at: instant)
+    case .cancelWake: cancelTimer()
+    case .event(let event): onEvent?(event)
     }
   }
 
   private func wake(at instant: MonotonicInstant) {
-    timer?.cancel()
+    cancelTimer()
     let delay = (instant - clock().instant).nanoseconds
     let this = NIOLoopBound(self, eventLoop: eventLoop)
-    timer = eventLoop.scheduleTask(in: .nanoseconds(max(delay, 0))) { this.value.advance(.wake) }
+    timer = eventLoop.scheduleTask(in: .nanoseconds(max(delay, 0))) { this.value.handle(.wake) }
   }
 
-  private func finish(_ event: LineEvent) {
-    guard let current else { return }
+  private func cancelTimer() {
     timer?.cancel()
     timer = nil
-    countBits = current.countBits
-    if case .readout(let readout) = event, let meter = readout.meter {
-      keep(current.formats, of: meter)
-    }
-    self.current = nil
-    onEvent?(event)
-    beginNext()
-  }
-
-  /// The most meters whose formats are kept. Those of meters that have left the list go when there are more.
-  private static let mostFormats = 5000
-
-  private func keep(_ learned: FormatCache?, of meter: MeterID) {
-    guard let learned, !learned.isEmpty else { return }
-    if formats.count >= Self.mostFormats, formats[meter] == nil { formats = [:] }
-    formats[meter] = learned
   }
 }

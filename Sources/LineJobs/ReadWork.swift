@@ -16,7 +16,7 @@ struct ReadWork: LineWork {
   ///   - cipher: decrypts; nil: nothing is decrypted.
   ///   - formats: what the meter's compact frames look like, as far as it is known.
   init(
-    _ job: ReadJob, line: LineID, configuration: MBusLine.Configuration, countBits: FrameCountBits,
+    _ job: ReadJob, line: LineID, configuration: LineConfiguration, countBits: FrameCountBits,
     cipher: (any TelegramCipher)?, formats: FormatCache
   ) {
     self.line = line

@@ -6,24 +6,29 @@ import Metering
 import Time
 
 /// What came of a scan of a simulated bus.
-struct ScanOutcome {
-  var hits: [ScanHit] = []
-  var progress: [Int] = []
-  var result: ScanResult?
-  var span = Span.zero
+public struct ScanOutcome: Sendable {
+  /// The meters in the order in which they were found.
+  public var hits: [ScanHit] = []
+  /// How far it said it was, in thousandths.
+  public var progress: [Int] = []
+  /// How it ended.
+  public var result: ScanResult?
+  /// The time that it took on the bus.
+  public var span = Span.zero
   /// What the master sent.
-  var sent: [[UInt8]] = []
+  public var sent: [[UInt8]] = []
 
-  var serials: Set<MeterSerial> { Set(hits.map(\.identity.serial)) }
+  /// Whom it found.
+  public var serials: Set<MeterSerial> { Set(hits.map(\.identity.serial)) }
 
   /// How many slave selects were sent.
-  var selects: Int { sent.count { $0.first == 0x68 && $0.dropFirst(6).first == 0x52 } }
+  public var selects: Int { sent.count { $0.first == 0x68 && $0.dropFirst(6).first == 0x52 } }
 }
 
 extension VirtualBus {
   /// Looks for meters to the end, with the marks of damaged bytes or, as over a converter in the
   /// network, without them.
-  mutating func scan(_ plan: ScanPlan, marksDamage: Bool = true) -> ScanOutcome {
+  public mutating func scan(_ plan: ScanPlan, marksDamage: Bool = true) -> ScanOutcome {
     let start = now
     var machine = BusScan(plan, timing: timing, countBits: countBits)
     var outcome = ScanOutcome()

@@ -10,7 +10,7 @@ struct SendWork: LineWork {
   private var machine: FrameSend
 
   init(
-    _ job: SendJob, line: LineID, configuration: MBusLine.Configuration, countBits: FrameCountBits
+    _ job: SendJob, line: LineID, configuration: LineConfiguration, countBits: FrameCountBits
   ) {
     self.line = line
     // Whatever the bytes do to a slave is beyond what the line can know.

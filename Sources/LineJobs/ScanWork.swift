@@ -12,7 +12,7 @@ struct ScanWork: LineWork {
   private var machine: BusScan
   private var told: (time: MonotonicInstant, found: Int)?
 
-  init(line: LineID, configuration: MBusLine.Configuration, countBits: FrameCountBits) {
+  init(line: LineID, configuration: LineConfiguration, countBits: FrameCountBits) {
     self.line = line
     machine = BusScan(configuration.scan, timing: configuration.timing, countBits: countBits)
   }

@@ -5,7 +5,7 @@ import Station
 import Time
 
 /// A job of the line with the state machine that carries it out.
-protocol LineWork {
+protocol LineWork: Sendable {
   /// What the master remembers of link addresses, kept by the line from job to job.
   var countBits: FrameCountBits { get }
   /// What compact frames of the meter look like, when a readout is over; nil for other jobs.

@@ -1,0 +1,36 @@
+import BusMaster
+import MBus
+
+/// What the settings decide of a wired M-Bus.
+public struct LineConfiguration: Hashable, Sendable {
+  /// Speed and timeouts.
+  public var timing: LineTiming
+  /// Which parts of a secondary address are sent as wildcards (MBUS_SELECTMASK).
+  public var selectMask: SelectMask
+  /// What is reset before a readout (MBUS_RESETMODE).
+  public var reset: ResetSequence
+  /// Repetitions of a request (MBUS_MAXRETRY).
+  public var retries: Int
+  /// The most telegrams of a chain (MBUS_MAXMULTIPAGE); 0: all of them.
+  public var maxTelegrams: Int
+  /// How a scan looks for meters.
+  public var scan: ScanPlan
+  /// How telegrams are read (METER_VIFSTRINGMODE, MBUS_DISABLE_DECRYPTION); key and identity come with each
+  /// job.
+  public var decoding: DecodingOptions
+
+  /// All parts; a scan that is left out looks for all meters by secondary address.
+  public init(
+    timing: LineTiming, selectMask: SelectMask, reset: ResetSequence, retries: Int,
+    maxTelegrams: Int, scan: ScanPlan = ScanPlan(),
+    decoding: DecodingOptions = .standard
+  ) {
+    self.timing = timing
+    self.selectMask = selectMask
+    self.reset = reset
+    self.retries = retries
+    self.maxTelegrams = maxTelegrams
+    self.scan = scan
+    self.decoding = decoding
+  }
+}

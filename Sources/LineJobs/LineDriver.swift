@@ -1,0 +1,153 @@
+import BusMaster
+import Bytes
+import MBus
+import Metering
+import Station
+import Time
+
+/// The jobs of one wired M-Bus, one after the other, by the state machines of BusMaster. It does nothing by
+/// itself: `MBusLine` drives it over a byte line in real time, benches and tests over a simulated bus in
+/// virtual time.
+public struct LineDriver: Sendable {
+  /// What happens to it.
+  public enum Input: Hashable, Sendable {
+    /// A job, to be done after those asked for before. While the line is down it ends at once.
+    case perform(LineJob)
+    /// The line can be used from now on.
+    case opened
+    /// The line is gone: why, for people. Jobs are dropped.
+    case closed(String)
+    /// Bytes came.
+    case received(LineBytes)
+    /// The time that was asked for has come.
+    case wake
+  }
+
+  /// What is to be done, in order.
+  public enum Action: Hashable, Sendable {
+    /// Put these bytes on the wire.
+    case send([UInt8])
+    /// Call again at this time; replaces earlier wishes.
+    case wake(at: MonotonicInstant)
+    /// There is nothing to be called for any more.
+    case cancelWake
+    /// Tell the station.
+    case event(LineEvent)
+  }
+
+  /// Which line it is.
+  public let line: LineID
+  /// What the settings decide; what is under way goes on as it began.
+  public var configuration: LineConfiguration
+  /// What is remembered of link addresses. It is for the line that takes this one's place, which otherwise
+  /// would not know that a chain of telegrams was left in the middle.
+  public private(set) var countBits: FrameCountBits
+
+  private let cipher: (any TelegramCipher)?
+  /// What the compact frames of each meter look like.
+  private var formats: [MeterID: FormatCache] = [:]
+  /// Why the line is not there; nil while it is.
+  private var downReason: String? = "it has not been opened yet"
+  private var jobs: [LineJob] = []
+  private var current: (any LineWork)?
+
+  /// - Parameters:
+  ///   - line: which line it is.
+  ///   - configuration: what the settings decide.
+  ///   - countBits: what the line in whose place this one is made remembered.
+  ///   - cipher: decrypts telegrams; nil: those that are encrypted cannot be read.
+  public init(
+    line: LineID, configuration: LineConfiguration, countBits: FrameCountBits = FrameCountBits(),
+    cipher: (any TelegramCipher)? = nil
+  ) {
+    self.line = line
+    self.configuration = configuration
+    self.countBits = countBits
+    self.cipher = cipher
+  }
+
+  /// Takes an input; what is to be done now, in order.
+  public mutating func handle(_ input: Input, at now: Moment) -> [Action] {
+    switch input {
+    case .perform(let job): return perform(job, now)
+    case .opened:
+      downReason = nil
+      return [.event(.state(line, .up))]
+    case .closed(let reason):
+      downReason = reason
+      return dropJobs() + [.event(.state(line, .down(reason)))]
+    case .received(let bytes): return advance(.received(bytes), now)
+    case .wake: return advance(.wake, now)
+    }
+  }
+
+  /// Forgets all jobs without an event; the line is given up.
+  public mutating func stop() { _ = dropJobs() }
+
+  private mutating func dropJobs() -> [Action] {
+    jobs = []
+    guard let work = current else { return [] }
+    countBits = work.countBits
+    current = nil
+    return [.cancelWake]
+  }
+
+  // MARK: - Jobs
+
+  private mutating func perform(_ job: LineJob, _ now: Moment) -> [Action] {
+    if let downReason { return [.event(work(for: job).refused(downReason, at: now))] }
+    jobs.append(job)
+    return beginNext(now)
+  }
+
+  private mutating func beginNext(_ now: Moment) -> [Action] {
+    guard current == nil, !jobs.isEmpty else { return [] }
+    current = work(for: jobs.removeFirst())
+    return advance(.start, now)
+  }
+
+  private func work(for job: LineJob) -> any LineWork {
+    switch job {
+    case .read(let job):
+      ReadWork(
+        job, line: line, configuration: configuration, countBits: countBits, cipher: cipher,
+        formats: formats[job.meter] ?? FormatCache())
+    case .scan: ScanWork(line: line, configuration: configuration, countBits: countBits)
+    case .send(let job):
+      SendWork(job, line: line, configuration: configuration, countBits: countBits)
+    }
+  }
+
+  /// Carries out what the job wants.
+  private mutating func advance(_ event: BusEvent, _ now: Moment) -> [Action] {
+    guard let steps = current?.handle(event, at: now) else { return [] }
+    var actions: [Action] = []
+    for step in steps {
+      switch step {
+      case .send(let request): actions.append(.send(request))
+      case .wake(let instant): actions.append(.wake(at: instant))
+      case .report(let event): actions.append(.event(event))
+      case .end(let event): return actions + finish(event, now)
+      }
+    }
+    return actions
+  }
+
+  private mutating func finish(_ event: LineEvent, _ now: Moment) -> [Action] {
+    if let current { countBits = current.countBits }
+    if case .readout(let readout) = event, let meter = readout.meter {
+      keep(current?.formats, of: meter)
+    }
+    current = nil
+    return [.cancelWake, .event(event)] + beginNext(now)
+  }
+
+  /// The most meters whose formats are kept. Those of meters that have left the list go when there are more.
+  private static let mostFormats = 5000
+
+  private mutating func keep(_ learned: FormatCache?, of meter: MeterID) {
+    guard let learned, !learned.isEmpty else { return }
+    if formats.count >= Self.mostFormats, formats[meter] == nil { formats = [:] }
+    formats[meter] = learned
+  }
+}
