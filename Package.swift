@@ -91,6 +91,8 @@ let package = Package(
         + nio,
       path: "Sources/Interfaces/MBusLine", swiftSettings: strict),
     .target(
+      name: "TransparentPort", dependencies: ["Time", "Transport"] + nio, swiftSettings: strict),
+    .target(
       name: "ModbusServer",
       dependencies: [
         "Modbus", "RegisterMap", "Transport", "Bytes", "Time", "CDatagram", "CEpoll",
@@ -104,7 +106,7 @@ let package = Package(
       dependencies: [
         "BusMaster", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator", "SimulatorHost",
         "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time",
-        "ConfigurationArchive", "Users", "TelegramCrypto", log,
+        "ConfigurationArchive", "Users", "TelegramCrypto", "TransparentPort", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
@@ -197,6 +199,7 @@ let package = Package(
         "Station", "Time", "Transport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
+    tests("TransparentPortTests", ["TransparentPort", "Time"] + nio),
     tests("TransportTests", ["Transport", "CSerial", "Bytes", "Time"] + nio),
     tests(
       "GatewayTests",

@@ -52,6 +52,7 @@ final class Services {
   private var control: ControlServer?
   private var watch: FolderWatch?
   private let history: HistoryKeeper
+  let sharing: LineSharing
   private let indicators: Indicators
   /// Whether each service has been tried once.
   private var isReady = false
@@ -99,6 +100,7 @@ final class Services {
     history = HistoryKeeper(
       Gateway.history(app.folder, device), clock: clock, report: { core.report(.files($0)) },
       files: files, eventLoop: eventLoop)
+    sharing = LineSharing(logger: logger, clock: clock, eventLoop: eventLoop)
     indicators = Indicators(logger: logger, files: files, eventLoop: eventLoop)
     keeper.onSaved = { [history] in history.noteSaved($0) }
     history.inForce = { [weak self] in self?.filesInForce }
@@ -114,6 +116,7 @@ final class Services {
     if modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
     let bound = listener.use(modbus)
     core.use(makeLine())
+    sharing.use(slices.transparent)
     watchFolder()
     if app.isWithoutErrors, app.refusals.isEmpty { history.noteStart() }
     let services = NIOLoopBound(self, eventLoop: eventLoop)
@@ -130,7 +133,7 @@ final class Services {
     let isBlocked = pendingChange.map { !$0.errors.isEmpty } ?? false
     let isWell =
       errors.isEmpty && !isBlocked && listener.complaints.isEmpty && !keeper.isFailing
-      && history.complaint == nil
+      && history.complaint == nil && sharing.complaint == nil
     return isWell ? .running : .failing
   }
 
@@ -219,7 +222,7 @@ final class Services {
     isStopped = true
     control?.stop()
     watch?.stop()
-    let closed = listener.use(nil).map { _ in }
+    let closed = listener.use(nil).map { _ in }.and(sharing.stop()).map { _ in }
     core.stop()
     let dark = indicators.stop()
     let history = NIOLoopBound(history, eventLoop: eventLoop)
@@ -326,6 +329,7 @@ final class Services {
     if isOtherFile, app.metersState == .missing { keeper.noteChange() }
     indicators.use(now.lamps)
     if isOtherLine { core.use(makeLine()) } else { line?.reconfigure(to: settings.mbusLine) }
+    sharing.use(now.transparent)
     if before.modbus != now.modbus {
       if now.modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
       _ = listener.use(now.modbus)
@@ -370,6 +374,7 @@ final class Services {
         configuration: settings.mbusLine, clock: clock.now, countBits: remembered,
         cipher: AESTelegramCipher())
     }
+    sharing.use(line)
     return line
   }
 }

@@ -12,8 +12,8 @@ protocol LineWork: Sendable {
   var formats: FormatCache? { get }
   /// Takes an event of the bus; what is to be done now.
   mutating func handle(_ event: BusEvent, at now: Moment) -> [LineStep]
-  /// The event with which the job ends when the line is not there: why.
-  func refused(_ reason: String, at now: Moment) -> LineEvent
+  /// The event with which the job ends when it cannot begin: why.
+  func refused(_ failure: ReadoutFailure, at now: Moment) -> LineEvent
 }
 
 extension LineWork {

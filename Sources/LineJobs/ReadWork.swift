@@ -52,8 +52,8 @@ struct ReadWork: LineWork {
         telegrams: result.received, at: now))
   }
 
-  func refused(_ reason: String, at now: Moment) -> LineEvent {
-    ended(.failure(.lineDown(reason)), at: now)
+  func refused(_ failure: ReadoutFailure, at now: Moment) -> LineEvent {
+    ended(.failure(failure), at: now)
   }
 
   private func ended(

@@ -39,8 +39,8 @@ struct ScanWork: LineWork {
     }
   }
 
-  func refused(_ reason: String, at now: Moment) -> LineEvent {
-    .scanEnded(line, ScanSummary(found: 0, problems: ["\(ReadoutFailure.lineDown(reason))"]))
+  func refused(_ failure: ReadoutFailure, at now: Moment) -> LineEvent {
+    .scanEnded(line, ScanSummary(found: 0, problems: ["\(failure)"]))
   }
 
   private mutating func progress(

@@ -1,5 +1,5 @@
 extension SettingsTable {
-  private static let mbus = RowSubject(prefix: "MBUS", en: "the M-Bus", de: "des M-Bus")
+  static let mbus = RowSubject(prefix: "MBUS", en: "the M-Bus", de: "des M-Bus")
 
   /// How the M-Bus line is driven, beyond what `mbusRows` has, and what is done with telegrams.
   static let mbusTelegramRows: [Setting] =
@@ -144,13 +144,4 @@ extension SettingsTable {
         "Decode what meters of the manufacturer SPX send in their own format.",
         de: "Dekodieren, was Zähler des Herstellers SPX in eigenem Format senden.")),
   ]
-
-  /// The M-Bus on a network port. It becomes transparent by the field that has the scan mode, too.
-  static let mbusTransparentRows: [Setting] = transparentRows(
-    mbus, portKey: "TRANSPARENTPORT",
-    modes: transparentModes + [
-      SettingChoice("MBUS", "the M-Bus slave interface", de: "die M-Bus-Slave-Schnittstelle")
-    ],
-    field: WebField(.configuration, "M-Bus mode", de: "M-Bus-Modus"),
-    portField: WebField(.configuration, "M-Bus transparent port", de: "M-Bus-Transparent-Port"))
 }

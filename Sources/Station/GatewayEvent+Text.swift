@@ -6,6 +6,10 @@ extension GatewayEvent {
   public var text: String {
     switch self {
     case .lineUp(let line): "\(line.kind.rawValue) line \(line.index) is up"
+    case .lineLent(let line, let use):
+      "\(line.kind.rawValue) line \(line.index) is lent to \(use.words); no meter is read meanwhile"
+    case .lineReturned(let line, let use):
+      "\(line.kind.rawValue) line \(line.index) is back from \(use.words); meters are read again"
     case .lineDown(let line, let reason):
       "\(line.kind.rawValue) line \(line.index) is down: \(reason)"
     case .meterFailed(let meter, let failure): "meter \(meter): \(failure)"

@@ -7,6 +7,10 @@ public enum GatewayEvent: Hashable, Sendable {
   case lineUp(LineID)
   /// A line is not there.
   case lineDown(LineID, reason: String)
+  /// A line is for somebody else.
+  case lineLent(LineID, LineUse)
+  /// A line is for readouts again.
+  case lineReturned(LineID, from: LineUse)
   /// A meter could not be read, for the first time after it could.
   case meterFailed(String, ReadoutFailure)
   /// A meter could be read again.
@@ -60,9 +64,10 @@ public enum GatewayEvent: Hashable, Sendable {
     switch self {
     case .valueListed: .debug
     case .meterStatus(_, let status): status.errors.isEmpty ? .info : .warning
-    case .lineUp, .meterBack, .meterLearned, .addressesNotFixed, .addressesChanged, .meterSwapped:
+    case .lineUp, .lineReturned, .meterBack, .meterLearned, .addressesNotFixed, .addressesChanged,
+      .meterSwapped:
       .info
-    case .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
+    case .lineLent, .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
       .allocatedOutOfOrder, .layoutChanged:
       .warning
     case .lineDown, .registersExhausted, .registerRefused, .registersRefused: .error
@@ -76,6 +81,8 @@ public enum GatewayEvent: Hashable, Sendable {
     switch self {
     case .lineUp: "line-up"
     case .lineDown: "line-down"
+    case .lineLent: "line-lent"
+    case .lineReturned: "line-returned"
     case .meterFailed: "meter-failed"
     case .meterBack: "meter-back"
     case .meterLearned: "meter-learned"

@@ -116,6 +116,24 @@ public enum LineState: Hashable, Sendable {
   case up
   /// It is not there: why, for people.
   case down(String)
+  /// It is there, for somebody else.
+  case lent(LineUse)
+}
+
+/// For whom a line is when it is not for readouts.
+public enum LineUse: Hashable, Sendable {
+  /// An outside master (MBUS_TRANSPARENT).
+  case transparent
+  /// Whoever works on the bus (service mode).
+  case service
+
+  /// Who has it, in words.
+  public var words: String {
+    switch self {
+    case .transparent: "an outside master (MBUS_TRANSPARENT)"
+    case .service: "the service mode"
+    }
+  }
 }
 
 /// The driver of one line of one kind of interface. It is confined to the gateway's event loop, takes

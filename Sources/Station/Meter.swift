@@ -75,7 +75,7 @@ public struct Meter: Sendable {
   /// down.
   var hasNotBeenReported: Bool {
     switch lastFailure {
-    case nil, .lineDown: true
+    case nil, .lineDown, .lineLent: true
     default: false
     }
   }

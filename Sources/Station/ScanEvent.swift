@@ -6,6 +6,8 @@ public enum ScanEvent: Hashable, Sendable {
   case underWay
   /// It is wanted while the line is not there.
   case waits
+  /// It is wanted while the line is for somebody else.
+  case lent(LineUse)
   /// How far it is.
   case progress(ScanProgress)
   /// It found a meter that the list does not have.
@@ -26,7 +28,7 @@ public enum ScanEvent: Hashable, Sendable {
   var severity: GatewayEvent.Severity {
     switch self {
     case .began, .progress, .found, .preconfigured, .ended: .info
-    case .underWay, .waits, .limitReached, .problem, .broken: .warning
+    case .underWay, .waits, .lent, .limitReached, .problem, .broken: .warning
     }
   }
 
@@ -36,6 +38,7 @@ public enum ScanEvent: Hashable, Sendable {
     case .began: "scan-began"
     case .underWay: "scan-under-way"
     case .waits: "scan-waits"
+    case .lent: "scan-refused"
     case .progress: "scan-progress"
     case .found: "scan-found"
     case .preconfigured: "scan-preconfigured"
@@ -52,6 +55,7 @@ public enum ScanEvent: Hashable, Sendable {
     case .began: "the scan begins"
     case .underWay: "a scan is under way; no second one is begun"
     case .waits: "the scan begins when the line is there"
+    case .lent(let use): "no scan while the line is lent to \(use.words)"
     case .progress(let progress):
       "\(progress.thousandths / 10) % of the addresses scanned, \(meters(progress.found)) found"
     case .found(let meter): "found meter \(meter)"

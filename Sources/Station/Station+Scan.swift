@@ -26,6 +26,7 @@ public struct ScanRules: Hashable, Sendable {
 extension Station {
   mutating func scan(_ now: Moment) -> [StationEffect] {
     if case .scanning = task { return [.report(.scan(line, .underWay))] }
+    if case .lent(let use) = lineState { return [.report(.scan(line, .lent(use)))] }
     isScanWanted = true
     brokenScans = 0
     // A line that has not been opened yet comes in a moment, or will be said to be down.

@@ -191,6 +191,7 @@ public struct Station: Sendable {
         isReadingPredecessor = false
         return effects + [.perform(.read(meters[index].readJob(configuration)))]
       case .down(let reason): effects += fail(index, .lineDown(reason))
+      case .lent(let use): effects += fail(index, .lineLent(use.words))
       }
     }
     return effects + (schedule.nextDue.map { [.wake(at: $0)] } ?? [])
@@ -209,10 +210,14 @@ public struct Station: Sendable {
     case .up:
       // What could not be read for want of a line is read now, not at its next turn; last the meter at
       // which it broke, for it may be the cause.
-      let missed = meters.filter { if case .lineDown = $0.lastFailure { true } else { false } }
+      let missed = meters.filter { $0.lastFailure?.isOfTheLine ?? false }
       for meter in missed where meter.id != interrupted { schedule.ask(for: meter.id) }
       for meter in missed where meter.id == interrupted { schedule.ask(for: meter.id) }
+      if case .lent(let use) = before {
+        return [.report(.lineReturned(line, from: use))] + next(now)
+      }
       return [.report(.lineUp(line))] + next(now)
+    case .lent(let use): return [.report(.lineLent(line, use))] + next(now)
     case .down(let reason):
       // Further attempts fail for other reasons; that the line is down has been said.
       if case .down = before { return next(now) }
@@ -273,7 +278,7 @@ public struct Station: Sendable {
     meters[index].lastFailure = failure
     for value in meters[index].values.indices { meters[index].values[value].live.miss() }
     var effects: [StationEffect] = []
-    if case .lineDown = failure {
+    if failure.isOfTheLine {
       // Nothing is known of the meter itself; it keeps its turn for addresses.
     } else {
       if isNews { effects.append(.report(.meterFailed(meters[index].label, failure))) }

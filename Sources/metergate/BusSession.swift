@@ -100,6 +100,7 @@ private final class Course {
       reason = why
       if isUp || !isWaiting { fail() }
     case .readout, .scanEnded, .sent: ended.succeed(event)
+    case .state(_, .lent): break
     case .found, .scanProgress: report(event)
     }
   }

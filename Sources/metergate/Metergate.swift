@@ -8,7 +8,7 @@ import Gateway
     version: DeviceIdentity.softwareVersion,
     subcommands: [
       RunCommand.self,
-      StatusCommand.self,
+      StatusCommand.self, ServiceCommand.self,
       CheckCommand.self,
       GetCommand.self,
       SetCommand.self,

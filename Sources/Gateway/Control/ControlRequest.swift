@@ -25,6 +25,8 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     case scan
     /// Writes down at once what it has found and learned.
     case save
+    /// Switches the service mode.
+    case service
 
     /// The details that belong to it.
     var details: [String] {
@@ -34,6 +36,7 @@ public struct ControlRequest: Codable, Hashable, Sendable {
       case .deallocate: ["all", "entries"]
       case .assign: ["entries", "register"]
       case .swap: ["old", "new", "force"]
+      case .service: ["on", "minutes"]
       }
     }
   }
@@ -61,6 +64,11 @@ public struct ControlRequest: Codable, Hashable, Sendable {
   public var new: String?
   /// Whether what a person has put into the entry that the new one has may be lost.
   public var force: Bool?
+
+  /// Whether the service mode is to be on.
+  public var on: Bool?
+  /// For how long.
+  public var minutes: Int?
 
   /// A request without details.
   public init(_ command: Command) { self.command = command }
@@ -146,6 +154,7 @@ extension ControlRequest {
       case .allocate, .deallocate: try checkSelection()
       case .assign: _ = try assignment()
       case .swap: _ = try exchange()
+      case .service: _ = try serviceWish()
       }
       return nil
     } catch {
@@ -171,6 +180,16 @@ extension ControlRequest {
       throw ControlMistake("there is no entry given, and not all of them")
     }
     return names
+  }
+
+  /// Whether the service mode is to be on, and for how many minutes.
+  func serviceWish() throws(ControlMistake) -> (isOn: Bool, minutes: Int?) {
+    guard let on else { throw ControlMistake("\"on\" is missing: true or false") }
+    guard let minutes else { return (on, nil) }
+    guard on, (1...1440).contains(minutes) else {
+      throw ControlMistake("the service mode can be on for 1 to 1440 minutes, or until it is ended")
+    }
+    return (on, minutes)
   }
 
   private func checkSelection() throws(ControlMistake) { _ = try selection() }

@@ -46,15 +46,31 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
   public struct Line: Codable, Hashable, Sendable {
     /// What a line can be.
     public enum State: String, Codable, Sendable {
-      case up, down, opening
+      case up, down, opening, lent
     }
 
     /// Where it is: MBUS_DEVPATH.
     public var path: String
     /// Whether it can be used.
     public var state: State
-    /// Why it is down.
+    /// Why it is down, or to whom it is lent.
     public var reason: String?
+    /// The port for an outside master; left out: there is none.
+    public var transparent: Transparent?
+    /// Until when the service mode is on, as Unix time, 0 for until it is ended; left out: it is off.
+    public var serviceUntil: Int64?
+  }
+
+  /// The port by which an outside master has the line (MBUS_TRANSPARENT).
+  public struct Transparent: Codable, Hashable, Sendable {
+    /// Where it is; left out: it cannot be had.
+    public var place: String?
+    /// Why it cannot be had; left out: it can.
+    public var problem: String?
+    /// Who has it; left out: nobody.
+    public var client: String?
+    /// Requests that could not be put on the line in time.
+    public var dropped: Int
   }
 
   /// The meter list.

@@ -37,6 +37,7 @@ extension Services {
       let services = NIOLoopBound(self, eventLoop: eventLoop)
       return prepareScan().map { services.value.scanForAnswer() }
     case .save: return saveForAnswer()
+    case .service: return answer(setService(request))
     case .allocate, .deallocate, .assign, .swap: return changeByFile(request)
     }
   }
@@ -116,6 +117,26 @@ extension Services {
     }
   }
 
+  private func setService(_ request: ControlRequest) -> ControlAnswer {
+    do throws(ControlMistake) {
+      let (isOn, minutes) = try request.serviceWish()
+      guard hasLine else {
+        return ControlAnswer(error: "there is no line to meters: see MBUS_DEVPATH and MBUS_ENABLE")
+      }
+      sharing.setService(isOn, minutes: minutes)
+      var answer = ControlAnswer()
+      let span = minutes.map { " for \($0) minutes" } ?? " until it is switched off"
+      answer.news = [
+        isOn
+          ? "the service mode is on\(span): meters are not read, once the job under way is over"
+          : "the service mode is off"
+      ]
+      return answer
+    } catch {
+      return ControlAnswer(error: "\(error)")
+    }
+  }
+
   private func reloadForAnswer() -> EventLoopFuture<ControlAnswer> {
     let promise = eventLoop.makePromise(of: ControlAnswer.self)
     let services = NIOLoopBound(self, eventLoop: eventLoop)
@@ -188,11 +209,16 @@ extension Services {
   private var lineStatus: GatewayStatus.Line? {
     guard hasLine else { return nil }
     let path = settings.text(.mbusDevicePath)
-    return switch core.station.lineState {
-    case .up: .init(path: path, state: .up)
-    case .down(let reason): .init(path: path, state: .down, reason: reason)
-    case nil: .init(path: path, state: .opening)
-    }
+    var status: GatewayStatus.Line =
+      switch core.station.lineState {
+      case .up: .init(path: path, state: .up)
+      case .lent(let use): .init(path: path, state: .lent, reason: use.words)
+      case .down(let reason): .init(path: path, state: .down, reason: reason)
+      case nil: .init(path: path, state: .opening)
+      }
+    status.transparent = sharing.status
+    status.serviceUntil = sharing.service.map { $0.until ?? 0 }
+    return status
   }
 }
 

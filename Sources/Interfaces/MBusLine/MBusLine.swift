@@ -15,6 +15,9 @@ public final class MBusLine: MeterInterface {
   /// Where its events go.
   public var onEvent: ((LineEvent) -> Void)?
 
+  /// Where packets for an outside master go.
+  public var onGuestBytes: (([UInt8]) -> Void)?
+
   private var driver: LineDriver
   private let bytes: any ByteLine
   private let eventLoop: any EventLoop
@@ -62,12 +65,26 @@ public final class MBusLine: MeterInterface {
   /// Does a job after those asked for before. While the line is down it ends at once.
   public func perform(_ job: LineJob) { handle(.perform(job)) }
 
+  /// Gives the line to somebody else as soon as the job under way is over; nil: takes it back.
+  public func lend(_ use: LineUse?) { handle(.lend(use)) }
+
+  /// Bytes from an outside master. While the line is lent they go out as they are, otherwise between our own
+  /// jobs.
+  public func takeFromGuest(_ bytes: [UInt8]) { handle(.guest(bytes)) }
+
+  /// The outside master has gone.
+  public func guestLeft() { handle(.guestLeft) }
+
+  /// Requests of outside masters that could not be put on the line in time.
+  public var droppedGuestRequests: Int { driver.droppedGuestRequests }
+
   /// Closes the line; jobs under way are dropped without an event.
   public func stop() {
     driver.stop()
     actions = []
     cancelTimer()
     onEvent = nil
+    onGuestBytes = nil
     bytes.onEvent = nil
     bytes.close()
   }
@@ -96,6 +113,7 @@ public final class MBusLine: MeterInterface {
     case .wake(let instant): wake(at: instant)
     case .cancelWake: cancelTimer()
     case .event(let event): onEvent?(event)
+    case .guest(let packet): onGuestBytes?(packet)
     }
   }
 

@@ -10,7 +10,8 @@ enum StatusText {
     let rows = [
       ("lights", "ST \(status.lights.state); ACT \(status.lights.active)"),
       ("Modbus", modbus(status.modbus, status.time)), ("problem", problems(status.modbus)),
-      ("line", line(status.line)),
+      ("line", line(status.line)), ("transparent", status.line?.transparent.map(transparent)),
+      ("service", status.line?.serviceUntil.map { service($0, status.time) }),
       ("meters", meters(status.meters)), ("scan", status.scan.map(scan)),
       ("registers", registers(status.registers)), ("errors", errors(status.errors)),
       ("pending", status.pending.map(pending)),
@@ -64,6 +65,17 @@ enum StatusText {
     return parts.joined(separator: "; ")
   }
 
+  private static func transparent(_ port: GatewayStatus.Transparent) -> String {
+    let place = port.problem ?? port.place.map { "on \($0)" } ?? "not served yet"
+    let client = port.client.map { "\($0) has it" } ?? "nobody has it"
+    let dropped = count(port.dropped, "request") + " came too late to be put on the line"
+    return ([place, client] + (port.dropped > 0 ? [dropped] : [])).joined(separator: "; ")
+  }
+
+  private static func service(_ end: Int64, _ now: Int64) -> String {
+    end == 0 ? "on until it is switched off" : "on for another \(span(max(0, end - now)))"
+  }
+
   private static func problems(_ modbus: GatewayStatus.Modbus?) -> String? {
     guard let problems = modbus?.problems, !problems.isEmpty else { return nil }
     return problems.sorted { $0.key < $1.key }.map(\.value).joined(separator: "; ")
@@ -93,6 +105,7 @@ enum StatusText {
       switch line.state {
       case .up: "up"
       case .opening: "is being opened"
+      case .lent: "is lent to \(line.reason ?? "somebody else")"
       case .down: "down" + (line.reason.map { ": \($0)" } ?? "")
       }
     return "\(line.path), \(state)"
