@@ -14,6 +14,9 @@ public struct MeterValue: Hashable, Sendable {
   public var factor: Double?
   /// When the value was taken, by the meter's own clock; nil when the meter does not say.
   public var meterTime: CivilTime?
+  /// Seconds that passed between that time and the moment at which the value was taken, whatever the clock showed
+  /// then; below 0 when it is older. 0 but for values of a profile.
+  public var elapsed: Int64
   /// The bytes of the value as sent, without those of the key; for M-Bus the data field.
   public var data: [UInt8]
   /// What is to be added to the value, in its unit, behind scale and factor; nil for 0.
@@ -26,7 +29,7 @@ public struct MeterValue: Hashable, Sendable {
   /// A value; what is left out is neutral.
   public init(
     key: ValueKey, meaning: ValueMeaning, reading: Reading, scale: Int = 0, factor: Double? = nil,
-    addend: Double? = nil, meterTime: CivilTime? = nil, data: [UInt8] = [],
+    addend: Double? = nil, meterTime: CivilTime? = nil, elapsed: Int64 = 0, data: [UInt8] = [],
     listing: Listing = .measured, suggestedOBIS: OBISCode? = nil
   ) {
     self.key = key
@@ -36,6 +39,7 @@ public struct MeterValue: Hashable, Sendable {
     self.factor = factor
     self.addend = addend
     self.meterTime = meterTime
+    self.elapsed = elapsed
     self.data = data
     self.listing = listing
     self.suggestedOBIS = suggestedOBIS

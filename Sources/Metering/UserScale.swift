@@ -31,12 +31,13 @@ public enum UserScale: Hashable, Sendable {
 }
 
 extension MeterValue {
-  /// The value with a factor of its user in it; dates and texts stay as they are.
+  /// The value with a factor of its user in it; dates and texts stay as they are. What is invalid keeps the scale
+  /// that a number in its place would have.
   public func scaled(by user: UserScale) -> MeterValue {
     var value = self
     switch reading {
-    case .integer, .real: break
-    case .text, .binary, .time, .invalid: return self
+    case .integer, .real, .invalid: break
+    case .text, .binary, .time: return self
     }
     switch user {
     case .powerOfTen(let exponent):

@@ -26,6 +26,10 @@ public enum GatewayEvent: Hashable, Sendable {
   case decodingProblem(String, String)
   /// A value of the list is not among those that the meter sends; said once for each value.
   case valueMissing(String, value: String)
+  /// A meter marks a value as invalid, or sends it in a way that cannot be read: its number and name, and why.
+  case valueInvalid(String, value: String, why: String)
+  /// A value that was invalid is valid again.
+  case valueValid(String, value: String)
   /// A limit cut a meter's list of values short.
   case valuesLimited(String, kept: Int, sent: Int)
   /// A meter answered only after those behind it had got their registers.
@@ -60,9 +64,11 @@ public enum GatewayEvent: Hashable, Sendable {
     switch self {
     case .valueListed: .debug
     case .meterStatus(_, let status): status.errors.isEmpty ? .info : .warning
-    case .lineUp, .meterBack, .meterLearned, .addressesNotFixed, .addressesChanged, .meterSwapped:
+    case .lineUp, .meterBack, .meterLearned, .addressesNotFixed, .addressesChanged, .meterSwapped,
+      .valueValid:
       .info
-    case .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
+    case .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valueInvalid,
+      .valuesLimited,
       .allocatedOutOfOrder, .layoutChanged:
       .warning
     case .lineDown, .registersExhausted, .registerRefused, .registersRefused: .error
@@ -87,6 +93,8 @@ public enum GatewayEvent: Hashable, Sendable {
     case .meterStatus: "meter-status"
     case .decodingProblem: "decoding-problem"
     case .valueMissing: "value-missing"
+    case .valueInvalid: "value-invalid"
+    case .valueValid: "value-valid"
     case .valuesLimited: "values-limited"
     case .allocatedOutOfOrder: "allocated-out-of-order"
     case .addressesNotFixed: "addresses-not-fixed"

@@ -32,6 +32,8 @@ extension Meter {
     events += nameValuesNotSent()
     isToMatchAnew = isToMatchAnew && !report.isComplete
     putListedFirst()
+    let name = label
+    events += values.indices.compactMap { values[$0].noteValidity(name, number: $0 + 1) }
     learnIdentity(from: report.identity)
     events += note(MeterStatus(rawValue: report.status))
     if report.problems != problems {

@@ -41,6 +41,8 @@ public struct DataRecord: Hashable, Sendable {
   public var addend: Double?
   /// When the value was taken, where a profile tells it; nil for all other records.
   public var time: CivilTime?
+  /// Seconds that passed between that and the moment at which it was taken; below 0 when it is older.
+  public var elapsed: Int64 = 0
   /// The values in it, when it holds a series of them.
   public var profile: Profile?
 
@@ -63,7 +65,7 @@ public struct DataRecord: Hashable, Sendable {
     if case .text(let text) = reading { shown = .text(Latin1.visible(text)) }
     return MeterValue(
       key: key, meaning: meaning, reading: shown, scale: scale, factor: factor, addend: addend,
-      meterTime: time, data: data)
+      meterTime: time, elapsed: elapsed, data: data)
   }
 
   /// True for a record whose place is that of a date that says when other values were taken: VIF 6C

@@ -100,7 +100,8 @@ enum ProfileExpansion {
     value.reading = reading
     value.data = data
     value.profile = nil
-    value.time = base.time.flatMap { profile.time(of: number, from: $0) }
+    let time = base.time.flatMap { profile.time(of: number, from: $0) }
+    (value.time, value.elapsed) = (time?.shown, time?.elapsed ?? 0)
     return value
   }
 
