@@ -85,6 +85,8 @@ public struct ValueMeaning: Hashable, Sendable {
   public var ownDescription: String?
   /// The name of a unit that the table does not have; goes with `MeterUnit.none`.
   public var ownUnit: String?
+  /// What tells the value from others of the same kind, such as "backward" or "phase L1".
+  public var qualifiers: [String] = []
 
   /// A meaning from the tables, with texts for what they lack.
   public init(
@@ -97,8 +99,12 @@ public struct ValueMeaning: Hashable, Sendable {
     self.ownUnit = ownUnit
   }
 
-  /// The description for people.
-  public var description: String { ownDescription ?? type.name }
+  /// What is measured, for people, and which of several values of the kind it is, such as `Energy, backward`.
+  public var description: String {
+    qualifiers.isEmpty ? quantity : ([quantity] + qualifiers).joined(separator: ", ")
+  }
+  /// What is measured, for people.
+  public var quantity: String { ownDescription ?? type.name }
   /// The unit for people.
   public var unitName: String { ownUnit ?? unit.name }
 }

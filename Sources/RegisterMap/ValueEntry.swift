@@ -40,10 +40,11 @@ public struct ValueEntry: Hashable, Sendable {
   ///
   /// Where the manuals are silent: text and bytes show 0 as integer and float; what could not be used shows that
   /// there is no number, as `withoutNumber` does; a date shows its Unix seconds in both, with the unit UTC and scale 0. A factor that is
-  /// no power of ten enters the float only. A scale beyond 16 bits ends at the limit; a float beyond the
+  /// no power of ten enters the float only, as does what is to be added where the number cannot hold it. A scale beyond 16 bits ends at the limit; a float beyond the
   /// range of 32 bits is infinite; a time before 1970 or from 2106 on is 0.
   /// - Parameter zone: how the meter's clock runs: its times become UTC.
-  public init(_ value: MeterValue, zone: TimeZoneRules = .utc) {
+  public init(_ sent: MeterValue, zone: TimeZoneRules = .utc) {
+    let value = sent.withAddendInNumber
     integer = 0
     float = 0
     scale = Int16(clamping: value.scale)

@@ -166,8 +166,8 @@ extension Meter {
 
 /// What a readout brought, in the order in which it is put into a list.
 struct SentValues {
-  /// Those that are listed, then the times that belong to other values and are listed by themselves only
-  /// when somebody asks for them.
+  /// Those that are listed, then what is listed only when somebody asks for it: the times that belong to other
+  /// values, and secrets of the meter.
   let values: [MeterValue]
   /// How many are listed.
   let listed: Int
@@ -175,8 +175,11 @@ struct SentValues {
   init(_ report: MeterReport, _ settings: Station.Configuration) {
     let shown = settings.listings.union([.measured])
     let sent = settings.trimsTexts ? report.values.map(\.trimmed) : report.values
-    let first = sent.filter { shown.contains($0.listing) }
-    values = first + sent.filter { !shown.contains($0.listing) }
+    let isListed = { (value: MeterValue) in
+      shown.contains(value.listing) && !value.meaning.type.isSecret
+    }
+    let first = sent.filter(isListed)
+    values = first + sent.filter { !isListed($0) }
     listed = first.count
   }
 }

@@ -46,6 +46,48 @@ import Time
     #expect(entry == ValueEntry(integer: 100, float: 2.5, scale: -1, unit: 5, meterTime: 0))
   }
 
+  /// 100 × 10^scale and something of the unit: by hand.
+  @Test(
+    arguments: [
+      (0, 1.0, 101, 0), (0, 0.01, 10_001, -2), (3, 0.1, 1_000_001, -1), (-3, 1.0, 1100, -3),
+      (0, 1.11, 10_111, -2), (-2, 0.001, 1001, -3), (0, -0.5, 995, -1),
+    ] as [(Int, Double, Int64, Int16)])
+  func whatIsAddedIsInTheInteger(scale: Int, addend: Double, integer: Int64, exponent: Int16) {
+    var sent = value(.integer(100), scale: scale)
+    sent.addend = addend
+    let entry = ValueEntry(sent)
+    #expect(entry.integer == integer && entry.scale == exponent)
+    #expect(sent.scaled.map { Float($0) } == entry.float)
+    #expect(!sent.withAddendInNumber.isMoreThanScaledNumber)
+  }
+
+  @Test func whatCannotBeInTheIntegerIsMarked() {
+    var large = value(.integer(.max - 1), scale: 0)
+    large.addend = 0.001
+    var factor = value(.integer(100), factor: 0.25)
+    factor.addend = 1
+    var fine = value(.integer(100), scale: 0)
+    fine.addend = 1.0 / 3
+    for sent in [large, factor, fine, value(.integer(1), factor: 0.25)] {
+      #expect(sent.withAddendInNumber == sent && sent.isMoreThanScaledNumber)
+    }
+    #expect(ValueEntry(factor).integer == 100 && ValueEntry(factor).float == 26)
+    #expect(!value(.real(1.5), factor: 0.25).isMoreThanScaledNumber, "there is no integer anyway")
+    #expect(!value(.integer(1), scale: 3).isMoreThanScaledNumber)
+  }
+
+  /// Ten times as much of all of it, of what is added as well.
+  @Test func theUsersFactorIsOneOfAll() {
+    var sent = value(.integer(100), scale: 0)
+    sent.addend = 0.5
+    #expect(sent.scaled(by: .powerOfTen(1)).scaled == 1005)
+    #expect(ValueEntry(sent.scaled(by: .powerOfTen(1))).integer == 1005)
+    #expect(sent.scaled(by: .factor(2.5)).scaled == 251.25)
+    sent.factor = 2
+    #expect(sent.scaled(by: .powerOfTen(1)).scaled == 2005)
+    #expect(sent.scaled(by: .factor(2.5)).scaled == 501.25)
+  }
+
   /// No number that a program could take for one: NaN, and the lowest integer.
   @Test func whatIsUnusableShowsThatThereIsNoNumber() {
     let entry = ValueEntry(value(.invalid("hex digits in a BCD"), scale: 2, unit: .watt))

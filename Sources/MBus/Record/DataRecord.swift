@@ -29,7 +29,9 @@ public struct DataRecord: Hashable, Sendable {
   public var meaning: ValueMeaning
   /// What the VIFEs say, for people.
   public var qualifiers: [String]
-  /// The same for programs, in the order of the telegram; without those that report an error.
+  /// Those of them that tell the value from others of the same kind.
+  public var whichValue: [String] = []
+  /// All of them for programs, in the order of the telegram; without those that report an error.
   public var vifes: [CombinableVIFE] = []
   /// The value without its scale; text with every character that was sent.
   public var reading: Reading
@@ -63,6 +65,8 @@ public struct DataRecord: Hashable, Sendable {
       function: function)
     var shown = reading
     if case .text(let text) = reading { shown = .text(Latin1.visible(text)) }
+    var meaning = meaning
+    meaning.qualifiers = whichValue
     return MeterValue(
       key: key, meaning: meaning, reading: shown, scale: scale, factor: factor, addend: addend,
       meterTime: time, elapsed: elapsed, data: data)

@@ -59,7 +59,10 @@ enum FixedDataStructure {
     for unit in [first, second] {
       if unit & FixedUnit.mask != FixedUnit.historic { shared = FixedUnit.row(unit) }
       var record = try counter(&cursor, status: status, shared, isBigEndian: isBigEndian)
-      if unit & FixedUnit.mask == FixedUnit.historic { record.qualifiers = ["historic value"] }
+      if unit & FixedUnit.mask == FixedUnit.historic {
+        record.qualifiers = ["historic value"]
+        record.whichValue = record.qualifiers
+      }
       telegram.records.append(record)
     }
     return telegram

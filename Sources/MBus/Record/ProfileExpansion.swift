@@ -58,6 +58,11 @@ enum ProfileExpansion {
     }
   }
 
+  /// The values of a profile; none where it cannot be read.
+  static func values(of record: DataRecord, among records: [DataRecord]) -> [DataRecord] {
+    record.profile.flatMap { expand(record, $0, among: records) } ?? []
+  }
+
   private static func expand(
     _ record: DataRecord, _ profile: Profile, among records: [DataRecord]
   ) -> [DataRecord]? {

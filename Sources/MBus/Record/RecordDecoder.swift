@@ -82,7 +82,8 @@ struct RecordDecoder {
       offset: offset, dif: head.bytes, vif: value.bytes, keyVIF: value.keyBytes,
       data: data.bytes,
       function: head.function, storage: head.storage, tariff: head.tariff, subunit: head.subunit,
-      type: data.type, meaning: value.meaning, qualifiers: value.qualifiers, vifes: value.vifes,
+      type: data.type, meaning: value.meaning, qualifiers: value.qualifiers,
+      whichValue: value.whichValue, vifes: value.vifes,
       reading: error ?? data.reading, scale: value.scale, factor: value.factor,
       addend: value.addend, profile: error == nil ? Self.profile(value, data) : nil)
   }
