@@ -7,9 +7,10 @@ extension MeterValue {
   public var withAddendInNumber: MeterValue {
     guard let addend, factor == nil, case .integer(let number) = reading else { return self }
     let thousandths = DecimalScale.apply(-Self.addendExponent, to: addend)
-    guard var added = Int64(exactly: thousandths.rounded()),
+    let whole = thousandths.rounded()
+    guard var added = Int64(exactly: whole),
       // A sum of powers of ten is off by a few bits.
-      (thousandths - Double(added)).magnitude < 1e-9
+      (thousandths - whole).magnitude < 1e-9
     else { return self }
     var exponent = Self.addendExponent
     while added != 0, added % 10 == 0 {
