@@ -116,17 +116,18 @@ extension Meter {
     ReadJob(
       meter: id, address: busAddress, identity: identity,
       encryptionKey: configuration.encryptionKey,
-      listings: settings.listings.union(values.compactMap(\.meaning.type.listing)))
+      listings: settings.listings.union(values.compactMap(\.listing)))
   }
 }
 
-extension MeasurementType {
-  /// What is listed by this meaning, beside the values; nil for values.
+extension MeterPoint {
+  /// What it is beside the values; nil for values.
   fileprivate var listing: MeterValue.Listing? {
-    switch self {
+    switch meaning.type {
     case .meterStatusByte: .statusByte
     case .dataFrame: .dataFrame
-    case .vendorSpecificData: .vendorData
+    // The block behind the records has no VIF, a value of the maker's own has.
+    case .vendorSpecificData: (key?.vif ?? listed.vif ?? []).isEmpty ? .vendorData : nil
     default: nil
     }
   }

@@ -64,12 +64,21 @@ public struct RecordEncoder: Hashable, Sendable {
         case (.lvarBCD, .text(let digits)): Self.digits(digits)
         case (_, .text(let digits)): UInt64(digits).flatMap { unsigned($0, block) }
         case (.binary, .binary(let bytes)): Self.bytes(bytes, block)
-        case (_, .binary(let bytes)): bytes.count == type.length ? bytes : nil
+        case (_, .binary(let bytes)):
+          holdsBytes && Self.isBytes(block) && bytes.count == type.length ? bytes : nil
         case (_, .time(let time)): DateTypes.encode(type, time)
         default: nil
         }
       guard let data else { throw RecordEncodingError(type: type, value: value) }
       return data
+    }
+  }
+
+  /// Whether data of the type is bytes where the VIF says so.
+  private var holdsBytes: Bool {
+    switch type {
+    case .int8, .int16, .int24, .int32, .int48, .int64, .daylightSavingK: true
+    default: false
     }
   }
 

@@ -19,7 +19,7 @@ struct PlainDataCheck {
     /// The security mode is none of the standard's, so that it is probably none at all.
     case unassignedMode = 8
     /// More bytes are announced as encrypted than there are, and yet the checksum of the frame is right.
-    case impossibleLength = 20
+    case impossibleLength = 24
   }
 
   init(encrypted: Int, at place: Int, evidence: Evidence = .none) {

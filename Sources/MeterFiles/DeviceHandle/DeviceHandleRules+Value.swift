@@ -19,7 +19,8 @@ extension DeviceHandleRules {
     value(
       "description", \.meaning.namedType, allowed: ElementText.textAllowed, default: "None",
       about: ElementNote(
-        "What is measured, as table 28 of the MUC500 manual 1.1 names it, or a text of the meter's own.",
+        "What is measured, as table 28 of the MUC500 manual 1.1 names it, or a text of the meter's own. Behind it, "
+          + "after a comma, what tells the value from others of the kind: `Energy, backward`.",
         example: "Energy"),
       parse: { text in
         guard let text = ElementText.label(text) else { return nil }
