@@ -18,8 +18,11 @@ extension SettingsTable {
       .main, "MBUS_DISABLE_DECRYPTION", otherSpellings: ["MBUS_DISABLEDENCRYPTION"],
       type: .both(.flag), default: .both(.flag(false)),
       summary: LocalizedText(
-        "Take telegrams as they are, though their header says that they are encrypted.",
-        de: "Telegramme nehmen, wie sie sind, auch wenn ihr Kopf sie verschlüsselt nennt."),
+        "Take telegrams as they are, though their header says that they are encrypted. Those that are encrypted "
+          + "then give wrong values, of all meters.",
+        de:
+          "Telegramme nehmen, wie sie sind, auch wenn ihr Kopf sie verschlüsselt nennt. Verschlüsselte ergeben "
+          + "dann falsche Werte, bei allen Zählern."),
       effect: .live, source: .solvimus),
   ]
 

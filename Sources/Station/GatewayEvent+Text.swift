@@ -48,6 +48,9 @@ extension GatewayEvent {
     case .valueMissing(let meter, let value):
       "meter \(meter): the value \(value) of the list is not in its telegrams; it keeps its registers, and "
         + "flag bit 1 of the meter stays set"
+    case .valueInvalid(let meter, let value, let why):
+      "meter \(meter): value \(value), is not valid: \(why)"
+    case .valueValid(let meter, let value): "meter \(meter): value \(value), is valid again"
     case .valuesLimited(let meter, let kept, let sent):
       "meter \(meter) sends \(sent) values, \(kept) are kept: METER_MAXVALUECOUNT or maxvaluecount"
     case .allocatedOutOfOrder(let meter):

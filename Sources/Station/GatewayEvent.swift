@@ -30,6 +30,10 @@ public enum GatewayEvent: Hashable, Sendable {
   case decodingProblem(String, String)
   /// A value of the list is not among those that the meter sends; said once for each value.
   case valueMissing(String, value: String)
+  /// A meter marks a value as invalid, or sends it in a way that cannot be read: its number and name, and why.
+  case valueInvalid(String, value: String, why: String)
+  /// A value that was invalid is valid again.
+  case valueValid(String, value: String)
   /// A limit cut a meter's list of values short.
   case valuesLimited(String, kept: Int, sent: Int)
   /// A meter answered only after those behind it had got their registers.
@@ -65,9 +69,10 @@ public enum GatewayEvent: Hashable, Sendable {
     case .valueListed: .debug
     case .meterStatus(_, let status): status.errors.isEmpty ? .info : .warning
     case .lineUp, .lineReturned, .meterBack, .meterLearned, .addressesNotFixed, .addressesChanged,
-      .meterSwapped:
+      .meterSwapped, .valueValid:
       .info
-    case .lineLent, .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
+    case .lineLent, .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valueInvalid,
+      .valuesLimited,
       .allocatedOutOfOrder, .layoutChanged:
       .warning
     case .lineDown, .registersExhausted, .registerRefused, .registersRefused: .error
@@ -94,6 +99,8 @@ public enum GatewayEvent: Hashable, Sendable {
     case .meterStatus: "meter-status"
     case .decodingProblem: "decoding-problem"
     case .valueMissing: "value-missing"
+    case .valueInvalid: "value-invalid"
+    case .valueValid: "value-valid"
     case .valuesLimited: "values-limited"
     case .allocatedOutOfOrder: "allocated-out-of-order"
     case .addressesNotFixed: "addresses-not-fixed"

@@ -90,6 +90,10 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var valuesNotSent: Int?
     /// The first of them; left out: none.
     public var firstNotSent: String?
+    /// Values that came marked as invalid; left out: none.
+    public var valuesInvalid: Int?
+    /// The first of them, with why; left out: none.
+    public var invalidValues: [String]?
     /// The file of the list.
     public var file: String
     /// Why it does not say what is known; left out: it does, or will in a moment.

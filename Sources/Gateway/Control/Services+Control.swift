@@ -240,12 +240,18 @@ extension Station {
     let first = meters.lazy.compactMap { meter in
       meter.valuesNotSent.first.map { "\(meter.label), \($0.label)" }
     }.first
+    let invalid = invalidValues
     return .init(
       listed: meters.count, read: read, failed: failed,
       never: max(0, meters.count - read - failed - unread), unread: unread > 0 ? unread : nil,
-      valuesNotSent: notSent > 0 ? notSent : nil, firstNotSent: first, file: file,
-      notSaved: notSaved)
+      valuesNotSent: notSent > 0 ? notSent : nil, firstNotSent: first,
+      valuesInvalid: invalid.isEmpty ? nil : invalid.count,
+      invalidValues: invalid.isEmpty ? nil : invalid.prefix(Self.shownInvalid).map(\.description),
+      file: file, notSaved: notSaved)
   }
+
+  /// So many invalid values are named in the status.
+  private static let shownInvalid = 20
 
   fileprivate func registerStatus(isTestData: Bool) -> GatewayStatus.Registers {
     let use = registerUse

@@ -18,7 +18,9 @@ enum StatusText {
     ].compactMap { name, text in
       text.map { name + String(repeating: " ", count: max(0, 11 - name.count)) + $0 }
     }
-    return ([head] + rows + details(status.pending) + connections(status)).joined(separator: "\n")
+    return
+      ([head] + rows + details(status.pending) + invalid(status.meters) + connections(status))
+      .joined(separator: "\n")
   }
 
   private static func errors(_ errors: [String]?) -> String? {
@@ -118,7 +120,9 @@ enum StatusText {
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     let states = parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))"
     return "\(meters.listed) in \(meters.file)\(states)"
-      + notSent(meters) + (meters.notSaved.map { "; \($0)" } ?? "")
+      + notSent(meters)
+      + (meters.valuesInvalid.map { "; \(count($0, "value")) not valid" } ?? "")
+      + (meters.notSaved.map { "; \($0)" } ?? "")
   }
 
   private static func notSent(_ meters: GatewayStatus.Meters) -> String {
@@ -126,6 +130,15 @@ enum StatusText {
     return number == 1
       ? "; 1 value of the list is not in the telegrams of its meter: \(first)"
       : "; \(number) values of the list are not in the telegrams of their meters, the first is \(first)"
+  }
+
+  /// The values that are invalid, a line each.
+  private static func invalid(_ meters: GatewayStatus.Meters) -> [String] {
+    let named = meters.invalidValues ?? []
+    let more = (meters.valuesInvalid ?? 0) - named.count
+    return named.map { "  value \($0)" }
+      + (more > 0
+        ? ["  \(count(more, "more value")) that \(more == 1 ? "is" : "are") not valid"] : [])
   }
 
   private static func scan(_ scan: GatewayStatus.Scan) -> String {
