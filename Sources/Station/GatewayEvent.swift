@@ -9,6 +9,13 @@ public enum GatewayEvent: Hashable, Sendable {
   case lineDown(LineID, reason: String)
   /// A meter could not be read, for the first time after it could.
   case meterFailed(String, ReadoutFailure)
+  /// A meter that has failed so many times in a row is asked less often from now on, at least every so many
+  /// seconds.
+  case meterPaused(String, failures: Int, longest: Int64)
+  /// A meter with a battery is not read, though somebody wishes it: for how many more seconds.
+  case batterySpared(String, wait: Int64)
+  /// So many meters with a battery are left out when all are read.
+  case batteriesSpared(Int)
   /// A meter could be read again.
   case meterBack(String, misses: Int)
   /// A meter was read for the first time: how many values it has, and their registers, with multi slave
@@ -60,9 +67,11 @@ public enum GatewayEvent: Hashable, Sendable {
     switch self {
     case .valueListed: .debug
     case .meterStatus(_, let status): status.errors.isEmpty ? .info : .warning
-    case .lineUp, .meterBack, .meterLearned, .addressesNotFixed, .addressesChanged, .meterSwapped:
+    case .lineUp, .meterBack, .meterPaused, .batteriesSpared, .meterLearned, .addressesNotFixed,
+      .addressesChanged, .meterSwapped:
       .info
-    case .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
+    case .meterFailed, .batterySpared, .meterChanged, .decodingProblem, .valueMissing,
+      .valuesLimited,
       .allocatedOutOfOrder, .layoutChanged:
       .warning
     case .lineDown, .registersExhausted, .registerRefused, .registersRefused: .error
@@ -78,6 +87,8 @@ public enum GatewayEvent: Hashable, Sendable {
     case .lineDown: "line-down"
     case .meterFailed: "meter-failed"
     case .meterBack: "meter-back"
+    case .meterPaused: "meter-paused"
+    case .batterySpared, .batteriesSpared: "battery-spared"
     case .meterLearned: "meter-learned"
     case .valueListed: "value-listed"
     case .meterChanged: "meter-changed"
