@@ -25,13 +25,15 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     case scan
     /// Writes down at once what it has found and learned.
     case save
+    /// Reads meters now, besides their turns.
+    case readout
 
     /// The details that belong to it.
     var details: [String] {
       switch self {
       case .status, .settings, .reload, .scan, .save: []
       case .allocate: ["all", "entries", "anew"]
-      case .deallocate: ["all", "entries"]
+      case .deallocate, .readout: ["all", "entries"]
       case .assign: ["entries", "register"]
       case .swap: ["old", "new", "force"]
       }
@@ -146,6 +148,7 @@ extension ControlRequest {
       case .allocate, .deallocate: try checkSelection()
       case .assign: _ = try assignment()
       case .swap: _ = try exchange()
+      case .readout: _ = try meterNames()
       }
       return nil
     } catch {
@@ -171,6 +174,17 @@ extension ControlRequest {
       throw ControlMistake("there is no entry given, and not all of them")
     }
     return names
+  }
+
+  /// The meters that it names; nil: all.
+  func meterNames() throws(ControlMistake) -> [MeterName]? {
+    guard let names = try selection() else { return nil }
+    return try names.map { name throws(ControlMistake) in
+      guard name.number == nil else {
+        throw ControlMistake("\(name) is an entry; a meter is read as a whole: \(name.meter)")
+      }
+      return name.meter
+    }
   }
 
   private func checkSelection() throws(ControlMistake) { _ = try selection() }
