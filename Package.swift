@@ -157,7 +157,8 @@ let package = Package(
     .executableTarget(
       name: "SaveLoop", dependencies: ["MeterFiles", "Metering", "Settings"],
       path: "Tests/SaveLoop", swiftSettings: strict),
-    tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport", "SaveLoop"]),
+    tests(
+      "MeterFilesTests", ["MeterFiles", "Settings", "Metering", "Time", "PeerSupport", "SaveLoop"]),
     tests("UsersTests", ["Users", "MeterFiles", "Settings", "PeerSupport"]),
     tests("TextFormatsTests", ["TextFormats"]),
     .executableTarget(

@@ -88,6 +88,12 @@ public struct SimulatedBus: Sendable {
     return indices.count
   }
 
+  /// Cuts off one slave by its place, or connects it again: of several with one serial this one only.
+  public mutating func setMuted(at place: Int, _ isMuted: Bool) {
+    guard participants.indices.contains(place) else { return }
+    participants[place].isMuted = isMuted
+  }
+
   /// The master hands over bytes. They take the line one after another, after those that are still
   /// waiting, at the speed of the line. At most 65,536 wait; what comes beyond is lost.
   public mutating func send(_ bytes: some Sequence<UInt8>, at now: MonotonicInstant) {

@@ -87,11 +87,14 @@ extension Settings {
   /// What the station goes by.
   /// - Parameter zones: the clocks of the meters.
   func station(_ zones: TimeZoneTable) -> Station.Configuration {
-    Station.Configuration(
-      readoutCycle: .seconds(Int64(readoutCycle.inSeconds)),
-      maxValueCount: integer(.meterMaxValueCount),
+    var station = Station.Configuration(
+      raster: readoutRaster(zones.device), maxValueCount: integer(.meterMaxValueCount),
       listings: listings, trimsTexts: integer(.mucTrimValues) != 0, scan: scanRules,
       layout: registerLayout, stale: staleRule, zones: zones)
+    station.backoff = backoff
+    station.isContinuous = flag(.meterContinuous)
+    station.maxAllValueCount = integer(.meterMaxAllValueCount)
+    return station
   }
 
   /// What is listed beside values.

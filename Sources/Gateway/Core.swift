@@ -181,9 +181,12 @@ final class Core {
     bank.noteReadout(at: read.wall)
   }
 
+  /// So often at least the station looks at the clock on the wall, which may have been set.
+  private static let longestSleep = Span.seconds(60)
+
   private func wake(at instant: MonotonicInstant) {
     timer?.cancel()
-    let delay = max((instant - clock.now().instant).nanoseconds, 0)
+    let delay = min(max((instant - clock.now().instant), .zero), Self.longestSleep).nanoseconds
     let this = NIOLoopBound(self, eventLoop: eventLoop)
     timer = eventLoop.scheduleTask(in: .nanoseconds(delay)) { this.value.handle(.wake) }
   }

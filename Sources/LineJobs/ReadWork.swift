@@ -27,7 +27,7 @@ struct ReadWork: LineWork {
     decoding.asked = identity
     let plan = ReadoutPlan(
       address: job.address.onMBus, selectMask: configuration.selectMask, reset: configuration.reset,
-      retries: configuration.retries, maxTelegrams: configuration.maxTelegrams,
+      retries: job.isProbe ? 0 : configuration.retries, maxTelegrams: configuration.maxTelegrams,
       decoding: decoding, formats: formats)
     machine = MeterReadout(plan, timing: configuration.timing, countBits: countBits)
   }

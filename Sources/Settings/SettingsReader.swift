@@ -239,7 +239,6 @@ struct SettingsReader {
     lookAtPorts(settings)
     lookAtDevices(settings)
     lookAtReports(settings)
-    lookAtCycle(settings)
     guard settings.flag(.mbusEnable) else { return }
     for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
       warn(key.rawValue, "\(key.rawValue) = 0 gives meters no time to answer; none can be read")

@@ -13,6 +13,13 @@ public enum GatewayEvent: Hashable, Sendable {
   case lineReturned(LineID, from: LineUse)
   /// A meter could not be read, for the first time after it could.
   case meterFailed(String, ReadoutFailure)
+  /// A meter that has failed so many times in a row is asked less often from now on, at least every so many
+  /// seconds.
+  case meterPaused(String, failures: Int, longest: Int64)
+  /// A meter with a battery is not read, though somebody wishes it: for how many more seconds.
+  case batterySpared(String, wait: Int64)
+  /// So many meters with a battery are left out when all are read.
+  case batteriesSpared(Int)
   /// A meter could be read again.
   case meterBack(String, misses: Int)
   /// A meter was read for the first time: how many values it has, and their registers, with multi slave
@@ -68,10 +75,11 @@ public enum GatewayEvent: Hashable, Sendable {
     switch self {
     case .valueListed: .debug
     case .meterStatus(_, let status): status.errors.isEmpty ? .info : .warning
-    case .lineUp, .lineReturned, .meterBack, .meterLearned, .addressesNotFixed, .addressesChanged,
-      .meterSwapped, .valueValid:
+    case .lineUp, .lineReturned, .meterBack, .meterPaused, .batteriesSpared, .meterLearned,
+      .addressesNotFixed, .addressesChanged, .meterSwapped, .valueValid:
       .info
-    case .lineLent, .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valueInvalid,
+    case .lineLent, .meterFailed, .batterySpared, .meterChanged, .decodingProblem, .valueMissing,
+      .valueInvalid,
       .valuesLimited,
       .allocatedOutOfOrder, .layoutChanged:
       .warning
@@ -90,6 +98,8 @@ public enum GatewayEvent: Hashable, Sendable {
     case .lineReturned: "line-returned"
     case .meterFailed: "meter-failed"
     case .meterBack: "meter-back"
+    case .meterPaused: "meter-paused"
+    case .batterySpared, .batteriesSpared: "battery-spared"
     case .meterLearned: "meter-learned"
     case .valueListed: "value-listed"
     case .meterChanged: "meter-changed"

@@ -22,6 +22,8 @@ public struct ReadJob: Hashable, Sendable {
   @Secret public var encryptionKey: [UInt8]
   /// What is wanted of it beside its values.
   public var listings: Set<MeterValue.Listing>
+  /// One attempt is enough: the meter has not answered again and again.
+  public var isProbe = false
 
   /// - Parameters:
   ///   - meter: the meter that is asked.

@@ -4,8 +4,10 @@ import Time
 
 extension Meter {
   /// Takes what a readout brought; what people should know of it.
+  /// - Parameter room: how many further values the list has a place for.
   mutating func take(
-    _ report: MeterReport, at time: Moment, _ configuration: Station.Configuration
+    _ report: MeterReport, at time: Moment, _ configuration: Station.Configuration,
+    room: Int = .max
   ) -> [GatewayEvent] {
     var events: [GatewayEvent] = []
     if lastRead != nil, misses > 0 { events.append(.meterBack(label, misses: misses)) }
@@ -23,9 +25,11 @@ extension Meter {
     lastFailure = nil
 
     let sent = SentValues(report, configuration)
-    let limit =
+    let own =
       self.configuration.maxValueCount > 0
       ? self.configuration.maxValueCount : configuration.maxValueCount
+    let all = values.count + min(room, Self.longestList)
+    let limit = min(own == 0 ? Self.longestList : own, all)
     if let kept = assign(sent, at: time, limit: limit), isFirst {
       events.append(.valuesLimited(label, kept: kept, sent: sent.listed))
     }
@@ -73,7 +77,7 @@ extension Meter {
       values[index].take(sent.values[match], at: time)
     }
     for (index, value) in sent.values.prefix(sent.listed).enumerated() where isNew[index] {
-      guard values.count < min(limit == 0 ? .max : limit, Self.longestList) else {
+      guard values.count < min(limit, Self.longestList) else {
         isLimited = true
         return values.count
       }

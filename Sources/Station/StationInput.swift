@@ -7,7 +7,8 @@ public enum StationInput: Hashable, Sendable {
   case start
   /// The time that was asked for has come.
   case wake
-  /// Somebody wants a meter, or with nil all of them, to be read now.
+  /// Somebody wants a meter, or with nil all of them, to be read now, besides their turns. Meters with a
+  /// battery are left in peace within their interval, and with nil altogether; an event says so.
   case readNow(MeterID?)
   /// Somebody wants the line to be searched for meters.
   case scan

@@ -23,6 +23,7 @@ import Gateway
       SwapCommand.self,
       ScanCommand.self,
       ReadCommand.self,
+      ReadoutCommand.self,
       SendCommand.self,
       DecodeCommand.self,
       SimCommand.self,

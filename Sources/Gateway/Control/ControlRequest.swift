@@ -27,13 +27,15 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     case save
     /// Switches the service mode.
     case service
+    /// Reads meters now, besides their turns.
+    case readout
 
     /// The details that belong to it.
     var details: [String] {
       switch self {
       case .status, .settings, .reload, .scan, .save: []
       case .allocate: ["all", "entries", "anew"]
-      case .deallocate: ["all", "entries"]
+      case .deallocate, .readout: ["all", "entries"]
       case .assign: ["entries", "register"]
       case .swap: ["old", "new", "force"]
       case .service: ["on", "minutes"]
@@ -155,6 +157,7 @@ extension ControlRequest {
       case .assign: _ = try assignment()
       case .swap: _ = try exchange()
       case .service: _ = try serviceWish()
+      case .readout: _ = try meterNames()
       }
       return nil
     } catch {
@@ -190,6 +193,17 @@ extension ControlRequest {
       throw ControlMistake("the service mode can be on for 1 to 1440 minutes, or until it is ended")
     }
     return (on, minutes)
+  }
+
+  /// The meters that it names; nil: all.
+  func meterNames() throws(ControlMistake) -> [MeterName]? {
+    guard let names = try selection() else { return nil }
+    return try names.map { name throws(ControlMistake) in
+      guard name.number == nil else {
+        throw ControlMistake("\(name) is an entry; a meter is read as a whole: \(name.meter)")
+      }
+      return name.meter
+    }
   }
 
   private func checkSelection() throws(ControlMistake) { _ = try selection() }

@@ -98,6 +98,21 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var file: String
     /// Why it does not say what is known; left out: it does, or will in a moment.
     public var notSaved: String?
+    /// When each of them is read, in list order; left out: there are none.
+    public var readouts: [MeterReadouts]?
+  }
+
+  /// When a meter is read.
+  public struct MeterReadouts: Codable, Hashable, Sendable {
+    /// Its name in commands.
+    public var meter: String
+    /// When it was read last, as Unix time; left out: not since the start.
+    public var last: Int64?
+    /// When it is read next by its cycle, as Unix time; left out: only when somebody wants it, or when the clock
+    /// has been set.
+    public var next: Int64?
+    /// Failed readouts since the last good one.
+    public var failed: Int
   }
 
   /// A scan that is under way.

@@ -38,6 +38,7 @@ extension Services {
       return prepareScan().map { services.value.scanForAnswer() }
     case .save: return saveForAnswer()
     case .service: return answer(setService(request))
+    case .readout: return answer(readoutForAnswer(request))
     case .allocate, .deallocate, .assign, .swap: return changeByFile(request)
     }
   }
@@ -182,6 +183,33 @@ extension Services {
     return answer
   }
 
+  private func readoutForAnswer(_ request: ControlRequest) -> ControlAnswer {
+    guard hasLine else { return ControlAnswer(error: Self.noLine) }
+    var answer = ControlAnswer()
+    do {
+      guard let names = try request.meterNames() else {
+        let notes = core.handling(.readNow(nil))
+        answer.notes = notes.isEmpty ? nil : notes
+        answer.news = ["all meters are read now, one after another, besides their turns"]
+        return answer
+      }
+      let meters = try names.map { name throws(ListRefusal) in
+        try core.station.meter(named: name)
+      }
+      for meter in meters {
+        let problems = core.handling(.readNow(meter.id))
+        if problems.isEmpty {
+          answer.news = (answer.news ?? []) + ["meter \(meter.label) is read now"]
+        } else {
+          answer.problems = (answer.problems ?? []) + problems
+        }
+      }
+      return answer
+    } catch {
+      return ControlAnswer(error: "\(error)")
+    }
+  }
+
   // MARK: - Status
 
   private var status: GatewayStatus {
@@ -190,7 +218,7 @@ extension Services {
       version: DeviceIdentity.softwareVersion, folder: app.folder, process: getpid(),
       time: now.wall.unixSeconds, uptime: (now.instant - startedAt).nanoseconds / 1_000_000_000,
       modbus: settings.flag(.modbusEnable) ? listener.status : nil, line: lineStatus,
-      meters: core.station.meterStatus(app.meterListFile.name, keeper.complaint),
+      meters: core.station.meterStatus(app.meterListFile.name, keeper.complaint, at: now),
       scan: core.station.scanStatus.map {
         .init(thousandths: $0.thousandths, found: $0.found, new: $0.new)
       },
@@ -232,7 +260,9 @@ extension SaveFailure {
 }
 
 extension Station {
-  fileprivate func meterStatus(_ file: String, _ notSaved: String?) -> GatewayStatus.Meters {
+  fileprivate func meterStatus(
+    _ file: String, _ notSaved: String?, at now: Moment
+  ) -> GatewayStatus.Meters {
     let read = meters.count { $0.isRead }
     let failed = meters.count { !$0.isRead && ($0.lastRead != nil || $0.lastFailure != nil) }
     let unread = meters.count { !$0.configuration.isToBeRead }
@@ -247,7 +277,15 @@ extension Station {
       valuesNotSent: notSent > 0 ? notSent : nil, firstNotSent: first,
       valuesInvalid: invalid.isEmpty ? nil : invalid.count,
       invalidValues: invalid.isEmpty ? nil : invalid.prefix(Self.shownInvalid).map(\.description),
-      file: file, notSaved: notSaved)
+      file: file, notSaved: notSaved,
+      readouts: meters.isEmpty ? nil : meters.map { readoutStatus($0, now) })
+  }
+
+  private func readoutStatus(_ meter: Meter, _ now: Moment) -> GatewayStatus.MeterReadouts {
+    GatewayStatus.MeterReadouts(
+      meter: name(of: meter)?.description ?? meter.label,
+      last: meter.lastRead?.wall.unixSeconds,
+      next: nextReadout(of: meter.id, at: now)?.unixSeconds, failed: meter.misses)
   }
 
   /// So many invalid values are named in the status.

@@ -3,7 +3,8 @@ import Gateway
 /// The status for people.
 enum StatusText {
   /// Some lines, without the end of the last one.
-  static func text(_ status: GatewayStatus) -> String {
+  /// - Parameter listsMeters: whether each meter has a line that says when it is read.
+  static func text(_ status: GatewayStatus, listsMeters: Bool = false) -> String {
     let head =
       "metergate \(status.version) runs on \(status.folder) (process \(status.process)) since "
       + "\(span(status.uptime))"
@@ -12,15 +13,41 @@ enum StatusText {
       ("Modbus", modbus(status.modbus, status.time)), ("problem", problems(status.modbus)),
       ("line", line(status.line)), ("transparent", status.line?.transparent.map(transparent)),
       ("service", status.line?.serviceUntil.map { service($0, status.time) }),
-      ("meters", meters(status.meters)), ("scan", status.scan.map(scan)),
+      ("meters", meters(status.meters)), ("readout", nextReadout(status)),
+      ("scan", status.scan.map(scan)),
       ("registers", registers(status.registers)), ("errors", errors(status.errors)),
       ("pending", status.pending.map(pending)),
     ].compactMap { name, text in
       text.map { name + String(repeating: " ", count: max(0, 11 - name.count)) + $0 }
     }
-    return
-      ([head] + rows + details(status.pending) + invalid(status.meters) + connections(status))
-      .joined(separator: "\n")
+    let lines =
+      [head] + rows + details(status.pending) + invalid(status.meters) + connections(status)
+    return (lines + (listsMeters ? readouts(status) : [])).joined(separator: "\n")
+  }
+
+  /// Who is read next.
+  private static func nextReadout(_ status: GatewayStatus) -> String? {
+    let planned = (status.meters.readouts ?? []).compactMap { meter in
+      meter.next.map { (meter.meter, max(0, $0 - status.time)) }
+    }
+    guard let first = planned.min(by: { $0.1 < $1.1 }) else { return nil }
+    return "the next one in \(span(first.1)), of \(first.0)"
+  }
+
+  /// A line for each meter.
+  private static func readouts(_ status: GatewayStatus) -> [String] {
+    let rows = (status.meters.readouts ?? []).map { meter in
+      [
+        "  " + meter.meter,
+        meter.last.map { "read \(span(max(0, status.time - $0))) ago" } ?? "not read yet",
+        meter.next.map { "next in \(span(max(0, $0 - status.time)))" } ?? "no turn of its own",
+        meter.failed > 0 ? count(meter.failed, "failed readout") : "",
+      ]
+    }
+    guard !rows.isEmpty else { return [] }
+    return TextColumns.joined(rows).split(separator: "\n").map { line in
+      String(line.reversed().drop { $0 == " " }.reversed())
+    }
   }
 
   private static func errors(_ errors: [String]?) -> String? {
