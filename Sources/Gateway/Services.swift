@@ -53,6 +53,7 @@ final class Services {
   private var watch: FolderWatch?
   private let history: HistoryKeeper
   private let indicators: Indicators
+  private let rawLog: RawLogKeeper
   /// Whether each service has been tried once.
   private var isReady = false
   /// How many jobs the line had done when somebody looked last.
@@ -100,6 +101,8 @@ final class Services {
       Gateway.history(app.folder, device), clock: clock, report: { core.report(.files($0)) },
       files: files, eventLoop: eventLoop)
     indicators = Indicators(logger: logger, files: files, eventLoop: eventLoop)
+    rawLog = RawLogKeeper(files: files, eventLoop: eventLoop, logger: logger)
+    rawLog.onFailure = { core.report(.files(.notSaved($0))) }
     keeper.onSaved = { [history] in history.noteSaved($0) }
     history.inForce = { [weak self] in self?.filesInForce }
     indicators.sense = { [weak self] in self?.indicate() ?? .off }
@@ -114,6 +117,7 @@ final class Services {
     if modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
     let bound = listener.use(modbus)
     core.use(makeLine())
+    rawLog.use(slices.rawLog, on: line)
     watchFolder()
     if app.isWithoutErrors, app.refusals.isEmpty { history.noteStart() }
     let services = NIOLoopBound(self, eventLoop: eventLoop)
@@ -223,7 +227,8 @@ final class Services {
     core.stop()
     let dark = indicators.stop()
     let history = NIOLoopBound(history, eventLoop: eventLoop)
-    return closed.and(keeper.finish()).and(dark).flatMap { _ in history.value.finish() }
+    let traced = rawLog.write()
+    return closed.and(keeper.finish()).and(dark).and(traced).flatMap { _ in history.value.finish() }
   }
 
   /// Looks for meters.
@@ -326,6 +331,7 @@ final class Services {
     if isOtherFile, app.metersState == .missing { keeper.noteChange() }
     indicators.use(now.lamps)
     if isOtherLine { core.use(makeLine()) } else { line?.reconfigure(to: settings.mbusLine) }
+    rawLog.use(now.rawLog, on: line)
     if before.modbus != now.modbus {
       if now.modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
       _ = listener.use(now.modbus)

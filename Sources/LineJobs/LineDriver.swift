@@ -33,6 +33,8 @@ public struct LineDriver: Sendable {
     case cancelWake
     /// Tell the station.
     case event(LineEvent)
+    /// Bytes have gone over the line; only while `tracesBytes`.
+    case raw(RawPiece)
   }
 
   /// Which line it is.
@@ -42,6 +44,10 @@ public struct LineDriver: Sendable {
   /// What is remembered of link addresses. It is for the line that takes this one's place, which otherwise
   /// would not know that a chain of telegrams was left in the middle.
   public private(set) var countBits: FrameCountBits
+
+  /// Whether it tells of all bytes (MBUS_RAWLOGENABLE, MBUS_DEBUGOUT).
+  public var tracesBytes = false
+  private var trace = RawTrace()
 
   private let cipher: (any TelegramCipher)?
   /// What the compact frames of each meter look like.
@@ -76,9 +82,29 @@ public struct LineDriver: Sendable {
     case .closed(let reason):
       downReason = reason
       return dropJobs() + [.event(.state(line, .down(reason)))]
-    case .received(let bytes): return advance(.received(bytes), now)
+    case .received(let bytes): return traced(bytes, now) + advance(.received(bytes), now)
     case .wake: return advance(.wake, now)
     }
+  }
+
+  /// What the raw log gets of bytes that came; those that nobody waits for are a piece of their own.
+  private mutating func traced(_ bytes: LineBytes, _ now: Moment) -> [Action] {
+    guard tracesBytes else { return [] }
+    var pieces = trace.take(piece(bytes, .received, now))
+    if current == nil { pieces += trace.flush() }
+    return pieces.map { .raw($0) }
+  }
+
+  private mutating func traced(sending bytes: [UInt8], _ now: Moment) -> [Action] {
+    guard tracesBytes else { return [] }
+    return (trace.flush() + [piece(LineBytes(bytes), .sent, now)]).map { .raw($0) }
+  }
+
+  private func piece(
+    _ bytes: LineBytes, _ direction: RawPiece.Direction, _ now: Moment
+  ) -> RawPiece {
+    RawPiece(
+      line: line, time: now.wall, direction: direction, bytes: bytes, serial: current?.serial)
   }
 
   /// Forgets all jobs without an event; the line is given up.
@@ -124,7 +150,7 @@ public struct LineDriver: Sendable {
     var actions: [Action] = []
     for step in steps {
       switch step {
-      case .send(let request): actions.append(.send(request))
+      case .send(let request): actions += traced(sending: request, now) + [.send(request)]
       case .wake(let instant): actions.append(.wake(at: instant))
       case .report(let event): actions.append(.event(event))
       case .end(let event): return actions + finish(event, now)
@@ -139,7 +165,7 @@ public struct LineDriver: Sendable {
       keep(current?.formats, of: meter)
     }
     current = nil
-    return [.cancelWake, .event(event)] + beginNext(now)
+    return trace.flush().map { .raw($0) } + [.cancelWake, .event(event)] + beginNext(now)
   }
 
   /// The most meters whose formats are kept. Those of meters that have left the list go when there are more.

@@ -24,6 +24,7 @@ import Gateway
       ScanCommand.self,
       ReadCommand.self,
       SendCommand.self,
+      LogCommand.self,
       DecodeCommand.self,
       SimCommand.self,
       BenchCommand.self,

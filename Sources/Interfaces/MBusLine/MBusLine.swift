@@ -14,6 +14,10 @@ public final class MBusLine: MeterInterface {
 
   /// Where its events go.
   public var onEvent: ((LineEvent) -> Void)?
+  /// Where all bytes go, for the raw log; nil: they are not told.
+  public var onRaw: ((RawPiece) -> Void)? {
+    didSet { driver.tracesBytes = onRaw != nil }
+  }
 
   private var driver: LineDriver
   private let bytes: any ByteLine
@@ -96,6 +100,7 @@ public final class MBusLine: MeterInterface {
     case .wake(let instant): wake(at: instant)
     case .cancelWake: cancelTimer()
     case .event(let event): onEvent?(event)
+    case .raw(let piece): onRaw?(piece)
     }
   }
 
