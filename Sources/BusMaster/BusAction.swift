@@ -46,4 +46,6 @@ public struct ReadoutResult: Hashable, Sendable {
   public var ending = Ending.complete
   /// What came in each exchange, in order, good or bad; exchanges in which nothing came are left out.
   public var received: [[UInt8]] = []
+  /// What a person should know of it beside its ending.
+  public var problems: [String] = []
 }

@@ -45,6 +45,8 @@ struct Exchange: Hashable, Sendable {
   let request: [UInt8]
   let expectation: Expectation
   let timing: LineTiming
+  /// Which faults of an answer are passed over.
+  let tolerance: FrameTolerance
   /// When something must be done if nothing comes.
   private(set) var deadline: MonotonicInstant
   /// Everything that came, for the log; of a babbling line the beginning.
@@ -63,6 +65,8 @@ struct Exchange: Hashable, Sendable {
   private var noise = 0
   /// How many bytes were the request itself, sent back by the line.
   private var echoed = 0
+  /// So many bytes have come that it is known whether they were that.
+  private var isEchoKnown = false
   /// How many acknowledgements came to a question that many may answer.
   private var acknowledgements = 0
   /// How much of the noise came before the first of them.
@@ -74,9 +78,10 @@ struct Exchange: Hashable, Sendable {
 
   init(
     _ request: [UInt8], expecting expectation: Expectation, timing: LineTiming,
-    now: MonotonicInstant
+    tolerance: FrameTolerance = [], now: MonotonicInstant
   ) {
     self.request = request
+    self.tolerance = tolerance
     self.expectation = expectation
     self.timing = timing
     let sent = now + timing.wireTime(bytes: request.count)
@@ -94,7 +99,7 @@ struct Exchange: Hashable, Sendable {
   /// Takes bytes from the line; the outcome, once it is decided.
   mutating func receive(_ bytes: LineBytes, now: MonotonicInstant) -> Outcome? {
     guard !bytes.values.isEmpty else { return nil }
-    if received.isEmpty { fullDeadline = now + timing.fullTimeout }
+    if received.count == echoed { fullDeadline = now + timing.fullTimeout }
     received += bytes.values.prefix(max(0, Self.bufferLimit - received.count))
     if case .nothing = expectation {
       // Somebody answers all the same: the line must be at rest before the next request.
@@ -107,6 +112,7 @@ struct Exchange: Hashable, Sendable {
       return nil
     }
     pending.append(bytes)
+    recogniseEcho()
     let outcome = judge()
     // A flood faster than it can be judged does not occur; the bound holds all the same.
     pending.removeFirst(max(0, pending.count - Self.bufferLimit))
@@ -131,12 +137,17 @@ struct Exchange: Hashable, Sendable {
       if acknowledgements > 1 || after > 1 { return .acknowledgedBySeveral }
       if noise == 0, after == 0 { return .acknowledged }
     }
+    if let outcome = judgeUnknownLength() { return outcome }
     if case .needMore(let total) = FrameDecoder.decode(pending.values), pending.count > 0 {
       let whole = total.map { " of \($0)" } ?? ""
       complaint = "the frame ends after \(pending.count)\(whole) bytes"
     }
     return .garbage(complaint ?? "the meter acknowledges (E5) but sends no data")
   }
+
+  /// Nothing has come but E5 where data were awaited: the slave has taken the request for a repetition of
+  /// the one before.
+  var isOnlyAcknowledged: Bool { acknowledgements > 0 && noise == 0 && pending.count == 0 }
 
   /// Two of the longest frames.
   static let bufferLimit = 2 * Frame.Length.maxFrame
@@ -181,8 +192,9 @@ struct Exchange: Hashable, Sendable {
     if case .loneResponse = expectation, received.count > echoed {
       return max(collisionEnd(now), firstDeadline)
     }
-    switch FrameDecoder.decode(pending.values) {
-    case .needMore(total: .some) where pending.first == Frame.Octet.longStart:
+    switch FrameDecoder.decode(pending.values, tolerance: tolerance) {
+    case .needMore(total: .some)
+    where pending.first == Frame.Octet.longStart && !tolerance.contains(.length):
       return min(now + max(timing.timeout, timing.idleTimeout), fullDeadline)
     case .frame(.acknowledge, _) where isAcknowledgeAwaited:
       return min(now + timing.idleTimeout, fullDeadline)
@@ -209,7 +221,7 @@ extension Exchange {
   /// two mistakes may make up for each other in a sum.
   private mutating func judge() -> Outcome? {
     while pending.count > 0 {
-      switch FrameDecoder.decode(pending.values) {
+      switch FrameDecoder.decode(pending.values, tolerance: tolerance) {
       case .frame(.acknowledge, let length):
         if let damage = pending.damage(within: length) {
           dropNoise(damage)
@@ -227,11 +239,36 @@ extension Exchange {
       case .frame(let frame, let length):
         if let outcome = judge(frame, length: length) { return outcome }
       case .needMore: return nil
+      case .invalid
+      where tolerance.contains(.length) && FrameDecoder.hasVariableStart(pending.values):
+        // Where it ends only silence tells.
+        return nil
       case .invalid(let error):
         dropNoise(pending.damage(within: error.offset + error.bytes.count) ?? "\(error)")
       }
     }
     return nil
+  }
+
+  /// A line that sends back what it hears does so while the request is on it, when nobody may talk: the first
+  /// bytes are the request, even when some of them came damaged. No answer resembles its request in so many
+  /// places. What was made of the beginning of a damaged one is taken back.
+  private mutating func recogniseEcho() {
+    guard !isEchoKnown, received.count >= request.count else { return }
+    isEchoKnown = true
+    let same = zip(received, request).count { $0 == $1 }
+    guard same * 2 > request.count else { return }
+    pending.removeFirst(pending.count - (received.count - request.count))
+    (echoed, noise, acknowledgements, noiseBefore) = (request.count, 0, 0, 0)
+    complaint = nil
+  }
+
+  /// The whole of what came, when its length bytes need not be right.
+  private mutating func judgeUnknownLength() -> Outcome? {
+    guard tolerance.contains(.length),
+      let frame = FrameDecoder.frame(ofUnknownLength: pending.values, tolerance: tolerance)
+    else { return nil }
+    return judge(frame, length: pending.count)
   }
 
   /// Takes a frame whose checksum fits; the outcome, if it is the answer.

@@ -28,7 +28,13 @@ public struct FrameCountBits: Hashable, Sendable {
 
   /// The memory for a link address.
   public subscript(address: UInt8) -> Entry {
-    get { entries[address] ?? .afterReset }
+    get { self[address, afterReset: Entry.afterReset.next] }
     set { entries[address] = newValue }
+  }
+
+  /// The memory for a link address.
+  /// - Parameter bit: that of the first request to a slave of which nothing is known.
+  public subscript(address: UInt8, afterReset bit: Bool) -> Entry {
+    entries[address] ?? Entry(next: bit, isChainOpen: false)
   }
 }

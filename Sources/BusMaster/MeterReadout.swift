@@ -2,32 +2,43 @@ import MBus
 import Metering
 import Time
 
-/// Reads one meter: resets what the plan says, selects, asks for telegram after telegram, repeats what
-/// stays without answer.
+/// Reads one meter: resets what the plan says, selects, tells the meter what it is to send, asks for telegram
+/// after telegram, repeats what stays without answer.
 public struct MeterReadout: Sendable {
-  private enum Phase: Hashable {
+  enum Phase: Hashable {
     case resetting
     case selecting
+    /// The commands of the request mode.
+    case preparing
+    /// The rest of a chain that must not be reset is read and dropped.
+    case draining
     case requesting
   }
 
-  private let plan: ReadoutPlan
+  let plan: ReadoutPlan
   private let timing: LineTiming
   /// What the master remembers of link addresses; to be kept by the line when the readout is over, or
   /// dropped.
-  public private(set) var countBits: FrameCountBits
+  public internal(set) var countBits: FrameCountBits
 
-  private var resets: ArraySlice<ResetSequence.Step>
-  private var phase = Phase.resetting
+  var resets: ArraySlice<ResetSequence.Step>
+  var phase = Phase.resetting
   private var exchange: Exchange?
   /// Failures of the current request, and of the select.
-  private var attempts = 0
+  var attempts = 0
   private var selectAttempts = 0
   /// How often SND_NKE to the meter stayed without its acknowledgement.
-  private var resetAttempts = 0
+  var resetAttempts = 0
+  /// How many commands of the request mode are done with, and how often one was not acknowledged.
+  var prepared = 0
+  var unacknowledged = 0
+  /// What may be the end of an old chain is read before the readout begins.
+  var drains = false
+  /// The telegrams of it, and the last one.
+  var drained = (count: 0, last: Frame?.none)
   private var complaint: String?
-  private var countBit = FrameCountBits.Entry.afterReset.next
-  private var result = ReadoutResult()
+  var countBit: Bool
+  var result = ReadoutResult()
 
   /// - Parameters:
   ///   - plan: how the meter is read.
@@ -38,15 +49,19 @@ public struct MeterReadout: Sendable {
     self.timing = timing
     self.countBits = countBits
     result.formats = plan.formats
-    guard let address = plan.primaryAddress else {
-      resets = plan.reset.secondary[...]
-      return
+    countBit = plan.manner.firstBit
+    var steps = plan.primaryAddress == nil ? plan.reset.secondary : plan.reset.primary
+    if !plan.manner.mayReset { steps = [] }
+    if let address = plan.primaryAddress {
+      let memory = countBits[address, afterReset: plan.manner.firstBit]
+      countBit = memory.next
+      // Whatever the reset mode: a chain that was left in the middle would go on there. And where a command
+      // stands before each request, a slave that counts both apart gets every request with the same bit.
+      if memory.isChainOpen || !plan.request.steps.isEmpty, !steps.contains(.linkResetToMeter) {
+        if plan.manner.mayReset { steps.append(.linkResetToMeter) } else { drains = true }
+      }
     }
-    let memory = countBits[address]
-    countBit = memory.next
-    var steps = plan.reset.primary
-    // Whatever the reset mode: a chain that was left in the middle would go on there.
-    if memory.isChainOpen, !steps.contains(.linkResetToMeter) { steps.append(.linkResetToMeter) }
+    if plan.manner.wakes, steps.first != .linkResetToSelection { steps.insert(.wakeUp, at: 0) }
     resets = steps[...]
   }
 
@@ -64,7 +79,10 @@ public struct MeterReadout: Sendable {
     guard let outcome else { return [.wake(at: exchange.deadline)] }
     self.exchange = nil
     if !exchange.received.isEmpty { result.received.append(exchange.received) }
-    return finished(outcome, now: now)
+    if phase == .requesting || phase == .draining, exchange.isOnlyAcknowledged, beginsAnew() {
+      return proceed(now: now)
+    }
+    return finished(forced(outcome), now: now)
   }
 
   // MARK: - Steps
@@ -75,7 +93,7 @@ public struct MeterReadout: Sendable {
       if let step = resets.first?.exchange(with: plan.primaryAddress) {
         return begin(step.frame, expecting: step.expectation, now: now)
       }
-      phase = plan.primaryAddress == nil ? .selecting : .requesting
+      phase = plan.primaryAddress == nil ? .selecting : .preparing
     }
     if phase == .selecting, let select = plan.select {
       return begin(select.frame(), expecting: .acknowledge, now: now)
@@ -84,9 +102,17 @@ public struct MeterReadout: Sendable {
       // From now on until the chain has ended the slave is somewhere within it.
       countBits[address] = FrameCountBits.Entry(next: countBit, isChainOpen: true)
     }
+    if phase == .preparing {
+      if let command = plan.request.steps.dropFirst(prepared).first?.command {
+        let frame = command.frame(address: plan.requestAddress, fcb: countBit)
+        return begin(frame, expecting: .acknowledge, now: now)
+      }
+      phase = drains ? .draining : .requesting
+    }
     let filter = ResponseFilter(
-      address: plan.responder, serial: plan.select?.serial ?? .any,
-      previous: result.telegrams.last)
+      address: plan.manner.verifiesAddress ? plan.responder : nil,
+      serial: plan.select?.serial ?? .any,
+      previous: phase == .draining ? drained.last : result.telegrams.last)
     let request = Frame.reqUD2(address: plan.requestAddress, fcb: countBit)
     return begin(request, expecting: .response(filter), now: now)
   }
@@ -94,9 +120,12 @@ public struct MeterReadout: Sendable {
   private mutating func begin(
     _ frame: Frame, expecting expectation: Exchange.Expectation, now: MonotonicInstant
   ) -> [BusAction<ReadoutResult>] {
-    // Short frames and selects always fit; an empty request would only be waited for in vain.
+    // Short frames, selects and commands always fit; an empty request would only be waited for in vain.
     let bytes = (try? frame.encoded) ?? []
-    let exchange = Exchange(bytes, expecting: expectation, timing: timing, now: now)
+    var tolerance: FrameTolerance = []
+    if case .response = expectation { tolerance = plan.manner.tolerance }
+    let exchange = Exchange(
+      bytes, expecting: expectation, timing: timing, tolerance: tolerance, now: now)
     self.exchange = exchange
     return [.send(bytes), .wake(at: exchange.deadline)]
   }
@@ -109,7 +138,15 @@ public struct MeterReadout: Sendable {
       resetEnded(outcome)
       return proceed(now: now)
     case (.selecting, .acknowledged):
-      phase = .requesting
+      phase = .preparing
+      // The select has reset it.
+      countBit = plan.manner.firstBit
+      return proceed(now: now)
+    case (.preparing, _):
+      commandEnded(outcome)
+      return proceed(now: now)
+    case (.draining, .response(let frame)):
+      dropped(frame)
       return proceed(now: now)
     case (.requesting, .response(let frame)):
       return took(frame, now: now)
@@ -118,26 +155,6 @@ public struct MeterReadout: Sendable {
     case (_, .silence), (_, .done), (_, .acknowledged), (_, .acknowledgedBySeveral), (_, .response):
       return failed(nil, now: now)
     }
-  }
-
-  /// SND_NKE to the meter is repeated once: a slave that has not heard it would take the next request
-  /// for a repetition and send its old telegram again. One that never acknowledges it may answer
-  /// REQ_UD2 all the same, with the frame count bit that it remembers. Both count as attempts, so that a
-  /// dead meter costs no more than the retries allow.
-  private mutating func resetEnded(_ outcome: Exchange.Outcome) {
-    guard resets.first == .linkResetToMeter else {
-      resets = resets.dropFirst()
-      return
-    }
-    if outcome == .acknowledged {
-      countBit = FrameCountBits.Entry.afterReset.next
-      attempts = 0
-    } else {
-      attempts += 1
-      resetAttempts += 1
-      if resetAttempts < 2, attempts < plan.retries { return }
-    }
-    resets = resets.dropFirst()
   }
 
   private mutating func failed(_ why: String?, now: MonotonicInstant) -> [BusAction<ReadoutResult>]
@@ -152,7 +169,7 @@ public struct MeterReadout: Sendable {
       failures = attempts
       // The slave may have lost its selection. Within a chain a select would begin again at telegram
       // one, so there the request alone is repeated.
-      if plan.primaryAddress == nil, result.telegrams.isEmpty { phase = .selecting }
+      if plan.primaryAddress == nil, result.telegrams.isEmpty { selectAgain() }
     }
     if failures <= plan.retries { return proceed(now: now) }
     return finish(
@@ -164,9 +181,7 @@ public struct MeterReadout: Sendable {
     complaint = nil
     countBit.toggle()
     result.telegrams.append(frame)
-    let response = Result { () throws(ResponseError) in
-      try ResponseDecoder.decode(frame, plan.decoding, formats: result.formats)
-    }
+    let response = response(in: frame)
     result.responses.append(response)
     guard case .success(let answer) = response else { return finish(.complete) }
     result.formats.learn(from: answer)
@@ -186,31 +201,37 @@ public struct MeterReadout: Sendable {
     return [.finish(result)]
   }
 
+  func response(in frame: Frame) -> Result<Response, ResponseError> {
+    Result { () throws(ResponseError) in
+      try ResponseDecoder.decode(frame, plan.decoding, formats: result.formats)
+    }
+  }
+
   /// No meter known sends more telegrams than this; one that never ends its chain is cut off here.
   static let longestChain = 255
 }
 
 extension ReadoutPlan {
   /// The link address of a meter that is read by it; nil when it is selected.
-  fileprivate var primaryAddress: UInt8? {
+  var primaryAddress: UInt8? {
     switch address {
     case .primary(let address): address
     case .secondary: nil
     }
   }
 
-  fileprivate var select: SlaveSelect? {
+  var select: SlaveSelect? {
     switch address {
     case .primary: nil
     case .secondary(let identity): SlaveSelect(identity, mask: selectMask)
     }
   }
 
-  fileprivate var requestAddress: UInt8 { primaryAddress ?? LinkAddress.networkLayer }
+  var requestAddress: UInt8 { primaryAddress ?? LinkAddress.networkLayer }
 
   /// From which link address the answer must come. A selected slave answers with its own, and so does
   /// whoever is asked by a special address.
-  fileprivate var responder: UInt8? {
+  var responder: UInt8? {
     primaryAddress.flatMap { $0 <= LinkAddress.meters.upperBound ? $0 : nil }
   }
 }

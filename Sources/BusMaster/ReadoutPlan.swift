@@ -17,6 +17,10 @@ public struct ReadoutPlan: Hashable, Sendable {
   public var decoding: DecodingOptions
   /// What its compact frames look like, as far as earlier readouts have shown it.
   public var formats: FormatCache
+  /// What is sent before REQ_UD2 (MBUS_REQUESTMODE).
+  public var request = RequestSequence.none
+  /// What is done for meters that behave in their own way.
+  public var manner = ReadoutManner()
 
   /// A plan; what is left out is neutral.
   public init(

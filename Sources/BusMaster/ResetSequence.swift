@@ -16,6 +16,9 @@ public struct ResetSequence: Hashable, Sendable {
     case applicationResetToSelection
     /// Application reset to all, FF.
     case applicationResetToAll
+    /// SND_NKE to the selection address FD, and the longest time that a slave may take to react, for meters
+    /// that sleep (MBUS_WAKEUPENABLE). The manuals name a "wake-up request" and give no bytes.
+    case wakeUp
   }
 
   /// Before a readout by primary address.
@@ -65,7 +68,9 @@ extension ResetSequence.Step {
     case .applicationResetToSelection:
       (.applicationReset(address: LinkAddress.networkLayer), .acknowledgeIfAny)
     case .applicationResetToAll:
-      (.applicationReset(address: LinkAddress.broadcast), .nothing)
+      // Nobody acknowledges a broadcast, so that it has no frame count bit (EN 13757-2: C 43).
+      (.applicationReset(address: LinkAddress.broadcast, fcb: nil), .nothing)
+    case .wakeUp: (.sndNKE(address: LinkAddress.networkLayer), .presence)
     }
   }
 }

@@ -12,6 +12,8 @@ public struct LineSettings: Hashable, Sendable {
   public var noise: Double
   /// What the meters' clocks show at one moment; their zone is UTC.
   public var clock: Moment
+  /// The master hears its own bytes, as behind a converter that does not suppress them.
+  public var echoes = false
 
   /// A line; what is left out is quiet and has 2400 baud.
   /// - Parameter baud: bits a second; beyond 1–1,000,000 the nearest of these is taken.
@@ -46,12 +48,14 @@ public struct SimulatedBus: Sendable {
   private var master: MasterLine
   private var receiver: Receiver
   private var answerNoise: LineNoise
+  private var echoNoise: LineNoise
 
   /// Numbers of the random sequences.
   private enum Stream {
     static let delays: UInt64 = 1
     static let requestNoise: UInt64 = 2
     static let answerNoise: UInt64 = 3
+    static let echoNoise: UInt64 = 4
   }
 
   /// A bus with slaves; all are deselected and reset.
@@ -68,6 +72,8 @@ public struct SimulatedBus: Sendable {
       noise: LineNoise(
         probability: settings.noise, seed: settings.seed, stream: Stream.requestNoise))
     receiver = Receiver(baud: settings.baud)
+    echoNoise = LineNoise(
+      probability: settings.noise, seed: settings.seed, stream: Stream.echoNoise)
     answerNoise = LineNoise(
       probability: settings.noise, seed: settings.seed, stream: Stream.answerNoise)
   }
@@ -113,6 +119,13 @@ public struct SimulatedBus: Sendable {
     while let event = nextEvent, event <= now {
       // What the slaves hear comes first: an answer without delay may begin at this moment.
       if master.nextByte == event {
+        if settings.echoes, let value = master.nextValue {
+          let flips = echoNoise.flips()
+          received.append(
+            ReceivedByte(
+              time: event, value: value ^ UInt8(truncatingIfNeeded: flips >> 1),
+              parityError: flips != 0, framingError: false))
+        }
         if let heard = master.hear(by: event), let frame = heard { answer(frame) }
       } else if let byte = receiver.receive(by: event, noise: &answerNoise) {
         received.append(byte)

@@ -11,7 +11,6 @@ import RegisterMap
 import Settings
 import Station
 import Time
-import Transport
 
 /// What each part of the gateway takes from the settings: the one place where keys become behaviour.
 extension Settings {
@@ -24,32 +23,16 @@ extension Settings {
       bitsPerByte: Int64(serialParameters.bitsPerCharacter))
   }
 
-  var serialParameters: SerialParameters {
-    SerialParameters(
-      baud: integer(.mbusBaudRate), dataBits: integer(.mbusDataBits),
-      parity: SerialParameters.Parity(rawValue: integer(.mbusParity)) ?? .even,
-      stopBits: integer(.mbusStopBits))
-  }
-
-  var resetSequence: ResetSequence {
-    switch (integer(.mbusResetMode), dialect) {
-    case (2, _): .none
-    case (3, .anybus): .anybusExtended1
-    case (3, .solvimus): .extended1
-    case (4, .anybus): .anybusExtended2
-    case (4, .solvimus): .extended2
-    case (_, .anybus): .anybusStandard
-    case (_, .solvimus): .standard
-    }
-  }
-
   /// How the M-Bus is driven.
   public var mbusLine: MBusLine.Configuration {
-    MBusLine.Configuration(
+    var line = MBusLine.Configuration(
       timing: lineTiming,
       selectMask: SelectMask(rawValue: UInt8(clamping: integer(.mbusSelectMask))),
       reset: resetSequence, retries: integer(.mbusMaxRetry),
       maxTelegrams: integer(.mbusMaxMultipage), scan: scanPlan, decoding: decoding)
+    line.request = requestSequence
+    line.manner = readoutManner
+    return line
   }
 
   /// How telegrams are read, as far as they do not say it themselves.

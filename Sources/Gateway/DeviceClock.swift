@@ -19,7 +19,9 @@ public struct DeviceClock: Sendable {
     return Moment(
       instant: MonotonicInstant(
         nanoseconds: Int64(clamping: NIODeadline.now().uptimeNanoseconds)),
-      wall: WallTime(unixSeconds: seconds, isTrusted: seconds >= 1_704_067_200))
+      wall: WallTime(
+        unixSeconds: seconds, isTrusted: seconds >= 1_704_067_200,
+        milliseconds: UInt16(clamping: time.tv_nsec / 1_000_000)))
   }
 
   /// The machine's monotonic clock with a wall clock that stands still, for examples.

@@ -54,6 +54,7 @@ final class Services {
   private let history: HistoryKeeper
   let sharing: LineSharing
   private let indicators: Indicators
+  private let rawLog: RawLogKeeper
   /// Whether each service has been tried once.
   private var isReady = false
   /// How many jobs the line had done when somebody looked last.
@@ -102,6 +103,8 @@ final class Services {
       files: files, eventLoop: eventLoop)
     sharing = LineSharing(logger: logger, clock: clock, eventLoop: eventLoop)
     indicators = Indicators(logger: logger, files: files, eventLoop: eventLoop)
+    rawLog = RawLogKeeper(files: files, eventLoop: eventLoop, logger: logger)
+    rawLog.onFailure = { core.report(.files(.notSaved($0))) }
     keeper.onSaved = { [history] in history.noteSaved($0) }
     history.inForce = { [weak self] in self?.filesInForce }
     indicators.sense = { [weak self] in self?.indicate() ?? .off }
@@ -117,6 +120,7 @@ final class Services {
     let bound = listener.use(modbus)
     core.use(makeLine())
     sharing.use(slices.transparent)
+    rawLog.use(slices.rawLog, on: line)
     watchFolder()
     if app.isWithoutErrors, app.refusals.isEmpty { history.noteStart() }
     let services = NIOLoopBound(self, eventLoop: eventLoop)
@@ -226,7 +230,8 @@ final class Services {
     core.stop()
     let dark = indicators.stop()
     let history = NIOLoopBound(history, eventLoop: eventLoop)
-    return closed.and(keeper.finish()).and(dark).flatMap { _ in history.value.finish() }
+    let traced = rawLog.write()
+    return closed.and(keeper.finish()).and(dark).and(traced).flatMap { _ in history.value.finish() }
   }
 
   /// Looks for meters.
@@ -330,6 +335,7 @@ final class Services {
     indicators.use(now.lamps)
     if isOtherLine { core.use(makeLine()) } else { line?.reconfigure(to: settings.mbusLine) }
     sharing.use(now.transparent)
+    rawLog.use(now.rawLog, on: line)
     if before.modbus != now.modbus {
       if now.modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
       _ = listener.use(now.modbus)

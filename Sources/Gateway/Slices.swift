@@ -20,6 +20,8 @@ struct Slices: Equatable {
   var registers: RegisterSlice
   /// The lights of the device.
   var lamps: Lamps
+  /// What becomes of the bytes of the M-Bus.
+  var rawLog: RawLogSlice
 
   /// - Parameters:
   ///   - zones: the clocks of the meters.
@@ -35,6 +37,7 @@ struct Slices: Equatable {
     station = settings.station(zones)
     registers = RegisterSlice(settings)
     lamps = Lamps(settings)
+    rawLog = RawLogSlice(settings, ext: ext)
   }
 
   /// The parts that differ, as people know them.
@@ -50,7 +53,7 @@ struct Slices: Equatable {
       ("stale values", station.stale != other.station.stale),
       ("the time zones of meters", station.zones != other.station.zones),
       ("the quality of values", registers.layout.hasQuality != other.registers.layout.hasQuality),
-      ("the lights", lamps != other.lamps),
+      ("the lights", lamps != other.lamps), ("the raw log", rawLog != other.rawLog),
       ("the registers", registers.isOtherwise(than: other.registers)),
     ].compactMap { $1 ? $0 : nil }
   }

@@ -24,6 +24,9 @@ struct GuestSession: Hashable, Sendable {
       .compactMap { $0 }.min()
   }
 
+  /// Whether it waits for an answer.
+  var isListening: Bool { exchange != nil }
+
   // MARK: - What it hears
 
   /// Bytes came from the line; the packets that are whole.

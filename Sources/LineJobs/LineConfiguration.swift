@@ -19,6 +19,11 @@ public struct LineConfiguration: Hashable, Sendable {
   /// job.
   public var decoding: DecodingOptions
 
+  /// What is sent before REQ_UD2 (MBUS_REQUESTMODE, MUC_USE_FREEZE).
+  public var request = RequestSequence.none
+  /// What is done for meters that behave in their own way.
+  public var manner = ReadoutManner()
+
   /// All parts; a scan that is left out looks for all meters by secondary address.
   public init(
     timing: LineTiming, selectMask: SelectMask, reset: ResetSequence, retries: Int,

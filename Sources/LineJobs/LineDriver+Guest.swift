@@ -18,7 +18,13 @@ extension LineDriver {
       return []
     }
     countBits.noteForeignMaster()
-    return [.send(bytes)]
+    return traced(bytes, .guest, now) + [.send(bytes)]
+  }
+
+  /// Packets for the outside master; with each the raw log has a piece.
+  mutating func deliver(_ packets: [[UInt8]]) -> [Action] {
+    guard !packets.isEmpty else { return [] }
+    return trace.flush().map { .raw($0) } + packets.map { .guest($0) }
   }
 
   mutating func guestLeft() -> [Action] {

@@ -41,6 +41,8 @@ public struct LineDriver: Sendable {
     case event(LineEvent)
     /// A packet for the outside master.
     case guest([UInt8])
+    /// Bytes have gone over the line; only while `tracesBytes`.
+    case raw(RawPiece)
   }
 
   /// Which line it is.
@@ -51,13 +53,17 @@ public struct LineDriver: Sendable {
   /// would not know that a chain of telegrams was left in the middle.
   public internal(set) var countBits: FrameCountBits
 
+  /// Whether it tells of all bytes (MBUS_RAWLOGENABLE, MBUS_DEBUGOUT).
+  public var tracesBytes = false
+  var trace = RawTrace()
+
   private let cipher: (any TelegramCipher)?
   /// What the compact frames of each meter look like.
   private var formats: [MeterID: FormatCache] = [:]
   /// Why the line is not there; nil while it is.
   private(set) var downReason: String? = "it has not been opened yet"
   var jobs: [LineJob] = []
-  private var current: (any LineWork)?
+  private(set) var current: (any LineWork)?
   var guest = GuestSession()
   /// For whom the line is to be.
   var use: LineUse?
@@ -111,8 +117,9 @@ public struct LineDriver: Sendable {
   }
 
   private mutating func received(_ bytes: LineBytes, _ now: Moment) -> [Action] {
-    guard current == nil else { return advance(.received(bytes), now) }
-    return guest.hear(bytes.values, configuration.timing, now: now.instant).map { .guest($0) }
+    let raw = traced(bytes, now)
+    guard current == nil else { return raw + advance(.received(bytes), now) }
+    return raw + deliver(guest.hear(bytes.values, configuration.timing, now: now.instant))
   }
 
   /// Forgets all jobs without an event; the line is given up.
@@ -144,7 +151,7 @@ public struct LineDriver: Sendable {
     var actions: [Action] = []
     while downReason == nil, current == nil {
       let (timing, instant) = (configuration.timing, now.instant)
-      actions += guest.duePacket(timing, now: instant).map { .guest($0) }
+      actions += deliver(guest.duePacket(timing, now: instant))
       guard !guest.isBusy(timing, now: instant) else { break }
       actions += handOver(now)
       guard toldUse == nil else {
@@ -153,7 +160,7 @@ public struct LineDriver: Sendable {
       }
       if let request = guest.begin(hasOwnJobs: !jobs.isEmpty, timing, now: instant) {
         noteForeign(request)
-        actions.append(.send(request))
+        actions += traced(request, .guest, now) + [.send(request)]
         break
       }
       guard !jobs.isEmpty, !guest.holdsLine(now: instant) else { break }
@@ -185,7 +192,7 @@ public struct LineDriver: Sendable {
     var actions: [Action] = []
     for step in steps {
       switch step {
-      case .send(let request): actions.append(.send(request))
+      case .send(let request): actions += traced(request, .sent, now) + [.send(request)]
       case .wake(let instant): actions.append(.wake(at: instant))
       case .report(let event): actions.append(.event(event))
       case .end(let event): return actions + finish(event, now)
@@ -200,7 +207,7 @@ public struct LineDriver: Sendable {
       keep(current?.formats, of: meter)
     }
     current = nil
-    return [.cancelWake, .event(event)]
+    return trace.flush().map { .raw($0) } + [.cancelWake, .event(event)]
   }
 
   /// The most meters whose formats are kept. Those of meters that have left the list go when there are more.

@@ -10,6 +10,8 @@ protocol LineWork: Sendable {
   var countBits: FrameCountBits { get }
   /// What compact frames of the meter look like, when a readout is over; nil for other jobs.
   var formats: FormatCache? { get }
+  /// Whom it concerns; nil: nobody in particular.
+  var serial: MeterSerial? { get }
   /// Takes an event of the bus; what is to be done now.
   mutating func handle(_ event: BusEvent, at now: Moment) -> [LineStep]
   /// The event with which the job ends when it cannot begin: why.
@@ -18,6 +20,7 @@ protocol LineWork: Sendable {
 
 extension LineWork {
   var formats: FormatCache? { nil }
+  var serial: MeterSerial? { nil }
 }
 
 /// What a job wants done.

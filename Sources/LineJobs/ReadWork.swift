@@ -25,12 +25,16 @@ struct ReadWork: LineWork {
     var decoding = configuration.decoding
     decoding.key = cipher.flatMap { TelegramKey(job.encryptionKey, cipher: $0) }
     decoding.asked = identity
-    let plan = ReadoutPlan(
+    var plan = ReadoutPlan(
       address: job.address.onMBus, selectMask: configuration.selectMask, reset: configuration.reset,
       retries: job.isProbe ? 0 : configuration.retries, maxTelegrams: configuration.maxTelegrams,
       decoding: decoding, formats: formats)
+    plan.request = configuration.request
+    plan.manner = configuration.manner
     machine = MeterReadout(plan, timing: configuration.timing, countBits: countBits)
   }
+
+  var serial: MeterSerial? { identity.serial == .any ? nil : identity.serial }
 
   var countBits: FrameCountBits { machine.countBits }
 

@@ -32,7 +32,7 @@ enum ReadoutReport {
         frames: result.telegrams)
     else { return .failure(result.failure) }
     if let cut = result.cut { problems.append("telegram \(chain.count + 1): \(cut)") }
-    report.problems += problems
+    report.problems += result.problems + problems
     report.isComplete = problems.isEmpty
     return .success(report)
   }

@@ -155,7 +155,8 @@ extension SettingsTable {
       "MUC_USE_FREEZE", .flag, .flag(false),
       LocalizedText(
         "Send a freeze command to meters before they are read.",
-        de: "Zählern vor dem Auslesen einen Freeze-Befehl senden."), source: .both),
+        de: "Zählern vor dem Auslesen einen Freeze-Befehl senden."), effect: .live,
+      status: .effective, source: .both),
     .kept(
       "SHOW_KEYS", .flag, .flag(true),
       field: WebField(.configuration, "Show encryption keys", de: "Schlüssel anzeigen"),

@@ -9,12 +9,24 @@ public struct WallTime: Hashable, Sendable {
   /// Whether the clock has been set since the device started.
   public var isTrusted: Bool
 
+  /// 0–999, of the second that has begun; 0 where nobody asks for it.
+  public var milliseconds: UInt16
+
   /// - Parameters:
   ///   - unixSeconds: since 1970-01-01 00:00 UTC.
   ///   - isTrusted: whether the clock has been set since the device started.
-  public init(unixSeconds: Int64, isTrusted: Bool = true) {
+  ///   - milliseconds: 0–999, of the second that has begun.
+  public init(unixSeconds: Int64, isTrusted: Bool = true, milliseconds: UInt16 = 0) {
     self.unixSeconds = unixSeconds
     self.isTrusted = isTrusted
+    self.milliseconds = min(milliseconds, 999)
+  }
+
+  /// `2026-11-22T00:48:42.123Z`; seconds since 1970 where there is no such date.
+  public var iso8601: String {
+    guard let civil = CivilTime(unixSeconds: unixSeconds) else { return "\(unixSeconds)" }
+    let digits = String(milliseconds)
+    return "\(civil.iso8601).\(String(repeating: "0", count: 3 - digits.count))\(digits)Z"
   }
 
   /// What a 32-bit register pair shows: 0 before 1970 and from 2106 on.

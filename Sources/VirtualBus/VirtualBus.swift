@@ -22,8 +22,15 @@ public struct VirtualBus: Sendable {
   ///   - slaves: who is on the wire.
   ///   - timing: speed and timeouts of the master.
   ///   - noise: the share of bytes that arrive damaged.
-  public init(_ slaves: [SimulatedSlave], timing: LineTiming = LineTiming(), noise: Double = 0) {
-    bus = SimulatedBus(slaves, settings: LineSettings(baud: timing.baud, noise: noise))
+  ///   - echoes: the master hears its own bytes.
+  ///   - seed: draws delays and noise.
+  public init(
+    _ slaves: [SimulatedSlave], timing: LineTiming = LineTiming(), noise: Double = 0,
+    echoes: Bool = false, seed: UInt64 = 1
+  ) {
+    var settings = LineSettings(baud: timing.baud, seed: seed, noise: noise)
+    settings.echoes = echoes
+    bus = SimulatedBus(slaves, settings: settings)
     self.timing = timing
   }
 

@@ -25,6 +25,7 @@ import Gateway
       ReadCommand.self,
       ReadoutCommand.self,
       SendCommand.self,
+      LogCommand.self,
       DecodeCommand.self,
       SimCommand.self,
       BenchCommand.self,

@@ -49,7 +49,7 @@ import Time
     drive.silence()
     #expect(
       try drive.sent == [
-        Self.deselect, "68 03 03 68 53 FF 50 A2 16", "10 40 FF 3F 16", select(0x1234_5678),
+        Self.deselect, "68 03 03 68 43 FF 50 92 16", "10 40 FF 3F 16", select(0x1234_5678),
         select(0x1234_5678), Self.deselect,
       ])
   }

@@ -31,6 +31,10 @@ public struct BuiltInMeter: Hashable, Sendable {
   /// Encrypts its telegrams with this key, in security mode 5; nil: they are plain.
   public var key: TelegramKey?
 
+  /// How many telegrams its chain has, 1–255; nil: as many as its kind needs. Further ones have values of
+  /// earlier days.
+  public var chain: Int?
+
   /// - Parameters:
   ///   - kind: what it measures.
   ///   - serial: the number on it.
@@ -50,7 +54,9 @@ public struct BuiltInMeter: Hashable, Sendable {
   }
 
   /// How many telegrams make up a readout.
-  public var telegramCount: Int { kind == .electricity ? 2 : 1 }
+  public var telegramCount: Int {
+    chain.map { min(max($0, 1), 255) } ?? kind.telegramCount
+  }
 
   /// A telegram.
   /// - Parameters:
@@ -72,6 +78,9 @@ public struct BuiltInMeter: Hashable, Sendable {
 }
 
 extension BuiltInMeter.Kind {
+  /// How many telegrams its own values take.
+  var telegramCount: Int { self == .electricity ? 2 : 1 }
+
   fileprivate var manufacturer: String {
     switch self {
     case .electricity: "XQE"

@@ -7,7 +7,8 @@ extension MeterReadings {
   /// The records of one telegram.
   /// - Parameter index: its place in the chain, from 0.
   func records(_ index: Int) -> [RecordEncoder] {
-    switch meter.kind {
+    guard index < meter.kind.telegramCount else { return daily(index) }
+    return switch meter.kind {
     case .electricity: index == 0 ? electricity : electricityHistory
     case .heat: heat
     case .coldWater: water(perDay: 250)
@@ -16,6 +17,12 @@ extension MeterReadings {
     case .heatCostAllocator: allocator
     case .roomSensor: room
     }
+  }
+
+  /// What a counter showed on an earlier day, each under a storage number of its own.
+  private func daily(_ index: Int) -> [RecordEncoder] {
+    let total = counter(250, .water)
+    return [number(.int32, storage: UInt64(max(index, 0)) + 1, [0x13], total - Int64(index) * 250)]
   }
 
   private var fabricationNumber: RecordEncoder {

@@ -41,6 +41,7 @@ struct LinkLayer: Sendable {
       return isHeardOnly ? nil : [Frame.Octet.acknowledge]
     case ControlField.sndUD(fcb: nil).kind:
       if frame.ci == ControlInformation.applicationReset { rewind() }
+      if slave.countsCommands, control.fcv, !isHeardOnly { count(control, reach) }
       return isHeardOnly ? nil : [Frame.Octet.acknowledge]
     case ControlField.reqUD1(fcb: false).kind:
       // No alarm data: the acknowledgement says so.
@@ -80,6 +81,14 @@ struct LinkLayer: Sendable {
     }
   }
 
+  private mutating func count(_ command: ControlField, _ reach: Reach) {
+    if reach == .selection {
+      selection.acknowledged(fcb: command.fcb)
+    } else {
+      own.acknowledged(fcb: command.fcb)
+    }
+  }
+
   private mutating func rewind() {
     own.rewind()
     selection.rewind()
@@ -89,6 +98,7 @@ struct LinkLayer: Sendable {
     fcb: Bool?, _ reach: Reach, now: MonotonicInstant, clock: SlaveClock
   ) -> [UInt8]? {
     var memory = reach == .selection ? selection : own
+    if memory.isCommandLast, memory.isRepeated(fcb: fcb) { return [Frame.Octet.acknowledge] }
     defer { if reach == .selection { selection = memory } else { own = memory } }
     if let last = memory.last, memory.isRepeated(fcb: fcb) {
       memory.answered(fcb: fcb, with: last)

@@ -18,6 +18,9 @@ struct LinkMemory: Hashable, Sendable {
   /// nil: the next telegram is the first of the chain.
   private(set) var last: Sent?
 
+  /// The last one was a command that was acknowledged.
+  private(set) var isCommandLast = false
+
   /// The link layer is reset: SND_NKE or a slave select.
   mutating func reset() { self = LinkMemory() }
 
@@ -39,5 +42,13 @@ struct LinkMemory: Hashable, Sendable {
   mutating func answered(fcb: Bool?, with sent: Sent) {
     if let fcb { frameCount = fcb }
     last = sent
+    isCommandLast = false
+  }
+
+  /// A command came, whose frame count bit is remembered; the chain begins anew behind it.
+  mutating func acknowledged(fcb: Bool) {
+    frameCount = fcb
+    last = nil
+    isCommandLast = true
   }
 }

@@ -19,6 +19,9 @@ public struct SimulatedSlave: Sendable {
   public let content: Content
   /// How fast it answers.
   public var answerDelay: AnswerDelay
+  /// One memory of the frame count bit for SND_UD and REQ_UD2: a request with the bit of the command before is
+  /// a repetition of that, answered by E5. Other slaves count the requests for data alone.
+  public var countsCommands = false
 
   /// A built-in meter.
   /// - Parameter primaryAddress: 0–250.

@@ -58,6 +58,9 @@ struct MasterLine: Sendable {
   /// When the next byte of the master will be over.
   var nextByte: MonotonicInstant? { waiting.first?.end }
 
+  /// That byte as it was sent.
+  var nextValue: UInt8? { waiting.first?.value }
+
   /// Takes the next byte that is over by `deadline`.
   /// - Returns: nil when there is none; otherwise whether a frame ends with it.
   mutating func hear(by deadline: MonotonicInstant) -> HeardFrame?? {

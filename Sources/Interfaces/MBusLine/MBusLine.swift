@@ -14,6 +14,10 @@ public final class MBusLine: MeterInterface {
 
   /// Where its events go.
   public var onEvent: ((LineEvent) -> Void)?
+  /// Where all bytes go, for the raw log; nil: they are not told.
+  public var onRaw: ((RawPiece) -> Void)? {
+    didSet { driver.tracesBytes = onRaw != nil }
+  }
 
   /// Where packets for an outside master go.
   public var onGuestBytes: (([UInt8]) -> Void)?
@@ -114,6 +118,7 @@ public final class MBusLine: MeterInterface {
     case .cancelWake: cancelTimer()
     case .event(let event): onEvent?(event)
     case .guest(let packet): onGuestBytes?(packet)
+    case .raw(let piece): onRaw?(piece)
     }
   }
 

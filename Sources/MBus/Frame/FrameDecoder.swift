@@ -16,12 +16,15 @@ public enum FrameDecoding: Hashable, Sendable {
 public enum FrameDecoder {
   /// Reads the frame that the bytes begin with. It keeps nothing from call to call: give all bytes
   /// received since the last frame.
-  public static func decode(_ bytes: [UInt8]) -> FrameDecoding {
+  /// - Parameter tolerance: `.checksum` takes a wrong sum of a frame whose length and end are right.
+  public static func decode(
+    _ bytes: [UInt8], tolerance: FrameTolerance = []
+  ) -> FrameDecoding {
     guard let first = bytes.first else { return .needMore(total: nil) }
     switch first {
     case Frame.Octet.acknowledge: return .frame(.acknowledge, length: 1)
     case Frame.Octet.shortStart: return short(bytes)
-    case Frame.Octet.longStart: return variable(bytes)
+    case Frame.Octet.longStart: return variable(bytes, tolerance)
     default: return .invalid(FrameError(.startByte, offset: 0, bytes: [first]))
     }
   }
@@ -43,7 +46,9 @@ public enum FrameDecoder {
       length: Frame.Length.short)
   }
 
-  private static func variable(_ bytes: [UInt8]) -> FrameDecoding {
+  private static func variable(
+    _ bytes: [UInt8], _ tolerance: FrameTolerance
+  ) -> FrameDecoding {
     var cursor = ByteCursor(bytes)
     guard (try? cursor.readByte()) != nil, let first = try? cursor.readByte(),
       let second = try? cursor.readByte()
@@ -63,10 +68,35 @@ public enum FrameDecoder {
     guard let body = try? cursor.read(l), let checksum = try? cursor.readByte(),
       let stop = try? cursor.readByte()
     else { return .needMore(total: total) }
-    if let error = trailerError(body, at: 4, checksum: checksum, stop: stop) {
+    let sum = tolerance.contains(.checksum) ? Checksum.sum(body) : checksum
+    if let error = trailerError(body, at: 4, checksum: sum, stop: stop) {
       return .invalid(error)
     }
     return frame(body).map { .frame($0, length: total) } ?? .needMore(total: total)
+  }
+
+  /// Whether these bytes begin as a frame of variable length does, whatever its length bytes say:
+  /// 68, L, L, 68, as far as they have come.
+  public static func hasVariableStart(_ bytes: [UInt8]) -> Bool {
+    bytes.prefix(4).enumerated().allSatisfy { place, byte in
+      place == 1 || place == 2 || byte == Frame.Octet.longStart
+    } && !bytes.isEmpty
+  }
+
+  /// The frame that all of these bytes are when its length bytes do not count.
+  /// - Parameter tolerance: `.checksum`: the sum does not count either.
+  /// - Returns: nil when they are none.
+  public static func frame(
+    ofUnknownLength bytes: [UInt8], tolerance: FrameTolerance
+  ) -> Frame? {
+    var cursor = ByteCursor(bytes)
+    let l = bytes.count - Frame.Length.envelope
+    guard hasVariableStart(bytes), l >= Frame.Length.leastL, (try? cursor.read(4)) != nil,
+      let body = try? cursor.read(l), let checksum = try? cursor.readByte(),
+      let stop = try? cursor.readByte(), stop == Frame.Octet.stop,
+      tolerance.contains(.checksum) || checksum == Checksum.sum(body)
+    else { return nil }
+    return frame(body)
   }
 
   /// The frame with this body; nil only when it is shorter than C, A and CI field.

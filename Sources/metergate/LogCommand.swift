@@ -1,0 +1,68 @@
+import ArgumentParser
+import Gateway
+import MeterFiles
+
+/// `metergate log`: shows the raw log.
+struct LogCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log",
+    abstract: "Show the bytes that went over the M-Bus.",
+    discussion: """
+      Prints what MBUS_RAWLOGENABLE=1 records, the oldest first: time (UTC), line, direction (TX to the \
+      meters, RX from them), the meter that was being read, and the bytes; ! stands behind one that came \
+      with a wrong parity or stop bit.
+
+      The log of the gateway itself is the system's: journalctl -u metergate.
+
+      Examples:
+        metergate log --raw --serial 66600106
+        metergate log --raw --since 2026-11-22T08:00 --follow
+      """)
+
+  @Flag(help: "The bytes of the M-Bus. There is no other log here yet, so it must be given.")
+  var raw = false
+
+  @Option(help: "The folder for data, as of metergate run.")
+  var ext = AppFolder.extFolder
+
+  @Option(help: "Only of the meter with this serial.")
+  var serial: String?
+
+  @Option(help: "Only of this line: 1 is the first.")
+  var line: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only from this time on, in UTC, as far as it is given.", valueName: "2026-11-22T08:00"))
+  var since: String?
+
+  @Flag(help: "Go on with what comes, until it is stopped.")
+  var follow = false
+
+  func validate() throws {
+    guard raw else {
+      throw ValidationError(
+        "Give --raw; the log of the gateway itself is the system's: journalctl -u metergate")
+    }
+  }
+
+  func run() async throws {
+    var reader = RawLogReader(files: RawLogFiles(folder: ext, limit: 0))
+    let filter = RawLogFilter(serial: serial, line: line, since: since)
+    var hasAny = show(&reader, filter)
+    if !follow, !hasAny {
+      Output.note("there is no raw log in \(ext)/Log; MBUS_RAWLOGENABLE=1 records it")
+    }
+    while follow {
+      try await Task.sleep(for: .milliseconds(500))
+      hasAny = show(&reader, filter) || hasAny
+    }
+  }
+
+  /// - Returns: whether there was anything to read.
+  private func show(_ reader: inout RawLogReader, _ filter: RawLogFilter) -> Bool {
+    let lines = reader.next()
+    for line in lines where filter.passes(line) { Output.line(line) }
+    return !lines.isEmpty
+  }
+}

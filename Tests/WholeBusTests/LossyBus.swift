@@ -1,0 +1,52 @@
+import BusMaster
+import BusSimulator
+import Bytes
+import MBus
+import Metering
+import Time
+
+/// A bus of which single requests, or the answers to them, are lost as a whole.
+struct LossyBus {
+  /// What is lost in a readout, by the number of the request.
+  struct Loss: Hashable {
+    var requests: Set<Int> = []
+    var answers: Set<Int> = []
+  }
+
+  var bus: SimulatedBus
+  var now = MonotonicInstant.zero
+  var countBits = FrameCountBits()
+  private var requests = 0
+  private var wakeAt: MonotonicInstant?
+  private var result: ReadoutResult?
+
+  init(_ slave: SimulatedSlave) { bus = SimulatedBus([slave]) }
+
+  mutating func read(_ plan: ReadoutPlan, _ loss: Loss) -> ReadoutResult? {
+    var machine = MeterReadout(plan, timing: LineTiming(), countBits: countBits)
+    (requests, wakeAt, result) = (0, nil, nil)
+    carryOut(machine.handle(.start, now: now), loss)
+    while result == nil, let deadline = wakeAt {
+      now = max(now, min(deadline, bus.nextEvent ?? deadline))
+      let bytes = bus.advance(to: now).map(\.value)
+      if !bytes.isEmpty, !loss.answers.contains(requests) {
+        carryOut(machine.handle(.received(LineBytes(bytes)), now: now), loss)
+      }
+      if result == nil, now >= deadline { carryOut(machine.handle(.wake, now: now), loss) }
+    }
+    countBits = machine.countBits
+    return result
+  }
+
+  private mutating func carryOut(_ actions: [BusAction<ReadoutResult>], _ loss: Loss) {
+    for action in actions {
+      switch action {
+      case .send(let bytes):
+        requests += 1
+        if !loss.requests.contains(requests) { bus.send(bytes, at: now) }
+      case .wake(let instant): wakeAt = instant
+      case .finish(let finished): result = finished
+      }
+    }
+  }
+}
