@@ -125,6 +125,7 @@ public struct VirtualGateway: Sendable {
       case .wake(let instant): lineWake = instant
       case .cancelWake: lineWake = nil
       case .event(let event): events.append(event)
+      case .guest, .raw: break
       }
     }
     return events

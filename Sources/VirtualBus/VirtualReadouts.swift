@@ -72,7 +72,7 @@ public struct VirtualReadouts: Sendable {
       case .event(.readout(let readout)):
         ended += 1
         if case .failure(let failure) = readout.outcome { outcome.failures.append("\(failure)") }
-      case .event: break
+      case .event, .guest, .raw: break
       }
     }
     return ended
