@@ -3,7 +3,7 @@
 # make release  the optimised, stripped executable in .build/release
 # make lint     format, import rules and forbidden words
 # make fuzz     five minutes of damaged files and telegrams to all readers, ten of rubbish to the Modbus port, while a neighbour polls
-# make soak     three minutes of 80 Modbus connections, while the bus is scanned
+# make soak     three minutes of 80 Modbus connections, while the bus is scanned; then thousands of scans in virtual time
 # How many tests run at a time: more of them, which wait for other programs, starve each other on two cores.
 WIDTH = 8
 # The run-time checks of exclusive access, most of them in SwiftNIO, are a third of all instructions for a
@@ -34,6 +34,7 @@ fuzz soak: setup-run
 	swift build --product ModbusConformance
 	swift build --product FormatFuzz
 	scripts/load $@
+	@[ $@ = fuzz ] || { $(MAKE) release && scripts/scans; }
 
 lint:
 	scripts/lint

@@ -21,6 +21,8 @@ public struct LineDriver: Sendable {
     case received(LineBytes)
     /// The time that was asked for has come.
     case wake
+    /// Somebody does not want the scan any more that is under way, or waits for its turn.
+    case cancelScan
   }
 
   /// What is to be done, in order.
@@ -78,6 +80,7 @@ public struct LineDriver: Sendable {
       return dropJobs() + [.event(.state(line, .down(reason)))]
     case .received(let bytes): return advance(.received(bytes), now)
     case .wake: return advance(.wake, now)
+    case .cancelScan: return cancelScans()
     }
   }
 
@@ -90,6 +93,15 @@ public struct LineDriver: Sendable {
     countBits = work.countBits
     current = nil
     return [.cancelWake]
+  }
+
+  /// A scan under way ends when what it has asked is over; those that wait end at once.
+  private mutating func cancelScans() -> [Action] {
+    current?.cancel()
+    let waiting = jobs.count { $0 == .scan }
+    jobs.removeAll { $0 == .scan }
+    let ended = LineEvent.scanEnded(line, ScanSummary(found: 0, wasCancelled: true))
+    return [Action](repeating: .event(ended), count: waiting)
   }
 
   // MARK: - Jobs

@@ -12,12 +12,15 @@ protocol LineWork: Sendable {
   var formats: FormatCache? { get }
   /// Takes an event of the bus; what is to be done now.
   mutating func handle(_ event: BusEvent, at now: Moment) -> [LineStep]
+  /// Ends before all is done, as by itself; only scans do.
+  mutating func cancel()
   /// The event with which the job ends when the line is not there: why.
   func refused(_ reason: String, at now: Moment) -> LineEvent
 }
 
 extension LineWork {
   var formats: FormatCache? { nil }
+  mutating func cancel() {}
 }
 
 /// What a job wants done.

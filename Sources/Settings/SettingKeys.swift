@@ -40,6 +40,7 @@ public enum IntegerKey: String, CaseIterable, Sendable {
 /// The settings that are 0 or 1. The raw value is `Setting.id`.
 public enum FlagKey: String, CaseIterable, Sendable {
   case mbusEnable = "MBUS_ENABLE"
+  case mbusScanHex = "MBUS_SCANHEX"
   case modbusEnable = "MODBUS_ENABLE"
   case modbusRS485Enable = "MODBUS_RS485ENABLE"
   case modbusTLSEnable = "MODBUS_TLSENABLE"
@@ -64,6 +65,7 @@ public enum TextKey: String, CaseIterable, Sendable {
   case ledStateRed = "LED_STATE_RED"
   case mbusDevicePath = "MBUS_DEVPATH"
   case mbusScanMode = "MBUS_SCANMODE"
+  case mbusScanStrategy = "MBUS_SCANSTRATEGY"
   case meterCycleMode = "METER_CYCLEMODE"
   case meterStatConfig = "METER_STAT_CONFIG"
   case modbusMode = "MODBUS_MODE"

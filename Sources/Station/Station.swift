@@ -117,6 +117,7 @@ public struct Station: Sendable {
     case .wake: next(now)
     case .readNow(let id): readNow(id, now)
     case .scan: scan(now)
+    case .cancelScan: cancelScan(now)
     case .preconfigure(let meters): preconfigure(meters)
     case .configure(let configuration, let list, let kept):
       configure(configuration, list, keeping: kept, now)
@@ -189,7 +190,7 @@ public struct Station: Sendable {
       case .up:
         task = .reading(id)
         isReadingPredecessor = false
-        return effects + [.perform(.read(meters[index].readJob(configuration)))]
+        return effects + [.perform(.read(readJob(index)))]
       case .down(let reason): effects += fail(index, .lineDown(reason))
       }
     }

@@ -22,8 +22,14 @@ public struct VirtualBus: Sendable {
   ///   - slaves: who is on the wire.
   ///   - timing: speed and timeouts of the master.
   ///   - noise: the share of bytes that arrive damaged.
-  public init(_ slaves: [SimulatedSlave], timing: LineTiming = LineTiming(), noise: Double = 0) {
-    bus = SimulatedBus(slaves, settings: LineSettings(baud: timing.baud, noise: noise))
+  ///   - loss: the share of answers that do not arrive at all.
+  ///   - seed: draws noise, losses and answer delays.
+  public init(
+    _ slaves: [SimulatedSlave], timing: LineTiming = LineTiming(), noise: Double = 0,
+    loss: Double = 0, seed: UInt64 = 1
+  ) {
+    bus = SimulatedBus(
+      slaves, settings: LineSettings(baud: timing.baud, seed: seed, noise: noise, loss: loss))
     self.timing = timing
   }
 

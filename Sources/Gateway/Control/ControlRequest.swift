@@ -23,13 +23,15 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     case reload
     /// Looks for meters, as SIGUSR1 does.
     case scan
+    /// Ends a scan that is under way, or wanted; what it has found stays.
+    case cancelScan = "scan-cancel"
     /// Writes down at once what it has found and learned.
     case save
 
     /// The details that belong to it.
     var details: [String] {
       switch self {
-      case .status, .settings, .reload, .scan, .save: []
+      case .status, .settings, .reload, .scan, .cancelScan, .save: []
       case .allocate: ["all", "entries", "anew"]
       case .deallocate: ["all", "entries"]
       case .assign: ["entries", "register"]
@@ -142,7 +144,7 @@ extension ControlRequest {
   public var mistake: ControlMistake? {
     do throws(ControlMistake) {
       switch command {
-      case .status, .settings, .reload, .scan, .save: break
+      case .status, .settings, .reload, .scan, .cancelScan, .save: break
       case .allocate, .deallocate: try checkSelection()
       case .assign: _ = try assignment()
       case .swap: _ = try exchange()

@@ -62,6 +62,9 @@ public final class MBusLine: MeterInterface {
   /// Does a job after those asked for before. While the line is down it ends at once.
   public func perform(_ job: LineJob) { handle(.perform(job)) }
 
+  /// Ends a scan that is under way, or wanted.
+  public func cancelScan() { handle(.cancelScan) }
+
   /// Closes the line; jobs under way are dropped without an event.
   public func stop() {
     driver.stop()
