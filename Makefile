@@ -3,8 +3,8 @@
 # make release  the optimised, stripped executable in .build/release
 # make lint     format, import rules and forbidden words
 # make fuzz     five minutes of damaged files and telegrams to all readers, ten of rubbish to the Modbus port, while a neighbour polls
-# make soak     30 days of 250 meters with faults in virtual time; then three minutes of 80 Modbus connections, while the
-#               bus is scanned
+# make soak     30 days of 250 meters with faults in virtual time; three minutes of 80 Modbus connections, while the
+#               bus is scanned; then thousands of scans in virtual time
 # How many tests run at a time: more of them, which wait for other programs, starve each other on two cores.
 WIDTH = 8
 # The run-time checks of exclusive access, most of them in SwiftNIO, are a third of all instructions for a
@@ -35,6 +35,7 @@ fuzz soak: setup-run
 	swift build --product ModbusConformance
 	swift build --product FormatFuzz
 	scripts/load $@
+	@[ $@ = fuzz ] || { $(MAKE) release && scripts/scans; }
 
 soak: soak-readouts
 

@@ -20,7 +20,8 @@ extension Settings {
       timeout: .milliseconds(Int64(integer(.mbusTimeout))),
       idleTimeout: .milliseconds(Int64(integer(.mbusIdleTimeout))),
       fullTimeout: .milliseconds(Int64(integer(.mbusFullTimeout))),
-      bitsPerByte: Int64(serialParameters.bitsPerCharacter))
+      bitsPerByte: Int64(serialParameters.bitsPerCharacter), latency: linkLatency,
+      isTimeoutGiven: isGiven(.mbusTimeout))
   }
 
   /// How the M-Bus is driven.
@@ -48,20 +49,6 @@ extension Settings {
     DescriptionStyle(
       DescriptionMode(rawValue: integer(.mucDescriptionFlags)),
       brackets: dialect == .anybus ? .angle : .round)
-  }
-
-  var scanPlan: ScanPlan {
-    ScanPlan(scanRange, reset: resetSequence, retries: integer(.mbusMaxRetry))
-  }
-
-  private var scanRange: ScanPlan.Range {
-    guard scanMode != .primary else { return .primary(primaryScanRange) }
-    var start = SlaveSelect.any
-    start.serial = MeterSerial(digits: mask(.serial))
-    start.manufacturer = UInt16(truncatingIfNeeded: mask(.manufacturer))
-    start.version = UInt8(truncatingIfNeeded: mask(.version))
-    start.medium = UInt8(truncatingIfNeeded: mask(.medium))
-    return .secondary(start, isReversed: scanMode.isReverse)
   }
 
   /// What the station goes by, where all clocks show UTC.

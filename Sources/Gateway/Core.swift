@@ -114,6 +114,7 @@ final class Core {
     case .perform(let job):
       jobs &+= 1
       line?.perform(job)
+    case .cancelScan: line?.cancelScan()
     case .clearRegisters, .publish: break
     case .saveList: onListChange()
     case .report(let event): report(event)
@@ -140,7 +141,7 @@ final class Core {
       switch effect {
       case .clearRegisters: bank.clear(layout: station.configuration.layout)
       case .publish(let id): publish(id)
-      case .perform, .saveList, .report, .wake, .answer: continue
+      case .perform, .cancelScan, .saveList, .report, .wake, .answer: continue
       }
       isChanged = true
     }

@@ -7,7 +7,8 @@ import Time
 extension LineDriver {
   mutating func lend(_ use: LineUse?) -> [Action] {
     self.use = use
-    return []
+    // It may take an hour; what it has found is kept.
+    return use == nil ? [] : cancelScans()
   }
 
   /// Whoever has the line alone talks as it likes; what is said between our own jobs waits for its turn.

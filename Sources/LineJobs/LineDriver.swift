@@ -27,6 +27,8 @@ public struct LineDriver: Sendable {
     case guest([UInt8])
     /// The outside master has gone.
     case guestLeft
+    /// Somebody does not want the scan any more that is under way, or waits for its turn.
+    case cancelScan
   }
 
   /// What is to be done, in order.
@@ -100,6 +102,7 @@ public struct LineDriver: Sendable {
       case .lend(let use): lend(use)
       case .guest(let bytes): guestSends(bytes, now)
       case .guestLeft: guestLeft()
+      case .cancelScan: cancelScans()
       }
     return actions + goOn(now)
   }
@@ -131,6 +134,15 @@ public struct LineDriver: Sendable {
     countBits = work.countBits
     current = nil
     return [.cancelWake]
+  }
+
+  /// A scan under way ends when what it has asked is over; those that wait end at once.
+  mutating func cancelScans() -> [Action] {
+    current?.cancel()
+    let waiting = jobs.count { $0 == .scan }
+    jobs.removeAll { $0 == .scan }
+    let ended = LineEvent.scanEnded(line, ScanSummary(found: 0, wasCancelled: true))
+    return [Action](repeating: .event(ended), count: waiting)
   }
 
   // MARK: - Jobs

@@ -14,6 +14,8 @@ protocol LineWork: Sendable {
   var serial: MeterSerial? { get }
   /// Takes an event of the bus; what is to be done now.
   mutating func handle(_ event: BusEvent, at now: Moment) -> [LineStep]
+  /// Ends before all is done, as by itself; only scans do.
+  mutating func cancel()
   /// The event with which the job ends when it cannot begin: why.
   func refused(_ failure: ReadoutFailure, at now: Moment) -> LineEvent
 }
@@ -21,6 +23,7 @@ protocol LineWork: Sendable {
 extension LineWork {
   var formats: FormatCache? { nil }
   var serial: MeterSerial? { nil }
+  mutating func cancel() {}
 }
 
 /// What a job wants done.

@@ -26,7 +26,8 @@ struct ReadWork: LineWork {
     decoding.key = cipher.flatMap { TelegramKey(job.encryptionKey, cipher: $0) }
     decoding.asked = identity
     var plan = ReadoutPlan(
-      address: job.address.onMBus, selectMask: configuration.selectMask, reset: configuration.reset,
+      address: job.address.onMBus,
+      selectMask: job.isSelectedInFull ? [] : configuration.selectMask, reset: configuration.reset,
       retries: job.isProbe ? 0 : configuration.retries, maxTelegrams: configuration.maxTelegrams,
       decoding: decoding, formats: formats)
     plan.request = configuration.request

@@ -50,6 +50,7 @@ public enum IntegerKey: String, CaseIterable, Sendable {
 /// The settings that are 0 or 1. The raw value is `Setting.id`.
 public enum FlagKey: String, CaseIterable, Sendable {
   case mbusEnable = "MBUS_ENABLE"
+  case mbusScanHex = "MBUS_SCANHEX"
   case modbusEnable = "MODBUS_ENABLE"
   case modbusRS485Enable = "MODBUS_RS485ENABLE"
   case modbusTLSEnable = "MODBUS_TLSENABLE"
@@ -88,6 +89,7 @@ public enum TextKey: String, CaseIterable, Sendable {
   case mbusTransparent = "MBUS_TRANSPARENT"
   case mbusTransparentIP = "MBUS_TRANSPARENTIP"
   case mbusRequestMode = "MBUS_REQUESTMODE"
+  case mbusScanStrategy = "MBUS_SCANSTRATEGY"
   case meterCycleMode = "METER_CYCLEMODE"
   case meterCycleTimestamp = "METER_CYCLETIMESTAMP"
   case meterStatConfig = "METER_STAT_CONFIG"

@@ -34,6 +34,8 @@ public struct ScanStatus: Hashable, Sendable {
   public var found: Int
   /// Those of them that are new in the list.
   public var new: Int
+  /// How many seconds it will go on, if it goes on as it did; nil: that cannot be told yet.
+  public var secondsLeft: Int?
 }
 
 /// What a line does.
@@ -99,6 +101,6 @@ extension Station {
     guard case .scanning(let scan) = task else { return nil }
     return ScanStatus(
       thousandths: scan.progress?.thousandths ?? 0, found: scan.progress?.found ?? scan.added,
-      new: scan.added)
+      new: scan.added, secondsLeft: scan.progress?.secondsLeft)
   }
 }

@@ -124,6 +124,7 @@ public struct Station: Sendable {
     case .wake: next(now)
     case .readNow(let id): readNow(id, now)
     case .scan: scan(now)
+    case .cancelScan: cancelScan(now)
     case .preconfigure(let meters): preconfigure(meters)
     case .configure(let configuration, let list, let kept):
       configure(configuration, list, keeping: kept, now)
@@ -201,7 +202,7 @@ public struct Station: Sendable {
   private mutating func read(_ index: Int, isProbe: Bool) -> StationEffect {
     task = .reading(meters[index].id)
     isReadingPredecessor = false
-    var job = meters[index].readJob(configuration)
+    var job = readJob(index)
     job.isProbe = isProbe
     return .perform(.read(job))
   }

@@ -138,6 +138,7 @@ public struct VirtualGateway: Sendable {
         attempts.append(Attempt(meter: read.meter, time: now, isProbe: read.isProbe))
       }
       return act(driver.handle(.perform(job), at: now)).map { .line($0) }
+    case .cancelScan: return act(driver.handle(.cancelScan, at: now)).map { .line($0) }
     case .wake(let instant):
       stationWake = instant
       return []

@@ -108,7 +108,8 @@ import Testing
       on.standardOutput
         == "the service mode is on for 5 minutes: meters are not read, once the job under way is over\n"
     )
-    #expect(try eventually { try meters.allSatisfy { try (site.reader.entry($0)?.flags ?? 0) & 1 == 1 } })
+    #expect(
+      try eventually { try meters.allSatisfy { try (site.reader.entry($0)?.flags ?? 0) & 1 == 1 } })
     let status = try PeerProcess.run(
       PeerProcess.metergate, ["status", "--app", site.bench.folder.path])
     #expect(status.standardOutput.contains("is lent to the service mode"))

@@ -92,8 +92,11 @@ struct Bench {
     give(.line(.found(LineID(.mbus), found)))
   }
 
-  mutating func endScan(found: Int, problems: [String] = []) {
-    give(.line(.scanEnded(LineID(.mbus), ScanSummary(found: found, problems: problems))))
+  mutating func endScan(
+    found: Int, problems: [ScanProblem] = [], wasCancelled: Bool = false
+  ) {
+    let summary = ScanSummary(found: found, problems: problems, wasCancelled: wasCancelled)
+    give(.line(.scanEnded(LineID(.mbus), summary)))
   }
 }
 

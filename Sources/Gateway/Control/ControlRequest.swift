@@ -23,6 +23,8 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     case reload
     /// Looks for meters, as SIGUSR1 does.
     case scan
+    /// Ends a scan that is under way, or wanted; what it has found stays.
+    case cancelScan = "scan-cancel"
     /// Writes down at once what it has found and learned.
     case save
     /// Switches the service mode.
@@ -33,7 +35,7 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     /// The details that belong to it.
     var details: [String] {
       switch self {
-      case .status, .settings, .reload, .scan, .save: []
+      case .status, .settings, .reload, .scan, .cancelScan, .save: []
       case .allocate: ["all", "entries", "anew"]
       case .deallocate, .readout: ["all", "entries"]
       case .assign: ["entries", "register"]
@@ -152,7 +154,7 @@ extension ControlRequest {
   public var mistake: ControlMistake? {
     do throws(ControlMistake) {
       switch command {
-      case .status, .settings, .reload, .scan, .save: break
+      case .status, .settings, .reload, .scan, .cancelScan, .save: break
       case .allocate, .deallocate: try checkSelection()
       case .assign: _ = try assignment()
       case .swap: _ = try exchange()

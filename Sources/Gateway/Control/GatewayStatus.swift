@@ -123,6 +123,8 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var found: Int
     /// Those of them that are new in the list.
     public var new: Int
+    /// How many seconds it will go on, if it goes on as it did; left out: that cannot be told yet.
+    public var secondsLeft: Int?
   }
 
   /// What is taken of the register map.

@@ -36,6 +36,10 @@ extension Services {
     case .scan:
       let services = NIOLoopBound(self, eventLoop: eventLoop)
       return prepareScan().map { services.value.scanForAnswer() }
+    case .cancelScan:
+      var answer = ControlAnswer()
+      answer.news = core.handling(.cancelScan)
+      return self.answer(answer)
     case .save: return saveForAnswer()
     case .service: return answer(setService(request))
     case .readout: return answer(readoutForAnswer(request))
@@ -220,7 +224,8 @@ extension Services {
       modbus: settings.flag(.modbusEnable) ? listener.status : nil, line: lineStatus,
       meters: core.station.meterStatus(app.meterListFile.name, keeper.complaint, at: now),
       scan: core.station.scanStatus.map {
-        .init(thousandths: $0.thousandths, found: $0.found, new: $0.new)
+        .init(
+          thousandths: $0.thousandths, found: $0.found, new: $0.new, secondsLeft: $0.secondsLeft)
       },
       pending: pendingChange.map { change in
         .init(

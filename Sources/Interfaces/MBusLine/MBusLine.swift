@@ -82,6 +82,9 @@ public final class MBusLine: MeterInterface {
   /// Requests of outside masters that could not be put on the line in time.
   public var droppedGuestRequests: Int { driver.droppedGuestRequests }
 
+  /// Ends a scan that is under way, or wanted.
+  public func cancelScan() { handle(.cancelScan) }
+
   /// Closes the line; jobs under way are dropped without an event.
   public func stop() {
     driver.stop()

@@ -6,6 +6,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measure how fast the parts of the gateway are.",
     subcommands: [
-      BenchBusCommand.self, BenchSoakCommand.self, BenchModbusCommand.self, BenchDecodeCommand.self,
+      BenchBusCommand.self, BenchScanCommand.self, BenchSoakCommand.self, BenchModbusCommand.self,
+      BenchDecodeCommand.self,
     ])
 }

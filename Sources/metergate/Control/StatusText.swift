@@ -171,6 +171,7 @@ enum StatusText {
   private static func scan(_ scan: GatewayStatus.Scan) -> String {
     "\(scan.thousandths / 10).\(scan.thousandths % 10) % of the addresses, "
       + "\(count(scan.found, "meter")) found, \(scan.new) of them new"
+      + (scan.secondsLeft.map { ", about \(span(Int64($0))) to go" } ?? "")
   }
 
   private static func registers(_ registers: GatewayStatus.Registers) -> String {
