@@ -196,7 +196,8 @@ import Transport
   private static let contexts = [
     "", "MBUS_SCANMODE=PRIMARYSCAN\n", "MODBUS_MODE=TCP,SERIAL\nMODBUS_DEVPATH=/dev/ttyS9\n",
     "MODBUS_TLSENABLE=1\nMODBUS_CA_FILE=a\n", "MBUS_REQUESTMODE=FREEZE\n",
-    "MBUS_RAWLOGENABLE=1\n",
+    "MBUS_RAWLOGENABLE=1\n", "MBUS_TRANSPARENT=TCP\nMBUS_TRANSPARENTPORT=10001\n",
+    "MBUS_TRANSPARENTPORT=10001\n", "MBUS_TRANSPARENT=TCP\n",
   ]
 
   private func candidates(_ row: Setting) -> [String] {

@@ -141,7 +141,10 @@ struct CorpusTests {
   private func compareUnit(_ record: DataRecord, _ wanted: Corpus.Record, _ place: String) {
     // The reference gives no units for the fixed data structure, which has neither DIF nor VIF.
     guard let vif = wanted.vif_hex, !Self.unitsOfOurOwn.contains(vif) else { return }
-    let unit = record.meaning.unitName
+    // Of a rate (VIFE 20–2F) the reference names the unit of the quantity, and what it is a rate of apart.
+    let isRate = record.vif.dropFirst().contains { (0x20...0x2F).contains($0 & 0x7F) }
+    let name = record.meaning.unitName
+    let unit = isRate ? String(name.prefix { $0 != "/" }) : name
     // Where a VIFE makes a date of a quantity, the reference still gives the unit of the quantity.
     if wanted.dtype?.hasPrefix("date") == true {
       #expect(unit == "UTC", "\(place), VIF \(vif)")
