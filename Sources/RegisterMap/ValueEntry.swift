@@ -39,7 +39,8 @@ public struct ValueEntry: Hashable, Sendable {
   /// The registers of a value as read.
   ///
   /// Where the manuals are silent: text and bytes show 0 as integer and float; what could not be used shows that
-  /// there is no number, as `withoutNumber` does; a date shows its Unix seconds in both, with the unit UTC and scale 0. A factor that is
+  /// there is no number, as `withoutNumber` does; a date shows its Unix seconds in both, 0 if it is invalid, with the
+  /// unit UTC and scale 0. A factor that is
   /// no power of ten enters the float only, as does what is to be added where the number cannot hold it. A scale beyond 16 bits ends at the limit; a float beyond the
   /// range of 32 bits is infinite; a time before 1970 or from 2106 on is 0.
   /// - Parameter zone: how the meter's clock runs: its times become UTC.
@@ -65,6 +66,8 @@ public struct ValueEntry: Hashable, Sendable {
       scale = 0
       unit = MeterUnit.utc.rawValue
     case .text, .binary: break
+    // Who reads a date takes 0 for none.
+    case .invalid where value.meaning.unit == .utc: scale = 0
     case .invalid: self = withoutNumber
     }
   }

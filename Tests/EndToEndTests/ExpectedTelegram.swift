@@ -78,6 +78,8 @@ struct ExpectedRecord {
     guard isFixed || object["vif_hex"] != nil else { return nil }
     let dif = object["dif_hex"] as? String ?? ""
     let vif = object["vif_hex"] as? String ?? ""
+    // Passwords and access codes are not listed, so that nobody can read them over Modbus.
+    guard !Self.secretVIFs.contains(vif) else { return nil }
     description = "\(dif) \(vif) \(object["data_hex"] as? String ?? "")"
     type = object["dtype"] as? String ?? ""
     raw = object["raw_value"]
@@ -98,6 +100,8 @@ struct ExpectedRecord {
     }
   }
 
+  private static let secretVIFs: Set = ["FD12", "FD13", "FD14", "FD15", "FD16", "FD19"]
+
   /// Whether it is a date, or date and time.
   var isDate: Bool { type.hasPrefix("date") }
 
@@ -110,7 +114,12 @@ struct ExpectedRecord {
     if type.isEmpty, let number = raw as? Int64 {
       return entry.integer == number ? nil : "\(description): \(number), not \(entry.integer)"
     }
-    guard !isError, let scaled = scaled as? Double else {
+    // What could not be used shows that there is no number.
+    if isError || Self.numberTypes.contains(where: type.hasPrefix) && scaled as? Double == nil {
+      let isNone = entry.integer == .min && entry.float.isNaN
+      return isNone ? nil : "\(description): no number, not \(entry.integer)"
+    }
+    guard let scaled = scaled as? Double else {
       let isEmpty = entry.integer == 0 && entry.float == 0
       return isEmpty ? nil : "\(description): 0, not \(entry.integer)"
     }
@@ -127,6 +136,8 @@ struct ExpectedRecord {
     return abs(entry.float - Float(scaled)) <= tolerance
       ? nil : "\(description): \(scaled), not \(entry.float)"
   }
+
+  private static let numberTypes = ["int", "uint", "bcd", "real"]
 
   private static func unixSeconds(_ text: String) -> Int64? {
     let formatter = DateFormatter()

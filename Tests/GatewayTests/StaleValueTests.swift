@@ -155,7 +155,7 @@ import Time
     ])
     try bench.read([" 42 6C FF FF 42 13 01 00"])
     #expect(bench.words(18, 1) == [0])
-    #expect(bench.words(20, 8) == withoutNumber + [0, 25])
+    #expect(bench.words(20, 8) == [0, 0, 0, 0, 0, 0, 0, 25])
     try bench.read([" 42 6C 1F 3C 42 13 01 00"])
     #expect(bench.words(18, 1) == [0])
     try bench.read([" 42 6C FF FF 42 13 01 00"])

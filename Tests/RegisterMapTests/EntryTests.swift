@@ -95,6 +95,11 @@ import Time
     #expect(entry.scale == 2 && entry.unit == 13)
   }
 
+  @Test func anInvalidDateShowsZero() {
+    let entry = ValueEntry(value(.invalid("invalid date"), scale: 0, unit: .utc))
+    #expect(entry.integer == 0 && entry.float == 0 && entry.unit == 25)
+  }
+
   @Test func textAndBytesShowZero() {
     for reading: Reading in [.text("OK"), .binary([1, 2])] {
       let entry = ValueEntry(value(reading, scale: 2, unit: .none))
