@@ -180,7 +180,7 @@ import Testing
     (
       ["scan", "--bus", "sim:demo", "--mode", "TERTIARY"],
       "--mode TERTIARY is not allowed: one of PRIMARYSCAN, SECONDARYSCAN, SECONDARYSCANALLOC, "
-        + "SECONDARYSCANREVERSE, SECONDARYSCANALLOCREVERSE"
+        + "PRIMARYSECONDARYSCAN, PRIMARYSECONDARYSCANALLOC, SECONDARYSCANREVERSE, SECONDARYSCANALLOCREVERSE"
     ),
     (
       ["scan", "--bus", "sim:demo", "--mask", "33G"],

@@ -70,6 +70,8 @@ struct ExpectedRecord {
   let scaled: Any?
   /// The meter says that the value is not valid.
   let isError: Bool
+  /// Something is added to what was sent.
+  let isCorrected: Bool
 
   /// Nil for what is no value: manufacturer data, the mark that more follows.
   init?(_ object: [String: Any]) {
@@ -84,6 +86,7 @@ struct ExpectedRecord {
     type = object["dtype"] as? String ?? ""
     raw = object["raw_value"]
     isError = object["record_error"] != nil
+    isCorrected = vif.hasSuffix("79") && vif.count == 4
     let exponent = object["exponent"] as? Int
     let scaled = object["scaled_value"]
     switch object["unit"] as? String {
@@ -92,10 +95,8 @@ struct ExpectedRecord {
       self.exponent = exponent.map { $0 - 3 }
       self.scaled = (scaled as? Double).map { $0 / 1000 }
     default:
-      // VIFE 78–7B, an additive correction, is not part of the exponent; what the value is before it
-      // stands in the registers.
-      let isCorrected = vif.hasSuffix("79") && vif.count == 4
-      self.exponent = isCorrected ? nil : exponent
+      // VIFE 78–7B, an additive correction, is in integer and exponent where that is exact.
+      self.exponent = self.isCorrected ? nil : exponent
       self.scaled = scaled
     }
   }
@@ -122,6 +123,10 @@ struct ExpectedRecord {
     guard let scaled = scaled as? Double else {
       let isEmpty = entry.integer == 0 && entry.float == 0
       return isEmpty ? nil : "\(description): 0, not \(entry.integer)"
+    }
+    if isCorrected {
+      let shown = Double(entry.integer) * pow(10, Double(entry.scale))
+      return abs(shown - scaled) < 1e-9 ? nil : "\(description): \(scaled), not \(shown)"
     }
     if type == "real32" {
       if entry.integer != 0 { return "\(description): integer 0 beside a float" }
