@@ -207,7 +207,8 @@ let package = Package(
       "GatewayTests",
       [
         "Gateway", "BusMaster", "Bytes", "MBus", "MeterFiles", "Metering", "Modbus", "ModbusServer",
-        "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "TransparentPort", "Transport", "metergate", log,
+        "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "TransparentPort", "Transport",
+        "metergate", log,
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     tests(
