@@ -132,7 +132,7 @@ final class LineSharing {
     case .cannotListen(let why):
       let text =
         "\(what) cannot be served on \(configuration.host):\(configuration.port): \(why); it is tried "
-        + "again every 5 s; MBUS_TRANSPARENTPORT changes it"
+        + "again every 5 s; MBUS_TRANSPARENTIP and MBUS_TRANSPARENTPORT say where"
       if complaint != text { logger.error("\(text)") }
       complaint = text
     case .connected(let client): logger.info("\(client) has \(what)")

@@ -25,7 +25,7 @@ extension SettingsTable {
         de: "Netzwerk-Port des Transparentmodus des M-Bus; 0: keiner."),
       effect: .live, status: .effective),
     Setting(
-      .main, "MBUS_TRANSPARENTIP", type: .both(.anyHost), default: .both(.text("")),
+      .main, "MBUS_TRANSPARENTIP", type: .both(.ipAddress), default: .both(.text("")),
       summary: LocalizedText(
         "The address at which the transparent mode of the M-Bus listens; empty: at all.",
         de: "Die Adresse, an der der Transparentmodus des M-Bus lauscht; leer: an allen."),

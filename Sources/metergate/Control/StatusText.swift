@@ -11,7 +11,7 @@ enum StatusText {
     let rows = [
       ("lights", "ST \(status.lights.state); ACT \(status.lights.active)"),
       ("Modbus", modbus(status.modbus, status.time)), ("problem", problems(status.modbus)),
-      ("line", line(status.line)), ("transparent", status.line?.transparent.map(transparent)),
+      ("line", line(status.line)), ("outside", status.line?.transparent.map(transparent)),
       ("service", status.line?.serviceUntil.map { service($0, status.time) }),
       ("meters", meters(status.meters)), ("readout", nextReadout(status)),
       ("scan", status.scan.map(scan)),
