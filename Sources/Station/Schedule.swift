@@ -110,6 +110,7 @@ public struct Schedule: Hashable, Sendable {
       }
       let isOther = entry.item.raster != item.raster || entry.item.isBattery != item.isBattery
       entry.item = item
+      if isOther { entry.forgetTurns() }
       if isOther || isOtherZone && entry.dueWall != nil, !entry.isDue(now) {
         entry.planAgain(now, zone)
       }
@@ -323,6 +324,12 @@ private struct Entry: Hashable, Sendable {
     let seconds = (wait.nanoseconds + 999_999_999) / 1_000_000_000
     // The end of the pause is a turn as good as any behind it.
     set(after: wall &+ max(0, seconds - 1), now, zone)
+  }
+
+  /// Somebody wants another raster: its first turn counts, however soon it is. A battery is spared all the same.
+  mutating func forgetTurns() {
+    dueWall = nil
+    if !item.isBattery { lastTurn = nil }
   }
 
   private mutating func set(after wall: Int64, _ now: Moment, _ zone: TimeZoneRules) {

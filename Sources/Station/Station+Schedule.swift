@@ -41,14 +41,14 @@ extension Station {
     }
   }
 
-  /// Tells the schedule how a readout has ended. A line that is down says nothing of the meter.
+  /// Tells the schedule how a readout has ended. A line that cannot be used says nothing of the meter.
   mutating func noteEnd(of readout: Readout, _ label: String) -> [StationEffect] {
     guard let id = readout.meter else { return [] }
     switch readout.outcome {
     case .success:
       schedule.ended(id, isGood: true)
       return []
-    case .failure(.lineDown): return []
+    case .failure(let failure) where failure.isOfTheLine: return []
     case .failure:
       guard schedule.ended(id, isGood: false) else { return [] }
       let backoff = configuration.backoff

@@ -67,7 +67,9 @@ public struct ReadoutSoak: Sendable {
     self.plan = plan
     let slaves = SimulatedPopulation.alike(count: plan.meters).slaves
     // Another maker's meters with the serials of the first few: they are not in the list, and cut off as a rule.
-    let twins = SimulatedPopulation.alike(count: SoakFaults.twins, length: 60).slaves
+    let twins = SimulatedPopulation.alike(
+      count: SoakFaults.twins, answer: .init(length: 60)
+    ).slaves
     gateway = VirtualGateway(
       slaves + twins,
       meters: slaves.map { slave in

@@ -114,6 +114,10 @@ import Testing
       PeerProcess.metergate, ["status", "--app", site.bench.folder.path])
     #expect(status.standardOutput.contains("is lent to the service mode"))
     #expect(status.standardOutput.contains("service    on for another "))
+    let wish = try PeerProcess.run(
+      PeerProcess.metergate, ["readout", "--all", "--app", site.bench.folder.path])
+    #expect(wish.status == 1)
+    #expect(wish.standardError == "the line is lent to the service mode; no meter is read\n")
     let off = try PeerProcess.run(
       PeerProcess.metergate, ["service", "off", "--app", site.bench.folder.path])
     #expect(off.standardOutput == "the service mode is off\n")

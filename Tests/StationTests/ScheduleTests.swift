@@ -118,6 +118,27 @@ private func item(
     #expect(bench.due() == [])
   }
 
+  /// A readout of the raster before is none of the new one: 06:00 is today, although it was read at 01:00.
+  @Test(arguments: [CalendarCycle.daily, .monthly])
+  func theFirstTurnOfAnotherCalendarCounts(cycle: CalendarCycle) {
+    var bench = ScheduleBench([item(1, .seconds(900))])
+    #expect(bench.due() == [1])
+    bench.pass(100)
+    let start = CivilTime(year: 2026, month: 1, day: 22, hour: 6, minute: 0, second: 0)
+    bench.schedule.plan(
+      [item(1, ReadoutRaster(.calendar(cycle), start: start))], at: bench.now)
+    #expect(bench.schedule.nextDue(at: bench.now) == bench.now.instant + .seconds(5 * 3600 - 100))
+  }
+
+  /// A battery is spared whatever is set.
+  @Test func anotherCycleCostsNoBattery() {
+    var bench = ScheduleBench([item(1, .seconds(3600), isBattery: true)])
+    #expect(bench.due() == [1])
+    bench.pass(100)
+    bench.schedule.plan([item(1, .seconds(1800), isBattery: true)], at: bench.now)
+    #expect(bench.times(of: 1, within: 4000) == [1700, 3500])
+  }
+
   @Test func deadMetersAreAskedLessOftenAndComeBack() {
     var bench = ScheduleBench([item(1, .seconds(900))])
     #expect(bench.due(isGood: false) == [1])

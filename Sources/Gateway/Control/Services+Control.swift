@@ -187,8 +187,20 @@ extension Services {
     return answer
   }
 
+  /// Why nobody can be read just now; nil: the line can be used.
+  private var whyNoReadout: String? {
+    switch core.station.lineState {
+    case .up: core.station.meters.isEmpty ? "the meter list is empty" : nil
+    case .down(let why): "\(ReadoutFailure.lineDown(why))"
+    case .lent(let use): "\(ReadoutFailure.lineLent(use.words))"
+    // It opens in a moment, and whoever is wanted is read then.
+    case nil: nil
+    }
+  }
+
   private func readoutForAnswer(_ request: ControlRequest) -> ControlAnswer {
     guard hasLine else { return ControlAnswer(error: Self.noLine) }
+    if let why = whyNoReadout { return ControlAnswer(error: "\(why); no meter is read") }
     var answer = ControlAnswer()
     do {
       guard let names = try request.meterNames() else {

@@ -37,7 +37,7 @@ struct VirtualBusBench {
 
   private func row(_ meters: Int) -> Row {
     let slaves = SimulatedPopulation.alike(
-      count: meters, length: Self.length, delay: Self.delay
+      count: meters, answer: .init(length: Self.length, delay: .fixed(Self.delay))
     ).slaves
     var readouts = VirtualReadouts(
       slaves, settings: LineSettings(baud: baud),

@@ -2,7 +2,7 @@ import MBus
 import Metering
 import Time
 
-/// Populations by which a search for meters is judged: all meters answer with telegrams of one length, so that
+/// Populations by which readouts and searches for meters are judged: all meters answer with telegrams of one length, so that
 /// frames and bus time of two programs can be compared.
 extension SimulatedPopulation {
   /// How a meter of such a population answers.
@@ -17,6 +17,20 @@ extension SimulatedPopulation {
       self.length = length
       self.delay = delay
     }
+  }
+
+  /// The same meters for each count: one model, serials far apart from each other.
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - answer: how they answer.
+  public static func alike(count: Int, answer: Answer = Answer()) -> SimulatedPopulation {
+    var random = SplitMix64(seed: 0, stream: Stream.search)
+    let identities = (0..<Int64(max(0, count))).map { index in
+      MeterIdentity(
+        serial: serial((10_000_019 + index * 7_654_321) % 100_000_000),
+        manufacturer: ManufacturerCode(letters: "XQW"), version: 1, medium: .coldWater)
+    }
+    return SimulatedPopulation(identities, answer, &random)
   }
 
   /// Meters whose serials are drawn from all there are.
