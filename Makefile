@@ -22,7 +22,7 @@ run: setup-run
 
 test: setup-test lint
 	swift build --build-tests
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(WIDTH) swift test --skip-build
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(WIDTH) scripts/run-tests
 
 release: setup-release
 	swift build -c release --product metergate --static-swift-stdlib -Xswiftc $(EXCLUSIVITY) \
