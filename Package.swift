@@ -77,6 +77,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CSerial", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CDatagram", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CSignals", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CEpoll", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CAllocator", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
@@ -91,14 +92,26 @@ let package = Package(
         + nio,
       path: "Sources/Interfaces/MBusLine", swiftSettings: strict),
     .target(
-      name: "TransparentPort", dependencies: ["Time", "Transport"] + nio, swiftSettings: strict),
+      name: "Certificates",
+      dependencies: [
+        "Time", .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+      ] + nio,
+      swiftSettings: strict),
+    .target(
+      name: "TransparentPort",
+      dependencies: [
+        "Certificates", "Time", "Transport", .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ] + nio,
+      swiftSettings: strict),
     .target(
       name: "ModbusServer",
       dependencies: [
-        "Modbus", "RegisterMap", "Transport", "Bytes", "Time", "CDatagram", "CEpoll",
+        "Certificates", "Modbus", "RegisterMap", "Transport", "Bytes", "Time", "CDatagram",
+        "CEpoll",
         .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "SwiftASN1", package: "swift-asn1"),
       ] + nio,
       swiftSettings: strict),
     .target(
@@ -107,7 +120,8 @@ let package = Package(
         "BusMaster", "LineJobs", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator",
         "SimulatorHost",
         "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time",
-        "ConfigurationArchive", "Users", "TelegramCrypto", "TransparentPort", log,
+        "ConfigurationArchive", "Users", "TelegramCrypto", "TransparentPort",
+        "Certificates", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
@@ -117,7 +131,7 @@ let package = Package(
         "LineJobs", "VirtualBus",
         "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
         "RegisterExport", "TextFormats", "ConfigurationArchive", "Users", "TelegramCrypto",
-        "CAllocator", "Metering", "Bytes", "Time", log,
+        "CAllocator", "CSignals", "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
       swiftSettings: strict),
@@ -201,12 +215,15 @@ let package = Package(
         "Station", "Time", "Transport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
-    tests("TransparentPortTests", ["TransparentPort", "Time"] + nio),
+    tests(
+      "TransparentPortTests",
+      ["TransparentPort", "Certificates", "PeerSupport", "Time"] + nio),
     tests("TransportTests", ["Transport", "CSerial", "Bytes", "Time"] + nio),
     tests(
       "GatewayTests",
       [
-        "Gateway", "BusMaster", "Bytes", "MBus", "MeterFiles", "Metering", "Modbus", "ModbusServer",
+        "Certificates", "Gateway", "BusMaster", "Bytes", "MBus", "MeterFiles", "Metering", "Modbus",
+        "ModbusServer",
         "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "TransparentPort", "Transport",
         "metergate", log,
         .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -1,5 +1,5 @@
+import Certificates
 import MeterFiles
-import ModbusServer
 import Settings
 import Users
 
@@ -72,38 +72,35 @@ public enum FolderCheck {
   /// The same for the plan of a change.
   public static func check(_ app: AppFolder) -> AppFolder { complete(app) }
 
-  /// What there is to say of the files of Modbus/TCP Security, read as the server reads them; nothing while it
-  /// is off. A file that is not set is told of by the folder. Blocks.
+  /// What there is to say of the files of the ports that TLS secures, read as the servers read them. A file that
+  /// is not set is told of by the folder. Blocks.
   public static func securityDiagnostics(
     of app: AppFolder, clock: DeviceClock = .system
   ) -> [Diagnostic] {
-    guard app.settings.flag(.modbusEnable),
-      let security = app.settings.modbusSecurity(in: app.folder, ext: app.ext)
-    else { return [] }
-    let findings = security.findings(
+    app.settings.securedPorts.flatMap { securityDiagnostics(of: app, $0, clock) }
+  }
+
+  private static func securityDiagnostics(
+    of app: AppFolder, _ port: SecuredPort, _ clock: DeviceClock
+  ) -> [Diagnostic] {
+    let files = app.settings.tlsFiles(of: port, in: app.folder, ext: app.ext)
+    let findings = files.findings(
       now: clock.now().wall.unixSeconds, planned: app.files.planned)
     return findings.compactMap { finding in
-      let key = textKey(finding.key)
-      guard app.settings.modbusFile(key) != nil else { return nil }
+      guard let key = port.fileKeys.first(where: { $0.rawValue == finding.setting }),
+        app.settings.tlsFile(key) != nil
+      else { return nil }
       let source = app.place(of: key)
       let (severity, message): (Diagnostic.Severity, String) =
         switch finding.weight {
         case .unusable:
-          (.error, "\(finding); Modbus/TCP Security is not served until that is mended")
+          (.error, "\(finding); \(port.service) is not served until that is mended")
         case .useless: (.error, "\(finding)")
         case .notice: (.warning, "\(finding)")
         }
       return Diagnostic(
         severity, file: source.file, at: source.place, key: key.rawValue,
         value: app.settings.text(key), message)
-    }
-  }
-
-  private static func textKey(_ key: TLSFileFailure.Key) -> TextKey {
-    switch key {
-    case .authorities: .modbusCAFile
-    case .certificate: .modbusCertFile
-    case .key: .modbusKeyFile
     }
   }
 }

@@ -1,3 +1,4 @@
+import Certificates
 import Logging
 import MBusLine
 import NIOCore
@@ -120,6 +121,17 @@ final class LineSharing {
     }
   }
 
+  /// Takes over certificates that have been renewed.
+  func rereadCertificates() { port?.rereadCertificates() }
+
+  /// Once a minute.
+  private func mayTellRefusal() -> Bool {
+    let now = clock.now().instant
+    guard lastRefusal.map({ now - $0 >= .seconds(60) }) ?? true else { return false }
+    lastRefusal = now
+    return true
+  }
+
   private func take(_ event: TransparentPort.Event, _ configuration: TransparentPort.Configuration)
   {
     let what = "the transparent M-Bus (MBUS_TRANSPARENT)"
@@ -137,10 +149,21 @@ final class LineSharing {
       complaint = text
     case .connected(let client): logger.info("\(client) has \(what)")
     case .refused(let client, let holder):
-      let now = clock.now().instant
-      guard lastRefusal.map({ now - $0 >= .seconds(60) }) ?? true else { return }
-      lastRefusal = now
-      logger.warning("\(client) is refused: \(holder) has \(what)")
+      guard mayTellRefusal() else { return }
+      let patience = configuration.clientTimeout.nanoseconds / 1_000_000_000
+      let remedy = patience > 0 ? " or sends nothing for \(patience) s" : ""
+      logger.warning(
+        "\(client) is refused: \(holder) has \(what) until it leaves\(remedy) (MBUS_TRANSPARENTTIMEOUT)"
+      )
+    case .unsafe(let client, let why):
+      if mayTellRefusal() { logger.warning("\(client) is refused by \(what): \(why)") }
+    case .certificates(.unusable(let failure, let isServing)):
+      let text = CertificateEvent.unusable(failure, isServing: isServing).text(of: what)
+      if complaint != text { logger.error("\(text)") }
+      complaint = text
+    case .certificates(let event):
+      if case .uses = event { complaint = nil }
+      logger.log(level: event.isWarning ? .warning : .info, "\(event.text(of: what))")
     case .left(let client, let why):
       line?.guestLeft()
       logger.info("\(client) has left \(what): \(why)")

@@ -128,12 +128,12 @@ final class Listener {
 
   private func take(_ event: SecurityEvent) {
     switch event {
-    case .usesCertificate:
+    case .certificates(.uses):
       complaints[.tls] = nil
       logger.info("\(event)")
-    case .warning, .refused, .moreRefused: logger.warning("\(event)")
+    case .certificates(.warning), .refused, .moreRefused: logger.warning("\(event)")
     case .admitted: logger.debug("\(event)")
-    case .unusable:
+    case .certificates(.unusable):
       complain("\(event)", .tls)
     }
   }

@@ -78,7 +78,7 @@ extension Settings {
   func modbusSecurity(in folder: String, ext: String) -> ModbusSecurity? {
     guard flag(.modbusTLSEnable) else { return nil }
     let path = { (key: TextKey) in
-      modbusFile(key).map { AppFolder.path($0, in: folder, ext: ext) } ?? ""
+      tlsFile(key).map { AppFolder.path($0, in: folder, ext: ext) } ?? ""
     }
     return ModbusSecurity(
       port: integer(.modbusTLSPort), authorities: path(.modbusCAFile),

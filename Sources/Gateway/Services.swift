@@ -344,6 +344,7 @@ final class Services {
     if before.modbus?.server == now.modbus?.server, reread.left.isEmpty {
       listener.rereadCertificates()
     }
+    if before.transparent == now.transparent, reread.left.isEmpty { sharing.rereadCertificates() }
     let changed =
       now.differences(from: before) + (isOtherFile ? ["the path of the meter list"] : [])
     let left =

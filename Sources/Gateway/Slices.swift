@@ -32,7 +32,7 @@ struct Slices: Equatable {
     ext: String = AppFolder.extFolder
   ) {
     line = LineSlice(settings)
-    transparent = TransparentSlice(settings)
+    transparent = TransparentSlice(settings, folder: folder, ext: ext)
     modbus = ModbusSlice(settings, folder: folder, ext: ext)
     station = settings.station(zones)
     registers = RegisterSlice(settings)

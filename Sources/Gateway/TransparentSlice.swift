@@ -1,3 +1,5 @@
+import Certificates
+import MeterFiles
 import Settings
 import Time
 import TransparentPort
@@ -10,12 +12,16 @@ struct TransparentSlice: Equatable {
   var isShared: Bool
 
   /// nil: none is wanted, or none can be had by these settings.
-  init?(_ settings: Settings) {
+  /// - Parameters:
+  ///   - folder: what `app/` stands for in paths.
+  ///   - ext: what `ext/` stands for.
+  init?(_ settings: Settings, folder: String = "", ext: String = AppFolder.extFolder) {
     guard settings.flag(.mbusEnable), settings.mbusPath != nil else { return nil }
     let transport: TransparentPort.Configuration.Transport
     switch settings.text(.mbusTransparent) {
     case "TCP", "SHARED": transport = .tcp
-    case "UDP": transport = .udp
+    // TLS needs a connection; what is to be secured is not opened without.
+    case "UDP" where !settings.flag(.mbusTransparentTLSEnable): transport = .udp
     default: return nil
     }
     let number = settings.integer(.mbusTransparentPort)
@@ -25,5 +31,8 @@ struct TransparentSlice: Equatable {
     port = TransparentPort.Configuration(
       transport: transport, host: host.isEmpty ? "0.0.0.0" : host, port: number,
       clientTimeout: .seconds(Int64(settings.integer(.mbusTransparentTimeout))))
+    if settings.securedPorts.contains(.transparent) {
+      port.security = settings.tlsFiles(of: .transparent, in: folder, ext: ext)
+    }
   }
 }

@@ -23,9 +23,8 @@ public struct NamedFile: Equatable, Sendable {
 extension AppFolder {
   /// The files that settings name, as they are now. Blocks.
   static func namedFiles(_ settings: Settings, in folder: String, ext: String) -> [NamedFile] {
-    guard settings.flag(.modbusEnable), settings.flag(.modbusTLSEnable) else { return [] }
-    return [TextKey.modbusCAFile, .modbusCertFile, .modbusKeyFile].compactMap { key in
-      settings.modbusFile(key).map { NamedFile(path($0, in: folder, ext: ext)) }
+    settings.securedPorts.flatMap(\.fileKeys).compactMap { key in
+      settings.tlsFile(key).map { NamedFile(path($0, in: folder, ext: ext)) }
     }
   }
 

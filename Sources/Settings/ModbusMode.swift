@@ -21,11 +21,6 @@ extension Settings {
     text(.modbusDevicePath).isEmpty ? nil : text(.modbusDevicePath)
   }
 
-  /// A file of TLS as it was written; nil when it is not set. The MUC500 writes 0 for that.
-  public func modbusFile(_ key: TextKey) -> String? {
-    ["", "0"].contains(text(key)) ? nil : text(key)
-  }
-
   /// The parts of a text with commas.
   public func list(_ key: TextKey) -> [String] {
     text(key).split(separator: ",").map(SettingType.trimmed).filter { !$0.isEmpty }

@@ -50,6 +50,8 @@ public enum IntegerKey: String, CaseIterable, Sendable {
 /// The settings that are 0 or 1. The raw value is `Setting.id`.
 public enum FlagKey: String, CaseIterable, Sendable {
   case mbusEnable = "MBUS_ENABLE"
+  case mbusTransparentTLSEnable = "MBUS_TRANSPARENT_TLSENABLE"
+  case mbusTransparentInsecure = "MBUS_TRANSPARENT_INSECURE"
   case mbusScanHex = "MBUS_SCANHEX"
   case modbusEnable = "MODBUS_ENABLE"
   case modbusRS485Enable = "MODBUS_RS485ENABLE"
@@ -88,6 +90,9 @@ public enum TextKey: String, CaseIterable, Sendable {
   case mbusScanMode = "MBUS_SCANMODE"
   case mbusTransparent = "MBUS_TRANSPARENT"
   case mbusTransparentIP = "MBUS_TRANSPARENTIP"
+  case mbusTransparentCAFile = "MBUS_TRANSPARENT_CA_FILE"
+  case mbusTransparentCertFile = "MBUS_TRANSPARENT_CERT_FILE"
+  case mbusTransparentKeyFile = "MBUS_TRANSPARENT_KEY_FILE"
   case mbusRequestMode = "MBUS_REQUESTMODE"
   case mbusScanStrategy = "MBUS_SCANSTRATEGY"
   case meterCycleMode = "METER_CYCLEMODE"

@@ -41,7 +41,7 @@ extension SettingsReader {
 
   private mutating func lookAtSecurity(_ settings: Settings) {
     for key in [TextKey.modbusCAFile, .modbusCertFile, .modbusKeyFile]
-    where settings.modbusFile(key) == nil {
+    where settings.tlsFile(key) == nil {
       warn(
         key.rawValue, "\(key.rawValue) is not set; MODBUS_TLSENABLE needs it, and serves nothing",
         .error)

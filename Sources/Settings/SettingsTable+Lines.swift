@@ -110,32 +110,34 @@ extension SettingsTable {
 
   /// TLS of a service on a network port. The MUC500 manual 1.1 names the keys at the end of table 25 and
   /// says nothing of them; ch. 9.6 does for reports.
-  static func tlsRows(_ service: RowSubject) -> [Setting] {
+  static func tlsRows(_ service: RowSubject, effect: SettingEffect = .serviceRestart) -> [Setting] {
     [
       .kept(
         "\(service.prefix)_TLSENABLE", .flag, .flag(false),
         LocalizedText(
           "Secure the network port of \(service.en) by TLS.",
-          de: "Den Netzwerk-Port \(service.de) durch TLS sichern."), status: service.status),
+          de: "Den Netzwerk-Port \(service.de) durch TLS sichern."), effect: effect,
+        status: service.status),
       tlsFileRow(
-        service, "CA_FILE", "the certificates of those who issue client certificates",
+        service, effect, "CA_FILE", "the certificates of those who issue client certificates",
         de: "den Zertifikaten der Aussteller von Client-Zertifikaten"),
       tlsFileRow(
-        service, "CERT_FILE", "the gateway's own certificate", de: "dem eigenen Zertifikat"),
+        service, effect, "CERT_FILE", "the gateway's own certificate", de: "dem eigenen Zertifikat"),
       tlsFileRow(
-        service, "KEY_FILE", "the key of the gateway's certificate",
+        service, effect, "KEY_FILE", "the key of the gateway's certificate",
         de: "dem Schlüssel des eigenen Zertifikats"),
       .kept(
         "\(service.prefix)_INSECURE", .flag, .flag(false),
         LocalizedText(
           "Serve clients of \(service.en) that have no valid certificate, too.",
           de: "Auch Clients \(service.de) ohne gültiges Zertifikat bedienen."),
-        status: service.status),
+        effect: effect, status: service.status),
     ]
   }
 
   private static func tlsFileRow(
-    _ service: RowSubject, _ key: String, _ english: String, de german: String
+    _ service: RowSubject, _ effect: SettingEffect, _ key: String, _ english: String,
+    de german: String
   ) -> Setting {
     .kept(
       "\(service.prefix)_\(key)", .anyPath, .unset,
@@ -143,6 +145,6 @@ extension SettingsTable {
       LocalizedText(
         "PEM file with \(english), for TLS of \(service.en); app/ is the folder of this file.",
         de: "PEM-Datei mit \(german), für TLS \(service.de); app/ ist der Ordner dieser Datei."),
-      status: service.status)
+      effect: effect, status: service.status)
   }
 }

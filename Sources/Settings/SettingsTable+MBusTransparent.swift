@@ -6,7 +6,7 @@ extension SettingsTable {
     + tlsRows(
       RowSubject(
         prefix: "MBUS_TRANSPARENT", en: "the transparent mode of \(mbus.en)",
-        de: "des Transparentmodus \(mbus.de)", status: mbus.status))
+        de: "des Transparentmodus \(mbus.de)", status: .effective), effect: .live)
 
   private static let transparentRows: [Setting] = [
     .kept(

@@ -74,6 +74,7 @@ final class StreamGuest: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     guard let client else { return }
+    // Also a client of TLS that ends its connection without saying so.
     port.left(client, (error as? IOError)?.shortText ?? "it has hung up")
   }
 

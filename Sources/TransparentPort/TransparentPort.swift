@@ -1,5 +1,7 @@
+import Certificates
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Time
 import Transport
 
@@ -24,6 +26,8 @@ public final class TransparentPort {
     public var port: Int
     /// A client that has sent nothing for so long gives way to another one; zero: never.
     public var clientTimeout: Span
+    /// The files of TLS; nil: without. Of no matter for datagrams.
+    public var security: TLSServerFiles?
 
     /// All parts.
     public init(transport: Transport, host: String, port: Int, clientTimeout: Span) {
@@ -35,7 +39,7 @@ public final class TransparentPort {
   }
 
   /// What it reports.
-  public enum Event: Hashable, Sendable {
+  public enum Event: Equatable, Sendable {
     /// Clients can come, here.
     case listening(host: String, port: Int)
     /// They cannot: why. It is tried again.
@@ -46,6 +50,10 @@ public final class TransparentPort {
     case refused(String, holder: String)
     /// A client has gone, or had to: why.
     case left(String, String)
+    /// A client was refused before it could ask for the port: who, and why.
+    case unsafe(String, String)
+    /// What became of the files of TLS.
+    case certificates(CertificateEvent)
     /// Bytes for the line.
     case received([UInt8])
   }
@@ -54,6 +62,8 @@ public final class TransparentPort {
   public static let retryInterval = TimeAmount.seconds(5)
   /// What waits at most for a client that takes nothing. The longest answer has 261 bytes.
   static let pendingLimit = 4096
+  /// How many clients may be within the handshake of TLS: a few wait for nobody.
+  static let handshakeLimit = 8
 
   /// Where its events go; set once before `start`.
   public var onEvent: ((Event) -> Void)?
@@ -67,6 +77,9 @@ public final class TransparentPort {
   private var client: GuestClient?
   private var retry: Scheduled<Void>?
   private var isStopped = false
+  private let certificates: CertificateKeeper
+  /// How many clients are within the handshake.
+  private var handshakes = 0
 
   /// - Parameters:
   ///   - configuration: where it listens, and for whom.
@@ -74,19 +87,32 @@ public final class TransparentPort {
   public init(_ configuration: Configuration, on eventLoop: any EventLoop) {
     self.configuration = configuration
     self.eventLoop = eventLoop
+    certificates = CertificateKeeper(on: eventLoop)
   }
 
   /// Who has it, as address and port; nil: nobody.
   public var clientName: String? { client?.name }
 
   /// Listens, and keeps trying while the port cannot be had.
-  public func start() { listen() }
+  public func start() {
+    guard let files = configuration.security else { return listen() }
+    certificates.onEvent = { [weak self] event in self?.onEvent?(.certificates(event)) }
+    certificates.onReady = { [weak self] in
+      guard let self, !isStopped, listener == nil, retry == nil else { return }
+      listen()
+    }
+    certificates.use(files, retry: Self.retryInterval)
+  }
+
+  /// Takes over certificates that have been renewed.
+  public func rereadCertificates() { certificates.reread() }
 
   /// Ends; a client is dropped without an event. Done when the port is free.
   public func stop() -> EventLoopFuture<Void> {
     isStopped = true
     onEvent = nil
     retry?.cancel()
+    certificates.release()
     drop(nil)
     boundPort = nil
     return listener?.close().recover { _ in } ?? eventLoop.makeSucceededVoidFuture()
@@ -127,7 +153,7 @@ public final class TransparentPort {
         )
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(StreamGuest(this.value))
+            try this.value.setUp(channel)
           }
         }
         .bind(to: address)
@@ -140,6 +166,14 @@ public final class TransparentPort {
         }
         .bind(to: address)
     }
+  }
+
+  private func setUp(_ channel: any Channel) throws {
+    let pipeline = channel.pipeline.syncOperations
+    guard configuration.security != nil else { return try pipeline.addHandler(StreamGuest(self)) }
+    guard let credentials = certificates.credentials else { throw ChannelError.ioOnClosedChannel }
+    let tls = NIOSSLServerHandler(context: credentials.context)
+    try pipeline.addHandlers(tls, GuestGate(self, tls))
   }
 
   private func listenEnded(_ result: Result<any Channel, any Error>) {
@@ -171,10 +205,26 @@ public final class TransparentPort {
 
   private func retryLater() {
     let this = NIOLoopBound(self, eventLoop: eventLoop)
-    retry = eventLoop.scheduleTask(in: Self.retryInterval) { this.value.listen() }
+    retry = eventLoop.scheduleTask(in: Self.retryInterval) {
+      this.value.retry = nil
+      this.value.listen()
+    }
   }
 
   // MARK: - Clients
+
+  /// Whether one more client may begin a handshake.
+  func mayShake() -> Bool {
+    guard !isStopped, handshakes < Self.handshakeLimit else { return false }
+    handshakes += 1
+    return true
+  }
+
+  /// A handshake has ended.
+  func hasShaken() { handshakes -= 1 }
+
+  /// A client has not come past the handshake.
+  func refused(_ client: String, _ why: String) { onEvent?(.unsafe(client, why)) }
 
   /// A client wants the port. It gets it when nobody has it, when who has it has been silent for too long, or
   /// when it is the same machine that sends datagrams from another port.

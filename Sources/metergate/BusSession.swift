@@ -1,4 +1,3 @@
-import Dispatch
 import Gateway
 import Glibc
 import Logging
@@ -70,22 +69,16 @@ struct BusSession {
 
 /// Ctrl-C: the first one is told, the next one ends the program as usual.
 private final class Interrupts {
-  private let source: any DispatchSourceSignal
+  private let watch: SignalWatch
 
   init(_ body: @escaping @Sendable () -> Void) {
-    signal(SIGINT, SIG_IGN)
-    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-    source.setEventHandler {
+    watch = SignalWatch([SIGINT]) { _ in
       signal(SIGINT, SIG_DFL)
       body()
     }
-    source.resume()
   }
 
-  func end() {
-    source.cancel()
-    signal(SIGINT, SIG_DFL)
-  }
+  func end() { watch.end() }
 }
 
 /// What happens until the job has ended; confined to the event loop.

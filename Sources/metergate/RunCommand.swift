@@ -82,11 +82,14 @@ private func serve(
   if let serial { device.serial = serial }
   let gateway = try Gateway(app: app, device: device, logger: logger) { log.use($0.logMode) }
   let ended = DispatchSemaphore(value: 0)
-  let signals = [
-    watch(SIGTERM) { ended.signal() }, watch(SIGINT) { ended.signal() },
-    watch(SIGHUP) { gateway.reload() },
-    watch(SIGUSR1) { gateway.scan() },
-  ]
+  // Before "ready:" is said: whoever reads it may end the gateway at once.
+  let signals = SignalWatch([SIGTERM, SIGINT, SIGHUP, SIGUSR1]) { number in
+    switch number {
+    case SIGHUP: gateway.reload()
+    case SIGUSR1: gateway.scan()
+    default: ended.signal()
+    }
+  }
   let ready = try gateway.start()
   Output.line(ready.line)
   if scansFirst { gateway.scan() }
@@ -94,15 +97,4 @@ private func serve(
   logger.info("ending")
   try gateway.stop()
   withExtendedLifetime(signals) {}
-}
-
-/// Calls `body` whenever the signal arrives, on a thread of its own.
-private func watch(
-  _ number: Int32, _ body: @escaping @Sendable () -> Void
-) -> any DispatchSourceSignal {
-  signal(number, SIG_IGN)
-  let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-  source.setEventHandler(handler: body)
-  source.resume()
-  return source
 }

@@ -1,7 +1,6 @@
 import Glibc
 import ArgumentParser
 import BusSimulator
-import Dispatch
 import MeterFiles
 import Metering
 import SimulatorHost
@@ -218,25 +217,10 @@ private func sayReady(_ path: String, _ population: SimulatedPopulation) {
   Output.line("ready: mbus=\(path) meters=\(population.slaves.count)")
 }
 
-/// SIGTERM and SIGINT. Stands outside of the command: closures of a main-actor context would trap on
-/// the queue that signals arrive on.
+/// SIGTERM and SIGINT.
 private func stopSignals() -> AsyncStream<Int32> {
   let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
-  let queue = DispatchQueue(label: "signals")
-  let sources = [SIGTERM, SIGINT].map { number in
-    signal(number, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-    source.setEventHandler { continuation.yield(number) }
-    source.resume()
-    return SignalSource(source: source)
-  }
-  continuation.onTermination = { _ in
-    for held in sources { held.source.cancel() }
-  }
+  let watch = SignalWatch([SIGTERM, SIGINT]) { continuation.yield($0) }
+  continuation.onTermination = { _ in watch.end() }
   return stream
-}
-
-/// Keeps a source alive; it is only cancelled, which any thread may do.
-private struct SignalSource: @unchecked Sendable {
-  let source: any DispatchSourceSignal
 }

@@ -88,6 +88,14 @@ import Testing
     #expect(run.standardError.contains("--set: "))
   }
 
+  /// Whoever reads "ready:" may end it in the same moment, as a supervisor does that changes its mind.
+  @Test func itCanBeEndedAsSoonAsItIsReady() throws {
+    for _ in 0..<8 {
+      let (gateway, _) = try Workbench().startGateway()
+      #expect(gateway.stop() == 0)
+    }
+  }
+
   @Test func aTakenPortIsNamedAndTheRestRuns() throws {
     let bench = try Workbench()
     try bench.write(

@@ -1,4 +1,5 @@
 import BusMaster
+import Certificates
 import Settings
 import Testing
 import Time
@@ -85,5 +86,27 @@ import TransparentPort
       settings("MBUS_TRANSPARENT=UDP\nMBUS_TRANSPARENTPORT=10001"))
     #expect(alone?.port.transport == .udp && alone?.port.host == "0.0.0.0")
     #expect(alone?.isShared == false)
+  }
+
+  @Test func anOutsideMasterMayHaveToShowACertificate() {
+    let transparent = "MBUS_TRANSPARENT=TCP\nMBUS_TRANSPARENTPORT=10001\n"
+    let tls =
+      "MBUS_TRANSPARENT_TLSENABLE=1\nMBUS_TRANSPARENT_CERT_FILE=app/own.pem\nMBUS_TRANSPARENT_KEY_FILE=own.key\n"
+    func security(_ text: String) -> TLSServerFiles? {
+      TransparentSlice(settings(transparent + text), folder: "/app", ext: "/ext")?.port.security
+    }
+    #expect(security("") == nil)
+    let anybody = security(tls)
+    #expect(anybody?.certificate == .init("MBUS_TRANSPARENT_CERT_FILE", path: "/app/own.pem"))
+    #expect(anybody?.key == .init("MBUS_TRANSPARENT_KEY_FILE", path: "/app/own.key"))
+    #expect(anybody?.clients == .anonymous)
+    #expect(security(tls + "MBUS_TRANSPARENT_CA_FILE=0")?.clients == .anonymous)
+    #expect(security(tls + "MBUS_TRANSPARENT_CA_FILE=ca.pem")?.clients == .known)
+    #expect(
+      security(tls + "MBUS_TRANSPARENT_CA_FILE=ca.pem\nMBUS_TRANSPARENT_INSECURE=1")?.clients
+        == .welcome)
+    let datagrams = settings(
+      "MBUS_TRANSPARENT=UDP\nMBUS_TRANSPARENTPORT=10001\nMBUS_TRANSPARENT_TLSENABLE=1")
+    #expect(TransparentSlice(datagrams) == nil)
   }
 }

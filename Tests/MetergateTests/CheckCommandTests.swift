@@ -97,6 +97,53 @@ import Testing
         .contains(finding), "\(output.standardOutput)")
   }
 
+  @Test(arguments: [
+    (
+      "MBUS_TRANSPARENT=SHARED\nMBUS_TRANSPARENTPORT=10001\n",
+      "note: MBUS_TRANSPARENT = SHARED: whoever reaches the port has the M-Bus, without a password; "
+        + "MBUS_TRANSPARENT_TLSENABLE = 1 asks for TLS"
+    ),
+    (
+      "MBUS_TRANSPARENT=UDP\nMBUS_TRANSPARENTPORT=10001\n",
+      "note: MBUS_TRANSPARENT = UDP: whoever reaches the port has the M-Bus, without a password; "
+        + "TCP can be secured by MBUS_TRANSPARENT_TLSENABLE"
+    ),
+    (
+      "MBUS_TRANSPARENT=UDP\nMBUS_TRANSPARENTPORT=10001\nMBUS_TRANSPARENT_TLSENABLE=1\n",
+      "error: MBUS_TRANSPARENT_TLSENABLE = 1 cannot be had with MBUS_TRANSPARENT = UDP; no port is opened"
+    ),
+    (
+      "MBUS_TRANSPARENT=TCP\nMBUS_TRANSPARENTPORT=10001\nMBUS_TRANSPARENT_TLSENABLE=1\n",
+      "error: MBUS_TRANSPARENT_CERT_FILE is not set; MBUS_TRANSPARENT_TLSENABLE needs it, and no port is opened"
+    ),
+    (
+      "MBUS_TRANSPARENT=TCP\nMBUS_TRANSPARENTPORT=10001\nMBUS_TRANSPARENT_TLSENABLE=1\n"
+        + "MBUS_TRANSPARENT_KEY_FILE=gone.key\n",
+      "error: MBUS_TRANSPARENT_KEY_FILE = gone.key: there is no such file; the transparent M-Bus is not served until that "
+        + "is mended"
+    ),
+    (
+      "MBUS_TRANSPARENTPORT=10001\n",
+      "note: MBUS_TRANSPARENTPORT = 10001 has no effect while MBUS_TRANSPARENT is NONE"
+    ),
+    (
+      "METER_TIME=900\nMETER_CYCLEMODE=HOUR\n",
+      "warning: METER_TIME = 900 counts in units of METER_CYCLEMODE = HOUR: one readout in 37 days; for 900 s "
+        + "METER_CYCLEMODE has to be SECOND"
+    ),
+    (
+      "METER_CYCLEMODE=NEVER\n",
+      "note: METER_CYCLEMODE = NEVER: meters without a cycle of their own are read only on request"
+    ),
+  ])
+  func whatSettingsMeanTogether(settings: String, finding: String) throws {
+    let (output, folder) = try check("[SOLVIMUS]\nMBUS_DEVPATH=/dev/null\n" + settings)
+    let found = output.standardOutput.matches(of: /(?m)^chip\.ini[:\d]*: (.*)$/).map {
+      String($0.1).replacing("\(folder)/", with: "")
+    }
+    #expect(found.contains(finding), "\(output.standardOutput)")
+  }
+
   @Test func portsOfDifferentKindsAndDefaultsDoNotClash() throws {
     let (output, _) = try check("[SOLVIMUS]\nMODBUS_ENABLE=1\nMODBUS_MODE=TCP,UDP\n")
     #expect(!output.standardOutput.contains("only one"))

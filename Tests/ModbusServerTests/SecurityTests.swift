@@ -278,7 +278,7 @@ struct SecurityTests {
       _ = try await server.event { if case .connected = $0 { true } else { false } }
       func used() -> [String] {
         server.events.filter {
-          if case .security(.usesCertificate) = $0 { true } else { false }
+          if case .security(.certificates(.uses)) = $0 { true } else { false }
         }.map { "\($0)" }
       }
       #expect(used().count == 1)

@@ -119,7 +119,7 @@ struct SessionTests {
       try folder.write(try #require(folder.read("foreign.pem")), to: "ca.pem")
       try await server.rereadCertificates()
       while server.events.count(where: {
-        if case .security(.usesCertificate) = $0 { true } else { false }
+        if case .security(.certificates(.uses)) = $0 { true } else { false }
       }) < 2 { try await Task.sleep(for: .milliseconds(5)) }
       // The client still knows the server by the authority from before.
       try folder.write(before, to: "ca.pem")

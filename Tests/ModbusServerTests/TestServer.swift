@@ -86,8 +86,8 @@ final class TestServer: Sendable {
     }.get()
     // With TLS its files are read first.
     let first = try await log.first { event in
-      if case .security(.usesCertificate) = event { return false }
-      if case .security(.warning) = event { return false }
+      if case .security(.certificates(.uses)) = event { return false }
+      if case .security(.certificates(.warning)) = event { return false }
       return true
     }
     if case .listening(_, let port, _) = first { self.port = port } else { self.port = 0 }

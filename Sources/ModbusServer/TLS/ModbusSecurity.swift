@@ -1,3 +1,5 @@
+import Certificates
+
 /// How Modbus/TCP Security is served (Modbus/TCP Security Protocol Specification V36): TLS 1.2 or later,
 /// both sides show certificates, and the client's certificate names its role.
 public struct ModbusSecurity: Equatable, Sendable {
@@ -28,5 +30,15 @@ public struct ModbusSecurity: Equatable, Sendable {
     self.key = key
     self.roles = roles
     self.handshakeTimeoutSeconds = handshakeTimeoutSeconds
+  }
+}
+
+extension ModbusSecurity {
+  /// Its files, with the settings that name them.
+  public var files: TLSServerFiles {
+    TLSServerFiles(
+      reason: "MODBUS_TLSENABLE", certificate: .init("MODBUS_CERT_FILE", path: certificate),
+      key: .init("MODBUS_KEY_FILE", path: key),
+      authorities: .init("MODBUS_CA_FILE", path: authorities), clients: .known)
   }
 }

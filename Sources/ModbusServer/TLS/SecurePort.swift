@@ -1,7 +1,6 @@
-import Glibc
+import Certificates
 import NIOCore
 import NIOPosix
-import NIOSSL
 
 /// The port of Modbus/TCP Security: its files, and the clients that have not shown who they are yet. It
 /// is confined to one event loop.
@@ -13,12 +12,8 @@ final class SecurePort {
   private let makeConnection: () -> ModbusConnection?
   private let report: (ModbusServerEvent) -> Void
   private var port: HeldPort?
-  private var credentials: TLSCredentials?
+  private let files: CertificateKeeper
   private var wanted: (security: ModbusSecurity, endpoint: HeldPort.Endpoint, retry: TimeAmount)?
-  /// Counts readings of the files, since an earlier one may end later.
-  private var reading = 0
-  /// The files could not be used when they were read last.
-  private var hasFailed = false
   /// Clients that have not shown who they are.
   private var pending: [HandshakeQueue.Ticket: TLSGate] = [:]
   private var queue = HandshakeQueue()
@@ -37,34 +32,28 @@ final class SecurePort {
     self.loop = loop
     self.makeConnection = makeConnection
     self.report = report
+    files = CertificateKeeper(on: loop)
+    files.onEvent = { event in report(.security(.certificates(event))) }
     port = HeldPort(.tls, on: loop, report: report) { [weak self] address in
       bootstrap { channel in try self?.setUp(channel) }.bind(to: address)
     }
+    files.onReady = { [weak self] in self?.hold() }
   }
 
   /// Serves from now on. The files are read each time, so that renewed ones are taken over; connections
   /// stay.
   func use(_ security: ModbusSecurity, host: String, retryInterval: TimeAmount) {
     wanted = (security, HeldPort.Endpoint(host: host, port: security.port), retryInterval)
-    reading += 1
-    let number = reading
-    let this = NIOLoopBound(self, eventLoop: loop)
-    NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
-      let files = TLSFiles(security)
-      return (files.credentials, files.findings(now: Int64(time(nil))))
-    }.whenSuccess { (result, findings) in this.value.loaded(result, findings, number) }
+    files.use(security.files, retry: retryInterval)
   }
 
   /// Reads the files anew.
-  func reread() {
-    guard let wanted else { return }
-    use(wanted.security, host: wanted.endpoint.host, retryInterval: wanted.retry)
-  }
+  func reread() { files.reread() }
 
   /// Does not serve any more; done when the port is free. Connections of admitted clients stay.
   func release() -> EventLoopFuture<Void> {
     wanted = nil
-    credentials = nil
+    files.release()
     for gate in pending.values { gate.close() }
     return port?.release() ?? loop.makeSucceededVoidFuture()
   }
@@ -84,38 +73,14 @@ final class SecurePort {
 
   // MARK: -
 
-  private func loaded(
-    _ result: Result<TLSCredentials, TLSFileFailure>, _ findings: [TLSFileFinding], _ number: Int
-  ) {
-    guard number == reading, let wanted else { return }
-    switch result {
-    case .failure(let failure):
-      hasFailed = true
-      report(.security(.unusable(failure, isServing: credentials != nil)))
-      guard credentials != nil else { return tryLater(wanted.retry) }
-    case .success(let new):
-      if hasFailed || new.contents != credentials?.contents {
-        hasFailed = false
-        credentials = new
-        report(.security(.usesCertificate(subject: new.subject, notAfter: new.notAfter)))
-      }
-      for finding in findings { report(.security(.warning(finding))) }
-    }
+  private func hold() {
+    guard let wanted else { return }
     port?.hold(wanted.endpoint, retryInterval: wanted.retry)
-  }
-
-  /// Files may appear by themselves, after a mount or an enrolment.
-  private func tryLater(_ interval: TimeAmount) {
-    let this = NIOLoopBound(self, eventLoop: loop)
-    let number = reading
-    loop.scheduleTask(in: interval) {
-      if this.value.reading == number { this.value.reread() }
-    }
   }
 
   /// Nothing is read before it is the client's turn.
   private func setUp(_ channel: any Channel) throws {
-    guard credentials != nil, let wanted else { throw ChannelError.ioOnClosedChannel }
+    guard files.credentials != nil, let wanted else { throw ChannelError.ioOnClosedChannel }
     let gate = TLSGate(wanted.security, makeConnection: makeConnection) { [weak self] gate, event in
       self?.take(event, of: gate)
     }
@@ -153,7 +118,7 @@ final class SecurePort {
   }
 
   private func giveTurns() {
-    guard let credentials, nextTurn == nil else { return }
+    guard let credentials = files.credentials, nextTurn == nil else { return }
     switch queue.next(at: .now()) {
     case .nobody: break
     case .begin(let ticket):

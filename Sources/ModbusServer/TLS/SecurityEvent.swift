@@ -1,11 +1,9 @@
+import Certificates
+
 /// What Modbus/TCP Security has to tell, for the log; the description is the message.
 public enum SecurityEvent: Equatable, Sendable, CustomStringConvertible {
-  /// Certificates and key are in use from now on.
-  case usesCertificate(subject: String, notAfter: CertificateTime)
-  /// Something about the files that its owner should know.
-  case warning(TLSFileFinding)
-  /// The files cannot be used.
-  case unusable(TLSFileFailure, isServing: Bool)
+  /// What became of its files.
+  case certificates(CertificateEvent)
   /// A client has shown a certificate with a role that may read.
   case admitted(client: String, subject: String, role: String)
   /// A client was refused.
@@ -72,14 +70,7 @@ public enum SecurityEvent: Equatable, Sendable, CustomStringConvertible {
   /// For people.
   public var description: String {
     switch self {
-    case .usesCertificate(let subject, let time):
-      "\(ModbusTransport.tls) uses the certificate of \(subject), valid until \(time)"
-    case .warning(let finding): "\(finding)"
-    case .unusable(let failure, let isServing):
-      "\(failure); "
-        + (isServing
-          ? "the certificates that were read before stay in force"
-          : "\(ModbusTransport.tls) is not served until that is mended and the files are read anew")
+    case .certificates(let event): event.text(of: "\(ModbusTransport.tls)")
     case .admitted(let client, let subject, let role):
       "\(ModbusTransport.tls) client \(client) is \(subject), role \(role)"
     case .refused(let client, let subject, let reason):

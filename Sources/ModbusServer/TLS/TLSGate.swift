@@ -1,3 +1,4 @@
+import Certificates
 import Glibc
 import NIOCore
 import NIOSSL
@@ -192,17 +193,14 @@ final class TLSGate: ChannelInboundHandler {
   private func now() -> Int64 { Int64(time(nil)) }
 }
 
-/// What an error of TLS means for people; the library tells it in its descriptions only.
-enum TLSErrorText {
+extension TLSErrorText {
   /// - Parameter shown: the certificate that the client has shown so far.
   static func refusal(
     _ error: any Error, _ shown: PeerCertificate?, _ credentials: TLSCredentials, now: Int64
   ) -> SecurityEvent.Refusal {
-    let text = "\(error)"
-    if text.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE") { return .noCertificate }
-    guard text.contains("CERTIFICATE_VERIFY_FAILED"), let shown else {
-      return text.contains("uncleanShutdown") || text.contains("EOF during handshake")
-        ? .left : .handshake(LogText.plain(summary(text)))
+    if isWithoutCertificate(error) { return .noCertificate }
+    guard isUnverified(error), let shown else {
+      return isFlight(error) ? .left : .handshake(summary(error))
     }
     if shown.notAfter.unixSeconds < now { return .expired(shown.notAfter) }
     if shown.notBefore.unixSeconds > now { return .notYetValid(shown.notBefore) }
@@ -210,13 +208,5 @@ enum TLSErrorText {
       return .authorityExpired(shown.issuer, end)
     }
     return .foreign(issuer: shown.issuer)
-  }
-
-  /// The part of BoringSSL's message that names the reason.
-  private static func summary(_ text: String) -> String {
-    let reasons = text.split { $0 == ":" || $0 == " " || $0 == "[" || $0 == "]" || $0 == ")" }
-      .filter { $0.count > 6 && $0.allSatisfy { $0.isUppercase || $0 == "_" || $0.isNumber } }
-      .filter { !$0.hasPrefix("OPENSSL") }
-    return reasons.first.map(String.init) ?? text
   }
 }

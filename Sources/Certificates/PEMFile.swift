@@ -1,9 +1,9 @@
 import Glibc
 import NIOSSL
 
-/// A file of Modbus/TCP Security as it was read.
+/// A file of a port with TLS as it was read.
 struct PEMFile {
-  let key: TLSFileFailure.Key
+  let setting: String
   let path: String
   let bytes: [UInt8]
   let isReadableByOthers: Bool
@@ -12,14 +12,17 @@ struct PEMFile {
   static let limit = 1 << 20
 
   /// Blocks.
-  /// - Parameter planned: what files are to hold instead, by path; nil: they are to be removed.
+  /// - Parameters:
+  ///   - reason: the setting that needs it.
+  ///   - planned: what files are to hold instead, by path; nil: they are to be removed.
   init(
-    _ key: TLSFileFailure.Key, _ path: String, _ planned: [String: [UInt8]?]
+    _ entry: TLSServerFiles.Entry, for reason: String, _ planned: [String: [UInt8]?]
   ) throws(TLSFileFailure) {
-    self.key = key
+    let (key, path) = (entry.setting, entry.path)
+    setting = key
     self.path = path
     guard !path.isEmpty else {
-      throw TLSFileFailure(key, path: "", reason: "is not set; MODBUS_TLSENABLE needs it")
+      throw TLSFileFailure(key, path: "", reason: "is not set; \(reason) needs it")
     }
     if let known = planned[path] {
       guard let known else { throw Self.failure(key, path, ENOENT) }
@@ -67,15 +70,15 @@ struct PEMFile {
   }
 
   func failure(_ reason: String) -> TLSFileFailure {
-    TLSFileFailure(key, path: path, reason: reason)
+    TLSFileFailure(setting, path: path, reason: reason)
   }
 
-  private static func tooLong(_ key: TLSFileFailure.Key, _ path: String) -> TLSFileFailure {
+  private static func tooLong(_ key: String, _ path: String) -> TLSFileFailure {
     TLSFileFailure(key, path: path, reason: "is longer than 1 MiB, so no certificate")
   }
 
   private static func failure(
-    _ key: TLSFileFailure.Key, _ path: String, _ code: Int32
+    _ key: String, _ path: String, _ code: Int32
   ) -> TLSFileFailure {
     let reason =
       switch code {

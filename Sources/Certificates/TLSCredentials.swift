@@ -1,30 +1,36 @@
 import NIOSSL
 
 /// The certificates and the key in force, as they were read.
-struct TLSCredentials: Sendable {
+public struct TLSCredentials: Sendable {
   /// What the files held, to tell whether they have changed.
-  let contents: [[UInt8]]
+  public let contents: [[UInt8]]
   /// What connections are made with. Sessions can be taken up again only with the context that they began
   /// with, so another file of authorities ends them.
-  let context: NIOSSLContext
+  public let context: NIOSSLContext
   /// The server's own certificate.
-  let subject: String
-  let notAfter: CertificateTime
-  /// Those who issue client certificates.
-  let authorities: [PeerCertificate]
+  public let subject: String
+  /// When it ends.
+  public let notAfter: CertificateTime
+  /// Those who issue client certificates; none when nobody is asked for one.
+  public let authorities: [PeerCertificate]
 
   /// - Parameters: the files, and what they hold.
   init(
-    _ authorities: (file: PEMFile, certificates: [NIOSSLCertificate]),
+    _ authorities: (file: PEMFile, certificates: [NIOSSLCertificate])?,
     _ chain: (file: PEMFile, certificates: [NIOSSLCertificate]),
-    _ key: (file: PEMFile, key: NIOSSLPrivateKey)
+    _ key: (file: PEMFile, key: NIOSSLPrivateKey), clients: TLSServerFiles.Clients
   ) throws(TLSFileFailure) {
-    var configuration = TLSConfiguration.makeServerConfigurationWithMTLS(
+    var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: chain.certificates.map { .certificate($0) },
-      privateKey: .privateKey(key.key), trustRoots: .certificates(authorities.certificates))
+      privateKey: .privateKey(key.key))
+    if let authorities {
+      configuration.trustRoots = .certificates(authorities.certificates)
+      configuration.sendCANameList = true
+      configuration.certificateVerification =
+        clients == .known ? .noHostnameVerification : .optionalVerification
+    }
     configuration.minimumTLSVersion = .tlsv12
     configuration.renegotiationSupport = .none
-    configuration.sendCANameList = true
     configuration.shutdownTimeout = .seconds(1)
     do {
       context = try NIOSSLContext(configuration: configuration)
@@ -34,15 +40,15 @@ struct TLSCredentials: Sendable {
     guard let own = chain.certificates.first.flatMap(PeerCertificate.init) else {
       throw chain.file.failure("its first certificate cannot be read")
     }
-    contents = [authorities.file.bytes, chain.file.bytes, key.file.bytes]
+    contents = [authorities?.file.bytes ?? [], chain.file.bytes, key.file.bytes]
     subject = own.subject
     notAfter = own.notAfter
-    self.authorities = authorities.certificates.compactMap(PeerCertificate.init)
+    self.authorities = authorities?.certificates.compactMap(PeerCertificate.init) ?? []
   }
 
   /// When the issuer of a client's certificate has expired; nil: it has not, or is none of the file.
   /// - Parameter now: seconds since 1970.
-  func expiredIssuer(of client: PeerCertificate, now: Int64) -> CertificateTime? {
+  public func expiredIssuer(of client: PeerCertificate, now: Int64) -> CertificateTime? {
     let issuers = authorities.filter { $0.subjectName == client.issuerName }
     guard !issuers.contains(where: { $0.notAfter.unixSeconds >= now }) else { return nil }
     return issuers.map(\.notAfter).max()

@@ -1,63 +1,65 @@
 import NIOSSL
 
-/// The three files of Modbus/TCP Security as they were read, each for itself, so that everything that is
-/// wrong can be told at once.
-struct TLSFiles {
+/// The files of a port with TLS as they were read, each for itself, so that everything that is wrong can be told
+/// at once.
+public struct ServerCertificates: Sendable {
   /// Certificates that end within so many seconds are told of: 30 days.
   static let noticeTime: Int64 = 30 * 86_400
 
-  private let authorities: Result<(PEMFile, [NIOSSLCertificate]), TLSFileFailure>
+  /// nil: clients are not asked for certificates.
+  private let authorities: Result<(PEMFile, [NIOSSLCertificate]), TLSFileFailure>?
   private let certificate: Result<(PEMFile, [NIOSSLCertificate]), TLSFileFailure>
   private let key: Result<(PEMFile, NIOSSLPrivateKey), TLSFileFailure>
   /// All of them together.
-  let credentials: Result<TLSCredentials, TLSFileFailure>
+  public let credentials: Result<TLSCredentials, TLSFileFailure>
 
   /// Reads the files. Blocks.
   /// - Parameter planned: what files are to hold instead, by path; nil: they are to be removed.
-  init(_ security: ModbusSecurity, planned: [String: [UInt8]?] = [:]) {
-    let authorities = Result { () throws(TLSFileFailure) in
-      let file = try PEMFile(.authorities, security.authorities, planned)
-      return (file, try file.certificates())
+  public init(_ files: TLSServerFiles, planned: [String: [UInt8]?] = [:]) {
+    let read = { (entry: TLSServerFiles.Entry) in
+      Result { () throws(TLSFileFailure) in
+        let file = try PEMFile(entry, for: files.reason, planned)
+        return (file, try file.certificates())
+      }
     }
-    let certificate = Result { () throws(TLSFileFailure) in
-      let file = try PEMFile(.certificate, security.certificate, planned)
-      return (file, try file.certificates())
-    }
+    let authorities = files.clients == .anonymous ? nil : read(files.authorities)
+    let certificate = read(files.certificate)
     let key = Result { () throws(TLSFileFailure) in
-      let file = try PEMFile(.key, security.key, planned)
+      let file = try PEMFile(files.key, for: files.reason, planned)
       return (file, try file.privateKey())
     }
     (self.authorities, self.certificate, self.key) = (authorities, certificate, key)
     credentials = Result { () throws(TLSFileFailure) in
-      try TLSCredentials(authorities.get(), certificate.get(), key.get())
+      try TLSCredentials(
+        authorities?.get(), certificate.get(), key.get(), clients: files.clients)
     }
   }
 
   /// What there is to say of them.
   /// - Parameter now: seconds since 1970.
-  func findings(now: Int64) -> [TLSFileFinding] {
-    var failures = [authorities.failure, certificate.failure, key.failure].compactMap { $0 }
+  public func findings(now: Int64) -> [TLSFileFinding] {
+    var failures = [authorities?.failure, certificate.failure, key.failure].compactMap { $0 }
     if failures.isEmpty, let failure = credentials.failure { failures = [failure] }
-    let found = failures.map { TLSFileFinding(.unusable, $0.key, "\($0)") }
+    let found = failures.map { TLSFileFinding(.unusable, $0.setting, "\($0)") }
     return found + authorityFindings(now) + certificateFindings(now) + keyFindings()
   }
 
   // MARK: -
 
   private func authorityFindings(_ now: Int64) -> [TLSFileFinding] {
-    guard let (file, certificates) = try? authorities.get() else { return [] }
+    guard let (file, certificates) = try? authorities?.get() else { return [] }
     let all = certificates.compactMap(PeerCertificate.init)
     let isUseless = all.allSatisfy { !$0.isValid(at: now) }
     return all.compactMap { authority in
       guard let trouble = Trouble(authority, now) else { return nil }
-      let subject = "\(file.key.rawValue) = \(file.path): the certificate of \(authority.subject)"
+      let subject = "\(file.setting) = \(file.path): the certificate of \(authority.subject)"
       let outcome =
         switch trouble {
         case .soon: "clients of this authority are refused from then on"
         case .expired, .early: "clients of this authority are refused"
         }
       return TLSFileFinding(
-        trouble.isNow && isUseless ? .useless : .notice, file.key,
+        trouble.isNow && isUseless ? .useless : .notice, file.setting,
         "\(subject) \(trouble); \(outcome)")
     }
   }
@@ -66,12 +68,13 @@ struct TLSFiles {
     guard let (file, certificates) = try? certificate.get() else { return [] }
     return certificates.compactMap(PeerCertificate.init).enumerated().compactMap { index, shown in
       guard let trouble = Trouble(shown, now) else { return nil }
-      let subject = "\(file.key.rawValue) = \(file.path)"
+      let subject = "\(file.setting) = \(file.path)"
       // Those behind the first lead to its issuer.
       let which = index == 0 ? "" : ": the certificate of \(shown.subject) in it"
       let outcome = trouble.isNow ? "clients will refuse it" : "clients will refuse it then"
       return TLSFileFinding(
-        trouble.isNow ? .useless : .notice, file.key, "\(subject)\(which) \(trouble); \(outcome)")
+        trouble.isNow ? .useless : .notice, file.setting,
+        "\(subject)\(which) \(trouble); \(outcome)")
     }
   }
 
@@ -79,8 +82,8 @@ struct TLSFiles {
     guard let (file, _) = try? key.get(), file.isReadableByOthers else { return [] }
     return [
       TLSFileFinding(
-        .notice, file.key,
-        "\(file.key.rawValue) = \(file.path) can be read by every user of this machine (chmod 600 "
+        .notice, file.setting,
+        "\(file.setting) = \(file.path) can be read by every user of this machine (chmod 600 "
           + "mends it)")
     ]
   }

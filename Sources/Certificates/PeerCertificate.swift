@@ -2,31 +2,33 @@ import NIOSSL
 import SwiftASN1
 
 /// What a certificate says of its owner (RFC 5280, ch. 4.1), as far as the log and the roles need it.
-struct PeerCertificate: Equatable {
+public struct PeerCertificate: Equatable, Sendable {
   /// The extension with the role (Modbus/TCP Security Protocol Specification V36, ch. 8.4).
-  static let roleOID = "1.3.6.1.4.1.50316.802.1"
+  public static let roleOID = "1.3.6.1.4.1.50316.802.1"
 
   /// What it says of roles.
-  enum Role: Equatable {
+  public enum Role: Equatable, Sendable {
+    /// It names none.
     case none
+    /// One text.
     case named(String)
     /// Something else than one UTF8String.
     case unclear
   }
 
   /// The owner's name, such as `CN=plc1, O=Plant`.
-  let subject: String
+  public let subject: String
   /// The name of who issued it.
-  let issuer: String
+  public let issuer: String
   /// Both as they are encoded, to compare them.
-  let subjectName, issuerName: [UInt8]
+  public let subjectName, issuerName: [UInt8]
   /// The owner's role.
-  let role: Role
+  public let role: Role
   /// From when to when it is valid.
-  let notBefore, notAfter: CertificateTime
+  public let notBefore, notAfter: CertificateTime
 
   /// nil when it cannot be read.
-  init?(_ certificate: NIOSSLCertificate) {
+  public init?(_ certificate: NIOSSLCertificate) {
     let before = CertificateTime(unixSeconds: Int64(certificate.notValidBefore))
     let after = CertificateTime(unixSeconds: Int64(certificate.notValidAfter))
     guard let bytes = try? certificate.toDERBytes() else { return nil }
@@ -55,7 +57,7 @@ struct PeerCertificate: Equatable {
 
   /// Whether the time is between its beginning and its end.
   /// - Parameter time: seconds since 1970.
-  func isValid(at time: Int64) -> Bool {
+  public func isValid(at time: Int64) -> Bool {
     notBefore.unixSeconds <= time && time <= notAfter.unixSeconds
   }
 
@@ -94,11 +96,11 @@ struct PeerCertificate: Equatable {
 }
 
 /// Text from outside on its way to the log.
-enum LogText {
+public enum LogText {
   static let limit = 100
 
   /// Without what would break the line, and not too long.
-  static func plain(_ text: some StringProtocol) -> String {
+  public static func plain(_ text: some StringProtocol) -> String {
     let shown = text.unicodeScalars.prefix(limit).map { scalar -> Character in
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned: "�"
