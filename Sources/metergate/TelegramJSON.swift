@@ -138,6 +138,7 @@ enum TelegramJSON {
   private static func value(_ reading: Reading) -> JSONText {
     switch reading {
     case .integer(let number): .integer(number)
+    case .large(let digits): .string(digits)
     case .real(let number): .number(number)
     case .text(let text): .string(text)
     case .binary(let bytes): .string(Hex.encode(bytes))

@@ -91,13 +91,14 @@ enum TelegramTable {
   }
 
   private static func value(_ record: DataRecord) -> String {
+    if case .large(let digits) = record.reading, record.scaled == Double(digits) { return digits }
     if let scaled = record.scaled { return JSONText.number(scaled).text }
     return switch record.value.reading {
     case .text(let text): "\"\(text)\""
     case .binary(let bytes): Hex.encode(bytes, separator: " ")
     case .time(let time): time.iso8601
     case .invalid(let why, _): "– (\(why))"
-    case .integer, .real: ""
+    case .integer, .large, .real: ""
     }
   }
 

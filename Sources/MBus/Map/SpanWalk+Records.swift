@@ -172,14 +172,22 @@ enum RecordWords {
 
   static func value(_ record: DataRecord) -> String {
     switch record.value.reading {
-    case .integer, .real:
-      let number = record.scaled.map(text) ?? ""
+    case .integer, .large, .real:
+      let number = digits(record) ?? record.scaled.map(text) ?? ""
       return [number, unit(record.meaning)].filter { !$0.isEmpty }.joined(separator: " ")
     case .text(let text): return "\"\(text)\""
     case .binary: return "bytes"
     case .time(let time): return time.iso8601
     case .invalid(let why, _): return "no value: \(why)"
     }
+  }
+
+  /// A number whose digits no floating point number holds, as they are; nil: it is none, or its scale moves them.
+  private static func digits(_ record: DataRecord) -> String? {
+    guard case .large(let digits) = record.reading, record.scale == 0, record.factor == nil,
+      record.addend == nil
+    else { return nil }
+    return digits
   }
 
   private static func text(_ number: Double) -> String {
