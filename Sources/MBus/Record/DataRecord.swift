@@ -56,6 +56,9 @@ public struct DataRecord: Hashable, Sendable {
     return text
   }
 
+  /// The VIF is one that the standard keeps for later.
+  public var isReserved: Bool { meaning.ownDescription == VIFRow.reservedDescription }
+
   /// The value in its unit; nil when it is no number.
   public var scaled: Double? { value.scaled }
 
