@@ -29,7 +29,10 @@ enum NoFrameHint {
 
   /// What they are when only the frame around them is missing; nil: they are not.
   private static func frame(of bytes: [UInt8]) -> String? {
-    guard bytes.count >= 2, bytes.count <= Frame.Length.maxData else { return nil }
+    // What begins as a frame is a broken one.
+    guard bytes.count >= 2, bytes.count <= Frame.Length.maxData,
+      ![Frame.Octet.longStart, Frame.Octet.shortStart].contains(bytes.first)
+    else { return nil }
     if let ci = bytes.first, let records = records(ci, Array(bytes.dropFirst())) {
       return "behind a link layer, which is missing, it would be an answer with CI \(Hex.byte(ci))"
         + " and \(records)"
@@ -48,7 +51,7 @@ enum NoFrameHint {
     let frame = Frame.long(control: .rspUD(), address: 0, ci: ci, data: data)
     guard case .data(let telegram) = TelegramDecoder.decode(frame).response,
       telegram.problem == nil, !telegram.records.isEmpty,
-      telegram.records.allSatisfy({ $0.type.isValue && !$0.isReserved })
+      telegram.records.allSatisfy({ $0.type.isValue && !$0.isReserved && $0.error == nil })
     else { return nil }
     let words = telegram.records.map { record in
       record.meaning.description + (record.scaled.map { " \($0) \(record.meaning.unitName)" } ?? "")

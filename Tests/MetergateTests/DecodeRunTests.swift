@@ -166,6 +166,11 @@ import Testing
     ("   ", "there are no bytes"),
     ("681", "the byte at character 3 has one digit only: 1"),
     ("FF", "FF begins no frame (E5, 10 or 68 do), at offset 0"),
+    // Records without data, and what begins as a frame, are no records alone.
+    ("00 13", "00 begins no frame (E5, 10 or 68 do), at offset 0"),
+    (
+      "68 00 00 68 00 13", "length 00 is too small for C, A and CI field (at least 03), at offset 1"
+    ),
     (
       "0C 13 67 02 00 00",
       "0C begins no frame (E5, 10 or 68 do), at offset 0; it reads as 1 record (Volume 0.267 m^3) "
