@@ -103,7 +103,8 @@ struct DecodeRun {
       guard !piece.bytes.isEmpty else {
         return noTelegram("there are no bytes", at: 0, [], origin)
       }
-      let text = error.description + NoFrameHint.text(piece.bytes)
+      // Between frames anything may stand.
+      let text = error.description + (origin.count == 1 ? NoFrameHint.text(piece.bytes) : "")
       return noTelegram(text, at: error.offset, piece.bytes, origin)
     case .frame(let frame, let flaws):
       let sent = seen.decode(frame, isSound: flaws.isEmpty, options)

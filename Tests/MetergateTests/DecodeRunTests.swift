@@ -106,6 +106,10 @@ import Testing
     let json = try run([Self.sound + Self.sound], asJSON: true)
     #expect(json.texts.count == 2)
     #expect(json.texts[1].hasSuffix(#","frameNumber":2,"frameCount":2}"#))
+    #expect(
+      try run(["E5 0C 13 67 02 00 00"]).texts.last
+        == "\nFrame 2 of 2, from byte 1 on\nNo telegram: 0C begins no frame (E5, 10 or 68 do), at offset 0"
+    )
     // A format frame and a compact frame of one meter (EN 13757-3:2018, annex G).
     let compact = try run(
       [
