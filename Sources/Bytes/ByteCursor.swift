@@ -91,6 +91,6 @@ public struct OutOfBytes: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// What was missing, and where.
   public var description: String {
-    "\(needed) bytes needed at offset \(offset), \(available) left"
+    "\(needed == 1 ? "1 byte" : "\(needed) bytes") needed at offset \(offset), \(available) left"
   }
 }

@@ -41,10 +41,13 @@ extension MeterValue {
     return moved
   }
 
-  /// True when the value is more than number × 10^scale: with a factor that is no power of ten, or something to add
-  /// that the number does not hold.
+  /// True when the value is more than number × 10^scale: with a factor that is no power of ten, something to add
+  /// that the number does not hold, or too large for a number of 64 bits.
   public var isMoreThanScaledNumber: Bool {
-    guard case .integer = reading else { return false }
-    return factor != nil || addend != nil
+    switch reading {
+    case .large: true
+    case .integer: factor != nil || addend != nil
+    case .real, .text, .binary, .time, .invalid: false
+    }
   }
 }

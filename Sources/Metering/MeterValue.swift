@@ -51,6 +51,9 @@ public struct MeterValue: Hashable, Sendable {
     switch reading {
     case .integer(let number): unscaled = Double(number)
     case .real(let number): unscaled = number
+    case .large(let digits):
+      guard let number = Double(digits) else { return nil }
+      unscaled = number
     case .text, .binary, .time, .invalid: return nil
     }
     return DecimalScale.apply(scale, to: unscaled) * (factor ?? 1) + (addend ?? 0)
@@ -113,6 +116,9 @@ public struct ValueMeaning: Hashable, Sendable {
 public enum Reading: Hashable, Sendable {
   /// A number without its scale.
   case integer(Int64)
+  /// A whole number that is too large for 64 bits, without its scale: its decimal digits, behind a minus sign where
+  /// it is negative.
+  case large(String)
   /// A floating point number, finite, without its scale.
   case real(Double)
   /// Text.

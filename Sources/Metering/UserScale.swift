@@ -37,7 +37,7 @@ extension MeterValue {
   public func scaled(by user: UserScale) -> MeterValue {
     var value = withAddendInNumber
     switch reading {
-    case .integer, .real, .invalid: break
+    case .integer, .large, .real, .invalid: break
     case .text, .binary, .time: return self
     }
     switch user {

@@ -4,7 +4,8 @@ import Time
 /// The registers that show a value (MUC500 manual 1.1, table 34).
 public struct ValueEntry: Hashable, Sendable {
   /// The number as sent, without its scale; 0 when the meter sent a floating point number or no
-  /// number at all.
+  /// number at all. One that is too large for 64 bits is the largest of its sign that is a number: the lowest
+  /// stands for none.
   public var integer: Int64
   /// The value in its unit.
   public var float: Float
@@ -57,6 +58,9 @@ public struct ValueEntry: Hashable, Sendable {
     switch value.reading {
     case .integer(let number):
       integer = number
+      float = Self.rounded(value.scaled)
+    case .large(let digits):
+      integer = digits.hasPrefix("-") ? -Int64.max : Int64.max
       float = Self.rounded(value.scaled)
     case .real:
       float = Self.rounded(value.scaled)

@@ -21,10 +21,14 @@ extension SettingsTable {
       type: .both(.flag), default: .both(.flag(false)),
       summary: LocalizedText(
         "Take telegrams as they are, though their header says that they are encrypted. Those that are encrypted "
-          + "then give wrong values, of all meters.",
+          + "then give wrong values, of all meters. It is seldom needed: without it, too, what does not decrypt to data "
+          + "that begins with 2F 2F, and is what encrypted bytes are not by chance, is taken as it is, of each meter "
+          + "for itself.",
         de:
           "Telegramme nehmen, wie sie sind, auch wenn ihr Kopf sie verschlüsselt nennt. Verschlüsselte ergeben "
-          + "dann falsche Werte, bei allen Zählern."),
+          + "dann falsche Werte, bei allen Zählern. Selten nötig: auch ohne das wird, für jeden Zähler einzeln, "
+          + "genommen, wie es ist, was entschlüsselt nicht mit 2F 2F beginnt und nicht zufällig verschlüsselt so "
+          + "aussehen kann."),
       effect: .live, source: .solvimus),
   ]
 

@@ -27,6 +27,12 @@ struct DecodeOptions: ParsableArguments {
         + "before are known.", valueName: "hex"))
   var formats: [String] = []
 
+  @Flag(
+    help:
+      "Take what says that it is encrypted as it is, as the setting MBUS_DISABLE_DECRYPTION=1 does."
+  )
+  var disableDecryption = false
+
   func validate() throws {
     _ = try placement()
     _ = try seenFormats()
@@ -61,6 +67,7 @@ struct DecodeOptions: ParsableArguments {
   /// The options of the decoder.
   func decoding() throws -> DecodingOptions {
     var options = DecodingOptions(textVIF: try placement())
+    options.decrypts = !disableDecryption
     options.asked = identity.flatMap(SecondaryAddress.parse)
     options.key = try key.bytes().flatMap { TelegramKey($0, cipher: AESTelegramCipher()) }
     return options

@@ -137,7 +137,9 @@ extension MeterConfiguration {
   /// The same with codes for values that have none: a user's own always stays.
   fileprivate var withProposedOBIS: MeterConfiguration {
     var meter = self
-    let proposals = OBISTable.proposals(values.map(\.listedKey), medium: identity.medium)
+    let keys = values.map(\.listedKey)
+    let proposals = OBISTable.proposals(
+      keys, medium: identity.medium, ofProfiles: OBISTable.possiblyOfProfiles(keys))
     for (index, code) in zip(values.indices, proposals) where values[index].confdata.isEmpty {
       meter.values[index].obis = code
     }

@@ -146,8 +146,9 @@ extension ExportMap {
     }
     for (_, indices) in byMeter {
       let medium = indices.first.flatMap { media[rows[$0].meter] }
+      let keys = indices.map { rows[$0].key ?? ValueKey() }
       let proposals = OBISTable.proposals(
-        indices.map { rows[$0].key ?? ValueKey() }, medium: medium)
+        keys, medium: medium, ofProfiles: OBISTable.possiblyOfProfiles(keys))
       for (index, code) in zip(indices, proposals) where rows[index].suggestedOBIS == nil {
         rows[index].suggestedOBIS = code
       }

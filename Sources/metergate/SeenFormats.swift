@@ -29,6 +29,16 @@ struct SeenFormats {
     return telegram
   }
 
+  /// The same with a frame that is known already.
+  /// - Parameter isSound: false: something is wrong with it, and nothing is learned from it.
+  mutating func decode(
+    _ frame: Frame, isSound: Bool, _ options: DecodingOptions
+  ) -> DecodedTelegram {
+    let telegram = TelegramDecoder.decode(frame, options, formats: formats(of: frame))
+    if isSound { learn(from: telegram) }
+    return telegram
+  }
+
   /// What is known of the meter that sent a frame. Compact frames need not say who they are from: then it is the
   /// one with that link layer address.
   private func formats(of frame: Frame) -> FormatCache {

@@ -7,7 +7,7 @@ enum TelegramBytes {
   /// How many bytes stand on a line.
   private static let width = 8
 
-  /// Three columns: where, the bytes, what they are.
+  /// Three columns: where, the bytes, what they are; `!` stands before those that are wrong.
   static func text(_ map: TelegramMap) -> String {
     let head = line("Offset", "Bytes", "Meaning")
     return ([head] + map.spans.flatMap(lines)).joined(separator: "\n")
@@ -17,14 +17,18 @@ enum TelegramBytes {
     stride(from: 0, to: max(span.bytes.count, 1), by: width).map { start in
       let bytes = Array(span.bytes.dropFirst(start).prefix(width))
       return line(
-        "\(span.offset + start)", Hex.encode(bytes, separator: " "), start == 0 ? span.meaning : "")
+        "\(span.offset + start)", Hex.encode(bytes, separator: " "), start == 0 ? span.meaning : "",
+        isWrong: span.isWrong)
     }
   }
 
-  private static func line(_ offset: String, _ bytes: String, _ meaning: String) -> String {
+  /// - Parameter isWrong: marks the bytes as wrong.
+  private static func line(
+    _ offset: String, _ bytes: String, _ meaning: String, isWrong: Bool = false
+  ) -> String {
     let before = String(repeating: " ", count: max(0, 6 - offset.count))
     let between = String(repeating: " ", count: max(0, 3 * width - bytes.count))
-    let line = before + offset + "  " + bytes + between + " " + meaning
+    let line = before + offset + (isWrong ? " !" : "  ") + bytes + between + " " + meaning
     return String(line.reversed().drop { $0 == " " }.reversed())
   }
 
@@ -32,11 +36,12 @@ enum TelegramBytes {
   static func json(_ map: TelegramMap) -> JSONText {
     .array(
       map.spans.map { span in
-        .object([
-          ("offset", .whole(span.offset)), ("count", .whole(span.bytes.count)),
-          ("bytes", .string(Hex.encode(span.bytes))), ("part", .string(span.part.rawValue)),
-          ("meaning", .string(span.meaning)),
-        ])
+        .object(
+          [
+            ("offset", .whole(span.offset)), ("count", .whole(span.bytes.count)),
+            ("bytes", .string(Hex.encode(span.bytes))), ("part", .string(span.part.rawValue)),
+            ("meaning", .string(span.meaning)),
+          ] + (span.isWrong ? [("wrong", .bool(true))] : []))
       })
   }
 }

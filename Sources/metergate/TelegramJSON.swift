@@ -7,15 +7,20 @@ import TextFormats
 enum TelegramJSON {
   /// - Parameters:
   ///   - quirks: what has been set right in it.
+  ///   - flaws: what is wrong with its frame.
+  ///   - advice: in which words to say what can be done about encryption.
+  ///   - origin: where it comes from.
   ///   - map: what each byte is, to be told, too; nil: it is not.
   static func object(
-    _ telegram: DecodedTelegram, quirks: [MeterQuirk] = [], map: TelegramMap? = nil
+    _ telegram: DecodedTelegram, quirks: [MeterQuirk] = [], flaws: [FrameFlaw] = [],
+    advice: EncryptionAdvice = .settings, origin: TelegramOrigin = TelegramOrigin(),
+    map: TelegramMap? = nil
   ) -> JSONText {
     var fields: [(String, JSONText)] = [
       ("schema", .whole(1)), ("protocol", .string("mbus")), ("frame", frame(telegram.frame)),
     ]
     switch telegram.response {
-    case .data(let data): fields += self.data(data)
+    case .data(let data): fields += self.data(data, flaws, advice)
     case .applicationError(let error):
       fields += [
         ("meter", .null), ("applicationError", .string(error.description)),
@@ -33,14 +38,27 @@ enum TelegramJSON {
       fields += [("meter", .null), ("records", .array([]))]
     }
     if let command = telegram.command { fields.append(("command", .string("\(command)"))) }
-    if let error = telegram.error { fields += problem(error.description, error.offset) }
+    if let error = telegram.error {
+      fields += problem(error.description, error.offset, flaws)
+    } else if telegram.response?.isData != true {
+      fields += problem(nil, 0, flaws)
+    }
     if !quirks.isEmpty { fields.append(("quirks", .array(quirks.map { .string($0.name) }))) }
+    fields += origin.json
     if let map { fields.append(("bytes", TelegramBytes.json(map))) }
     return .object(fields)
   }
 
-  private static func problem(_ text: String, _ offset: Int) -> [(String, JSONText)] {
-    [("error", .string(text)), ("offset", .whole(offset))]
+  /// What is wrong, with the frame before its data, and where the first of it is; nothing where nothing is.
+  private static func problem(
+    _ text: String?, _ offset: Int, _ flaws: [FrameFlaw]
+  ) -> [(String, JSONText)] {
+    let texts = flaws.map(\.description) + [text].compactMap { $0 }
+    guard !texts.isEmpty else { return [] }
+    return [
+      ("error", .string(texts.joined(separator: "; "))),
+      ("offset", .whole(flaws.first?.offset ?? offset)),
+    ]
   }
 
   private static func frame(_ frame: Frame) -> JSONText {
@@ -51,7 +69,9 @@ enum TelegramJSON {
     ])
   }
 
-  private static func data(_ telegram: Telegram) -> [(String, JSONText)] {
+  private static func data(
+    _ telegram: Telegram, _ flaws: [FrameFlaw], _ advice: EncryptionAdvice
+  ) -> [(String, JSONText)] {
     let header = telegram.header
     let mode = header?.securityMode ?? 0
     var fields: [(String, JSONText)] = [
@@ -62,9 +82,9 @@ enum TelegramJSON {
       // Wired meters put all kinds of things here and yet send plain records.
       (
         "security",
-        .object([
-          ("mode", .whole(mode)), ("state", .string(telegram.security.state.rawValue)),
-        ])
+        .object(
+          [("mode", .whole(mode)), ("state", .string(telegram.security.state.rawValue))]
+            + (header?.encryptedBlocks.map { [("blocks", .whole($0))] } ?? []))
       ),
       ("moreRecordsFollow", .bool(telegram.moreRecordsFollow)),
       (
@@ -73,7 +93,8 @@ enum TelegramJSON {
           zip(telegram.records, telegram.proposedOBIS).map { record($0, $1, in: telegram) })
       ),
     ]
-    if let error = telegram.problem { fields += problem(error.description, error.offset) }
+    let error = telegram.problem
+    fields += problem(error.map { advice.text($0, in: telegram) }, error?.offset ?? 0, flaws)
     if let header {
       let words = MeterStatus(rawValue: header.meterStatus).words
       fields.append(("statusWords", .array(words.map { .string($0) })))
@@ -138,6 +159,7 @@ enum TelegramJSON {
   private static func value(_ reading: Reading) -> JSONText {
     switch reading {
     case .integer(let number): .integer(number)
+    case .large(let digits): .string(digits)
     case .real(let number): .number(number)
     case .text(let text): .string(text)
     case .binary(let bytes): .string(Hex.encode(bytes))
@@ -148,6 +170,13 @@ enum TelegramJSON {
   private static func time(_ reading: Reading) -> JSONText {
     guard case .time(let time) = reading else { return .null }
     return .string(time.iso8601)
+  }
+}
+
+extension Response {
+  fileprivate var isData: Bool {
+    if case .data = self { return true }
+    return false
   }
 }
 

@@ -8,12 +8,16 @@ enum TelegramTable {
   /// - Parameters:
   ///   - style: how values are described.
   ///   - quirks: what has been set right in it.
+  ///   - flaws: what is wrong with its frame.
+  ///   - advice: in which words to say what can be done about encryption.
   static func text(
-    _ telegram: DecodedTelegram, style: DescriptionStyle = .standard, quirks: [MeterQuirk] = []
+    _ telegram: DecodedTelegram, style: DescriptionStyle = .standard, quirks: [MeterQuirk] = [],
+    flaws: [FrameFlaw] = [], advice: EncryptionAdvice = .settings
   ) -> String {
     var lines = [head(telegram.frame)]
+    lines += flaws.map { "Wrong: \($0), at byte \($0.offset)" }
     switch telegram.response {
-    case .data(let data): lines += self.data(data, style)
+    case .data(let data): lines += self.data(data, style, advice)
     case .applicationError(let error): lines.append("Application error: \(error)")
     case .alarm(let alarm): lines.append("Alarm: \(alarm)")
     case .format(let format):
@@ -28,13 +32,16 @@ enum TelegramTable {
 
   private static func head(_ frame: Frame) -> String {
     guard let control = frame.controlField, let address = frame.address else {
-      return "Frame: E5 (acknowledge)"
+      return "Frame: E5, acknowledgement: the frame before was received"
     }
     let ci = frame.ci.map { ", CI \(Hex.byte($0))" } ?? ""
-    return "Frame: \(control) (C \(Hex.byte(control.rawValue))), address \(address)\(ci)"
+    let words = control.words.map { ": \($0)" } ?? ""
+    return "Frame: \(control) (C \(Hex.byte(control.rawValue))), address \(address)\(ci)\(words)"
   }
 
-  private static func data(_ telegram: Telegram, _ style: DescriptionStyle) -> [String] {
+  private static func data(
+    _ telegram: Telegram, _ style: DescriptionStyle, _ advice: EncryptionAdvice
+  ) -> [String] {
     var lines: [String] = []
     if let header = telegram.header {
       if let identity = header.identity { lines.append("Meter: \(meter(identity))") }
@@ -43,15 +50,20 @@ enum TelegramTable {
           + "signature \(Hex.encode(header.signature.bigEndianBytes))")
       let status = MeterStatus(rawValue: header.meterStatus)
       if !status.isEmpty { lines.append("Status: \(status)") }
+      if let words = telegram.securityWords { lines.append("Encryption: \(words)") }
     }
     let proposals = telegram.proposedOBIS
     let rows = zip(telegram.records, proposals).flatMap { record, obis in
       [row(record, obis, style)]
         + telegram.values(ofProfile: record).map { profileRow($0, style) }
     }
-    lines += table([columns] + rows)
+    if telegram.isReadable { lines += table([columns] + rows) }
     if telegram.moreRecordsFollow { lines.append("The meter has another telegram to send.") }
-    if let problem = telegram.problem { lines.append("Not read to the end: \(problem)") }
+    if let problem = telegram.problem {
+      lines.append(
+        (telegram.isReadable ? "Not read to the end: " : "Not read: ")
+          + advice.text(problem, in: telegram))
+    }
     return lines
   }
 
@@ -91,13 +103,14 @@ enum TelegramTable {
   }
 
   private static func value(_ record: DataRecord) -> String {
+    if case .large(let digits) = record.reading, record.scaled == Double(digits) { return digits }
     if let scaled = record.scaled { return JSONText.number(scaled).text }
     return switch record.value.reading {
     case .text(let text): "\"\(text)\""
     case .binary(let bytes): Hex.encode(bytes, separator: " ")
     case .time(let time): time.iso8601
     case .invalid(let why, _): "– (\(why))"
-    case .integer, .real: ""
+    case .integer, .large, .real: ""
     }
   }
 
@@ -113,5 +126,24 @@ enum TelegramTable {
       let line = cells.joined(separator: "  ")
       return String(line.reversed().drop { $0 == " " }.reversed())
     }
+  }
+}
+
+extension Telegram {
+  /// What its header announces, and what became of it; nil: nothing is encrypted.
+  fileprivate var securityWords: String? {
+    guard let header, header.securityMode != 0 else { return nil }
+    let state =
+      switch security.state {
+      case .none: "nothing is encrypted"
+      case .decrypted: "decrypted"
+      case .sentPlain: "yet sent in plain"
+      case .disabled: "taken as it is"
+      case .keyMissing: "not decrypted, the key or the sender is missing"
+      case .keyWrong: "not decrypted, the key is wrong"
+      case .unsupported: "not decrypted, the mode is not supported"
+      case .truncated: "not decrypted, bytes are missing"
+      }
+    return "\(header.securityWords), \(state)"
   }
 }

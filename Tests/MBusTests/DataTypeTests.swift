@@ -37,7 +37,7 @@ import Time
     ("01 FD 08 80", .int8, .integer(128)),
     ("02 90 FC 11 00 80", .int16, .integer(32_768)),
     ("02 90 FC 12 FF FF", .int16, .integer(65_535)),
-    ("07 FD 10 00 00 00 00 00 00 00 80", .int64, .text("9223372036854775808")),
+    ("07 FD 10 00 00 00 00 00 00 00 80", .int64, .large("9223372036854775808")),
     ("0D FD 10 E2 FF FF", .lvarInteger, .invalid("no valid number (FFFF)", code: .noNumber)),
     ("04 FD 72 01 02 03 84", .daylightSavingK, .binary([1, 2, 3, 0x84])),
     ("0D FD 76 03 41 42 43", .binary, .binary([0x41, 0x42, 0x43])),
@@ -45,7 +45,7 @@ import Time
     ("0D FD 3B 03 01 02 03", .binary, .binary([1, 2, 3])),
     ("04 78 00 00 00 80", .int32, .integer(2_147_483_648)),
     ("04 78 FF FF FF FF", .int32, .invalid("no valid number (FFFFFFFF)", code: .noNumber)),
-    ("07 FD 08 FF FF FF FF FF FF FF FF", .int64, .text("18446744073709551615")),
+    ("07 FD 08 FF FF FF FF FF FF FF FF", .int64, .large("18446744073709551615")),
     ("02 FD 1B 00 80", .int16, .integer(32_768)),
     ("09 13 42", .bcd2, .integer(42)),
     ("0A 5A 15 F9", .bcd4, .integer(-915)),
@@ -69,10 +69,10 @@ import Time
       "0D 13 CA 99 99 99 99 99 99 99 99 99 01", .lvarBCD, .integer(1_999_999_999_999_999_999)
     ),
     (
-      "0D 13 CA 99 99 99 99 99 99 99 99 99 99", .lvarBCD, .text("99999999999999999999")
+      "0D 13 CA 99 99 99 99 99 99 99 99 99 99", .lvarBCD, .large("99999999999999999999")
     ),
     (
-      "0D 13 DC 10 99 99 99 99 99 99 99 99 99 99 00", .lvarBCD, .text("-9999999999999999999910")
+      "0D 13 DC 10 99 99 99 99 99 99 99 99 99 99 00", .lvarBCD, .large("-9999999999999999999910")
     ),
     ("0D 13 F8 00 00 00 00 00 00 F8 BF", .real64, .real(-1.5)),
     ("0D 13 F8 00 00 00 00 00 00 F0 7F", .real64, .invalid("infinity", code: .infinite)),

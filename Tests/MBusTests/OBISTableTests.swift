@@ -73,6 +73,28 @@ import Testing
       report.values.map { $0.suggestedOBIS?.description } == ["6-0:1.0.0*255", "6-0:2.0.0*255"])
   }
 
+  /// An hourly profile of a water meter: its first value has storage number 1, and is of no due date.
+  @Test func valuesOfProfilesAreOfNoDueDate() throws {
+    let data =
+      "06 01 60 66 A7 32 02 07 08 00 00 00 04 13 10 27 00 00 04 6D 00 06 59 3A 0D 93 1F 07 62 01 01 00 02 00"
+    let frame = Frame.long(
+      control: .rspUD(), address: 1, ci: 0x72, data: try Hex.decode(data + "00"))
+    guard case .data(let telegram) = try ResponseDecoder.decode(frame) else { return }
+    let report = try #require(MeterReport(chain: [telegram]))
+    #expect(report.values.map(\.key.storage) == [0, 0, 1, 2])
+    #expect(
+      report.values.map { $0.suggestedOBIS?.description } == [
+        "8-0:1.0.0*255", "0-0:1.0.0*255", nil, nil,
+      ])
+    // The list of meters has the keys only: a value at storage number 1 that goes on with 2 may be one of a profile.
+    let keys = report.values.map(\.key)
+    #expect(OBISTable.possiblyOfProfiles(keys) == [2])
+    let alone = Array(keys.prefix(3))
+    #expect(OBISTable.possiblyOfProfiles(alone).isEmpty)
+    #expect(
+      OBISTable.proposals(alone, medium: .water).last??.description == "8-0:1.2.0*255")
+  }
+
   @Test func theTableIsSound() {
     #expect(OBISTable.rules.count >= 60)
     for rule in OBISTable.rules {

@@ -27,10 +27,10 @@ import Time
       .lvarBCD,
       [
         .integer(-123_456), .integer(999_999_999_999_999_999), .integer(.max),
-        .text("99999999999999999999"), .text("-123456789012345678901234567890"),
+        .large("99999999999999999999"), .large("-123456789012345678901234567890"),
       ]
     ),
-    (.lvarInteger, [.integer(-2), .integer(.max), .text("9223372036854775808"), noNumber]),
+    (.lvarInteger, [.integer(-2), .integer(.max), .large("9223372036854775808"), noNumber]),
     (.dateG, times([2026, 12, 31], [1981, 1, 1]) + [invalidDate]),
     (.dateTimeF, times([2026, 11, 21, 13, 45], [2199, 2, 28, 0, 0]) + [invalidDate]),
     (.dateTimeI, times([2026, 11, 21, 13, 45, 30], [2000, 2, 29, 23, 59, 59]) + [invalidDate]),

@@ -66,7 +66,7 @@ import Time
       (RecordEncoder(.timeJ, vif: [0x6D], value: .text("10:47:26")), "036D1A2F0A"),
       (RecordEncoder(.binary, vif: [0xFD, 0x76], value: .binary([0x41, 0x42])), "0DFD76024142"),
       (
-        RecordEncoder(.lvarBCD, vif: [0x13], value: .text("-123456789012345678901")),
+        RecordEncoder(.lvarBCD, vif: [0x13], value: .large("-123456789012345678901")),
         "0D13DB0189674523018967452301"
       ),
       (

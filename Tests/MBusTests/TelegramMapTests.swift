@@ -96,7 +96,8 @@ import Testing
     let map = TelegramMap(bytes, try TelegramDecoder.decode(bytes))
     #expect(
       map.spans.map { "\($0.offset) \(Hex.encode($0.bytes)) \($0.meaning)" } == [
-        "0 68 start", "1 1F1F length 31, twice", "3 68 start", "4 08 C field: RSP_UD",
+        "0 68 start", "1 1F1F length 31, twice", "3 68 start",
+        "4 08 C field: RSP_UD, data of the meter",
         "5 01 address 1", "6 72 CI field: data, long header", "7 06016066 serial 66600106",
         "11 A732 manufacturer LUG", "13 02 version 2", "14 04 medium Heat (outlet)",
         "15 08 access number 8", "16 0C status: power low, permanent error",

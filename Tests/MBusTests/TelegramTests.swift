@@ -132,11 +132,11 @@ enum ExampleMeter {
     ),
     (
       "0C",
-      "the telegram ends in the middle of a record, in its VIF and VIFEs: 1 bytes needed at offset 8, 0 left"
+      "the telegram ends in the middle of a record, in its VIF and VIFEs: 1 byte needed at offset 8, 0 left"
     ),
     (
       "8C",
-      "the telegram ends in the middle of a record, in its DIF and DIFEs: 1 bytes needed at offset 8, 0 left"
+      "the telegram ends in the middle of a record, in its DIF and DIFEs: 1 byte needed at offset 8, 0 left"
     ),
     (
       "0C 7C 05 41",

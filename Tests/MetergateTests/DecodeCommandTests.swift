@@ -51,7 +51,7 @@ import TextFormats
   @Test func tableForPeople() throws {
     let lines = TelegramTable.text(try TelegramDecoder.decode(try Hex.decode(hex)))
       .split(separator: "\n")
-    #expect(lines.first == "Frame: RSP_UD (C 08), address 1, CI 72")
+    #expect(lines.first == "Frame: RSP_UD (C 08), address 1, CI 72: data of the meter")
     #expect(lines.dropFirst().first == "Meter: 66600106 LUG version 2 Heat (outlet)")
     #expect(lines.contains { $0.contains("267000") && $0.hasSuffix("Energy") })
     #expect(lines.contains { $0.contains("2013-05-22T14:36") })
@@ -91,7 +91,7 @@ import TextFormats
   @Test(arguments: [
     ("", "the frame is cut short after 0 bytes", 0),
     ("68 03 03 68 08", "the frame is cut short: 5 of 9 bytes", 5),
-    ("E5 E5", "1 bytes follow the frame, at offset 1", 1),
+    ("E5 E5", "1 byte follows the frame, at offset 1", 1),
     ("68 03 04", "the two length bytes 03 04 differ, at offset 1", 1),
   ])
   func errorsNameTheirPlace(hex: String, text: String, offset: Int) throws {

@@ -41,6 +41,23 @@ import Time
     #expect(entry == ValueEntry(integer: 0, float: 1500, scale: 3, unit: 13, meterTime: 0))
   }
 
+  /// 10^20 - 1 and its like: the float has the value, the integer the nearest number that fits and is none of those
+  /// that stand for none.
+  @Test(arguments: [
+    ("99999999999999999999", Int64.max, Float(1e20)), ("-99999999999999999999", -Int64.max, -1e20),
+    ("18446744073709551615", .max, 0x1p64),
+  ])
+  func numbersBeyond64Bits(digits: String, integer: Int64, float: Float) {
+    let sent = value(.large(digits), scale: 0, unit: .watt)
+    #expect(
+      ValueEntry(sent)
+        == ValueEntry(integer: integer, float: float, scale: 0, unit: 13, meterTime: 0))
+    #expect(sent.isMoreThanScaledNumber, "quality registers: value in the float only")
+    let scaled = value(.large(digits), scale: -3, unit: .watt).scaled(by: .powerOfTen(1))
+    #expect(ValueEntry(scaled).float == Float((Double(digits) ?? 0) / 100))
+    #expect(ValueEntry(scaled).integer == integer && ValueEntry(scaled).scale == -2)
+  }
+
   @Test func aFactorEntersTheFloatOnly() {
     let entry = ValueEntry(value(.integer(100), scale: -1, factor: 0.25))
     #expect(entry == ValueEntry(integer: 100, float: 2.5, scale: -1, unit: 5, meterTime: 0))

@@ -92,7 +92,8 @@ public struct CommandRecord: Hashable, Sendable {
     let unit = hasUnit ? " \(record.meaning.unitName)" : ""
     switch record.value.reading {
     case .integer(let number) where record.scale == 0: return "\(number)\(unit)"
-    case .integer, .real: return record.scaled.map { "\($0)\(unit)" } ?? ""
+    case .large(let digits) where record.scale == 0: return "\(digits)\(unit)"
+    case .integer, .large, .real: return record.scaled.map { "\($0)\(unit)" } ?? ""
     case .text(let text): return "\"\(text)\""
     case .binary(let bytes): return Hex.encode(bytes, separator: " ")
     case .time(let time): return time.iso8601

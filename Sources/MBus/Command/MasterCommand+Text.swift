@@ -23,6 +23,8 @@ extension MasterCommand: CustomStringConvertible {
     case .synchronize: "synchronize: all meters freeze their values"
     case .setBaudRate(let rate): "switch to \(rate.bitsPerSecond) baud"
     case .other(let control, nil, _): "\(control)"
+    case .other(_, .some(let ci), _) where !isReadable:
+      "\(Self.known[ci] ?? ""), which cannot be read to its end"
     case .other(_, .some(let ci), _): "unknown command (CI \(Hex.byte(ci)))"
     }
   }
@@ -39,6 +41,21 @@ extension MasterCommand: CustomStringConvertible {
     }
   }
 
+  /// Commands whose form is known: what has another form is broken.
+  private static let known: [UInt8: String] = [
+    ControlInformation.applicationReset: "application reset",
+    ControlInformation.dataSend: "data send",
+    ControlInformation.dataSendBigEndian: "data send, most significant byte first",
+    ControlInformation.slaveSelect: "slave select",
+    ControlInformation.slaveSelectBigEndian: "slave select, most significant byte first",
+  ]
+
+  /// False for a command of which something is missing, or which has more than belongs to it.
+  public var isReadable: Bool {
+    guard case .other(let control, .some(let ci), _) = self else { return true }
+    return control.kind != ControlField.sndUD(fcb: nil).kind || Self.known[ci] == nil
+  }
+
   /// The upper half of a subcode says which data, the lower which telegram (EN 13757-3:2013, table 1).
   private static let subcodes = [
     "all", "user data", "simple billing", "enhanced billing", "multi tariff billing",
@@ -46,7 +63,7 @@ extension MasterCommand: CustomStringConvertible {
     "testing", "calibration", "manufacturing", "development", "self test", "reserved", "reserved",
   ]
 
-  private static func text(subcode: UInt8) -> String {
+  static func text(subcode: UInt8) -> String {
     let what = subcodes.dropFirst(Int(subcode >> 4)).first ?? ""
     let part = subcode & 0x0F
     return part == 0 ? what : "\(what), telegram \(part)"

@@ -67,6 +67,18 @@ public struct ControlField: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// What the function is for, in words; nil where the name is all there is.
+  public var words: String? {
+    switch kind.rawValue {
+    case 0x40: "reset of the link layer"
+    case 0x43: "data for the meter"
+    case 0x4A: "request for alarms"
+    case 0x4B: "request for data"
+    case 0x08: "data of the meter"
+    default: nil
+    }
+  }
+
   private enum Bits {
     static let prm: UInt8 = 0x40
     static let fcbOrACD: UInt8 = 0x20

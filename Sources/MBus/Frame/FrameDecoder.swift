@@ -72,7 +72,7 @@ public enum FrameDecoder {
     if let error = trailerError(body, at: 4, checksum: sum, stop: stop) {
       return .invalid(error)
     }
-    return frame(body).map { .frame($0, length: total) } ?? .needMore(total: total)
+    return frame(body: body).map { .frame($0, length: total) } ?? .needMore(total: total)
   }
 
   /// Whether these bytes begin as a frame of variable length does, whatever its length bytes say:
@@ -96,11 +96,11 @@ public enum FrameDecoder {
       let stop = try? cursor.readByte(), stop == Frame.Octet.stop,
       tolerance.contains(.checksum) || checksum == Checksum.sum(body)
     else { return nil }
-    return frame(body)
+    return frame(body: body)
   }
 
   /// The frame with this body; nil only when it is shorter than C, A and CI field.
-  private static func frame(_ body: [UInt8]) -> Frame? {
+  static func frame(body: [UInt8]) -> Frame? {
     var fields = ByteCursor(body)
     guard let c = try? fields.readByte(), let address = try? fields.readByte(),
       let ci = try? fields.readByte()

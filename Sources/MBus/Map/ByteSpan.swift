@@ -30,6 +30,8 @@ public struct ByteSpan: Hashable, Sendable {
   public var part: Part
   /// What it says, for people.
   public var meaning: String
+  /// It is not what it must be: `meaning` says what that is.
+  public var isWrong = false
 
   /// - Parameters:
   ///   - offset: the place of its first byte in the telegram.

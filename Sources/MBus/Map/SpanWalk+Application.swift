@@ -26,7 +26,8 @@ extension SpanWalk {
     _ command: MasterCommand, _ frame: Frame, _ options: DecodingOptions, end: Int
   ) {
     switch command {
-    case .applicationReset: take(1, .command, "which data the meter is to send")
+    case .applicationReset(let subcode):
+      take(1, .command, "subcode: \(subcode.map(MasterCommand.text) ?? "")")
     case .select(let select, _, _): self.select(select)
     case .send(_, let isBigEndian):
       var telegram = Telegram(header: nil)
@@ -94,10 +95,8 @@ extension SpanWalk {
   private mutating func access(_ header: ResponseHeader) {
     take(1, .header, "access number \(header.access)")
     take(1, .header, "status: \(MeterStatus(rawValue: header.meterStatus))")
-    let mode = header.securityMode
-    let words =
-      header.signature == 0 ? "not encrypted" : mode == 0 ? "mode 0" : "security mode \(mode)"
-    take(2, .header, "configuration field \(Hex.encode(header.signature.bigEndianBytes)): \(words)")
+    let field = Hex.encode(header.signature.bigEndianBytes)
+    take(2, .header, "configuration field \(field): \(header.securityWords)")
   }
 
   /// The fixed data structure.
@@ -108,7 +107,18 @@ extension SpanWalk {
     let time = header.status & 0x02 != 0 ? "stored at a fixed date" : "current"
     take(1, .header, "status: \(coding), \(time), \(MeterStatus(rawValue: header.meterStatus))")
     let medium = header.meterIdentity?.medium?.name ?? ""
-    take(1, .header, "medium \(medium), unit of counter 1")
-    take(1, .header, "medium, unit of counter 2")
+    take(1, .header) { "medium \(medium), counter 1: \(Self.unit($0))" }
+    take(1, .header) { "upper bits of the medium, counter 2: \(Self.unit($0))" }
+  }
+
+  /// What a counter of the fixed data structure counts.
+  private static func unit(_ bytes: [UInt8]) -> String {
+    guard let code = bytes.first.map({ $0 & FixedUnit.mask }) else { return "" }
+    if code == FixedUnit.historic { return "historic value of the other counter" }
+    let unit = FixedUnit.row(code)
+    if unit.meaning.type == .time { return "hours, minutes and seconds" }
+    if unit.isClock { return "days, months and years" }
+    let words = RecordWords.scaled(unit.meaning, unit.scale)
+    return words.isEmpty ? "no unit (code \(Hex.byte(code)))" : words
   }
 }

@@ -7,19 +7,18 @@ extension SpanWalk {
   mutating func records(
     _ telegram: Telegram, _ options: DecodingOptions, isFromMaster: Bool = false, end: Int
   ) {
-    let isDecrypted = telegram.security.state == .decrypted
     for record in telegram.records {
       let bytes = record.dif + record.vif + record.data
       guard record.offset >= offset, record.offset + bytes.count <= end else { continue }
       between(record.offset, telegram)
       // Where the records do not stand in the telegram as they are, as in compact frames, they are not shown.
-      guard isDecrypted || next(bytes.count) == bytes else { continue }
+      guard next(bytes.count) == bytes else { continue }
       take(record, of: telegram, options, isFromMaster)
     }
     guard offset < end else { return }
     if let problem = telegram.problem {
-      fillers(end, telegram)
-      take(end - offset, .unread, "not read: \(problem)")
+      fillers(end)
+      take(end - offset, .unread, "not read: \(problem.cause)")
     } else {
       between(end, telegram)
     }
@@ -29,16 +28,12 @@ extension SpanWalk {
   private mutating func between(_ end: Int, _ telegram: Telegram) {
     while offset < end {
       let start = offset
-      fillers(end, telegram)
+      fillers(end)
       if offset == start { take(end - offset, .unread, Self.reason(telegram)) }
     }
   }
 
-  private mutating func fillers(_ end: Int, _ telegram: Telegram) {
-    if telegram.security.state == .decrypted {
-      take(end - offset, .filler, "fillers, encrypted")
-      return
-    }
+  private mutating func fillers(_ end: Int) {
     var count = 0
     for byte in next(end - offset) {
       guard byte == DataInformation.Special.filler else { break }
@@ -63,21 +58,21 @@ extension SpanWalk {
   ) {
     guard record.type != .manufacturer else {
       let more = record.dif.first == DataInformation.Special.moreRecordsFollow
-      take(1, .manufacturer, plain: record.dif) { _ in
+      take(1, .manufacturer) { _ in
         "DIF: manufacturer's own data to the end" + (more ? ", another telegram follows" : "")
       }
-      take(record.data.count, .manufacturer, plain: record.data) { _ in "manufacturer's own data" }
+      take(record.data.count, .manufacturer) { _ in "manufacturer's own data" }
       return
     }
     for (index, dif) in record.dif.enumerated() {
       let isLast = index == record.dif.count - 1
-      take(1, .dataInformation, plain: [dif]) { _ in
+      take(1, .dataInformation) { _ in
         (index == 0 ? DIFWords.dif(dif) : DIFWords.dife(dif))
           + (isLast && index > 0 ? DIFWords.sum(record) : "")
       }
     }
     for part in VIFPart.parts(of: record.vif, textVIF: options.textVIF) {
-      take(part.bytes.count, .valueInformation, plain: part.bytes) { _ in
+      take(part.bytes.count, .valueInformation) { _ in
         part.words(isFromMaster: isFromMaster)
       }
     }
@@ -86,29 +81,29 @@ extension SpanWalk {
 
   private mutating func data(_ record: DataRecord, of telegram: Telegram) {
     var data = record.data[...]
-    if record.dif.first.map({ $0 & 0x0F == 0x0D }) ?? false, let lvar = data.first {
-      take(1, .data, plain: [lvar]) { _ in
-        "LVAR: \(record.type.name), \(record.data.count - 1) bytes"
+    if record.dif.first.map({ $0 & 0x0F == 0x0D }) ?? false, !data.isEmpty {
+      take(1, .data) { _ in
+        "LVAR: \(record.type.name), \(Count.bytes(record.data.count - 1))"
       }
       data = data.dropFirst()
     }
     if let profile = record.profile, profile.stands(in: data) {
       self.profile(profile, Array(data), telegram.values(ofProfile: record))
     } else {
-      take(data.count, .data, plain: Array(data)) { _ in RecordWords.value(record) }
+      take(data.count, .data) { _ in RecordWords.value(record) }
     }
   }
 
   private mutating func profile(_ profile: Profile, _ data: [UInt8], _ values: [DataRecord]) {
-    take(1, .data, plain: Array(data.prefix(1))) { _ in ProfileWords.control(profile) }
-    take(1, .data, plain: Array(data.dropFirst().prefix(1))) { _ in ProfileWords.spacing(profile) }
+    take(1, .data) { _ in ProfileWords.control(profile) }
+    take(1, .data) { _ in ProfileWords.spacing(profile) }
     var rest = data.dropFirst(2)
     for (index, element) in profile.elements.enumerated() {
       let value = values.dropFirst(index).first
-      take(element.count, .data, plain: element) { _ in ProfileWords.element(index + 1, value) }
+      take(element.count, .data) { _ in ProfileWords.element(index + 1, value) }
       rest = rest.dropFirst(element.count)
     }
-    take(rest.count, .data, plain: Array(rest)) { _ in "less than an element" }
+    take(rest.count, .data) { _ in "less than an element" }
   }
 }
 
@@ -155,11 +150,7 @@ extension VIFPart {
   }
 
   private static func words(_ row: VIFRow, _ code: UInt8) -> String {
-    let unit = RecordWords.unit(row.meaning)
-    let exponent = row.exponent(of: code)
-    let factor = exponent == 0 ? "" : "10^\(exponent)"
-    let scale = [factor, unit].filter { !$0.isEmpty }.joined(separator: " ")
-    return row.meaning.description + (scale.isEmpty ? "" : ", \(scale)")
+    RecordWords.scaled(row.meaning, row.exponent(of: code))
   }
 }
 
@@ -170,16 +161,31 @@ enum RecordWords {
     meaning.unit == .none && meaning.ownUnit == nil ? "" : meaning.unitName
   }
 
+  /// What is measured, and by which power of ten of which unit.
+  static func scaled(_ meaning: ValueMeaning, _ exponent: Int) -> String {
+    let factor = exponent == 0 ? "" : "10^\(exponent)"
+    let scale = [factor, unit(meaning)].filter { !$0.isEmpty }.joined(separator: " ")
+    return [meaning.description, scale].filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+
   static func value(_ record: DataRecord) -> String {
     switch record.value.reading {
-    case .integer, .real:
-      let number = record.scaled.map(text) ?? ""
+    case .integer, .large, .real:
+      let number = digits(record) ?? record.scaled.map(text) ?? ""
       return [number, unit(record.meaning)].filter { !$0.isEmpty }.joined(separator: " ")
     case .text(let text): return "\"\(text)\""
     case .binary: return "bytes"
     case .time(let time): return time.iso8601
     case .invalid(let why, _): return "no value: \(why)"
     }
+  }
+
+  /// A number whose digits no floating point number holds, as they are; nil: it is none, or its scale moves them.
+  private static func digits(_ record: DataRecord) -> String? {
+    guard case .large(let digits) = record.reading, record.scale == 0, record.factor == nil,
+      record.addend == nil
+    else { return nil }
+    return digits
   }
 
   private static func text(_ number: Double) -> String {

@@ -12,12 +12,26 @@ public struct TelegramMap: Hashable, Sendable {
   ///   - bytes: as sent.
   ///   - telegram: what was found in them.
   ///   - options: what they were decoded with.
+  ///   - flaws: what is wrong with the frame.
   public init(
-    _ bytes: [UInt8], _ telegram: DecodedTelegram, _ options: DecodingOptions = .standard
+    _ bytes: [UInt8], _ telegram: DecodedTelegram, _ options: DecodingOptions = .standard,
+    flaws: [FrameFlaw] = []
   ) {
-    var walk = SpanWalk(bytes)
+    var walk = SpanWalk(Self.plain(bytes, telegram))
     walk.frame(telegram, options)
-    spans = walk.spans
+    spans = walk.spans.map { span in
+      guard let flaw = flaws.first(where: { $0.offset == span.offset }) else { return span }
+      var span = span
+      (span.meaning, span.isWrong) = (flaw.description, true)
+      return span
+    }
+  }
+
+  /// With what was decrypted in its place.
+  private static func plain(_ bytes: [UInt8], _ telegram: DecodedTelegram) -> [UInt8] {
+    guard case .data(let data) = telegram.response, let opened = data.opened else { return bytes }
+    return bytes.prefix(opened.offset) + opened.bytes
+      + bytes.dropFirst(opened.offset + opened.bytes.count)
   }
 
   /// The map of bytes that are no frame: nothing of them is known.
@@ -44,15 +58,13 @@ struct SpanWalk {
 
   /// Takes the next bytes as a span; fewer where the telegram ends before.
   mutating func take(
-    _ count: Int, _ part: ByteSpan.Part, plain: [UInt8]? = nil, _ meaning: ([UInt8]) -> String
+    _ count: Int, _ part: ByteSpan.Part, _ meaning: ([UInt8]) -> String
   ) {
     let start = offset
     guard count > 0, let bytes = try? cursor.read(min(count, remaining)), !bytes.isEmpty else {
       return
     }
-    let shown = plain ?? bytes
-    spans.append(
-      ByteSpan(offset: start, bytes: shown, part: part, meaning: meaning(shown)))
+    spans.append(ByteSpan(offset: start, bytes: bytes, part: part, meaning: meaning(bytes)))
   }
 
   mutating func take(_ count: Int, _ part: ByteSpan.Part, _ meaning: String) {
@@ -74,7 +86,7 @@ extension SpanWalk {
   mutating func frame(_ telegram: DecodedTelegram, _ options: DecodingOptions) {
     let frame = telegram.frame
     switch frame {
-    case .acknowledge: take(1, .frame, "acknowledge")
+    case .acknowledge: take(1, .frame, "acknowledgement: the frame before was received")
     case .short:
       take(1, .frame, "start of a short frame")
       addressing(frame)
@@ -107,7 +119,7 @@ extension SpanWalk {
   }
 
   private static func words(_ control: ControlField) -> String {
-    var parts = ["\(control)"]
+    var parts = [[control.description, control.words].compactMap { $0 }.joined(separator: ", ")]
     if control.fcv { parts.append(control.fcb ? "FCB 1" : "FCB 0") }
     if control.acd { parts.append("access demand") }
     if control.dfc { parts.append("no further data now") }

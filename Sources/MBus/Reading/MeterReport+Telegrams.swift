@@ -23,7 +23,9 @@ extension MeterReport {
     self.init(
       identity: identity, primaryAddress: primaryAddress,
       status: chain.lazy.compactMap { $0.header?.meterStatus }.first { $0 != 0 } ?? 0,
-      values: OBISTable.proposing(ValueList.values(of: records), medium: medium)
+      values: OBISTable.proposing(
+        ValueList.values(of: records), medium: medium,
+        ofProfiles: Set(records.indices.filter { records[$0].isOfProfile }))
         + ListedParts.values(of: chain, frames, listings),
       isComplete: chain.last.map { !$0.moreRecordsFollow } ?? false,
       problems: chain.enumerated().compactMap { index, telegram in

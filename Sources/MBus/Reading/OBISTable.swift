@@ -184,9 +184,13 @@ public enum OBISTable {
 extension OBISTable {
   /// The values with the codes that are proposed for them. Each code goes to one value, the first: which of
   /// several is meant cannot be known. Values of parts of a device get none.
-  /// - Parameter medium: what the meter measures.
-  public static func proposing(_ values: [MeterValue], medium: Medium?) -> [MeterValue] {
-    let proposals = proposals(values.map(\.key), medium: medium)
+  /// - Parameters:
+  ///   - medium: what the meter measures.
+  ///   - profiles: the places of values of profiles.
+  public static func proposing(
+    _ values: [MeterValue], medium: Medium?, ofProfiles profiles: Set<Int> = []
+  ) -> [MeterValue] {
+    let proposals = proposals(values.map(\.key), medium: medium, ofProfiles: profiles)
     return zip(values, proposals).map { value, code in
       var value = value
       value.suggestedOBIS = code
@@ -195,18 +199,47 @@ extension OBISTable {
   }
 
   /// The codes that are proposed for the values of a meter, by their keys.
-  public static func proposals(_ keys: [ValueKey], medium: Medium?) -> [OBISCode?] {
+  /// - Parameters:
+  ///   - medium: what the meter measures.
+  ///   - profiles: the places of values of profiles: none of them was taken at a due date, whatever its storage
+  ///     number is.
+  public static func proposals(
+    _ keys: [ValueKey], medium: Medium?, ofProfiles profiles: Set<Int> = []
+  ) -> [OBISCode?] {
     let parts = keys.map { OBISParts(vif: $0.vif) }
     let hasExport = parts.contains { part in
       part.map { isActive($0) && $0.vifes == [backward] } ?? false
     }
     var taken = Set<OBISCode>()
-    return zip(keys, parts).map { key, parts in
-      guard let parts, key.subunit == 0, key.occurrence == 0 else { return nil }
+    return zip(keys, parts).enumerated().map { place, value in
+      let (key, parts) = value
+      guard let parts, key.subunit == 0, key.occurrence == 0, !profiles.contains(place) else {
+        return nil
+      }
       let code = rules.lazy.compactMap {
         $0.code(key, parts, medium: medium, hasExport: hasExport)
       }.first
       return code.flatMap { taken.insert($0).inserted ? $0 : nil }
+    }
+  }
+
+  /// The places of values in a meter list that may be the first of a profile: the list does not say where a value
+  /// comes from, but a profile goes on with storage number 2.
+  public static func possiblyOfProfiles(_ keys: [ValueKey]) -> Set<Int> {
+    let second = Set(keys.filter { $0.storage == 2 }.map(Series.init))
+    return Set(
+      keys.indices.filter { keys[$0].storage == 1 && second.contains(Series(keys[$0])) })
+  }
+
+  /// What the values of a profile have in common.
+  private struct Series: Hashable {
+    let vif: [UInt8]
+    let tariff: UInt32
+    let subunit: UInt32
+    let function: ValueKey.Function
+
+    init(_ key: ValueKey) {
+      (vif, tariff, subunit, function) = (key.vif, key.tariff, key.subunit, key.function)
     }
   }
 

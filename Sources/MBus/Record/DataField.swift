@@ -43,7 +43,7 @@ enum DataField {
   }
 
   private static func whole(_ pattern: UInt64) -> Reading {
-    Int64(exactly: pattern).map(Reading.integer) ?? .text(String(pattern))
+    Int64(exactly: pattern).map(Reading.integer) ?? .large(String(pattern))
   }
 
   /// A signed number; the most negative one means that there is none (type B).
@@ -72,7 +72,7 @@ enum DataField {
       return .invalid("hex digits \(BCD.text(bytes)) (error display)", code: .notBCD)
     }
     let significant = digits.drop { $0 == 0 }.map { String($0) }.joined()
-    return .text(isNegative ? "-" + significant : significant)
+    return .large(isNegative ? "-" + significant : significant)
   }
 
   /// Single precision; what is no finite number is no value (type H).

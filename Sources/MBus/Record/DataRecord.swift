@@ -45,6 +45,8 @@ public struct DataRecord: Hashable, Sendable {
   public var time: CivilTime?
   /// Seconds that passed between that and the moment at which it was taken; below 0 when it is older.
   public var elapsed: Int64 = 0
+  /// It is one value of a profile, and no record of the telegram.
+  public var isOfProfile = false
   /// The values in it, when it holds a series of them.
   public var profile: Profile?
 
@@ -53,6 +55,9 @@ public struct DataRecord: Hashable, Sendable {
     guard case .invalid(let text, _) = reading else { return nil }
     return text
   }
+
+  /// The VIF is one that the standard keeps for later.
+  public var isReserved: Bool { meaning.ownDescription == VIFRow.reservedDescription }
 
   /// The value in its unit; nil when it is no number.
   public var scaled: Double? { value.scaled }

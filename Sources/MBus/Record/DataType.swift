@@ -104,5 +104,5 @@ public enum DataType: String, Hashable, Sendable, CaseIterable {
   }
 
   /// True for data that is a value: neither a block of the maker's own nor the end of what can be read.
-  var isValue: Bool { self != .manufacturer && self != .reserved }
+  public var isValue: Bool { self != .manufacturer && self != .reserved }
 }

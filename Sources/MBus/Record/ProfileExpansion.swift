@@ -105,6 +105,7 @@ enum ProfileExpansion {
     value.reading = reading
     value.data = data
     value.profile = nil
+    value.isOfProfile = true
     let time = base.time.flatMap { profile.time(of: number, from: $0) }
     (value.time, value.elapsed) = (time?.shown, time?.elapsed ?? 0)
     return value
@@ -139,6 +140,7 @@ enum ProfileExpansion {
     switch reading {
     case .integer(let number): Double(number)
     case .real(let number): number
+    case .large(let digits): Double(digits)
     case .text, .binary, .time, .invalid: nil
     }
   }

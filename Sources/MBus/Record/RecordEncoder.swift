@@ -61,8 +61,8 @@ public struct RecordEncoder: Hashable, Sendable {
           [0xF8] + number.bitPattern.littleEndianBytes
         case (.text, .text(let text)): Self.text(text)
         case (.timeJ, .text(let text)): DateTypes.encodeTimeOfDay(text)
-        case (.lvarBCD, .text(let digits)): Self.digits(digits)
-        case (_, .text(let digits)): UInt64(digits).flatMap { unsigned($0, block) }
+        case (.lvarBCD, .large(let digits)): Self.digits(digits)
+        case (_, .large(let digits)): UInt64(digits).flatMap { unsigned($0, block) }
         case (.binary, .binary(let bytes)): Self.bytes(bytes, block)
         case (_, .binary(let bytes)):
           holdsBytes && Self.isBytes(block) && bytes.count == type.length ? bytes : nil

@@ -76,6 +76,12 @@ public struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The same without what can be done.
+  public var cause: String {
+    if case .encrypted(let problem) = reason { return problem.cause }
+    return description
+  }
+
   /// True when it says why there are no records at all.
   var isOfTheWhole: Bool {
     switch reason {

@@ -43,6 +43,21 @@ public struct ResponseHeader: Hashable, Sendable {
   /// wired meters put other things here.
   public var securityMode: UInt8 { UInt8(signature >> 8 & 0x1F) }
 
+  /// How many blocks of 16 bytes are encrypted, as modes 5 and 7 announce it; nil in other modes.
+  public var encryptedBlocks: Int? {
+    [SecurityMode.five, SecurityMode.seven].contains(securityMode)
+      ? SecurityMode.blocks(signature) : nil
+  }
+
+  /// What the configuration field says of encryption, for people.
+  public var securityWords: String {
+    guard signature != 0 else { return "not encrypted" }
+    let mode = securityMode == 0 ? "mode 0" : "security mode \(securityMode)"
+    guard let blocks = encryptedBlocks else { return mode }
+    let of = "of \(SecurityMode.block) bytes encrypted"
+    return mode + (blocks == 1 ? ", 1 block \(of)" : ", \(blocks) blocks \(of)")
+  }
+
   /// Bytes of the long header.
   static let longLength = 12
   /// Bytes of the short header, with which the long one ends.

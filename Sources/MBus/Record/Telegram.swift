@@ -13,6 +13,8 @@ public struct Telegram: Hashable, Sendable {
   public var security: SecurityReport
   /// Why the records could not be read to the end; those before it are kept.
   public var problem: RecordError?
+  /// What was encrypted, in plain; nil: nothing was decrypted.
+  public var opened: OpenedData?
 
   /// A telegram; what is left out is empty.
   public init(

@@ -10,6 +10,9 @@ public struct DecodedTelegram: Hashable, Sendable {
   public var error: ResponseError?
   /// What a master wants of a meter; nil for frames of meters.
   public var command: MasterCommand?
+
+  /// A meter has nothing more to say than that it got the frame before: E5, or a short frame.
+  public var isWithoutData: Bool { response == nil && error == nil && command == nil }
 }
 
 /// Why bytes are not exactly one frame.
@@ -35,8 +38,10 @@ public struct TelegramError: Error, Hashable, Sendable, CustomStringConvertible 
     case .frame(let error): error.description
     case .incomplete(let available, let total?):
       "the frame is cut short: \(available) of \(total) bytes"
-    case .incomplete(let available, nil): "the frame is cut short after \(available) bytes"
-    case .trailing(let count): "\(count) bytes follow the frame, at offset \(offset)"
+    case .incomplete(let available, nil):
+      "the frame is cut short after \(Count.bytes(available))"
+    case .trailing(let count):
+      "\(Count.bytes(count)) \(count == 1 ? "follows" : "follow") the frame, at offset \(offset)"
     }
   }
 }
@@ -59,15 +64,30 @@ public enum TelegramDecoder {
       guard length == bytes.count else {
         throw TelegramError(reason: .trailing(count: bytes.count - length), offset: length)
       }
-      if let command = MasterCommand(frame) {
-        return DecodedTelegram(frame: frame, command: command)
-      }
-      do {
-        let response = try ResponseDecoder.decode(frame, options, formats: formats)
-        return DecodedTelegram(frame: frame, response: response)
-      } catch {
-        return DecodedTelegram(frame: frame, error: error)
-      }
+      return decode(frame, options, formats: formats)
     }
   }
+
+  /// Reads what a frame carries.
+  /// - Parameters:
+  ///   - options: what the telegram does not say itself.
+  ///   - formats: what compact frames of this meter look like.
+  public static func decode(
+    _ frame: Frame, _ options: DecodingOptions = .standard, formats: FormatCache = FormatCache()
+  ) -> DecodedTelegram {
+    if let command = MasterCommand(frame) { return DecodedTelegram(frame: frame, command: command) }
+    do {
+      let response = try ResponseDecoder.decode(frame, options, formats: formats)
+      return DecodedTelegram(frame: frame, response: response)
+    } catch {
+      // A frame without data says all that it has to say.
+      return DecodedTelegram(frame: frame, error: error.reason == .noData ? nil : error)
+    }
+  }
+}
+
+/// Numbers of things, for people.
+enum Count {
+  /// `1 byte`, `2 bytes`.
+  static func bytes(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
 }

@@ -27,17 +27,18 @@ public enum EncryptionProblem: Error, Hashable, Sendable, CustomStringConvertibl
 
   /// What is wrong, and what can be done.
   public var description: String {
-    switch self {
-    case .fragments: problem
-    default: problem + Self.wayOut
-    }
+    cause + (wayOut(by: "MBUS_DISABLE_DECRYPTION = 1") ?? "")
   }
 
-  /// For data that is plain and looks too much like random bytes to be told from them.
-  private static let wayOut =
-    "; if the meter sends plain data all the same, MBUS_DISABLE_DECRYPTION = 1 takes it as it is"
+  /// For data that is plain and looks too much like random bytes to be told from them: what takes it as it is; nil:
+  /// that is no way out.
+  public func wayOut(by switch: String) -> String? {
+    if case .fragments = self { return nil }
+    return "; if the meter sends plain data all the same, \(`switch`) takes it as it is"
+  }
 
-  private var problem: String {
+  /// What is wrong.
+  public var cause: String {
     switch self {
     case .keyMissing(let mode):
       "key missing: the telegram is encrypted (security mode \(mode)), and no key of the meter is known"

@@ -87,6 +87,8 @@ struct PlainDataCheck {
     case .text(let text):
       let isPrintable = text.unicodeScalars.allSatisfy { (0x20...0x7E).contains($0.value) }
       return isPrintable ? Double(text.unicodeScalars.count) : -costOfInvalid
+    // A meter that counts as far does not exist.
+    case .large: return 0
     case .real(0): return bitsOfZero
     case .real(let number): return usual.contains(number.magnitude) ? 2 : 0
     case .integer(let number) where record.type.isBCD:

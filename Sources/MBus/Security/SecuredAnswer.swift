@@ -34,8 +34,12 @@ struct SecuredAnswer {
     if Self.saysNothingIsEncrypted(header) { return asSent(.none) }
     do throws(EncryptionProblem) {
       let plain = try decrypted(data, offset: start)
-      return answer.response(
-        plain.bytes, offset: plain.offset, SecurityReport(mode: mode, state: .decrypted))
+      let response = answer.response(
+        plain.opened + plain.rest, offset: plain.offset,
+        SecurityReport(mode: mode, state: .decrypted))
+      guard case .data(var telegram) = response else { return response }
+      telegram.opened = OpenedData(offset: plain.offset, bytes: plain.opened)
+      return .data(telegram)
     } catch {
       let sent = asSent(.sentPlain)
       let check = PlainDataCheck(
@@ -73,7 +77,7 @@ struct SecuredAnswer {
     return min(data.count, SecurityMode.blocks(header.signature) * SecurityMode.block)
   }
 
-  private typealias Plain = (bytes: [UInt8], offset: Int)
+  private typealias Plain = (opened: [UInt8], rest: [UInt8], offset: Int)
 
   private func decrypted(_ data: [UInt8], offset start: Int) throws(EncryptionProblem) -> Plain {
     guard mode == SecurityMode.five || mode == SecurityMode.seven else {
@@ -99,7 +103,7 @@ struct SecuredAnswer {
     let opened: [UInt8]
     if let field { opened = try seven(sealed, field, key) } else { opened = try five(sealed, key) }
     guard opened.starts(with: Self.proof) else { throw .keyWrong(mode: mode) }
-    return (opened + cursor.readRest(), place)
+    return (opened, cursor.readRest(), place)
   }
 
   private func five(_ sealed: [UInt8], _ key: TelegramKey) throws(EncryptionProblem) -> [UInt8] {

@@ -1,0 +1,67 @@
+import Bytes
+import MeterFiles
+
+/// Where `metergate decode` takes telegrams from.
+enum DecodeInput: Equatable {
+  case standardInput
+  case file(String)
+  case text(String)
+
+  /// Why a file cannot be read.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// The largest file that is read: a week of a busy bus in the raw log.
+  private static let limit = 256 << 20
+
+  /// By the arguments: what reads as bytes is no name of a file.
+  init(_ arguments: [String]) {
+    if arguments == ["-"] {
+      self = .standardInput
+    } else if arguments.count == 1, let name = arguments.first, Self.isFile(name) {
+      self = .file(name)
+    } else {
+      self = .text(arguments.joined(separator: " "))
+    }
+  }
+
+  private static func isFile(_ name: String) -> Bool {
+    guard (try? TelegramLine.read(name)) == nil else { return false }
+    // A name with a dot or a slash is meant to be one; anything else is when it is there.
+    if name.contains(where: { "./".contains($0) }) { return true }
+    if case .missing = FileBytes.read(name, limit: 1) { return false }
+    return true
+  }
+
+  /// Has all lines explained.
+  /// - Returns: whether all of them could be read.
+  func read(by run: inout DecodeRun) throws -> Bool {
+    switch self {
+    case .text(let text): return run.line(text)
+    case .standardInput:
+      var succeeded = true
+      var number = 0
+      while let line = readLine() {
+        number += 1
+        if !run.line(line, number: number) { succeeded = false }
+      }
+      return succeeded
+    case .file(let name):
+      let bytes: [UInt8]
+      switch FileBytes.read(name, limit: Self.limit) {
+      case .read(let found): bytes = found
+      case .missing:
+        throw Failure(description: "\(name) is no hexadecimal text, and there is no such file")
+      case .unreadable(let why): throw Failure(description: "\(name): \(why)")
+      }
+      var succeeded = true
+      let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      for (index, line) in lines.enumerated() {
+        let text = String(decoding: line, as: UTF8.self)
+        if !run.line(text, number: index + 1) { succeeded = false }
+      }
+      return succeeded
+    }
+  }
+}
