@@ -1,3 +1,4 @@
+import Bytes
 import MBus
 import Metering
 import Time
@@ -5,7 +6,12 @@ import Time
 /// Looks for meters: resets what the plan says, then asks in the order of the search.
 public struct BusScan: Sendable {
   private let plan: ScanPlan
-  private let timing: LineTiming
+  /// Its latency is what is measured, as soon as that is more than what is known of links of its kind.
+  private var timing: LineTiming
+  private let leastLatency: Span
+  /// What the line has shown of the way to its meters.
+  public private(set) var link: LinkRecord
+  private var hexCost: HexCost
   private var resets: ArraySlice<ResetSequence.Step>
   private var search: any ScanSearch
   private var exchange: ScanExchange?
@@ -23,15 +29,26 @@ public struct BusScan: Sendable {
   ///   - plan: where and how meters are looked for.
   ///   - timing: of the line.
   ///   - countBits: what the line remembers from readouts before.
-  public init(_ plan: ScanPlan, timing: LineTiming, countBits: FrameCountBits) {
+  ///   - link: what the line has shown until now.
+  public init(
+    _ plan: ScanPlan, timing: LineTiming, countBits: FrameCountBits,
+    link: LinkRecord = LinkRecord()
+  ) {
+    var plan = plan
+    // Who looks again misses somebody, perhaps.
+    plan.confirmsLone = plan.confirmsLone || link.scans > 0 || link.hasLostAnswers
     self.plan = plan
+    leastLatency = timing.latency
     self.timing = timing
+    self.timing.latency = link.latency(least: leastLatency)
+    self.link = link
+    hexCost = HexCost(isCounted: plan.triesHex)
     further = plan.second
     switch plan.range {
     case .primary: resets = plan.reset.primary.filter { $0 != .linkResetToMeter }[...]
     case .secondary: resets = plan.secondaryResets[...]
     }
-    search = Self.search(plan.range, plan, timing, countBits)
+    search = Self.search(plan.range, plan, self.timing, countBits)
   }
 
   private static func search(
@@ -53,10 +70,12 @@ public struct BusScan: Sendable {
   /// Takes an event; what is to be done now.
   public mutating func handle(_ event: BusEvent, now: MonotonicInstant) -> [ScanAction] {
     if event == .start { return progress() + proceed(now: now) }
+    if case .received(let bytes) = event { noteReceived(bytes, now: now) }
     let reply = exchange?.handle(event, now: now)
     guard let exchange else { return [] }
     guard let reply else { return [.wake(at: exchange.deadline)] }
     self.exchange = nil
+    hexCost.noteEnd(now)
     return take(reply) + proceed(now: now)
   }
 
@@ -78,6 +97,12 @@ public struct BusScan: Sendable {
     }
     found += hits.map(\.identity)
     return hits.map(ScanAction.found) + progress()
+  }
+
+  private mutating func noteReceived(_ bytes: LineBytes, now: MonotonicInstant) {
+    link.noteReceived(bytes, timing, now: now)
+    timing.latency = link.latency(least: leastLatency)
+    search.use(latency: timing.latency)
   }
 
   private mutating func progress() -> [ScanAction] {
@@ -102,14 +127,18 @@ public struct BusScan: Sendable {
     }
     guard let request = nextRequest() else {
       isOver = true
+      link.noteScan()
       return (isCancelled ? [] : progress()) + [
         .finish(
           ScanResult(
-            found: found.count, problems: problems + search.problems, wasCancelled: isCancelled))
+            found: found.count, problems: problems + search.problems, wasCancelled: isCancelled,
+            hex: hexCost.sum))
       ]
     }
     // Short frames and selects always fit; an empty request would only be waited for in vain.
     let bytes = (try? request.frame.encoded) ?? []
+    link.noteSent(bytes, timing, now: now)
+    hexCost.noteBegin(request.frame, now)
     let exchange = ScanExchange(bytes, request.kind, timing: timing, now: now)
     self.exchange = exchange
     return [.send(bytes), .wake(at: exchange.deadline)]

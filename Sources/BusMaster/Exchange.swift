@@ -54,8 +54,8 @@ struct Exchange: Hashable, Sendable {
 
   /// When the first byte of an answer must have come.
   private let firstDeadline: MonotonicInstant
-  /// When every slave has begun its answer, if it has one (EN 13757-2); what the line itself may add is
-  /// taken to be no longer than the idle timeout.
+  /// When every slave has begun its answer, if it has one: as long as the window says, otherwise by
+  /// EN 13757-2, where what the line itself may add is taken to be no longer than the idle timeout.
   private let reactionEnd: MonotonicInstant
   private var fullDeadline: MonotonicInstant
   /// What is not yet known to be or not to be the answer.
@@ -78,14 +78,18 @@ struct Exchange: Hashable, Sendable {
 
   init(
     _ request: [UInt8], expecting expectation: Expectation, timing: LineTiming,
-    tolerance: FrameTolerance = [], now: MonotonicInstant
+    tolerance: FrameTolerance = [], window: Span? = nil, now: MonotonicInstant
   ) {
     self.request = request
     self.tolerance = tolerance
     self.expectation = expectation
     self.timing = timing
     let sent = now + timing.wireTime(bytes: request.count)
-    reactionEnd = sent + min(timing.timeout, timing.longestReaction + timing.idleTimeout)
+    // Whoever begins at the end of the window has sent a byte by then.
+    reactionEnd =
+      sent
+      + (window.map { $0 + timing.wireTime(bytes: 1) }
+        ?? min(timing.timeout, timing.longestReaction + timing.idleTimeout))
     firstDeadline =
       switch expectation {
       case .nothing: sent + timing.pauseAfterBroadcast

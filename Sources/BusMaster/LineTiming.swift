@@ -13,7 +13,8 @@ public struct LineTiming: Hashable, Sendable {
   public var fullTimeout: Span
   /// Bits of a character on the wire: start, data, parity, stop.
   public var bitsPerByte: Int64
-  /// What the link to the wire adds to the time between the last bit sent and the first byte of an answer.
+  /// What the link to the wire adds to the time between the last bit sent and the first byte of an answer, at
+  /// least. What is measured counts where it is more (`LinkRecord`).
   public var latency: Span
   /// Somebody has set `timeout`: then it is how long scans wait, too.
   public var isTimeoutGiven: Bool
@@ -45,7 +46,7 @@ public struct LineTiming: Hashable, Sendable {
   /// The longest that a slave may take to begin an answer: 330 bit times and 50 ms (EN 13757-2).
   public var longestReaction: Span { .bits(330, baud: baud) + .milliseconds(50) }
 
-  /// How long a question of the adaptive search waits for whoever answers, counted from the last bit sent.
+  /// How long a question of the first pass of a scan waits for whoever answers, counted from the last bit sent.
   public var answerWindow: Span { isTimeoutGiven ? timeout : longestReaction + latency }
 
   /// The same for the one question that looks for slaves which are slower than the standard allows.

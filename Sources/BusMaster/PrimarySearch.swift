@@ -4,7 +4,7 @@ import Metering
 /// Asks link layer addresses one after another.
 ///
 /// Where the reset mode has SND_NKE to the meter, it asks whether anybody is there: silence costs no more
-/// than the longest reaction of a slave. Any answer to it, or a mode without it, is followed by REQ_UD2,
+/// than the longest reaction of a slave, twice. Any answer to it, or a mode without it, is followed by REQ_UD2,
 /// whose answer says who it is.
 struct PrimarySearch: ScanSearch {
   private enum Phase: Hashable {
@@ -18,6 +18,10 @@ struct PrimarySearch: ScanSearch {
   private let range: ClosedRange<UInt8>
   private let plan: ScanPlan
   private let greets: Bool
+  /// How often silence is asked again.
+  private let silentRetries: Int
+  /// The window of the adaptive search is enough (MBUS_SCANSTRATEGY).
+  private let isSurvey: Bool
   /// The address whose turn it is; nil: all have been asked.
   private var address: UInt8?
   private var phase: Phase
@@ -33,6 +37,8 @@ struct PrimarySearch: ScanSearch {
     self.plan = plan
     self.countBits = countBits
     greets = plan.reset.primary.contains(.linkResetToMeter)
+    isSurvey = plan.strategy == .adaptive
+    silentRetries = isSurvey ? 1 : plan.silentRetries
     phase = greets ? .greeting : .requesting
     address = range.lowerBound
     remembered = countBits[range.lowerBound]
@@ -47,13 +53,15 @@ struct PrimarySearch: ScanSearch {
 
   mutating func nextRequest() -> ScanRequest? {
     guard let address else { return nil }
-    if phase == .greeting { return ScanRequest(.sndNKE(address: address), .presence) }
+    if phase == .greeting {
+      return ScanRequest(.sndNKE(address: address), .presence, isSurvey: isSurvey)
+    }
     let bit = countBits[address].next
     // Until its answer tells otherwise the slave is somewhere within a chain of telegrams.
     countBits[address] = FrameCountBits.Entry(next: bit, isChainOpen: true)
     return ScanRequest(
       .reqUD2(address: address, fcb: bit),
-      .loneResponse(ResponseFilter(address: address), isSomebodyThere: greets)
+      .loneResponse(ResponseFilter(address: address), isSomebodyThere: greets), isSurvey: isSurvey
     )
   }
 
@@ -67,7 +75,7 @@ struct PrimarySearch: ScanSearch {
     switch (phase, outcome) {
     case (.greeting, .silence):
       attempts += 1
-      if attempts > plan.silentRetries { proceed() }
+      if attempts > silentRetries { proceed() }
     case (.greeting, _):
       countBits[address] = .afterReset
       phase = .requesting
@@ -88,7 +96,7 @@ struct PrimarySearch: ScanSearch {
     complaint = why ?? complaint
     attempts += 1
     let isSomebodyThere = greets || complaint != nil
-    guard attempts > (isSomebodyThere ? plan.retries : plan.silentRetries) else { return }
+    guard attempts > (isSomebodyThere ? plan.retries : silentRetries) else { return }
     if let complaint {
       problems.append(.sharedAddress(address, complaint))
     } else if greets {

@@ -44,14 +44,20 @@ public struct ScanResult: Hashable, Sendable {
   public var problems: [ScanProblem]
   /// It was ended before it had looked everywhere.
   public var wasCancelled: Bool
+  /// What the digits A–E have cost; nil: they were not looked for.
+  public var hex: HexScanCost?
 
   /// - Parameters:
   ///   - found: how many meters were found.
   ///   - problems: what a person should look after.
   ///   - wasCancelled: it was ended before it had looked everywhere.
-  public init(found: Int, problems: [ScanProblem] = [], wasCancelled: Bool = false) {
+  ///   - hex: what the digits A–E have cost.
+  public init(
+    found: Int, problems: [ScanProblem] = [], wasCancelled: Bool = false, hex: HexScanCost? = nil
+  ) {
     self.found = found
     self.problems = problems
     self.wasCancelled = wasCancelled
+    self.hex = hex
   }
 }

@@ -14,8 +14,14 @@ protocol ScanSearch: Sendable {
   mutating func nextRequest() -> ScanRequest?
   /// Takes what came of it; the meters that it shows.
   mutating func take(_ reply: ScanReply) -> [ScanHit]
+  /// Learns what the link is known to add to the time that answers take, by now.
+  mutating func use(latency: Span)
   /// Looks no further: what is left to be sent leaves nobody selected.
   mutating func cancel()
+}
+
+extension ScanSearch {
+  mutating func use(latency: Span) {}
 }
 
 /// What a search wants asked.
@@ -24,6 +30,9 @@ struct ScanRequest: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
     /// The answer of one slave.
     case exchange(Exchange.Expectation)
+    /// The same, where it is not known that there is anybody: who does not begin within the window of the first
+    /// pass is not waited for.
+    case survey(Exchange.Expectation)
     /// The answers of all who feel addressed, who have so long to begin.
     case probe(Probe.Question, window: Span)
   }
@@ -33,9 +42,9 @@ struct ScanRequest: Hashable, Sendable {
   /// What is to come of it.
   var kind: Kind
 
-  init(_ frame: Frame, _ expectation: Exchange.Expectation) {
+  init(_ frame: Frame, _ expectation: Exchange.Expectation, isSurvey: Bool = false) {
     self.frame = frame
-    kind = .exchange(expectation)
+    kind = isSurvey ? .survey(expectation) : .exchange(expectation)
   }
 
   init(_ frame: Frame, _ question: Probe.Question, window: Span) {
@@ -58,7 +67,14 @@ enum ScanExchange: Hashable, Sendable {
   init(_ request: [UInt8], _ kind: ScanRequest.Kind, timing: LineTiming, now: MonotonicInstant) {
     switch kind {
     case .exchange(let expectation):
-      self = .exchange(Exchange(request, expecting: expectation, timing: timing, now: now))
+      self = .exchange(
+        Exchange(
+          request, expecting: expectation, timing: timing,
+          window: expectation.window(where: timing), now: now))
+    case .survey(let expectation):
+      self = .exchange(
+        Exchange(
+          request, expecting: expectation, timing: timing, window: timing.answerWindow, now: now))
     case .probe(let question, let window):
       self = .probe(Probe(request, question, window: window, timing: timing, now: now))
     }
@@ -92,6 +108,17 @@ enum ScanExchange: Hashable, Sendable {
       self = .probe(probe)
       return outcome.map(ScanReply.probe)
     case (_, .start): return nil
+    }
+  }
+}
+
+extension Exchange.Expectation {
+  /// How long a question to many waits where somebody has said it; nil: as long as the standard says.
+  fileprivate func window(where timing: LineTiming) -> Span? {
+    guard timing.isTimeoutGiven else { return nil }
+    switch self {
+    case .presence, .loneResponse: return timing.answerWindow
+    case .nothing, .acknowledge, .acknowledgeIfAny, .response, .anything: return nil
     }
   }
 }

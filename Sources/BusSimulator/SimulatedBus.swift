@@ -147,6 +147,7 @@ public struct SimulatedBus: Sendable {
 
   /// A frame is over: those who heard it answer.
   private mutating func answer(_ heard: MasterLine.HeardFrame) {
+    defer { receiver.settle() }
     for index in participants.indices where !participants[index].isMuted {
       if let busy = participants[index].transmission, busy.start < heard.end,
         busy.end > heard.start

@@ -55,6 +55,9 @@ public struct LineDriver: Sendable {
   /// would not know that a chain of telegrams was left in the middle.
   public internal(set) var countBits: FrameCountBits
 
+  /// What its exchanges have shown of the way to its meters.
+  public private(set) var link = LinkRecord()
+
   /// Whether it tells of all bytes (MBUS_RAWLOGENABLE, MBUS_DEBUGOUT).
   public var tracesBytes = false
   var trace = RawTrace()
@@ -121,7 +124,10 @@ public struct LineDriver: Sendable {
 
   private mutating func received(_ bytes: LineBytes, _ now: Moment) -> [Action] {
     let raw = traced(bytes, now)
-    guard current == nil else { return raw + advance(.received(bytes), now) }
+    guard current == nil else {
+      link.noteReceived(bytes, configuration.timing, now: now.instant)
+      return raw + advance(.received(bytes), now)
+    }
     return raw + deliver(guest.hear(bytes.values, configuration.timing, now: now.instant))
   }
 
@@ -192,7 +198,8 @@ public struct LineDriver: Sendable {
       ReadWork(
         job, line: line, configuration: configuration, countBits: countBits, cipher: cipher,
         formats: formats[job.meter] ?? FormatCache())
-    case .scan: ScanWork(line: line, configuration: configuration, countBits: countBits)
+    case .scan:
+      ScanWork(line: line, configuration: configuration, countBits: countBits, link: link)
     case .send(let job):
       SendWork(job, line: line, configuration: configuration, countBits: countBits)
     }
@@ -204,7 +211,9 @@ public struct LineDriver: Sendable {
     var actions: [Action] = []
     for step in steps {
       switch step {
-      case .send(let request): actions += traced(request, .sent, now) + [.send(request)]
+      case .send(let request):
+        link.noteSent(request, configuration.timing, now: now.instant)
+        actions += traced(request, .sent, now) + [.send(request)]
       case .wake(let instant): actions.append(.wake(at: instant))
       case .report(let event): actions.append(.event(event))
       case .end(let event): return actions + finish(event, now)
@@ -215,6 +224,7 @@ public struct LineDriver: Sendable {
 
   private mutating func finish(_ event: LineEvent, _ now: Moment) -> [Action] {
     if let current { countBits = current.countBits }
+    if case .scanEnded = event { link.noteScan() }
     if case .readout(let readout) = event, let meter = readout.meter {
       keep(current?.formats, of: meter)
     }

@@ -13,9 +13,13 @@ struct ScanWork: LineWork {
   private var told: (time: MonotonicInstant, found: Int)?
   private var start: MonotonicInstant?
 
-  init(line: LineID, configuration: LineConfiguration, countBits: FrameCountBits) {
+  init(
+    line: LineID, configuration: LineConfiguration, countBits: FrameCountBits,
+    link: LinkRecord = LinkRecord()
+  ) {
     self.line = line
-    machine = BusScan(configuration.scan, timing: configuration.timing, countBits: countBits)
+    machine = BusScan(
+      configuration.scan, timing: configuration.timing, countBits: countBits, link: link)
   }
 
   var countBits: FrameCountBits { machine.countBits }
@@ -42,7 +46,8 @@ struct ScanWork: LineWork {
           .scanEnded(
             line,
             ScanSummary(
-              found: result.found, problems: result.problems, wasCancelled: result.wasCancelled)))
+              found: result.found, problems: result.problems, wasCancelled: result.wasCancelled,
+              hex: result.hex)))
       }
     }
   }

@@ -62,7 +62,7 @@ extension Meter {
       meter.status = status
       meter.problems = problems
       meter.isPartlyRead = isPartlyRead
-      meter.isLimited = isLimited
+      meter.limitedFrom = limitedFrom
       meter.hasBeenReadWhole = hasBeenReadWhole
     }
     let isAutomatic = configuration.hasNoAddresses && !configuration.hasNoRegisters

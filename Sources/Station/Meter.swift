@@ -41,7 +41,9 @@ public struct Meter: Sendable {
   /// device before.
   var partsToLearn = Set<IdentityPart>()
   /// True when a limit cut its list of values short (`*` in the meter list).
-  public internal(set) var isLimited = false
+  public var isLimited: Bool { limitedFrom != nil }
+  /// How many values it sent when a limit last cut its list short; nil: all that it sends are listed.
+  public internal(set) var limitedFrom: Int?
   /// True until its entries have been given addresses automatically; false when the file gives them.
   var awaitsAllocation: Bool
   /// True when values learned at the first readout are to get addresses.

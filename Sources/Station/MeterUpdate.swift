@@ -30,9 +30,9 @@ extension Meter {
       ? self.configuration.maxValueCount : configuration.maxValueCount
     let all = values.count + min(room, Self.longestList)
     let limit = min(own == 0 ? Self.longestList : own, all)
-    if let kept = assign(sent, at: time, limit: limit), isFirst {
-      events.append(.valuesLimited(label, kept: kept, sent: sent.listed))
-    }
+    let kept = assign(sent, at: time, limit: limit)
+    if kept != nil || report.isComplete { limitedFrom = kept.map { _ in sent.listed } }
+    if let kept, isFirst { events.append(.valuesLimited(label, kept: kept, sent: sent.listed)) }
     events += nameValuesNotSent()
     isToMatchAnew = isToMatchAnew && !report.isComplete
     putListedFirst()
@@ -77,10 +77,7 @@ extension Meter {
       values[index].take(sent.values[match], at: time)
     }
     for (index, value) in sent.values.prefix(sent.listed).enumerated() where isNew[index] {
-      guard values.count < min(limit, Self.longestList) else {
-        isLimited = true
-        return values.count
-      }
+      guard values.count < min(limit, Self.longestList) else { return values.count }
       var point = MeterPoint(learned: value)
       point.live.update(value, at: time)
       if isToMatchAnew, knowsWhatIsLeftOut, !configuration.values.isEmpty {

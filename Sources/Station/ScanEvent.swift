@@ -1,3 +1,5 @@
+import Metering
+
 /// What people may want to know of a scan.
 public enum ScanEvent: Hashable, Sendable {
   /// It begins.
@@ -16,13 +18,16 @@ public enum ScanEvent: Hashable, Sendable {
   case preconfigured(String, [String])
   /// It found a meter for which the list has no place.
   case limitReached(String)
+  /// So many of the meters that it found have no place in the list, which is as long as it may be.
+  case limited(Int, limit: Int)
   /// It met something that a person should look after.
   case problem(String)
   /// The line was lost: how many meters it had found until then that were new, and whether the scan begins
   /// again when the line is back.
   case broken(new: Int, isToBeginAgain: Bool)
-  /// A person does not want it any more; it ends with the question that is under way.
-  case endsEarly
+  /// A person does not want it any more; it ends with the question that is under way. How many meters have
+  /// answered until now, and how many of them are new in the list.
+  case endsEarly(found: Int, new: Int)
   /// A person does not want it any more before it has begun.
   case notBegun
   /// A person wants a scan to end, and there is none.
@@ -31,12 +36,17 @@ public enum ScanEvent: Hashable, Sendable {
   case cancelled(found: Int, new: Int)
   /// It is over: how many meters answered, and how many of them are new in the list.
   case ended(found: Int, new: Int)
+  /// What looking for serials with hex digits has cost of it.
+  case hexCost(HexScanCost)
 
   /// How much it matters.
   var severity: GatewayEvent.Severity {
     switch self {
-    case .began, .progress, .found, .preconfigured, .ended, .endsEarly, .notBegun, .cancelled: .info
-    case .notUnderWay, .underWay, .waits, .lent, .limitReached, .problem, .broken: .warning
+    case .began, .progress, .found, .preconfigured, .ended, .endsEarly, .notBegun, .cancelled,
+      .hexCost:
+      .info
+    case .notUnderWay, .underWay, .waits, .lent, .limitReached, .limited, .problem, .broken:
+      .warning
     }
   }
 
@@ -51,6 +61,7 @@ public enum ScanEvent: Hashable, Sendable {
     case .found: "scan-found"
     case .preconfigured: "scan-preconfigured"
     case .limitReached: "scan-limit-reached"
+    case .limited: "scan-limited"
     case .problem: "scan-problem"
     case .broken: "scan-broken"
     case .endsEarly: "scan-ends-early"
@@ -58,6 +69,7 @@ public enum ScanEvent: Hashable, Sendable {
     case .notUnderWay: "scan-not-under-way"
     case .cancelled: "scan-cancelled"
     case .ended: "scan-ended"
+    case .hexCost: "scan-hex-cost"
     }
   }
 
@@ -76,19 +88,25 @@ public enum ScanEvent: Hashable, Sendable {
       "meter \(meter) has its \(what.joined(separator: ", ")) from meter-conf-import.csv"
     case .limitReached(let meter):
       "found meter \(meter); the list has no place for it: METER_MAXDEVICECOUNT"
+    case .limited(let count, let limit):
+      "\(meters(count)) found by the scan \(count == 1 ? "has" : "have") no place in the list (*): "
+        + "METER_MAXDEVICECOUNT is \(limit); \"metergate status --meters\" names them"
     case .problem(let text): text
     case .broken(let new, let isToBeginAgain):
       "the scan has ended with the line; \(meters(new)) found until then \(new == 1 ? "is" : "are") kept, "
         + (isToBeginAgain
           ? "and it begins again when the line is back"
           : "and it is not begun again, since the line does not bear it")
-    case .endsEarly: "the scan ends with the question that is under way"
+    case .endsEarly(let found, let new):
+      "the scan ends with the question that is under way; \(meters(found)) found until now "
+        + "\(found == 1 ? "is" : "are") kept, \(new) of them new in the list"
     case .notBegun: "the scan is not begun"
     case .notUnderWay: "there is no scan to end"
     case .cancelled(let found, let new):
       "the scan was cancelled: \(meters(found)) answered until then, \(new) of them new in the list"
     case .ended(let found, let new):
       "the scan has ended: \(meters(found)) answered, \(new) of them new in the list"
+    case .hexCost(let cost): "the scan took \(cost.text)"
     }
   }
 

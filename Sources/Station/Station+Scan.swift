@@ -51,7 +51,9 @@ extension Station {
 
   /// A scan under way ends when the line says so: what it finds until then counts.
   mutating func cancelScan(_ now: Moment) -> [StationEffect] {
-    if case .scanning = task { return [.report(.scan(line, .endsEarly)), .cancelScan] }
+    if let scan = scanStatus {
+      return [.report(.scan(line, .endsEarly(found: scan.found, new: scan.new))), .cancelScan]
+    }
     guard isScanWanted else { return [.report(.scan(line, .notUnderWay))] }
     isScanWanted = false
     return [.report(.scan(line, .notBegun))]
@@ -64,6 +66,7 @@ extension Station {
 
   mutating func beginScan() -> [StationEffect] {
     isScanWanted = false
+    unlisted = []
     task = .scanning(ScanTask())
     return [.report(.scan(line, .began)), .perform(.scan)]
   }
@@ -73,7 +76,7 @@ extension Station {
   mutating func take(_ found: FoundMeter, _ now: Moment) -> [StationEffect] {
     guard !meters.contains(where: { $0.isSame(as: found) }) else { return [] }
     let twin = meters.first { $0.isTwin(of: found) }
-    guard !isListFull else { return [.report(.scan(line, .limitReached(found.label)))] }
+    guard !isListFull else { return leaveOut(found) }
     var configuration = MeterConfiguration(
       identity: found.identity, primaryAddress: found.primaryAddress ?? 0,
       hasNoRegisters: !self.configuration.scan.allocates)
@@ -101,6 +104,21 @@ extension Station {
     return [.report(.scan(line, .found(found.label)))]
       + (given.isEmpty ? [] : [.report(.scan(line, .preconfigured(found.label, given)))])
       + [warning].compactMap { $0 } + [.saveList]
+  }
+
+  /// The list has no place for it.
+  private mutating func leaveOut(_ found: FoundMeter) -> [StationEffect] {
+    guard !unlisted.contains(found), unlisted.count < Self.mostUnlisted else { return [] }
+    unlisted.append(found)
+    return [.report(.scan(line, .limitReached(found.label)))]
+  }
+
+  /// So many are remembered: more than there is room for on a line.
+  private static let mostUnlisted = 1000
+
+  /// The meters that the last scan has found and for which the list has no place (`*` in the meter list).
+  public var unlistedMeters: [String] {
+    unlisted.filter { found in !meters.contains { $0.isSame(as: found) } }.map(\.label)
   }
 
   /// What is written down for a meter that was found; nil: nothing, or it cannot be told which.
@@ -136,14 +154,21 @@ extension Station {
 
   mutating func scanEnded(_ summary: ScanSummary, _ now: Moment) -> [StationEffect] {
     guard case .scanning(let scan) = task else { return next(now) }
+    lastScan = ScanStatus(
+      thousandths: scan.progress?.thousandths ?? 0, found: summary.found, new: scan.added)
     task = nil
+    let costs = summary.hex.map { StationEffect.report(.scan(line, .hexCost($0))) }
+    let unlisted = unlistedMeters.count
+    let limited = StationEffect.report(
+      .scan(line, .limited(unlisted, limit: configuration.scan.maxDeviceCount)))
     let problems = summary.problems.map { StationEffect.report(.scan(line, .problem("\($0)"))) }
     let ended = GatewayEvent.scan(
       line,
       summary.wasCancelled
         ? .cancelled(found: summary.found, new: scan.added)
         : .ended(found: summary.found, new: scan.added))
-    return problems + [.report(ended)] + next(now)
+    return problems + (unlisted > 0 ? [limited] : []) + [.report(ended)]
+      + [costs].compactMap { $0 } + next(now)
   }
 }
 

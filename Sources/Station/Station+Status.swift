@@ -96,6 +96,9 @@ extension Station {
     return use
   }
 
+  /// Somebody wants a scan that has not begun yet.
+  public var isScanAwaited: Bool { isScanWanted }
+
   /// How far the scan is; nil: none is under way.
   public var scanStatus: ScanStatus? {
     guard case .scanning(let scan) = task else { return nil }

@@ -81,6 +81,10 @@ public struct Station: Sendable {
   var isScanWanted = false
   /// What meters are to have that a scan finds.
   var preconfiguration: [MeterConfiguration] = []
+  /// Meters that the last scan has found beyond METER_MAXDEVICECOUNT.
+  var unlisted: [FoundMeter] = []
+  /// What the last scan that has ended brought; nil: there was none since the start.
+  public internal(set) var lastScan: ScanStatus?
   /// How many scans have ended with the line since the last one that was wished for.
   var brokenScans = 0
   /// So many scans that end with the line are enough.

@@ -36,7 +36,7 @@ extension VirtualBus {
     _ plan: ScanPlan, marksDamage: Bool = true, cancellingAfter frames: Int? = nil
   ) -> ScanOutcome {
     let start = now
-    var machine = BusScan(plan, timing: timing, countBits: countBits)
+    var machine = BusScan(plan, timing: timing, countBits: countBits, link: link)
     var outcome = ScanOutcome()
     var wakeAt: MonotonicInstant?
     func carryOut(_ actions: [ScanAction], _ bus: inout SimulatedBus, _ now: MonotonicInstant) {
@@ -55,8 +55,8 @@ extension VirtualBus {
     carryOut(machine.handle(.start, now: now), &bus, now)
     while outcome.result == nil, let deadline = wakeAt {
       if outcome.sent.count == frames { machine.cancel() }
-      now = max(now, min(deadline, bus.nextEvent ?? deadline))
-      let received = bus.advance(to: now)
+      now = max(now, min(deadline, nextEvent ?? deadline))
+      let received = receive()
       let damaged = received.indices.filter {
         marksDamage && (received[$0].parityError || received[$0].framingError)
       }
@@ -69,7 +69,25 @@ extension VirtualBus {
       }
     }
     countBits = machine.countBits
+    link = machine.link
     outcome.span = now - start
     return outcome
+  }
+
+  /// When something happens next.
+  private var nextEvent: MonotonicInstant? {
+    guard let first = onTheWay.first else { return bus.nextEvent }
+    let arrival = first.time + latency
+    return bus.nextEvent.map { min($0, arrival) } ?? arrival
+  }
+
+  /// The bytes that have come by now.
+  private mutating func receive() -> [ReceivedByte] {
+    let fresh = bus.advance(to: now)
+    guard latency > .zero else { return fresh }
+    onTheWay += fresh
+    let arrived = Array(onTheWay.prefix { $0.time + latency <= now })
+    onTheWay.removeFirst(arrived.count)
+    return arrived
   }
 }

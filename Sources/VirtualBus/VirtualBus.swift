@@ -11,6 +11,12 @@ public struct VirtualBus: Sendable {
   public var bus: SimulatedBus
   /// What time it is.
   public var now = MonotonicInstant.zero
+  /// What the link between wire and master adds to each byte that comes.
+  public var latency = Span.zero
+  /// Bytes that the link holds.
+  var onTheWay: [ReceivedByte] = []
+  /// What scans have shown of the way to the meters.
+  public var link = LinkRecord()
   /// What the master remembers of link addresses.
   public var countBits = FrameCountBits()
   /// Speed and timeouts of the master.

@@ -50,11 +50,12 @@ struct BusOptions: ParsableArguments {
   }
 
   func validate() throws {
-    guard (bus == nil) != (app == nil) else {
-      throw ValidationError("Give either --bus MBUS_DEVPATH or --app FOLDER.")
-    }
+    if bus != nil, app != nil { throw Self.wantsOne }
     try Self.check(given)
   }
+
+  /// One of both tells which bus is meant.
+  private static let wantsOne = ValidationError("Give either --bus MBUS_DEVPATH or --app FOLDER.")
 
   /// A setting that an option stands for.
   struct Given {
@@ -107,6 +108,7 @@ struct BusOptions: ParsableArguments {
   func configuration(
     _ others: [Given] = [], defaults: [String: String] = [:]
   ) throws -> (settings: Settings, meters: [MeterConfiguration]) {
+    guard (bus == nil) != (app == nil) else { throw Self.wantsOne }
     let overrides = (given + others).map(\.override)
     guard let app else {
       let group = SettingGroup.main.name(in: .solvimus)

@@ -11,7 +11,7 @@ struct MeterListCommand: ParsableCommand {
     commandName: "list",
     abstract: "Print the meter list, or write it as a table for spreadsheets.",
     discussion: """
-      Without --csv the meters are printed, one a line. With --values their values are, described as \
+      Without --csv the meters are printed, one a line, and what limits leave out, marked by a *. With --values their values are, described as \
       MUC_METERDESCRIPTION_ENABLEFLAGS says; the data that it may want beside DIF and VIF is in no file, and only \
       "metergate read" shows it. With --csv the whole list is written, a row for each \
       meter and each value, to be edited in a spreadsheet and taken back by "metergate import". It has \
@@ -53,6 +53,8 @@ struct MeterListCommand: ParsableCommand {
   }
 
   func run() throws {
+    // What a gateway has found and learned is in the file by then.
+    _ = try? ControlClient.ask(ControlRequest(.save), of: app)
     let folder = AppFolder.load(try ReadyFolder(app).path)
     guard folder.metersState != .unreadable else {
       for diagnostic in folder.diagnostics where diagnostic.severity == .error {
@@ -64,6 +66,8 @@ struct MeterListCommand: ParsableCommand {
     guard let csv else {
       Output.line(
         values ? Self.values(meters, folder.settings.descriptionStyle) : Self.table(meters))
+      let limits = Self.limits(of: app)
+      if !limits.isEmpty { Output.line(limits.joined(separator: "\n")) }
       return
     }
     if suggestObis { meters = meters.map(\.withProposedOBIS) }
@@ -79,6 +83,19 @@ struct MeterListCommand: ParsableCommand {
       Output.note("\(error)")
       throw ExitCode(1)
     }
+  }
+
+  /// What limits leave out, as the gateway on the folder knows it, if one runs.
+  private static func limits(of app: String) -> [String] {
+    guard let answer = try? ControlClient.ask(ControlRequest(.status), of: app),
+      let meters = answer.status?.meters
+    else { return [] }
+    let cut = (meters.readouts ?? []).compactMap { meter in
+      StatusText.star(meter).map {
+        "  \($0) of \(meter.meter) are listed (METER_MAXVALUECOUNT, METER_MAXALLVALUECOUNT)"
+      }
+    }
+    return cut + StatusText.unlisted(meters)
   }
 
   private func save(_ bytes: [UInt8], _ path: String) throws(SaveFailure) {

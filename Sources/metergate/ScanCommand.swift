@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 import Glibc
 import Metering
 import Settings
@@ -23,6 +24,9 @@ struct ScanCommand: AsyncParsableCommand {
       "by" tells how the meter was reached, "address" is its link layer address. What a meter does not \
       tell is null.
 
+      With --cancel the scan of the gateway that runs on the folder (--app, otherwise /app) ends: what it has \
+      found is kept.
+
       Ctrl-C ends the scan with what it has found until then; a second one ends the program at once.
 
       Nothing is stored: "metergate run --scan" adds what it finds to the meter list.
@@ -31,6 +35,7 @@ struct ScanCommand: AsyncParsableCommand {
         metergate scan --bus sim:demo
         metergate scan --bus tcp://192.168.1.50:10001 --mode SECONDARYSCANREVERSE
         metergate scan --bus /dev/ttyS1 --baud 300 --mask 33FFFFFF
+        metergate scan --cancel
         metergate scan --bus udp://192.168.1.50:10001 --mode PRIMARYSCAN --from 1 --to 20
       """)
 
@@ -57,6 +62,9 @@ struct ScanCommand: AsyncParsableCommand {
   @Flag(help: "Look for serial numbers with the digits A-E, too, as MBUS_SCANHEX.")
   var hex = false
 
+  @Flag(help: "End the scan of the gateway that runs on the folder; what it has found is kept.")
+  var cancel = false
+
   @Flag(help: "Print one JSON object a line.")
   var json = false
 
@@ -71,9 +79,16 @@ struct ScanCommand: AsyncParsableCommand {
     ].compactMap { $0 }
   }
 
-  func validate() throws { try BusOptions.check(given) }
+  func validate() throws {
+    try BusOptions.check(given)
+    if cancel, bus.bus != nil || !given.isEmpty {
+      throw ValidationError(
+        "--cancel ends the scan of a gateway that runs: it goes with --app and nothing else")
+    }
+  }
 
   func run() async throws {
+    guard !cancel else { return try endScan(of: bus.app ?? "/app") }
     let settings = try bus.settings(given)
     try check(settings)
     let session = BusSession(settings: settings, patience: bus.patience)
@@ -82,6 +97,16 @@ struct ScanCommand: AsyncParsableCommand {
 }
 
 extension ScanCommand {
+  private func endScan(of app: String) throws {
+    guard let answer = try ControlOptions.ask(ControlRequest(.cancelScan), of: app) else {
+      Output.note("no gateway runs on \(app)")
+      throw ExitCode(1)
+    }
+    if !answer.lines.isEmpty { Output.line(answer.lines.joined(separator: "\n")) }
+    for complaint in answer.complaints { Output.note(complaint) }
+    guard answer.isSuccess else { throw ExitCode(1) }
+  }
+
   /// What options mean only together.
   private func check(_ settings: Settings) throws {
     let isPrimary = settings.scanMode.isPrimary
@@ -125,7 +150,9 @@ private func scan(_ session: BusSession, asJSON: Bool) async throws {
   for problem in summary.problems { Output.note("problem: \(problem)") }
   let seconds = (ContinuousClock.now - start).components.seconds
   let meters = summary.found == 1 ? "1 meter" : "\(summary.found) meters"
-  let text = "\(meters) found in \(seconds) s" + (summary.wasCancelled ? ", cancelled" : "")
+  let text =
+    "\(meters) found in \(seconds) s" + (summary.wasCancelled ? ", cancelled" : "")
+    + (summary.hex.map { ", \($0.text)" } ?? "")
   if asJSON { Output.note(text) } else { Output.line(text) }
 }
 

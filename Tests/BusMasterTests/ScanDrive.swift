@@ -16,9 +16,9 @@ struct ScanDrive {
 
   init(
     _ plan: ScanPlan, timing: LineTiming = LineTiming(),
-    countBits: FrameCountBits = FrameCountBits()
+    countBits: FrameCountBits = FrameCountBits(), link: LinkRecord = LinkRecord()
   ) {
-    machine = BusScan(plan, timing: timing, countBits: countBits)
+    machine = BusScan(plan, timing: timing, countBits: countBits, link: link)
     give(.start)
   }
 

@@ -189,6 +189,43 @@ import Testing
     #expect(demo.gateway.stop() == 0)
   }
 
+  @Test func aScanIsEndedByCommandAndItsMetersAreListed() throws {
+    let demo = try demo()
+    let none = try demo.command(["scan", "--cancel"])
+    #expect(none.status == 1 && none.standardError == "there is no scan to end\n")
+    let socket = try #require(ControlSocket(path: demo.bench.folder.path + "/control.sock"))
+    _ = socket.ask("{\"schema\":1,\"command\":\"scan\"}")
+    #expect(
+      eventually {
+        demo.gateway.standardError.ranges(of: "event=scan-found").count > 1
+          || demo.gateway.standardError.ranges(of: "found meter").count > 1
+      })
+    let ended = try demo.command(["scan", "--cancel"])
+    #expect(ended.status == 0)
+    let counts = try #require(
+      ended.standardOutput.firstMatch(
+        of:
+          /the scan has ended: (\d+) meters were found and are kept, (\d+) of them new in the list\n/
+      ))
+    let new = try #require(Int(counts.2))
+    #expect(new > 1 && new < 18)
+    let list = try demo.command(["list"]).standardOutput
+    #expect(list.split(separator: "\n").count { $0.contains("M-Bus") } == 2 + new, "\(list)")
+
+    // The service mode takes the line from a scan.
+    _ = socket.ask("{\"schema\":1,\"command\":\"scan\"}")
+    #expect(
+      eventually {
+        socket.ask("{\"schema\":1,\"command\":\"status\"}")?.contains("\"scan\":{\"found\":")
+          == true
+      })
+    let service = try demo.command(["service", "on"]).standardOutput
+    let said =
+      /the scan that is under way ends: \d+ meters? (was|were) found and (is|are) kept, \d+ of them/
+    #expect(service.contains(said), "\(service)")
+    #expect(demo.gateway.stop() == 0)
+  }
+
   @Test func reloadBySocketAnswersWhenItIsDone() throws {
     let demo = try demo()
     let socket = try #require(ControlSocket(path: demo.bench.folder.path + "/control.sock"))

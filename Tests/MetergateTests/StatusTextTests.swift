@@ -77,6 +77,32 @@ import Testing
         """)
   }
 
+  /// MUC500 manual 1.1, table 9: the column S has a * where a list is limited.
+  @Test func whatLimitsLeaveOut() throws {
+    let status = try status(
+      """
+      {"version":"0.1.0","folder":"/app","process":42,"time":1700000100,"uptime":5,
+       "meters":{"listed":2,"read":2,"failed":0,"never":0,"file":"Device_Handle.cfg",
+        "readouts":[{"meter":"10000001","last":1700000000,"next":1700000900,"failed":0,
+          "listedValues":25,"sentValues":61},
+         {"meter":"10000002","last":1700000000,"next":1700000900,"failed":0}],
+        "unlisted":["10000003 NZR"]},
+       "registers":{"layout":"standard","isTestData":false,"entries":0,"without":0,"free":6552},
+       "lights":{"state":"green","active":"off"}}
+      """)
+    #expect(
+      StatusText.text(status, listsMeters: true).hasSuffix(
+        """
+        meters     2 in Device_Handle.cfg: 2 read; 1 with more values than are listed (*); 1 more found than the list \
+        has places for (*)
+        readout    the next one in 13 min 20 s, of 10000001
+        registers  standard, 0 entries, room for 6552 more entries
+          10000001  read 1 min 40 s ago  next in 13 min 20 s    * 25 of 61 values
+          10000002  read 1 min 40 s ago  next in 13 min 20 s
+          * 10000003 NZR: found, and the list has no place for it (METER_MAXDEVICECOUNT)
+        """))
+  }
+
   @Test func spans() {
     #expect(
       [0, 59, 60, 3599, 3600, 86_399, 86_400, 180_000].map { StatusText.span($0) } == [

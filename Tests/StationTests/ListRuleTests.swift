@@ -197,6 +197,10 @@ import Time
     #expect(bench.meter(1).isLimited)
     #expect(bench.events.contains(.valuesLimited("00000001", kept: 1, sent: 2)))
     #expect(bench.meter(1).registerEntry.flags == [])
+    #expect(bench.meter(1).limitedFrom == 2)
+    bench.give(.readNow(MeterID(1)))
+    bench.answer(1, [energy(2)])
+    #expect(!bench.meter(1).isLimited, "all that it sends is listed by now")
   }
 
   @Test func theMapEndsAt65535AndTheFirstWithoutAddressIsNamed() {

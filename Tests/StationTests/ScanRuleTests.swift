@@ -147,8 +147,52 @@ import Time
         "M-Bus line 0: found meter 00000013 LUG version 2 Heat (outlet); the list has no place for it: "
           + "METER_MAXDEVICECOUNT"
       ])
+    let unlisted = 4 - expected
+    #expect(bench.station.unlistedMeters.count == unlisted)
+    bench.find(0x13)
+    #expect(texts(bench) == [], "it is said once")
     bench.endScan(found: 3)
     #expect(bench.station.meters.count == expected)
+    #expect(
+      texts(bench).first
+        == "M-Bus line 0: \(unlisted == 1 ? "1 meter found by the scan has" : "2 meters found by the scan have") "
+        + "no place in the list (*): METER_MAXDEVICECOUNT is 2; \"metergate status --meters\" names them"
+    )
+    #expect(bench.station.unlistedMeters.last == "00000013 LUG version 2 Heat (outlet)")
+    #expect(bench.station.lastScan?.found == 3 && bench.station.lastScan?.new == expected - 1)
+    while let id = bench.asked { bench.fail(id.number) }
+    bench.give(.scan)
+    #expect(bench.station.unlistedMeters == [], "the next scan finds them, or not")
+  }
+
+  /// However often: what is in the list stays as it is.
+  @Test func successiveScansOnlyAdd() {
+    var bench = Bench([])
+    bench.give(up)
+    var known: [MeterConfiguration] = []
+    for scan in [[UInt32(0x11), 0x12], [0x12], [0x13, 0x11], []] {
+      bench.give(.scan)
+      for serial in scan { bench.find(serial) }
+      bench.endScan(found: scan.count)
+      bench.readAll { _ in [energy(1)] }
+      let saved = bench.saved
+      #expect(Array(saved.prefix(known.count)) == known)
+      known = saved
+    }
+    #expect(known.map(\.identity.serial.digits) == [0x11, 0x12, 0x13])
+  }
+
+  @Test func theCostOfHexDigitsIsTold() {
+    var bench = Bench([])
+    bench.give(up)
+    bench.give(.scan)
+    let summary = ScanSummary(found: 0, hex: HexScanCost(frames: 1, span: .milliseconds(400)))
+    bench.give(.line(.scanEnded(LineID(.mbus), summary)))
+    #expect(
+      texts(bench) == [
+        "M-Bus line 0: the scan has ended: 0 meters answered, 0 of them new in the list",
+        "M-Bus line 0: the scan took 1 frame and 0 s of it for the digits A-E (MBUS_SCANHEX)",
+      ])
   }
 
   @Test func aScanWaitsForTheReadoutUnderWayAndForTheLine() {

@@ -23,6 +23,7 @@ struct AdaptiveSearch: ScanSearch {
   init(_ start: SlaveSelect, plan: ScanPlan, timing: LineTiming, countBits: FrameCountBits) {
     self.countBits = countBits
     memory = SearchMemory(start: start, radix: plan.triesHex ? 15 : 10, timing: timing)
+    memory.confirmsLone = plan.confirmsLone
   }
 
   var problems: [ScanProblem] { memory.problems }
@@ -34,6 +35,8 @@ struct AdaptiveSearch: ScanSearch {
     }
     return max(most, min(share / 1000, 999))
   }
+
+  mutating func use(latency: Span) { memory.use(latency: latency) }
 
   mutating func cancel() {
     isCancelled = true

@@ -128,7 +128,6 @@ struct NodeLook: SearchStep {
         silences == Self.requestsBeforeSelect ? .reselecting : .requesting(silences)
       guard silences >= 2 * Self.requestsBeforeSelect else { return }
       memory.isMute(node)
-      memory.close(node, .silent(asks: asks))
       phase = .done(.empty)
     case .burst(let burst) where burst.isNearlyClean:
       answer = outcome
@@ -197,7 +196,11 @@ struct NodeLook: SearchStep {
     let hiding = [0, 1].filter { node.places.contains($0) }
     guard !hiding.isEmpty else {
       seen = Observation()
-      if options.isRoot { accept(&memory) } else { phase = .returning(then: .acceptance) }
+      if options.isRoot, !memory.confirmsLone {
+        accept(&memory)
+      } else {
+        phase = .returning(then: .acceptance)
+      }
       return
     }
     memory.found(identity, frame)
@@ -213,8 +216,8 @@ struct NodeLook: SearchStep {
     if options.expected == identity {
       return confirmed(answer, 0, 0, &memory)
     }
-    if options.isRoot { return alone(identity, &memory) }
-    guard !options.confirms else { return phase = .confirming(tries: 0, good: 0) }
+    if options.isRoot, !memory.confirmsLone { return alone(identity, &memory) }
+    guard !options.confirms, !options.isRoot else { return phase = .confirming(tries: 0, good: 0) }
     let digits = parent?.digits ?? parent?.inherited
     let chance = memory.chance(of: node, behind: digits)
     guard chance <= SearchMemory.unlikely || memory.isInSeries(identity) else {

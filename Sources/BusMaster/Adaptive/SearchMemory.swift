@@ -12,6 +12,8 @@ struct SearchMemory: Sendable {
       case silent(asks: Int)
       /// Only this meter is there.
       case single(MeterIdentity)
+      /// Somebody acknowledges and sends no data.
+      case mute
       /// It has been looked through.
       case resolved
     }
@@ -37,7 +39,7 @@ struct SearchMemory: Sendable {
   let start: SlaveSelect
   /// How many values a digit may have: 10, or 15 with hex digits.
   let radix: UInt8
-  let timing: LineTiming
+  private(set) var timing: LineTiming
   /// How long a slave may take to begin its answer.
   var window: Span
   /// When the last E5 to the all-wildcard select had come: every slave that is looked for has answered by
@@ -52,6 +54,8 @@ struct SearchMemory: Sendable {
   /// Found, and not told yet.
   private var news: [ScanHit] = []
   var pending: [Pending] = []
+  /// A meter that is alone on the bus is asked again.
+  var confirmsLone = false
   /// What all meters have in common.
   var root: Burst.Common?
   /// Ranges in which somebody acknowledges and sends no data.
@@ -65,6 +69,14 @@ struct SearchMemory: Sendable {
     self.radix = radix
     self.timing = timing
     window = timing.answerWindow
+  }
+
+  /// The link is slower than it seemed: the window grows with it. It does not shrink, since what was silent is
+  /// only known for what was waited then.
+  mutating func use(latency: Span) {
+    guard latency > timing.latency else { return }
+    timing.latency = latency
+    window = max(window, timing.answerWindow)
   }
 
   /// How often silence is asked: twice, and three times where answers have been lost.
@@ -102,7 +114,7 @@ struct SearchMemory: Sendable {
   func known(of select: SlaveSelect) -> LookResult? {
     for entry in closed where select.isWithin(entry.select) {
       switch entry.reason {
-      case .silent: return .empty
+      case .silent, .mute: return .empty
       case .single(let identity): return select.matches(identity) ? .single : .empty
       case .resolved where entry.select == select: return .skipped
       case .resolved: continue
@@ -114,13 +126,17 @@ struct SearchMemory: Sendable {
   /// Nobody is in this range, as silence has shown.
   func isSilent(_ select: SlaveSelect) -> Bool {
     closed.contains {
-      if case .silent = $0.reason { select.isWithin($0.select) } else { false }
+      switch $0.reason {
+      case .silent, .mute: select.isWithin($0.select)
+      case .single, .resolved: false
+      }
     }
   }
 
   /// Somebody acknowledges there, and sends no data.
   mutating func isMute(_ select: SlaveSelect) {
     if !mutes.contains(where: { select.isWithin($0) }) { mutes.append(select) }
+    close(select, .mute)
     unexplained.append(select)
   }
 

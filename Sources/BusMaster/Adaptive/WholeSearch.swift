@@ -71,6 +71,8 @@ struct WholeSearch: SearchStep {
         memory.window = latest + memory.timing.pauseAfterBroadcast
       }
       phase = listensLonger && phase == .root ? .listening : .visiting
+    // Who acknowledges and sends no data has been heard.
+    case (.root, .empty) where !memory.mutes.isEmpty: phase = .closing
     case (.root, .empty): phase = listensLonger ? .slowRoot : .done
     case (.root, _), (.slowRoot, _): phase = .closing
     case (.visiting, _): phase = .closing

@@ -9,15 +9,13 @@ enum CharacterFormat {
   static let parityBit: Int64 = 9
   static let stopBit: Int64 = 10
 
-  /// The level of one of the bits 0–10: true is a 1, the line at rest.
-  static func level(of byte: UInt8, bit: Int64) -> Bool {
-    switch bit {
-    case 0: false
-    case 1...8: byte >> UInt8(bit - 1) & 1 == 1
-    case parityBit: parity(of: byte)
-    default: true
-    }
+  /// All levels of a byte, bit 0 first.
+  static func levels(of byte: UInt8) -> UInt16 {
+    UInt16(byte) << 1 | (parity(of: byte) ? 1 << UInt16(parityBit) : 0) | 1 << UInt16(stopBit)
   }
+
+  /// The levels of a byte in which the line rests.
+  static let rest: UInt16 = 1 << UInt16(bits) - 1
 
   /// The even parity bit: it makes the number of ones even.
   static func parity(of byte: UInt8) -> Bool { byte.nonzeroBitCount % 2 == 1 }

@@ -5,24 +5,50 @@ import Time
 struct Receiver: Sendable {
   private let baud: Int64
   private var transmissions: [Transmission] = []
+  /// The same, those that have begun together in one.
+  private var joined: [Transmission] = []
+  /// The falling edge that begins the next byte, as far as is known now.
+  private var startBit: StartBit?
   /// From here on the receiver looks for the next start bit.
   private var lookingFrom = MonotonicInstant(nanoseconds: .min)
 
   init(baud: Int64) { self.baud = baud }
 
-  /// A slave begins to talk. It must not begin before what has been received.
-  mutating func add(_ transmission: Transmission) { transmissions.append(transmission) }
+  /// A slave begins to talk. It must not begin before what has been received. To be followed by `settle`.
+  mutating func add(_ transmission: Transmission) {
+    transmissions.append(transmission)
+    join(transmission)
+  }
 
-  /// A slave thinks better of an answer that it has not begun.
+  /// A slave thinks better of an answer that it has not begun. To be followed by `settle`.
   mutating func withdraw(_ transmission: Transmission) {
-    if let index = transmissions.firstIndex(of: transmission) { transmissions.remove(at: index) }
+    guard let index = transmissions.firstIndex(of: transmission) else { return }
+    transmissions.remove(at: index)
+    joined.removeAll { $0.start == transmission.start }
+    for other in transmissions where other.start == transmission.start { join(other) }
+  }
+
+  private mutating func join(_ transmission: Transmission) {
+    if let index = joined.firstIndex(where: { $0.start == transmission.start }) {
+      joined[index].join(transmission)
+    } else {
+      joined.append(transmission)
+    }
+  }
+
+  /// All slaves have begun that begin now: looks for the next byte.
+  mutating func settle() { startBit = findStartBit() }
+
+  private mutating func forget(until instant: MonotonicInstant) {
+    transmissions.removeAll { $0.end <= instant }
+    joined.removeAll { $0.end <= instant }
   }
 
   /// Nothing begins on the line before `instant` any more: forgets what is over.
   mutating func rest(until instant: MonotonicInstant) {
     guard startBit == nil else { return }
     lookingFrom = max(lookingFrom, instant)
-    transmissions.removeAll { $0.end <= lookingFrom }
+    forget(until: lookingFrom)
   }
 
   /// When the next byte will be complete, as far as is known now.
@@ -43,12 +69,13 @@ struct Receiver: Sendable {
     }
     let stop = middle(of: CharacterFormat.stopBit, from: start.begin)
     lookingFrom = stop
-    transmissions.removeAll { $0.end <= stop }
+    forget(until: stop)
+    settle()
     return Self.byte(levels, at: start.byteEnd)
   }
 
   /// A falling edge, and the byte that it begins.
-  private struct StartBit {
+  private struct StartBit: Hashable {
     let begin: MonotonicInstant
     /// Counted in bits of the slave that pulls the line down, so that the end of its last byte is the
     /// end of its transmission to the nanosecond.
@@ -61,18 +88,18 @@ struct Receiver: Sendable {
   }
 
   /// The next falling edge. After a byte without a stop bit the line must rise first.
-  private var startBit: StartBit? {
+  private func findStartBit() -> StartBit? {
     var rise = lookingFrom
-    while let busy = transmissions.first(where: { !$0.level(at: rise) }) {
+    while let busy = joined.first(where: { !$0.level(at: rise) }) {
       rise = busy.nextHigh(from: rise)
     }
-    return transmissions.compactMap { transmission in
+    return joined.compactMap { transmission in
       transmission.nextLowBit(from: rise).map { StartBit($0, of: transmission) }
     }.min { $0.begin < $1.begin }
   }
 
   private func level(at instant: MonotonicInstant) -> Bool {
-    transmissions.allSatisfy { $0.level(at: instant) }
+    joined.allSatisfy { $0.level(at: instant) }
   }
 
   private func middle(of bit: Int64, from start: MonotonicInstant) -> MonotonicInstant {

@@ -1,13 +1,27 @@
 import Time
 
-/// Bytes that one slave puts on the line without gaps, as levels in time.
+/// Bytes that one slave puts on the line without gaps, or several that have begun together, as levels in time.
 struct Transmission: Hashable, Sendable {
   let start: MonotonicInstant
-  let bytes: [UInt8]
   let baud: Int64
+  /// The levels of each byte, bit 0 first.
+  private var characters: [UInt16]
+
+  init(start: MonotonicInstant, bytes: [UInt8], baud: Int64) {
+    self.start = start
+    self.baud = baud
+    characters = bytes.map { CharacterFormat.levels(of: $0) }
+  }
+
+  /// Takes another one that has begun with this one: who pulls the line low wins.
+  mutating func join(_ other: Transmission) {
+    let resting = max(0, other.characters.count - characters.count)
+    characters += [UInt16](repeating: CharacterFormat.rest, count: resting)
+    for (index, levels) in other.characters.enumerated() { characters[index] &= levels }
+  }
 
   /// How many bits all bytes have.
-  private var bitCount: Int64 { Int64(bytes.count) * CharacterFormat.bits }
+  private var bitCount: Int64 { Int64(characters.count) * CharacterFormat.bits }
 
   /// The end of the last stop bit.
   var end: MonotonicInstant { begin(ofBit: bitCount) }
@@ -50,7 +64,7 @@ struct Transmission: Hashable, Sendable {
 
   private func level(ofBit bit: Int64) -> Bool {
     let (byte, place) = bit.quotientAndRemainder(dividingBy: CharacterFormat.bits)
-    let rest = bytes.dropFirst(Int(byte))
-    return rest.first.map { CharacterFormat.level(of: $0, bit: place) } ?? true
+    guard characters.indices.contains(Int(byte)) else { return true }
+    return characters[Int(byte)] >> UInt16(place) & 1 == 1
   }
 }

@@ -100,6 +100,9 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var notSaved: String?
     /// When each of them is read, in list order; left out: there are none.
     public var readouts: [MeterReadouts]?
+    /// Meters that the last scan found and for which the list has no place (METER_MAXDEVICECOUNT); left out:
+    /// none.
+    public var unlisted: [String]?
   }
 
   /// When a meter is read.
@@ -113,6 +116,11 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var next: Int64?
     /// Failed readouts since the last good one.
     public var failed: Int
+    /// Its values in the list, where a limit leaves some out (METER_MAXVALUECOUNT and its like); left out: all
+    /// that it sends are listed.
+    public var listedValues: Int?
+    /// How many it sends then.
+    public var sentValues: Int?
   }
 
   /// A scan that is under way.

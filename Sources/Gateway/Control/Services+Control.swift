@@ -36,10 +36,7 @@ extension Services {
     case .scan:
       let services = NIOLoopBound(self, eventLoop: eventLoop)
       return prepareScan().map { services.value.scanForAnswer() }
-    case .cancelScan:
-      var answer = ControlAnswer()
-      answer.news = core.handling(.cancelScan)
-      return self.answer(answer)
+    case .cancelScan: return cancelScanForAnswer()
     case .save: return saveForAnswer()
     case .service: return answer(setService(request))
     case .readout: return answer(readoutForAnswer(request))
@@ -128,6 +125,7 @@ extension Services {
       guard hasLine else {
         return ControlAnswer(error: "there is no line to meters: see MBUS_DEVPATH and MBUS_ENABLE")
       }
+      let scan = isOn ? core.station.scanStatus : nil
       sharing.setService(isOn, minutes: minutes)
       var answer = ControlAnswer()
       let span = minutes.map { " for \($0) minutes" } ?? " until it is switched off"
@@ -136,6 +134,7 @@ extension Services {
           ? "the service mode is on\(span): meters are not read, once the job under way is over"
           : "the service mode is off"
       ]
+      if let scan { answer.news?.append("the scan that is under way ends: \(scan.kept)") }
       return answer
     } catch {
       return ControlAnswer(error: "\(error)")
@@ -174,17 +173,6 @@ extension Services {
       answer.notSaved = failure.map { "\($0)" }
       return answer
     }
-  }
-
-  private func scanForAnswer() -> ControlAnswer {
-    var answer = ControlAnswer()
-    guard hasLine else {
-      answer.error = Self.noLine
-      return answer
-    }
-    let events = core.handling(.scan)
-    answer.news = events.isEmpty ? ["the scan begins after the readout that is under way"] : events
-    return answer
   }
 
   /// Why nobody can be read just now; nil: the line can be used.
@@ -295,14 +283,17 @@ extension Station {
       valuesInvalid: invalid.isEmpty ? nil : invalid.count,
       invalidValues: invalid.isEmpty ? nil : invalid.prefix(Self.shownInvalid).map(\.description),
       file: file, notSaved: notSaved,
-      readouts: meters.isEmpty ? nil : meters.map { readoutStatus($0, now) })
+      readouts: meters.isEmpty ? nil : meters.map { readoutStatus($0, now) },
+      unlisted: unlistedMeters.isEmpty ? nil : unlistedMeters)
   }
 
   private func readoutStatus(_ meter: Meter, _ now: Moment) -> GatewayStatus.MeterReadouts {
     GatewayStatus.MeterReadouts(
       meter: name(of: meter)?.description ?? meter.label,
       last: meter.lastRead?.wall.unixSeconds,
-      next: nextReadout(of: meter.id, at: now)?.unixSeconds, failed: meter.misses)
+      next: nextReadout(of: meter.id, at: now)?.unixSeconds, failed: meter.misses,
+      listedValues: meter.limitedFrom.map { _ in meter.values.count },
+      sentValues: meter.limitedFrom)
   }
 
   /// So many invalid values are named in the status.

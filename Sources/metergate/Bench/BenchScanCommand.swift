@@ -15,7 +15,8 @@ struct BenchScanCommand: ParsableCommand {
       compares with the time in which each meter is selected and asked exactly once, "x libmbus" with the \
       bus time of that program on the same kind of bus. With --loss that share of all answers does not \
       arrive; the exit code is 1 when more meters are missed than of which two answers are lost, or when a \
-      second scan does not find them either.
+      second scan does not find them either. With --hex what is spent on ranges with a digit A-E is told \
+      apart.
 
       Examples:
         metergate bench scan

@@ -38,6 +38,8 @@ struct ScanBench {
     /// Missed by both.
     var missedTwice: Int
     var problems: Int
+    /// What the digits A–E have cost; nil: they were not looked for.
+    var hex: HexScanCost?
   }
 
   func run() -> [Run] { seeds.map(run) }
@@ -61,7 +63,8 @@ struct ScanBench {
     return Run(
       seed: seed, frames: first.sent.count,
       seconds: Double(first.span.nanoseconds) / 1_000_000_000,
-      missed: missed, missedTwice: missing.count, problems: first.result?.problems.count ?? 0)
+      missed: missed, missedTwice: missing.count, problems: first.result?.problems.count ?? 0,
+      hex: first.result?.hex)
   }
 }
 
@@ -73,6 +76,15 @@ struct ScanBenchReport {
   var meanSeconds: Double { mean(runs.map(\.seconds)) }
   var meanFrames: Double { mean(runs.map { Double($0.frames) }) }
   var worstSeconds: Double { runs.map(\.seconds).max() ?? 0 }
+  /// What the digits A–E have cost: frames and seconds; nil: they were not looked for.
+  var hex: (frames: Double, seconds: Double)? {
+    let costs = runs.compactMap(\.hex)
+    guard !costs.isEmpty else { return nil }
+    return (
+      mean(costs.map { Double($0.frames) }),
+      mean(costs.map { Double($0.span.nanoseconds) / 1_000_000_000 })
+    )
+  }
   var missed: Int { runs.reduce(0) { $0 + $1.missed } }
   var missedTwice: Int { runs.reduce(0) { $0 + $1.missedTwice } }
   /// Meters that may be missed: those of which two answers were lost.
@@ -106,11 +118,13 @@ struct ScanBenchReport {
     let peers = peer.map { peer in
       (number(meanSeconds / peer.seconds, 3), number(worstSeconds / peer.seconds, 3))
     }
+    let digits =
+      hex.map { ", \(number($0.frames, 0)) frames and \(number($0.seconds, 1)) s for A-E" } ?? ""
     let lost = missedTwice > 0 ? ", \(missedTwice) twice" : ""
     return cell("\(bench.meters) \(bench.kind.rawValue)", 20) + cell("\(runs.count)", 7)
       + cell(number(meanFrames, 0), 8) + cell(number(meanSeconds, 1), 9)
       + cell(number(worstSeconds, 1), 9) + cell(number(meanSeconds / bound, 2), 9)
-      + cell(peers?.0 ?? "–", 11) + cell(peers?.1 ?? "–", 7) + "\(missed)\(lost)"
+      + cell(peers?.0 ?? "–", 11) + cell(peers?.1 ?? "–", 7) + "\(missed)\(lost)\(digits)"
   }
 
   /// For programs: one object on one line.
@@ -127,6 +141,8 @@ struct ScanBenchReport {
       ("peerSeconds", peer.map { number($0.seconds) } ?? .null),
       ("peerRatio", peer.map { number(meanSeconds / $0.seconds) } ?? .null),
       ("missed", .whole(missed)), ("missedTwice", .whole(missedTwice)),
+      ("hexFrames", hex.map { number($0.frames) } ?? .null),
+      ("hexSeconds", hex.map { number($0.seconds) } ?? .null),
     ]).text
   }
 }

@@ -10,7 +10,9 @@ struct StatusCommand: ParsableCommand {
       What it serves and to whom, the line, the meters, a scan that is under way, and what is taken of \
       the register map.
 
-      With --meters there is a line for each meter: when it was read last, and when it is read next.
+      With --meters there is a line for each meter: when it was read last, and when it is read next. A * \
+      marks what a limit leaves out: values of a meter (METER_MAXVALUECOUNT, METER_MAXALLVALUECOUNT), and \
+      meters that the last scan found (METER_MAXDEVICECOUNT).
 
       With --json it is one JSON object, {"schema":1,"status":{…}}; times are Unix times.
 

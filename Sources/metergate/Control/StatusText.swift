@@ -41,12 +41,25 @@ enum StatusText {
         "  " + meter.meter,
         meter.last.map { "read \(span(max(0, status.time - $0))) ago" } ?? "not read yet",
         meter.next.map { "next in \(span(max(0, $0 - status.time)))" } ?? "no turn of its own",
-        meter.failed > 0 ? count(meter.failed, "failed readout") : "",
+        meter.failed > 0 ? count(meter.failed, "failed readout") : "", star(meter) ?? "",
       ]
     }
-    guard !rows.isEmpty else { return [] }
-    return TextColumns.joined(rows).split(separator: "\n").map { line in
+    let listed = rows.isEmpty ? "" : TextColumns.joined(rows)
+    return listed.split(separator: "\n").map { line in
       String(line.reversed().drop { $0 == " " }.reversed())
+    } + unlisted(status.meters)
+  }
+
+  /// What a limit leaves out of the values of a meter, marked as in the manuals' lists (MUC500 manual 1.1, table 9).
+  static func star(_ meter: GatewayStatus.MeterReadouts) -> String? {
+    guard let listed = meter.listedValues, let sent = meter.sentValues else { return nil }
+    return "* \(listed) of \(count(sent, "value"))"
+  }
+
+  /// The meters that a limit leaves out of the list, a line each.
+  static func unlisted(_ meters: GatewayStatus.Meters) -> [String] {
+    (meters.unlisted ?? []).map {
+      "  * \($0): found, and the list has no place for it (METER_MAXDEVICECOUNT)"
     }
   }
 
@@ -149,7 +162,14 @@ enum StatusText {
     return "\(meters.listed) in \(meters.file)\(states)"
       + notSent(meters)
       + (meters.valuesInvalid.map { "; \(count($0, "value")) not valid" } ?? "")
-      + (meters.notSaved.map { "; \($0)" } ?? "")
+      + limits(meters) + (meters.notSaved.map { "; \($0)" } ?? "")
+  }
+
+  private static func limits(_ meters: GatewayStatus.Meters) -> String {
+    let cut = (meters.readouts ?? []).count { $0.sentValues != nil }
+    let unlisted = meters.unlisted?.count ?? 0
+    return (cut > 0 ? "; \(cut) with more values than are listed (*)" : "")
+      + (unlisted > 0 ? "; \(unlisted) more found than the list has places for (*)" : "")
   }
 
   private static func notSent(_ meters: GatewayStatus.Meters) -> String {
