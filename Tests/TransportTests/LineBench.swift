@@ -44,9 +44,10 @@ final class LineBench: Sendable {
     }.get()
   }
 
-  func send(_ bytes: [UInt8]) async throws {
+  /// - Parameter times: how often, with nothing in between.
+  func send(_ bytes: [UInt8], times: Int = 1) async throws {
     let box = line
-    try await group.next().submit { box.value?.send(bytes) }.get()
+    try await group.next().submit { for _ in 0..<times { box.value?.send(bytes) } }.get()
   }
 
   func close() async throws {
