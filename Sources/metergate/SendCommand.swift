@@ -4,10 +4,30 @@ import MBus
 import Settings
 import Station
 
-/// `metergate send`: puts a frame on a bus and says what comes.
+/// `metergate send`: gives meters commands, or puts a frame on a bus.
 struct SendCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "send",
+    abstract: "Send a frame and say what comes, or give a meter a command.",
+    discussion: """
+      Without one of the commands it sends a frame, given as hexadecimal text.
+
+      Examples:
+        metergate send --bus sim:demo 10 40 FE 3E 16
+        metergate send set-address --bus /dev/ttyS1 --secondary 66600106 8
+        metergate send app-reset --bus tcp://192.168.1.50:10001 --primary 5
+      """,
+    subcommands: [
+      SendFrameCommand.self, SendAddressCommand.self, SendBaudCommand.self,
+      SendIdentityCommand.self, SendTimeCommand.self, SendResetCommand.self,
+      SendSelectionCommand.self, SendReadoutCommand.self, SendFreezeCommand.self,
+    ], defaultSubcommand: SendFrameCommand.self)
+}
+
+/// `metergate send frame`, or `metergate send` alone: puts a frame on a bus and says what comes.
+struct SendFrameCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "frame",
     abstract: "Send a frame and say what comes.",
     discussion: """
       Sends a frame, given as hexadecimal text with or without spaces, once, and prints what comes \

@@ -1,0 +1,164 @@
+import BusMaster
+import Bytes
+import MBus
+import Metering
+import Testing
+import Time
+
+/// Commands with their checks. Sums were added up by hand; the frame for a selected slave is also that of other
+/// masters.
+@Suite struct CommandSequenceTests {
+  /// Drives a command by hand.
+  struct CommandDrive {
+    var machine: CommandSequence
+    var now = MonotonicInstant.zero
+    var sent: [String] = []
+    var wakeAt: MonotonicInstant?
+    var result: CommandResult?
+
+    init(_ command: MeterCommand, to address: MBusAddress, retries: Int = 0) {
+      machine = CommandSequence(
+        command, to: address, retries: retries, timing: LineTiming(), countBits: FrameCountBits())
+      give(.start)
+    }
+
+    mutating func give(_ event: BusEvent) {
+      for action in machine.handle(event, now: now) {
+        switch action {
+        case .send(let bytes): sent.append(Hex.encode(bytes, separator: " "))
+        case .wake(let instant): wakeAt = instant
+        case .finish(let result): self.result = result
+        }
+      }
+    }
+
+    mutating func answer(_ bytes: [UInt8]) {
+      now = now + .milliseconds(100)
+      give(.received(LineBytes(bytes)))
+    }
+
+    mutating func timeOut() {
+      now = wakeAt ?? now
+      give(.wake)
+    }
+  }
+
+  @Test func aNewAddressOfASelectedMeter() throws {
+    var drive = CommandDrive(.setAddress(8, force: false), to: .secondary(meter))
+    #expect(drive.sent == ["10 40 08 48 16"], "is anybody there?")
+    while drive.sent.last?.hasPrefix("68 0B") != true { drive.timeOut() }
+    drive.answer(e5)
+    #expect(drive.sent.last == "68 06 06 68 73 FD 51 01 7A 08 44 16")
+    drive.answer(e5)
+    #expect(drive.sent.last == "10 40 08 48 16")
+    drive.answer(e5)
+    #expect(drive.sent.last == "10 7B 08 83 16")
+    drive.answer(try telegram(address: 8))
+    #expect(drive.result?.ending == .confirmed)
+  }
+
+  @Test func anAddressThatIsTaken() throws {
+    var drive = CommandDrive(.setAddress(8, force: false), to: .secondary(meter))
+    drive.answer(e5)
+    drive.answer(try telegram(address: 8, serial: 0x1234_5678))
+    #expect(drive.result?.ending == .refused("meter 12345678 has the new address already"))
+    #expect(drive.sent.count == 2, "nothing was changed")
+  }
+
+  /// The meter at the old address is asked who it is, so that it can be told at the new one.
+  @Test func anotherMeterAtTheNewAddress() throws {
+    var drive = CommandDrive(.setAddress(8, force: true), to: .primary(5))
+    drive.answer(e5)
+    drive.answer(try telegram())
+    #expect(drive.sent.last == "10 40 05 45 16")
+    drive.answer(e5)
+    #expect(drive.sent.last == "68 06 06 68 73 05 51 01 7A 08 4C 16")
+    drive.answer(e5)
+    drive.answer(e5)
+    drive.answer(try telegram(address: 8, serial: 0x1234_5678))
+    #expect(
+      drive.result?.ending == .otherwise("meter 12345678 answers there, not 66600106"))
+  }
+
+  @Test func aNewSerial() throws {
+    let serial = MeterSerial(digits: 0x1234_5678)
+    var drive = CommandDrive(.setIdentity(MeterIdentity(serial: serial)), to: .primary(5))
+    drive.answer(e5)
+    #expect(drive.sent.last == "68 09 09 68 73 05 51 0C 79 78 56 34 12 62 16")
+    drive.answer(e5)
+    while drive.sent.last?.hasPrefix("68 0B") != true { drive.timeOut() }
+    #expect(drive.sent.last == "68 0B 0B 68 53 FD 52 78 56 34 12 FF FF FF FF B2 16")
+    drive.answer(e5)
+    drive.answer(try telegram(serial: 0x1234_5678))
+    #expect(drive.result?.ending == .confirmed)
+  }
+
+  /// Type F of 2026-11-22 08:00 is 00 08 56 3B: year 26 is 1A, of which 2 goes to the day and 3 to the month.
+  @Test func aClockThatIsNotShown() throws {
+    let time = try #require(CivilTime(year: 2026, month: 11, day: 22, hour: 8, minute: 0))
+    var drive = CommandDrive(.setClock(time, withSeconds: false), to: .primary(5))
+    drive.answer(e5)
+    #expect(drive.sent.last == "68 09 09 68 73 05 51 04 6D 00 08 56 3B D3 16")
+    drive.answer(e5)
+    drive.answer(e5)
+    drive.answer(try telegram())
+    #expect(drive.result?.ending == .notShown("its telegrams have no date and time"))
+  }
+
+  @Test func aSelectionThatTheMeterIgnores() throws {
+    var drive = CommandDrive(.select([[0x03]]), to: .primary(5))
+    drive.answer(e5)
+    #expect(drive.sent.last == "68 05 05 68 73 05 51 08 03 D4 16")
+    drive.answer(e5)
+    drive.answer(e5)
+    drive.answer(try telegram())
+    #expect(drive.result?.ending == .otherwise("it sends 1 other value"))
+    var good = CommandDrive(.select([[0x13]]), to: .primary(5))
+    for _ in 0..<3 { good.answer(e5) }
+    good.answer(try telegram())
+    #expect(good.result?.ending == .confirmed)
+  }
+
+  @Test(arguments: [
+    (MeterCommand.applicationReset(subcode: nil), "68 03 03 68 73 05 50 C8 16"),
+    (.applicationReset(subcode: 0x10), "68 04 04 68 73 05 50 10 D8 16"),
+    (.globalReadout(isShort: false), "68 05 05 68 73 05 51 7F 7E C6 16"),
+    (.globalReadout(isShort: true), "68 04 04 68 73 05 51 7F 48 16"),
+  ])
+  func answersBehindIt(command: MeterCommand, frame: String) throws {
+    var drive = CommandDrive(command, to: .primary(5))
+    drive.answer(e5)
+    #expect(drive.sent.last == frame)
+    drive.answer(e5)
+    drive.answer(e5)
+    drive.answer(try telegram())
+    #expect(drive.result?.ending == .confirmed)
+  }
+
+  @Test func freezing() throws {
+    var all = CommandDrive(.freeze(storage: 0, is2018: true), to: .primary(0xFF))
+    #expect(all.sent == ["68 03 03 68 43 FF 5C 9E 16"])
+    all.timeOut()
+    #expect(all.result?.ending == .notShown("nobody acknowledges a frame to all"))
+    var one = CommandDrive(.freeze(storage: 1, is2018: false), to: .primary(5))
+    for _ in 0..<3 { one.answer(e5) }
+    one.answer(try telegram())
+    #expect(one.result?.ending == .notShown("no value has storage number 1"))
+  }
+
+  @Test func whatIsNotAcknowledgedIsRefused() {
+    var drive = CommandDrive(.applicationReset(subcode: nil), to: .primary(5), retries: 1)
+    drive.answer(e5)
+    drive.timeOut()
+    drive.answer(e5)
+    drive.timeOut()
+    #expect(
+      drive.result?.ending
+        == .refused("the meter does not acknowledge the command, in 2 attempts"))
+  }
+
+  @Test func thereIsNoSuchSpeed() {
+    let drive = CommandDrive(.setBaud(1800), to: .primary(5))
+    #expect(drive.sent == [] && drive.result?.ending == .refused("there is no such command"))
+  }
+}
