@@ -3,7 +3,8 @@
 # make release  the optimised, stripped executable in .build/release
 # make lint     format, import rules and forbidden words
 # make fuzz     five minutes of damaged files and telegrams to all readers, ten of rubbish to the Modbus port, while a neighbour polls
-# make soak     three minutes of 80 Modbus connections, while the bus is scanned
+# make soak     30 days of 250 meters with faults in virtual time; three minutes of 80 Modbus connections, while the
+#               bus is scanned; then thousands of scans in virtual time
 # How many tests run at a time: more of them, which wait for other programs, starve each other on two cores.
 WIDTH = 8
 # The run-time checks of exclusive access, most of them in SwiftNIO, are a third of all instructions for a
@@ -13,7 +14,7 @@ EXCLUSIVITY = -enforce-exclusivity=unchecked
 OPTIMIZATION = -cross-module-optimization
 # No symbols for other programs, so that what nobody calls is left out: 3 MB less.
 LINKING = --no-export-dynamic
-.PHONY: run test release lint fuzz soak setup-run setup-test setup-release
+.PHONY: run test release lint fuzz soak soak-readouts setup-run setup-test setup-release
 
 run: setup-run
 	swift build --product metergate
@@ -21,7 +22,7 @@ run: setup-run
 
 test: setup-test lint
 	swift build --build-tests
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(WIDTH) swift test --skip-build
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(WIDTH) scripts/run-tests
 
 release: setup-release
 	swift build -c release --product metergate --static-swift-stdlib -Xswiftc $(EXCLUSIVITY) \
@@ -34,6 +35,12 @@ fuzz soak: setup-run
 	swift build --product ModbusConformance
 	swift build --product FormatFuzz
 	scripts/load $@
+	@[ $@ = fuzz ] || { $(MAKE) release && scripts/scans; }
+
+soak: soak-readouts
+
+soak-readouts: release
+	.build/release/metergate bench soak
 
 lint:
 	scripts/lint

@@ -91,6 +91,8 @@ let package = Package(
         + nio,
       path: "Sources/Interfaces/MBusLine", swiftSettings: strict),
     .target(
+      name: "TransparentPort", dependencies: ["Time", "Transport"] + nio, swiftSettings: strict),
+    .target(
       name: "ModbusServer",
       dependencies: [
         "Modbus", "RegisterMap", "Transport", "Bytes", "Time", "CDatagram", "CEpoll",
@@ -105,7 +107,7 @@ let package = Package(
         "BusMaster", "LineJobs", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator",
         "SimulatorHost",
         "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time",
-        "ConfigurationArchive", "Users", "TelegramCrypto", log,
+        "ConfigurationArchive", "Users", "TelegramCrypto", "TransparentPort", log,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
@@ -156,7 +158,8 @@ let package = Package(
     .executableTarget(
       name: "SaveLoop", dependencies: ["MeterFiles", "Metering", "Settings"],
       path: "Tests/SaveLoop", swiftSettings: strict),
-    tests("MeterFilesTests", ["MeterFiles", "Settings", "Metering", "PeerSupport", "SaveLoop"]),
+    tests(
+      "MeterFilesTests", ["MeterFiles", "Settings", "Metering", "Time", "PeerSupport", "SaveLoop"]),
     tests("UsersTests", ["Users", "MeterFiles", "Settings", "PeerSupport"]),
     tests("TextFormatsTests", ["TextFormats"]),
     .executableTarget(
@@ -198,12 +201,14 @@ let package = Package(
         "Station", "Time", "Transport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
+    tests("TransparentPortTests", ["TransparentPort", "Time"] + nio),
     tests("TransportTests", ["Transport", "CSerial", "Bytes", "Time"] + nio),
     tests(
       "GatewayTests",
       [
         "Gateway", "BusMaster", "Bytes", "MBus", "MeterFiles", "Metering", "Modbus", "ModbusServer",
-        "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "Transport", "metergate", log,
+        "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "TransparentPort", "Transport",
+        "metergate", log,
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     tests(

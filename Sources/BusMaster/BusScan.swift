@@ -1,30 +1,48 @@
 import MBus
+import Metering
 import Time
 
 /// Looks for meters: resets what the plan says, then asks in the order of the search.
 public struct BusScan: Sendable {
+  private let plan: ScanPlan
   private let timing: LineTiming
   private var resets: ArraySlice<ResetSequence.Step>
   private var search: any ScanSearch
-  private var exchange: Exchange?
-  private var found = 0
+  private var exchange: ScanExchange?
+  private var found: [MeterIdentity] = []
+  /// Where is looked behind what is looked at now.
+  private var further: ScanPlan.Range?
+  /// What the searches before had to say.
+  private var problems: [ScanProblem] = []
   /// What was told last.
   private var told: ScanAction?
   private var isOver = false
+  private var isCancelled = false
 
   /// - Parameters:
   ///   - plan: where and how meters are looked for.
   ///   - timing: of the line.
   ///   - countBits: what the line remembers from readouts before.
   public init(_ plan: ScanPlan, timing: LineTiming, countBits: FrameCountBits) {
+    self.plan = plan
     self.timing = timing
+    further = plan.second
     switch plan.range {
-    case .primary(let range):
-      resets = plan.reset.primary.filter { $0 != .linkResetToMeter }[...]
-      search = PrimarySearch(range, plan: plan, countBits: countBits)
-    case .secondary(let start, let isReversed):
-      resets = plan.reset.secondary[...]
-      search = SecondarySearch(start, isReversed: isReversed, plan: plan, countBits: countBits)
+    case .primary: resets = plan.reset.primary.filter { $0 != .linkResetToMeter }[...]
+    case .secondary: resets = plan.secondaryResets[...]
+    }
+    search = Self.search(plan.range, plan, timing, countBits)
+  }
+
+  private static func search(
+    _ range: ScanPlan.Range, _ plan: ScanPlan, _ timing: LineTiming, _ countBits: FrameCountBits
+  ) -> any ScanSearch {
+    switch (range, plan.strategy) {
+    case (.primary(let range), _): PrimarySearch(range, plan: plan, countBits: countBits)
+    case (.secondary(let start, _), .adaptive):
+      AdaptiveSearch(start, plan: plan, timing: timing, countBits: countBits)
+    case (.secondary(let start, let isReversed), .classic):
+      SecondarySearch(start, isReversed: isReversed, plan: plan, countBits: countBits)
     }
   }
 
@@ -34,47 +52,78 @@ public struct BusScan: Sendable {
 
   /// Takes an event; what is to be done now.
   public mutating func handle(_ event: BusEvent, now: MonotonicInstant) -> [ScanAction] {
-    let outcome: Exchange.Outcome?
-    switch event {
-    case .start: return progress() + proceed(now: now)
-    case .received(let bytes): outcome = exchange?.receive(bytes, now: now)
-    case .wake: outcome = exchange?.wake(now: now)
-    }
+    if event == .start { return progress() + proceed(now: now) }
+    let reply = exchange?.handle(event, now: now)
     guard let exchange else { return [] }
-    guard let outcome else { return [.wake(at: exchange.deadline)] }
+    guard let reply else { return [.wake(at: exchange.deadline)] }
     self.exchange = nil
-    return take(outcome) + proceed(now: now)
+    return take(reply) + proceed(now: now)
   }
 
-  private mutating func take(_ outcome: Exchange.Outcome) -> [ScanAction] {
+  /// Looks no further: what is under way is waited for, so that no answer of it is taken for another one's,
+  /// then nobody is left selected, and the scan ends with what it has found.
+  public mutating func cancel() {
+    guard !isOver else { return }
+    isCancelled = true
+  }
+
+  private mutating func take(_ reply: ScanReply) -> [ScanAction] {
     guard resets.isEmpty else {
       resets = resets.dropFirst()
       return []
     }
-    guard let hit = search.take(outcome) else { return progress() }
-    found += 1
-    return [.found(hit)] + progress()
+    // Whom the search by primary addresses has found is found there.
+    let hits = search.take(reply).filter { hit in
+      plan.second == nil || hit.identity.serial == .any || !found.contains(hit.identity)
+    }
+    found += hits.map(\.identity)
+    return hits.map(ScanAction.found) + progress()
   }
 
   private mutating func progress() -> [ScanAction] {
-    let action = ScanAction.progress(thousandths: search.thousandths, found: found)
+    let action = ScanAction.progress(thousandths: thousandths, found: found.count)
     guard action != told else { return [] }
     told = action
     return [action]
   }
 
+  /// Two searches count for half of it each.
+  private var thousandths: Int {
+    guard plan.second != nil else { return search.thousandths }
+    return (further == nil ? 500 : 0) + search.thousandths / 2
+  }
+
   /// Begins the next exchange.
   private mutating func proceed(now: MonotonicInstant) -> [ScanAction] {
     guard !isOver else { return [] }
-    let request = resets.first.map { $0.exchange(with: nil) } ?? search.nextRequest()
-    guard let request else {
+    if isCancelled {
+      resets = []
+      search.cancel()
+    }
+    guard let request = nextRequest() else {
       isOver = true
-      return [.finish(ScanResult(found: found, problems: search.problems))]
+      return (isCancelled ? [] : progress()) + [
+        .finish(
+          ScanResult(
+            found: found.count, problems: problems + search.problems, wasCancelled: isCancelled))
+      ]
     }
     // Short frames and selects always fit; an empty request would only be waited for in vain.
     let bytes = (try? request.frame.encoded) ?? []
-    let exchange = Exchange(bytes, expecting: request.expectation, timing: timing, now: now)
+    let exchange = ScanExchange(bytes, request.kind, timing: timing, now: now)
     self.exchange = exchange
     return [.send(bytes), .wake(at: exchange.deadline)]
+  }
+
+  private mutating func nextRequest() -> ScanRequest? {
+    if let step = resets.first {
+      return step.exchange(with: nil).map { ScanRequest($0.frame, $0.expectation) }
+    }
+    if let request = search.nextRequest() { return request }
+    guard let range = further, !isCancelled else { return nil }
+    further = nil
+    problems += search.problems
+    search = Self.search(range, plan, timing, search.countBits)
+    return search.nextRequest()
   }
 }

@@ -13,7 +13,7 @@ struct PrimarySearch: ScanSearch {
   }
 
   private(set) var countBits: FrameCountBits
-  private(set) var problems: [String] = []
+  private(set) var problems: [ScanProblem] = []
 
   private let range: ClosedRange<UInt8>
   private let plan: ScanPlan
@@ -43,19 +43,26 @@ struct PrimarySearch: ScanSearch {
     return (Int(address) - Int(range.lowerBound)) * 1000 / range.count
   }
 
-  mutating func nextRequest() -> (frame: Frame, expectation: Exchange.Expectation)? {
+  mutating func cancel() { address = nil }
+
+  mutating func nextRequest() -> ScanRequest? {
     guard let address else { return nil }
-    if phase == .greeting { return (.sndNKE(address: address), .presence) }
+    if phase == .greeting { return ScanRequest(.sndNKE(address: address), .presence) }
     let bit = countBits[address].next
     // Until its answer tells otherwise the slave is somewhere within a chain of telegrams.
     countBits[address] = FrameCountBits.Entry(next: bit, isChainOpen: true)
-    return (
+    return ScanRequest(
       .reqUD2(address: address, fcb: bit),
       .loneResponse(ResponseFilter(address: address), isSomebodyThere: greets)
     )
   }
 
-  mutating func take(_ outcome: Exchange.Outcome) -> ScanHit? {
+  mutating func take(_ reply: ScanReply) -> [ScanHit] {
+    guard case .exchange(let outcome) = reply else { return [] }
+    return take(outcome).map { [$0] } ?? []
+  }
+
+  private mutating func take(_ outcome: Exchange.Outcome) -> ScanHit? {
     guard let address else { return nil }
     switch (phase, outcome) {
     case (.greeting, .silence):
@@ -83,13 +90,9 @@ struct PrimarySearch: ScanSearch {
     let isSomebodyThere = greets || complaint != nil
     guard attempts > (isSomebodyThere ? plan.retries : plan.silentRetries) else { return }
     if let complaint {
-      problems.append(
-        "address \(address): no good answer to the request for data (REQ_UD2), perhaps several meters "
-          + "have this address: \(complaint)")
+      problems.append(.sharedAddress(address, complaint))
     } else if greets {
-      problems.append(
-        "address \(address): a meter acknowledges SND_NKE, but does not answer the request for data "
-          + "(REQ_UD2)")
+      problems.append(.silentAddress(address))
     } else {
       countBits[address] = remembered
     }

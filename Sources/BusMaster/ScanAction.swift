@@ -40,14 +40,18 @@ public struct ScanHit: Hashable, Sendable {
 public struct ScanResult: Hashable, Sendable {
   /// How many meters were found.
   public var found: Int
-  /// What a person should look after, in words.
-  public var problems: [String]
+  /// What a person should look after.
+  public var problems: [ScanProblem]
+  /// It was ended before it had looked everywhere.
+  public var wasCancelled: Bool
 
   /// - Parameters:
   ///   - found: how many meters were found.
   ///   - problems: what a person should look after.
-  public init(found: Int, problems: [String] = []) {
+  ///   - wasCancelled: it was ended before it had looked everywhere.
+  public init(found: Int, problems: [ScanProblem] = [], wasCancelled: Bool = false) {
     self.found = found
     self.problems = problems
+    self.wasCancelled = wasCancelled
   }
 }

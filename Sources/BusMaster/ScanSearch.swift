@@ -1,5 +1,6 @@
 import MBus
 import Metering
+import Time
 
 /// The order in which a scan asks, and what it makes of the answers; without any time in it.
 protocol ScanSearch: Sendable {
@@ -8,11 +9,91 @@ protocol ScanSearch: Sendable {
   /// The share of the range that has been looked at, 0–1000.
   var thousandths: Int { get }
   /// What a person should look after.
-  var problems: [String] { get }
+  var problems: [ScanProblem] { get }
   /// The next request; nil when the search is over.
-  mutating func nextRequest() -> (frame: Frame, expectation: Exchange.Expectation)?
-  /// Takes what came of it; a meter, if that shows one.
-  mutating func take(_ outcome: Exchange.Outcome) -> ScanHit?
+  mutating func nextRequest() -> ScanRequest?
+  /// Takes what came of it; the meters that it shows.
+  mutating func take(_ reply: ScanReply) -> [ScanHit]
+  /// Looks no further: what is left to be sent leaves nobody selected.
+  mutating func cancel()
+}
+
+/// What a search wants asked.
+struct ScanRequest: Hashable, Sendable {
+  /// What is to come of it.
+  enum Kind: Hashable, Sendable {
+    /// The answer of one slave.
+    case exchange(Exchange.Expectation)
+    /// The answers of all who feel addressed, who have so long to begin.
+    case probe(Probe.Question, window: Span)
+  }
+
+  /// What is sent.
+  var frame: Frame
+  /// What is to come of it.
+  var kind: Kind
+
+  init(_ frame: Frame, _ expectation: Exchange.Expectation) {
+    self.frame = frame
+    kind = .exchange(expectation)
+  }
+
+  init(_ frame: Frame, _ question: Probe.Question, window: Span) {
+    self.frame = frame
+    kind = .probe(question, window: window)
+  }
+}
+
+/// What came of it.
+enum ScanReply: Hashable, Sendable {
+  case exchange(Exchange.Outcome)
+  case probe(Probe.Outcome)
+}
+
+/// A request under way.
+enum ScanExchange: Hashable, Sendable {
+  case exchange(Exchange)
+  case probe(Probe)
+
+  init(_ request: [UInt8], _ kind: ScanRequest.Kind, timing: LineTiming, now: MonotonicInstant) {
+    switch kind {
+    case .exchange(let expectation):
+      self = .exchange(Exchange(request, expecting: expectation, timing: timing, now: now))
+    case .probe(let question, let window):
+      self = .probe(Probe(request, question, window: window, timing: timing, now: now))
+    }
+  }
+
+  /// When something must be done if nothing comes.
+  var deadline: MonotonicInstant {
+    switch self {
+    case .exchange(let exchange): exchange.deadline
+    case .probe(let probe): probe.deadline
+    }
+  }
+
+  /// Takes what happens; what came of the request, once it is decided.
+  mutating func handle(_ event: BusEvent, now: MonotonicInstant) -> ScanReply? {
+    switch (self, event) {
+    case (.exchange(var exchange), .received(let bytes)):
+      let outcome = exchange.receive(bytes, now: now)
+      self = .exchange(exchange)
+      return outcome.map(ScanReply.exchange)
+    case (.exchange(var exchange), .wake):
+      let outcome = exchange.wake(now: now)
+      self = .exchange(exchange)
+      return outcome.map(ScanReply.exchange)
+    case (.probe(var probe), .received(let bytes)):
+      probe.receive(bytes, now: now)
+      self = .probe(probe)
+      return nil
+    case (.probe(var probe), .wake):
+      let outcome = probe.wake(now: now)
+      self = .probe(probe)
+      return outcome.map(ScanReply.probe)
+    case (_, .start): return nil
+    }
+  }
 }
 
 extension ScanHit {

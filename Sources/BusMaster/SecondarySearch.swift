@@ -31,7 +31,7 @@ struct SecondarySearch: ScanSearch {
   }
 
   let countBits: FrameCountBits
-  private(set) var problems: [String] = []
+  private(set) var problems: [ScanProblem] = []
 
   private let start: SlaveSelect
   private let plan: ScanPlan
@@ -80,23 +80,30 @@ struct SecondarySearch: ScanSearch {
     return select
   }
 
-  mutating func nextRequest() -> (frame: Frame, expectation: Exchange.Expectation)? {
+  mutating func cancel() { if phase != .done { phase = .deselecting } }
+
+  mutating func nextRequest() -> ScanRequest? {
     let address = LinkAddress.networkLayer
     switch phase {
-    case .selecting: return (select.frame(), .presence)
+    case .selecting: return ScanRequest(select.frame(), .presence)
     case .requesting:
       // The select has reset the frame count bit. A meter whose serial does not fit has been selected all
       // the same, and is found under the serial that it tells.
-      return (
+      return ScanRequest(
         .reqUD2(address: address, fcb: FrameCountBits.Entry.afterReset.next),
         .loneResponse(ResponseFilter(), isSomebodyThere: true)
       )
-    case .deselecting: return (.sndNKE(address: address), .acknowledgeIfAny)
+    case .deselecting: return ScanRequest(.sndNKE(address: address), .acknowledgeIfAny)
     case .done: return nil
     }
   }
 
-  mutating func take(_ outcome: Exchange.Outcome) -> ScanHit? {
+  mutating func take(_ reply: ScanReply) -> [ScanHit] {
+    guard case .exchange(let outcome) = reply else { return [] }
+    return take(outcome).map { [$0] } ?? []
+  }
+
+  private mutating func take(_ outcome: Exchange.Outcome) -> ScanHit? {
     switch (phase, outcome) {
     case (.selecting, .silence):
       silences += 1
@@ -124,8 +131,7 @@ struct SecondarySearch: ScanSearch {
     if !hasSeveral {
       closeBranch()
     } else if isAtFullDepth {
-      problems.append(
-        "several meters acknowledge the selection of \(select.serial), but only one answers well")
+      problems.append(.drownedOut(select.serial))
       closeBranch()
     } else {
       descend()
@@ -139,8 +145,7 @@ struct SecondarySearch: ScanSearch {
     attempts += 1
     phase = .selecting
     guard attempts > plan.retries else { return }
-    problems.append(
-      "no good answer from \(select.serial), perhaps several meters have this serial: \(why)")
+    problems.append(.sharedSerial(select.serial, why))
     closeBranch()
   }
 
@@ -149,9 +154,7 @@ struct SecondarySearch: ScanSearch {
     phase = .selecting
     guard attempts > (isAtFullDepth ? plan.retries : plan.silentRetries) else { return }
     guard isAtFullDepth else { return descend() }
-    problems.append(
-      "\(select.serial): a meter acknowledges its selection, but does not answer the request for data "
-        + "(REQ_UD2)")
+    problems.append(.silentMeter(select.serial))
     closeBranch()
   }
 
@@ -179,23 +182,9 @@ struct SecondarySearch: ScanSearch {
         return
       }
       if !last.hasAnybody, !path.isEmpty {
-        problems.append(
-          "somebody answers to \(select.serial), but nobody to one of the digits 0–9 in place of an F: "
-            + "a serial with hex digits, or a disturbance")
+        problems.append(.noDigit(select.serial))
       }
     }
     phase = .deselecting
-  }
-}
-
-extension SlaveSelect {
-  /// What is known of a meter that this selects.
-  fileprivate var identity: MeterIdentity {
-    MeterIdentity(
-      serial: serial,
-      manufacturer: manufacturer == Wildcard.manufacturer
-        ? nil : ManufacturerCode(rawValue: manufacturer),
-      version: version == Wildcard.byte ? nil : version,
-      medium: medium == Wildcard.byte ? nil : Medium(rawValue: medium))
   }
 }

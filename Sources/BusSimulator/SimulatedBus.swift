@@ -10,6 +10,8 @@ public struct LineSettings: Hashable, Sendable {
   public var seed: UInt64
   /// The chance of each byte to be disturbed, 0–1, in both directions.
   public var noise: Double
+  /// The chance of each answer of a slave to be lost as a whole, 0–1.
+  public var loss: Double
   /// What the meters' clocks show at one moment; their zone is UTC.
   public var clock: Moment
   /// The master hears its own bytes, as behind a converter that does not suppress them.
@@ -18,12 +20,13 @@ public struct LineSettings: Hashable, Sendable {
   /// A line; what is left out is quiet and has 2400 baud.
   /// - Parameter baud: bits a second; beyond 1–1,000,000 the nearest of these is taken.
   public init(
-    baud: Int64 = 2400, seed: UInt64 = 1, noise: Double = 0,
+    baud: Int64 = 2400, seed: UInt64 = 1, noise: Double = 0, loss: Double = 0,
     clock: Moment = Moment(instant: .zero, wall: WallTime(unixSeconds: 1_767_225_600))
   ) {
     self.baud = min(max(baud, 1), 1_000_000)
     self.seed = seed
     self.noise = noise
+    self.loss = loss
     self.clock = clock
   }
 }
@@ -49,6 +52,11 @@ public struct SimulatedBus: Sendable {
   private var receiver: Receiver
   private var answerNoise: LineNoise
   private var echoNoise: LineNoise
+  private var losses: SplitMix64
+  /// How many answers the slaves have given, lost ones included.
+  public private(set) var answerCount = 0
+  /// Answers to be lost, by their number from 1, beside those that chance takes.
+  public var lostAnswers: Set<Int> = []
 
   /// Numbers of the random sequences.
   private enum Stream {
@@ -56,6 +64,7 @@ public struct SimulatedBus: Sendable {
     static let requestNoise: UInt64 = 2
     static let answerNoise: UInt64 = 3
     static let echoNoise: UInt64 = 4
+    static let losses: UInt64 = 6
   }
 
   /// A bus with slaves; all are deselected and reset.
@@ -76,6 +85,7 @@ public struct SimulatedBus: Sendable {
       probability: settings.noise, seed: settings.seed, stream: Stream.echoNoise)
     answerNoise = LineNoise(
       probability: settings.noise, seed: settings.seed, stream: Stream.answerNoise)
+    losses = SplitMix64(seed: settings.seed, stream: Stream.losses)
   }
 
   /// The slaves on the line.
@@ -92,6 +102,12 @@ public struct SimulatedBus: Sendable {
     }
     for index in indices { participants[index].isMuted = isMuted }
     return indices.count
+  }
+
+  /// Cuts off one slave by its place, or connects it again: of several with one serial this one only.
+  public mutating func setMuted(at place: Int, _ isMuted: Bool) {
+    guard participants.indices.contains(place) else { return }
+    participants[place].isMuted = isMuted
   }
 
   /// The master hands over bytes. They take the line one after another, after those that are still
@@ -141,6 +157,10 @@ public struct SimulatedBus: Sendable {
       guard
         let bytes = participants[index].link.hear(heard.frame, now: heard.end, clock: clock)
       else { continue }
+      // The slave has answered, for all it knows.
+      answerCount += 1
+      if lostAnswers.contains(answerCount) { continue }
+      if settings.loss > 0, losses.happens(settings.loss) { continue }
       let transmission = Transmission(
         start: heard.end + participants[index].delay, bytes: bytes, baud: settings.baud)
       // Asked again before its answer has begun, a slave answers the later request.

@@ -20,7 +20,8 @@ extension Settings {
       timeout: .milliseconds(Int64(integer(.mbusTimeout))),
       idleTimeout: .milliseconds(Int64(integer(.mbusIdleTimeout))),
       fullTimeout: .milliseconds(Int64(integer(.mbusFullTimeout))),
-      bitsPerByte: Int64(serialParameters.bitsPerCharacter))
+      bitsPerByte: Int64(serialParameters.bitsPerCharacter), latency: linkLatency,
+      isTimeoutGiven: isGiven(.mbusTimeout))
   }
 
   /// How the M-Bus is driven.
@@ -50,31 +51,20 @@ extension Settings {
       brackets: dialect == .anybus ? .angle : .round)
   }
 
-  var scanPlan: ScanPlan {
-    ScanPlan(scanRange, reset: resetSequence, retries: integer(.mbusMaxRetry))
-  }
-
-  private var scanRange: ScanPlan.Range {
-    guard scanMode != .primary else { return .primary(primaryScanRange) }
-    var start = SlaveSelect.any
-    start.serial = MeterSerial(digits: mask(.serial))
-    start.manufacturer = UInt16(truncatingIfNeeded: mask(.manufacturer))
-    start.version = UInt8(truncatingIfNeeded: mask(.version))
-    start.medium = UInt8(truncatingIfNeeded: mask(.medium))
-    return .secondary(start, isReversed: scanMode.isReverse)
-  }
-
   /// What the station goes by, where all clocks show UTC.
   public var station: Station.Configuration { station(TimeZoneTable()) }
 
   /// What the station goes by.
   /// - Parameter zones: the clocks of the meters.
   func station(_ zones: TimeZoneTable) -> Station.Configuration {
-    Station.Configuration(
-      readoutCycle: .seconds(Int64(readoutCycle.inSeconds)),
-      maxValueCount: integer(.meterMaxValueCount),
+    var station = Station.Configuration(
+      raster: readoutRaster(zones.device), maxValueCount: integer(.meterMaxValueCount),
       listings: listings, trimsTexts: integer(.mucTrimValues) != 0, scan: scanRules,
       layout: registerLayout, stale: staleRule, zones: zones)
+    station.backoff = backoff
+    station.isContinuous = flag(.meterContinuous)
+    station.maxAllValueCount = integer(.meterMaxAllValueCount)
+    return station
   }
 
   /// What is listed beside values.

@@ -114,6 +114,7 @@ final class Core {
     case .perform(let job):
       jobs &+= 1
       line?.perform(job)
+    case .cancelScan: line?.cancelScan()
     case .clearRegisters, .publish: break
     case .saveList: onListChange()
     case .report(let event): report(event)
@@ -140,7 +141,7 @@ final class Core {
       switch effect {
       case .clearRegisters: bank.clear(layout: station.configuration.layout)
       case .publish(let id): publish(id)
-      case .perform, .saveList, .report, .wake, .answer: continue
+      case .perform, .cancelScan, .saveList, .report, .wake, .answer: continue
       }
       isChanged = true
     }
@@ -181,9 +182,12 @@ final class Core {
     bank.noteReadout(at: read.wall)
   }
 
+  /// So often at least the station looks at the clock on the wall, which may have been set.
+  private static let longestSleep = Span.seconds(60)
+
   private func wake(at instant: MonotonicInstant) {
     timer?.cancel()
-    let delay = max((instant - clock.now().instant).nanoseconds, 0)
+    let delay = min(max((instant - clock.now().instant), .zero), Self.longestSleep).nanoseconds
     let this = NIOLoopBound(self, eventLoop: eventLoop)
     timer = eventLoop.scheduleTask(in: .nanoseconds(delay)) { this.value.handle(.wake) }
   }

@@ -10,11 +10,11 @@ extension FolderCheck {
   static func intervalDiagnostics(of app: AppFolder) -> [Diagnostic] {
     let settings = app.settings
     guard settings.flag(.mbusEnable), case .serial? = settings.mbusPath else { return [] }
-    let all = app.meters.filter(\.isToBeRead)
+    let all = app.meters.filter { $0.isToBeRead && $0.calendarCycle == nil }
     let meters = all.filter { $0.readoutCycle == 0 }
     let baud = settings.integer(.mbusBaudRate)
     let milliseconds = meters.reduce(0) { $0 + readoutMilliseconds($1, baud: baud) }
-    let interval = settings.readoutCycle.inSeconds
+    guard let interval = settings.readoutCycle.inSeconds else { return [] }
     let needed = (milliseconds + 999) / 1000
     guard needed > interval else { return loadDiagnostics(of: app, all, baud: baud) }
     let key = IntegerKey.meterTime

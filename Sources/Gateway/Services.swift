@@ -52,6 +52,7 @@ final class Services {
   private var control: ControlServer?
   private var watch: FolderWatch?
   private let history: HistoryKeeper
+  let sharing: LineSharing
   private let indicators: Indicators
   private let rawLog: RawLogKeeper
   /// Whether each service has been tried once.
@@ -100,6 +101,7 @@ final class Services {
     history = HistoryKeeper(
       Gateway.history(app.folder, device), clock: clock, report: { core.report(.files($0)) },
       files: files, eventLoop: eventLoop)
+    sharing = LineSharing(logger: logger, clock: clock, eventLoop: eventLoop)
     indicators = Indicators(logger: logger, files: files, eventLoop: eventLoop)
     rawLog = RawLogKeeper(files: files, eventLoop: eventLoop, logger: logger)
     rawLog.onFailure = { core.report(.files(.notSaved($0))) }
@@ -117,6 +119,7 @@ final class Services {
     if modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
     let bound = listener.use(modbus)
     core.use(makeLine())
+    sharing.use(slices.transparent)
     rawLog.use(slices.rawLog, on: line)
     watchFolder()
     if app.isWithoutErrors, app.refusals.isEmpty { history.noteStart() }
@@ -134,7 +137,7 @@ final class Services {
     let isBlocked = pendingChange.map { !$0.errors.isEmpty } ?? false
     let isWell =
       errors.isEmpty && !isBlocked && listener.complaints.isEmpty && !keeper.isFailing
-      && history.complaint == nil
+      && history.complaint == nil && sharing.complaint == nil
     return isWell ? .running : .failing
   }
 
@@ -223,7 +226,7 @@ final class Services {
     isStopped = true
     control?.stop()
     watch?.stop()
-    let closed = listener.use(nil).map { _ in }
+    let closed = listener.use(nil).map { _ in }.and(sharing.stop()).map { _ in }
     core.stop()
     let dark = indicators.stop()
     let history = NIOLoopBound(history, eventLoop: eventLoop)
@@ -331,6 +334,7 @@ final class Services {
     if isOtherFile, app.metersState == .missing { keeper.noteChange() }
     indicators.use(now.lamps)
     if isOtherLine { core.use(makeLine()) } else { line?.reconfigure(to: settings.mbusLine) }
+    sharing.use(now.transparent)
     rawLog.use(now.rawLog, on: line)
     if before.modbus != now.modbus {
       if now.modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
@@ -376,6 +380,7 @@ final class Services {
         configuration: settings.mbusLine, clock: clock.now, countBits: remembered,
         cipher: AESTelegramCipher())
     }
+    sharing.use(line)
     return line
   }
 }

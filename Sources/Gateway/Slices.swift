@@ -10,6 +10,8 @@ import Transport
 struct Slices: Equatable {
   /// The M-Bus line; nil: none.
   var line: LineSlice?
+  /// The outside master of the line; nil: none.
+  var transparent: TransparentSlice?
   /// The Modbus server; nil: none.
   var modbus: ModbusSlice?
   /// Schedule, list, scans.
@@ -30,6 +32,7 @@ struct Slices: Equatable {
     ext: String = AppFolder.extFolder
   ) {
     line = LineSlice(settings)
+    transparent = TransparentSlice(settings)
     modbus = ModbusSlice(settings, folder: folder, ext: ext)
     station = settings.station(zones)
     registers = RegisterSlice(settings)
@@ -44,6 +47,7 @@ struct Slices: Equatable {
       (
         "how meters are asked", line?.wire == other.line?.wire && line?.driver != other.line?.driver
       ),
+      ("the transparent mode", transparent != other.transparent),
       ("the Modbus server", modbus != other.modbus),
       ("readouts and scans", station.isOtherwise(than: other.station)),
       ("stale values", station.stale != other.station.stale),

@@ -21,6 +21,14 @@ public struct LineDriver: Sendable {
     case received(LineBytes)
     /// The time that was asked for has come.
     case wake
+    /// The line is for somebody else as soon as the job under way is over; nil: it is back.
+    case lend(LineUse?)
+    /// Bytes from an outside master (MBUS_TRANSPARENT).
+    case guest([UInt8])
+    /// The outside master has gone.
+    case guestLeft
+    /// Somebody does not want the scan any more that is under way, or waits for its turn.
+    case cancelScan
   }
 
   /// What is to be done, in order.
@@ -33,6 +41,8 @@ public struct LineDriver: Sendable {
     case cancelWake
     /// Tell the station.
     case event(LineEvent)
+    /// A packet for the outside master.
+    case guest([UInt8])
     /// Bytes have gone over the line; only while `tracesBytes`.
     case raw(RawPiece)
   }
@@ -43,19 +53,27 @@ public struct LineDriver: Sendable {
   public var configuration: LineConfiguration
   /// What is remembered of link addresses. It is for the line that takes this one's place, which otherwise
   /// would not know that a chain of telegrams was left in the middle.
-  public private(set) var countBits: FrameCountBits
+  public internal(set) var countBits: FrameCountBits
 
   /// Whether it tells of all bytes (MBUS_RAWLOGENABLE, MBUS_DEBUGOUT).
   public var tracesBytes = false
-  private var trace = RawTrace()
+  var trace = RawTrace()
 
   private let cipher: (any TelegramCipher)?
   /// What the compact frames of each meter look like.
   private var formats: [MeterID: FormatCache] = [:]
   /// Why the line is not there; nil while it is.
-  private var downReason: String? = "it has not been opened yet"
-  private var jobs: [LineJob] = []
-  private var current: (any LineWork)?
+  private(set) var downReason: String? = "it has not been opened yet"
+  var jobs: [LineJob] = []
+  private(set) var current: (any LineWork)?
+  var guest = GuestSession()
+  /// For whom the line is to be.
+  var use: LineUse?
+  /// For whom it is, as the station knows.
+  var toldUse: LineUse?
+
+  /// Requests of outside masters that could not be put on the line in time.
+  public var droppedGuestRequests: Int { guest.dropped }
 
   /// - Parameters:
   ///   - line: which line it is.
@@ -74,37 +92,37 @@ public struct LineDriver: Sendable {
 
   /// Takes an input; what is to be done now, in order.
   public mutating func handle(_ input: Input, at now: Moment) -> [Action] {
-    switch input {
-    case .perform(let job): return perform(job, now)
-    case .opened:
-      downReason = nil
-      return [.event(.state(line, .up))]
-    case .closed(let reason):
-      downReason = reason
-      return dropJobs() + [.event(.state(line, .down(reason)))]
-    case .received(let bytes): return traced(bytes, now) + advance(.received(bytes), now)
-    case .wake: return advance(.wake, now)
-    }
+    let actions =
+      switch input {
+      case .perform(let job): perform(job, now)
+      case .opened: opened()
+      case .closed(let reason): closed(reason)
+      case .received(let bytes): received(bytes, now)
+      case .wake: advance(.wake, now)
+      case .lend(let use): lend(use)
+      case .guest(let bytes): guestSends(bytes, now)
+      case .guestLeft: guestLeft()
+      case .cancelScan: cancelScans()
+      }
+    return actions + goOn(now)
   }
 
-  /// What the raw log gets of bytes that came; those that nobody waits for are a piece of their own.
-  private mutating func traced(_ bytes: LineBytes, _ now: Moment) -> [Action] {
-    guard tracesBytes else { return [] }
-    var pieces = trace.take(piece(bytes, .received, now))
-    if current == nil { pieces += trace.flush() }
-    return pieces.map { .raw($0) }
+  private mutating func opened() -> [Action] {
+    downReason = nil
+    toldUse = nil
+    return use == nil ? [.event(.state(line, .up))] : []
   }
 
-  private mutating func traced(sending bytes: [UInt8], _ now: Moment) -> [Action] {
-    guard tracesBytes else { return [] }
-    return (trace.flush() + [piece(LineBytes(bytes), .sent, now)]).map { .raw($0) }
+  private mutating func closed(_ reason: String) -> [Action] {
+    downReason = reason
+    guest.clear()
+    return dropJobs() + [.event(.state(line, .down(reason)))]
   }
 
-  private func piece(
-    _ bytes: LineBytes, _ direction: RawPiece.Direction, _ now: Moment
-  ) -> RawPiece {
-    RawPiece(
-      line: line, time: now.wall, direction: direction, bytes: bytes, serial: current?.serial)
+  private mutating func received(_ bytes: LineBytes, _ now: Moment) -> [Action] {
+    let raw = traced(bytes, now)
+    guard current == nil else { return raw + advance(.received(bytes), now) }
+    return raw + deliver(guest.hear(bytes.values, configuration.timing, now: now.instant))
   }
 
   /// Forgets all jobs without an event; the line is given up.
@@ -118,18 +136,54 @@ public struct LineDriver: Sendable {
     return [.cancelWake]
   }
 
+  /// A scan under way ends when what it has asked is over; those that wait end at once.
+  mutating func cancelScans() -> [Action] {
+    current?.cancel()
+    let waiting = jobs.count { $0 == .scan }
+    jobs.removeAll { $0 == .scan }
+    let ended = LineEvent.scanEnded(line, ScanSummary(found: 0, wasCancelled: true))
+    return [Action](repeating: .event(ended), count: waiting)
+  }
+
   // MARK: - Jobs
 
   private mutating func perform(_ job: LineJob, _ now: Moment) -> [Action] {
-    if let downReason { return [.event(work(for: job).refused(downReason, at: now))] }
+    if let downReason { return [refuse(job, .lineDown(downReason), now)] }
+    if let toldUse { return [refuse(job, .lineLent(toldUse.words), now)] }
     jobs.append(job)
-    return beginNext(now)
+    return []
   }
 
-  private mutating func beginNext(_ now: Moment) -> [Action] {
-    guard current == nil, !jobs.isEmpty else { return [] }
-    current = work(for: jobs.removeFirst())
-    return advance(.start, now)
+  func refuse(_ job: LineJob, _ failure: ReadoutFailure, _ now: Moment) -> Action {
+    .event(work(for: job).refused(failure, at: now))
+  }
+
+  /// Does what is next, when nothing is under way.
+  private mutating func goOn(_ now: Moment) -> [Action] {
+    var actions: [Action] = []
+    while downReason == nil, current == nil {
+      let (timing, instant) = (configuration.timing, now.instant)
+      actions += deliver(guest.duePacket(timing, now: instant))
+      guard !guest.isBusy(timing, now: instant) else { break }
+      actions += handOver(now)
+      guard toldUse == nil else {
+        guest.leave()
+        break
+      }
+      if let request = guest.begin(hasOwnJobs: !jobs.isEmpty, timing, now: instant) {
+        noteForeign(request)
+        actions += traced(request, .guest, now) + [.send(request)]
+        break
+      }
+      guard !jobs.isEmpty, !guest.holdsLine(now: instant) else { break }
+      guest.noteOwnJob()
+      current = work(for: jobs.removeFirst())
+      actions += advance(.start, now)
+    }
+    if current == nil, let deadline = guest.deadline(configuration.timing) {
+      actions.append(.wake(at: deadline))
+    }
+    return actions
   }
 
   private func work(for job: LineJob) -> any LineWork {
@@ -150,7 +204,7 @@ public struct LineDriver: Sendable {
     var actions: [Action] = []
     for step in steps {
       switch step {
-      case .send(let request): actions += traced(sending: request, now) + [.send(request)]
+      case .send(let request): actions += traced(request, .sent, now) + [.send(request)]
       case .wake(let instant): actions.append(.wake(at: instant))
       case .report(let event): actions.append(.event(event))
       case .end(let event): return actions + finish(event, now)
@@ -165,7 +219,7 @@ public struct LineDriver: Sendable {
       keep(current?.formats, of: meter)
     }
     current = nil
-    return trace.flush().map { .raw($0) } + [.cancelWake, .event(event)] + beginNext(now)
+    return trace.flush().map { .raw($0) } + [.cancelWake, .event(event)]
   }
 
   /// The most meters whose formats are kept. Those of meters that have left the list go when there are more.

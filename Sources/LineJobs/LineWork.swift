@@ -14,13 +14,16 @@ protocol LineWork: Sendable {
   var serial: MeterSerial? { get }
   /// Takes an event of the bus; what is to be done now.
   mutating func handle(_ event: BusEvent, at now: Moment) -> [LineStep]
-  /// The event with which the job ends when the line is not there: why.
-  func refused(_ reason: String, at now: Moment) -> LineEvent
+  /// Ends before all is done, as by itself; only scans do.
+  mutating func cancel()
+  /// The event with which the job ends when it cannot begin: why.
+  func refused(_ failure: ReadoutFailure, at now: Moment) -> LineEvent
 }
 
 extension LineWork {
   var formats: FormatCache? { nil }
   var serial: MeterSerial? { nil }
+  mutating func cancel() {}
 }
 
 /// What a job wants done.

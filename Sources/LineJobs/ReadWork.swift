@@ -26,8 +26,9 @@ struct ReadWork: LineWork {
     decoding.key = cipher.flatMap { TelegramKey(job.encryptionKey, cipher: $0) }
     decoding.asked = identity
     var plan = ReadoutPlan(
-      address: job.address.onMBus, selectMask: configuration.selectMask, reset: configuration.reset,
-      retries: configuration.retries, maxTelegrams: configuration.maxTelegrams,
+      address: job.address.onMBus,
+      selectMask: job.isSelectedInFull ? [] : configuration.selectMask, reset: configuration.reset,
+      retries: job.isProbe ? 0 : configuration.retries, maxTelegrams: configuration.maxTelegrams,
       decoding: decoding, formats: formats)
     plan.request = configuration.request
     plan.manner = configuration.manner
@@ -56,8 +57,8 @@ struct ReadWork: LineWork {
         telegrams: result.received, at: now))
   }
 
-  func refused(_ reason: String, at now: Moment) -> LineEvent {
-    ended(.failure(.lineDown(reason)), at: now)
+  func refused(_ failure: ReadoutFailure, at now: Moment) -> LineEvent {
+    ended(.failure(failure), at: now)
   }
 
   private func ended(

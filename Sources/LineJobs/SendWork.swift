@@ -56,8 +56,15 @@ struct SendWork: LineWork {
     }
   }
 
-  func refused(_ reason: String, at now: Moment) -> LineEvent {
-    .sent(line, SendReply(.lineDown(reason)))
+  func refused(_ failure: ReadoutFailure, at now: Moment) -> LineEvent {
+    .sent(line, SendReply(.lineDown(failure.lineReason)))
+  }
+}
+
+extension ReadoutFailure {
+  /// Why the line cannot be used, as far as it is that.
+  fileprivate var lineReason: String {
+    if case .lineDown(let why) = self { why } else { description }
   }
 }
 

@@ -72,6 +72,11 @@ enum MeterListDifference {
     compare("primary address", "\(old.primaryAddress)", "\(new.primaryAddress)")
     compare("label", quoted(old.userLabel), quoted(new.userLabel))
     compare("cycle", "\(old.readoutCycle) s", "\(new.readoutCycle) s")
+    compare(
+      "cycle mode", old.calendarCycle?.rawValue ?? "none", new.calendarCycle?.rawValue ?? "none")
+    compare(
+      "cycle date", old.cycleStart?.iso8601 ?? "none", new.cycleStart?.iso8601 ?? "none")
+    compare("battery", old.isBattery ? "yes" : "no", new.isBattery ? "yes" : "no")
     compare("active", old.isActive ? "yes" : "no", new.isActive ? "yes" : "no")
     let values = zip(old.values, new.values).enumerated().filter { $0.element.0 != $0.element.1 }
     for (index, (before, now)) in values.prefix(3) {

@@ -30,4 +30,10 @@ public struct InvalidReadingCode: RawRepresentable, Hashable, Sendable {
   /// A date that stands for many: every day, month or year, or every hour or minute (EN 13757-3,
   /// annex A, types F, G, I and J).
   public static let recurringDate = InvalidReadingCode(rawValue: 0x88)
+  /// A series of values in a coding that none can have.
+  public static let uncodedProfile = InvalidReadingCode(rawValue: 0x89)
+
+  /// True for what meters send in the ordinary case where they have nothing: a record without data, a date that
+  /// was not filled in, one that stands for many. It is no error of the meter.
+  public var saysNone: Bool { [.noData, .invalidDate, .recurringDate].contains(self) }
 }

@@ -28,6 +28,17 @@ public enum MeasurementType: UInt8, CaseIterable, Sendable {
   /// The name in the table.
   public var name: String { Self.names[Int(rawValue)] }
 
+  /// True for passwords, access codes and keys of a meter: what every client could read is not secret any more, so
+  /// that a list has them only if somebody names them.
+  public var isSecret: Bool {
+    switch self {
+    case .accessCodeUser, .accessCodeOperator, .accessCodeSystemOperator, .accessCodeDeveloper,
+      .password, .securityKey:
+      true
+    default: false
+    }
+  }
+
   /// The type with this name in the table; case and surrounding spaces do not matter.
   public init?(name: some StringProtocol) {
     guard let type = Self.byName[name.trimmedLowercase] else { return nil }

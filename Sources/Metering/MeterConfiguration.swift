@@ -1,3 +1,5 @@
+import Time
+
 /// A meter as its user configured it: one `meter` element of Device_Handle.cfg (MUC500 manual 1.1,
 /// table 26).
 public struct MeterConfiguration: Hashable, Sendable {
@@ -12,6 +14,12 @@ public struct MeterConfiguration: Hashable, Sendable {
   public var usesPrimaryAddress: Bool
   /// Seconds between two readouts; 0: as METER_TIME says.
   public var readoutCycle: UInt32
+  /// How often it is read by the calendar; nil: as `readoutCycle` says.
+  public var calendarCycle: CalendarCycle?
+  /// A turn of its cycle, local time; nil: as METER_CYCLETIMESTAMP says.
+  public var cycleStart: CivilTime?
+  /// It has a battery: it is read at the turns of its cycle only, or when somebody asks for it.
+  public var isBattery = false
   /// The most values to keep of a readout; 0: as METER_MAXVALUECOUNT says.
   public var maxValueCount: Int
   /// AES key, 16 bytes; empty: none. It is a secret, and not in texts of this structure.

@@ -14,6 +14,9 @@ public struct MeterValue: Hashable, Sendable {
   public var factor: Double?
   /// When the value was taken, by the meter's own clock; nil when the meter does not say.
   public var meterTime: CivilTime?
+  /// Seconds that passed between that time and the moment at which the value was taken, whatever the clock showed
+  /// then; below 0 when it is older. 0 but for values of a profile.
+  public var elapsed: Int64
   /// The bytes of the value as sent, without those of the key; for M-Bus the data field.
   public var data: [UInt8]
   /// What is to be added to the value, in its unit, behind scale and factor; nil for 0.
@@ -26,7 +29,7 @@ public struct MeterValue: Hashable, Sendable {
   /// A value; what is left out is neutral.
   public init(
     key: ValueKey, meaning: ValueMeaning, reading: Reading, scale: Int = 0, factor: Double? = nil,
-    addend: Double? = nil, meterTime: CivilTime? = nil, data: [UInt8] = [],
+    addend: Double? = nil, meterTime: CivilTime? = nil, elapsed: Int64 = 0, data: [UInt8] = [],
     listing: Listing = .measured, suggestedOBIS: OBISCode? = nil
   ) {
     self.key = key
@@ -36,6 +39,7 @@ public struct MeterValue: Hashable, Sendable {
     self.factor = factor
     self.addend = addend
     self.meterTime = meterTime
+    self.elapsed = elapsed
     self.data = data
     self.listing = listing
     self.suggestedOBIS = suggestedOBIS
@@ -81,6 +85,8 @@ public struct ValueMeaning: Hashable, Sendable {
   public var ownDescription: String?
   /// The name of a unit that the table does not have; goes with `MeterUnit.none`.
   public var ownUnit: String?
+  /// What tells the value from others of the same kind, such as "backward" or "phase L1".
+  public var qualifiers: [String] = []
 
   /// A meaning from the tables, with texts for what they lack.
   public init(
@@ -93,8 +99,12 @@ public struct ValueMeaning: Hashable, Sendable {
     self.ownUnit = ownUnit
   }
 
-  /// The description for people.
-  public var description: String { ownDescription ?? type.name }
+  /// What is measured, for people, and which of several values of the kind it is, such as `Energy, backward`.
+  public var description: String {
+    qualifiers.isEmpty ? quantity : ([quantity] + qualifiers).joined(separator: ", ")
+  }
+  /// What is measured, for people.
+  public var quantity: String { ownDescription ?? type.name }
   /// The unit for people.
   public var unitName: String { ownUnit ?? unit.name }
 }

@@ -68,6 +68,16 @@ public enum ReadoutFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case applicationError(String)
   /// The line itself is not there.
   case lineDown(String)
+  /// The line is there, for somebody else: for whom, in words.
+  case lineLent(String)
+
+  /// Whether it says nothing of the meter, which was not asked at all.
+  public var isOfTheLine: Bool {
+    switch self {
+    case .lineDown, .lineLent: true
+    case .noAnswer, .badTelegram, .unreadable, .applicationError: false
+    }
+  }
 
   /// For logs and people.
   public var description: String {
@@ -78,6 +88,7 @@ public enum ReadoutFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case .unreadable(let why): "the telegram cannot be read: \(why)"
     case .applicationError(let text): "the meter reports an application error: \(text)"
     case .lineDown(let why): "the line is down: \(why)"
+    case .lineLent(let use): "the line is lent to \(use)"
     }
   }
 

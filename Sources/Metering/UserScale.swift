@@ -31,19 +31,23 @@ public enum UserScale: Hashable, Sendable {
 }
 
 extension MeterValue {
-  /// The value with a factor of its user in it; dates and texts stay as they are.
+  /// The value with a factor of its user in it; dates and texts stay as they are. What is invalid keeps the scale
+  /// that a number in its place would have. What the meter wants added is in the number where it can be
+  /// (`withAddendInNumber`), otherwise it has the factor in it, too.
   public func scaled(by user: UserScale) -> MeterValue {
-    var value = self
+    var value = withAddendInNumber
     switch reading {
-    case .integer, .real: break
-    case .text, .binary, .time, .invalid: return self
+    case .integer, .real, .invalid: break
+    case .text, .binary, .time: return self
     }
     switch user {
     case .powerOfTen(let exponent):
-      let (sum, overflow) = scale.addingReportingOverflow(exponent)
+      let (sum, overflow) = value.scale.addingReportingOverflow(exponent)
       value.scale = overflow ? (exponent < 0 ? .min : .max) : sum
+      value.addend = value.addend.map { DecimalScale.apply(exponent, to: $0) }
     case .factor(let factor):
       value.factor = (self.factor ?? 1) * factor
+      value.addend = value.addend.map { $0 * factor }
     }
     return value
   }

@@ -80,14 +80,18 @@ public struct ValueQuality: Hashable, Sendable {
   public var readAt: MonotonicInstant?
   /// Readouts since then that did not bring a good one.
   public var misses: UInt16
+  /// The float is another value than number × 10^exponent.
+  public var isFloatOnly: Bool
 
   /// All fields.
   public init(
-    state: QualityState, errorCode: UInt8, readAt: MonotonicInstant?, misses: UInt16
+    state: QualityState, errorCode: UInt8, readAt: MonotonicInstant?, misses: UInt16,
+    isFloatOnly: Bool = false
   ) {
     self.state = state
     self.errorCode = errorCode
     self.readAt = readAt
     self.misses = misses
+    self.isFloatOnly = isFloatOnly
   }
 }

@@ -34,6 +34,7 @@ public struct QualityFields: Sendable {
       RegisterField("record error", 1, 1) { UInt64($0.errorCode) },
       RegisterField("age", 2, 2) { $0.age(since: $0.readAt) },
       RegisterField("readouts in a row without it", 4, 1) { UInt64($0.misses) },
+      RegisterField("value in the float only", 5, 1) { $0.isFloatOnly ? 1 : 0 },
       RegisterField("type", 7, 1) { _ in EntryKind.value.typeField },
     ])
 

@@ -27,7 +27,7 @@ public struct ValueEntry: Hashable, Sendable {
     self.meterTime = meterTime
   }
 
-  /// The same without a number, by the stale policy NAN: the float is the quiet NaN 0x7FC00000, the integer
+  /// The same without a number, for a value marked as invalid and by the stale policy NAN: the float is the quiet NaN 0x7FC00000, the integer
   /// the lowest one, which stands for none in EN 13757-3, too (annex A, type B). The rest is kept.
   public var withoutNumber: ValueEntry {
     var entry = self
@@ -38,18 +38,22 @@ public struct ValueEntry: Hashable, Sendable {
 
   /// The registers of a value as read.
   ///
-  /// Where the manuals are silent: text and bytes show 0 as integer and float, as does what could
-  /// not be used; a date shows its Unix seconds in both, with the unit UTC and scale 0. A factor that is
-  /// no power of ten enters the float only. A scale beyond 16 bits ends at the limit; a float beyond the
+  /// Where the manuals are silent: text and bytes show 0 as integer and float; what could not be used shows that
+  /// there is no number, as `withoutNumber` does; a date shows its Unix seconds in both, 0 if it is invalid, with the
+  /// unit UTC and scale 0. A factor that is
+  /// no power of ten enters the float only, as does what is to be added where the number cannot hold it. A scale beyond 16 bits ends at the limit; a float beyond the
   /// range of 32 bits is infinite; a time before 1970 or from 2106 on is 0.
   /// - Parameter zone: how the meter's clock runs: its times become UTC.
-  public init(_ value: MeterValue, zone: TimeZoneRules = .utc) {
+  public init(_ sent: MeterValue, zone: TimeZoneRules = .utc) {
+    let value = sent.withAddendInNumber
     integer = 0
     float = 0
     scale = Int16(clamping: value.scale)
     unit = value.meaning.unit.rawValue
     meterTime =
-      value.meterTime.map { WallTime(unixSeconds: zone.unixSeconds(of: $0)).registerValue } ?? 0
+      value.meterTime.map {
+        WallTime(unixSeconds: zone.unixSeconds(of: $0) &+ value.elapsed).registerValue
+      } ?? 0
     switch value.reading {
     case .integer(let number):
       integer = number
@@ -61,8 +65,10 @@ public struct ValueEntry: Hashable, Sendable {
       float = Float(integer)
       scale = 0
       unit = MeterUnit.utc.rawValue
-    case .text, .binary, .invalid:
-      break
+    case .text, .binary: break
+    // Who reads a date takes 0 for none.
+    case .invalid where value.meaning.unit == .utc: scale = 0
+    case .invalid: self = withoutNumber
     }
   }
 

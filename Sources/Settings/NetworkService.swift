@@ -58,7 +58,9 @@ struct NetworkService: Sendable {
     let mode = "\(line)_TRANSPARENT"
     let port = line == "DLDERS" ? "\(mode)_PORT" : "\(mode)PORT"
     return [("TCP", false), ("UDP", true)].map { word, isUDP in
-      NetworkService(mode, port: port, isUDP: isUDP) { $0.word(mode) == word }
+      NetworkService(mode, port: port, isUDP: isUDP) {
+        $0.word(mode) == word || !isUDP && $0.word(mode) == "SHARED"
+      }
     }
   }
 

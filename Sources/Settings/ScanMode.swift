@@ -6,6 +6,10 @@ public enum ScanMode: String, CaseIterable, Sendable {
   case secondary = "SECONDARYSCAN"
   /// The same; what is found gets registers.
   case secondaryAllocating = "SECONDARYSCANALLOC"
+  /// At each link layer address, then by the digits of the serial.
+  case mixed = "PRIMARYSECONDARYSCAN"
+  /// The same; what is found gets registers.
+  case mixedAllocating = "PRIMARYSECONDARYSCANALLOC"
   /// By the digits of the serial, from the last.
   case secondaryReverse = "SECONDARYSCANREVERSE"
   /// The same; what is found gets registers.
@@ -17,7 +21,14 @@ public enum ScanMode: String, CaseIterable, Sendable {
   /// True when what is found gets registers by this mode; the solvimus dialect gives them in any.
   public var allocates: Bool {
     self == .secondaryAllocating || self == .secondaryReverseAllocating
+      || self == .mixedAllocating
   }
+
+  /// True when link layer addresses are asked.
+  public var isPrimary: Bool { self == .primary || isMixed }
+
+  /// True when they are asked before a search by the digits of the serial.
+  public var isMixed: Bool { self == .mixed || self == .mixedAllocating }
 }
 
 /// The parts of a secondary address to which a scan can be limited. The raw value is `Setting.id`.

@@ -44,6 +44,9 @@ public struct Settings: Equatable, Sendable {
   /// MBUS_SCANMODE.
   public var scanMode: ScanMode { ScanMode(rawValue: text(.mbusScanMode)) ?? .secondary }
 
+  /// MBUS_SCANSTRATEGY: the manuals' search, digit by digit.
+  public var scansByDigits: Bool { text(.mbusScanStrategy) == "CLASSIC" }
+
   /// MBUS_MINPRIMARYADDRESS to MBUS_MAXPRIMARYADDRESS, 0–250, in whatever order they are given.
   public var primaryScanRange: ClosedRange<UInt8> {
     let bounds = [IntegerKey.mbusMinPrimaryAddress, .mbusMaxPrimaryAddress]
@@ -75,6 +78,9 @@ public struct Settings: Equatable, Sendable {
 
   /// The same for a switch.
   public func isGiven(_ key: FlagKey) -> Bool { given[key.rawValue] != nil }
+
+  /// The same for a number.
+  public func isGiven(_ key: IntegerKey) -> Bool { given[key.rawValue] != nil }
 
   /// What file or command line give; nil: nothing.
   func givenValue(_ setting: Setting) -> SettingValue? { given[setting.id] }

@@ -239,7 +239,6 @@ struct SettingsReader {
     lookAtPorts(settings)
     lookAtDevices(settings)
     lookAtReports(settings)
-    lookAtCycle(settings)
     guard settings.flag(.mbusEnable) else { return }
     for key in [IntegerKey.mbusTimeout, .mbusFullTimeout] where settings.integer(key) == 0 {
       warn(key.rawValue, "\(key.rawValue) = 0 gives meters no time to answer; none can be read")
@@ -247,6 +246,7 @@ struct SettingsReader {
     let (from, to) = (
       settings.integer(.mbusMinPrimaryAddress), settings.integer(.mbusMaxPrimaryAddress)
     )
+    lookAtTransparent(settings)
     if from > to {
       warn(
         IntegerKey.mbusMinPrimaryAddress.rawValue,
@@ -256,6 +256,28 @@ struct SettingsReader {
     if settings.mbusPath == nil {
       let key = TextKey.mbusDevicePath.rawValue
       say(.note, nil, key, "\(key) is not set; no meter is read over M-Bus")
+    }
+  }
+
+  /// The transparent mode of the M-Bus against the rest.
+  private mutating func lookAtTransparent(_ settings: Settings) {
+    let (key, word) = (TextKey.mbusTransparent.rawValue, settings.text(.mbusTransparent))
+    switch word {
+    case "NONE": return
+    case "MBUS":
+      return warn(key, "\(key) = MBUS has no effect yet: there is no M-Bus slave interface")
+    default: break
+    }
+    let port = IntegerKey.mbusTransparentPort.rawValue
+    guard settings.integer(.mbusTransparentPort) > 0 else {
+      return warn(
+        key, "\(key) = \(word) needs a port: \(port), 1 to 65535, is not set; no port is opened")
+    }
+    if word != "SHARED" {
+      warn(
+        key,
+        "\(key) = \(word) gives the M-Bus to an outside master alone: no meter is read; SHARED serves "
+          + "both", .note)
     }
   }
 

@@ -17,11 +17,12 @@ extension SettingsTable {
       field: WebField(.configuration, "Description mode", de: "Art der Beschreibung"),
       summary: LocalizedText(
         "What lists of values show as the description of a value, as a sum: 1 description, 2 storage "
-          + "number, tariff and kind of value, 4 bytes of DIF and VIF, 8 all bytes of the record.",
+          + "number, tariff and kind of value, 4 bytes of DIF and VIF, 8 all bytes of the record. "
+          + "Lists made from files have no data: \"metergate read\" shows it.",
         de:
           "Was Listen von Werten als Beschreibung eines Werts zeigen, als Summe: 1 Beschreibung, "
           + "2 Speichernummer, Tarif und Art des Werts, 4 Bytes von DIF und VIF, 8 alle Bytes des "
-          + "Datensatzes."),
+          + "Datensatzes. Listen aus Dateien haben keine Daten: \"metergate read\" zeigt sie."),
       effect: .live, source: .both),
   ]
 

@@ -1,5 +1,5 @@
 extension SettingsTable {
-  private static let mbus = RowSubject(prefix: "MBUS", en: "the M-Bus", de: "des M-Bus")
+  static let mbus = RowSubject(prefix: "MBUS", en: "the M-Bus", de: "des M-Bus")
   private static let port = RowSubject(
     prefix: "MBUS", en: "the M-Bus", de: "des M-Bus", status: .effective)
 
@@ -20,8 +20,11 @@ extension SettingsTable {
       .main, "MBUS_DISABLE_DECRYPTION", otherSpellings: ["MBUS_DISABLEDENCRYPTION"],
       type: .both(.flag), default: .both(.flag(false)),
       summary: LocalizedText(
-        "Take telegrams as they are, though their header says that they are encrypted.",
-        de: "Telegramme nehmen, wie sie sind, auch wenn ihr Kopf sie verschlüsselt nennt."),
+        "Take telegrams as they are, though their header says that they are encrypted. Those that are encrypted "
+          + "then give wrong values, of all meters.",
+        de:
+          "Telegramme nehmen, wie sie sind, auch wenn ihr Kopf sie verschlüsselt nennt. Verschlüsselte ergeben "
+          + "dann falsche Werte, bei allen Zählern."),
       effect: .live, source: .solvimus),
   ]
 
@@ -184,13 +187,4 @@ extension SettingsTable {
         "Decode what meters of the manufacturer SPX send in their own format.",
         de: "Dekodieren, was Zähler des Herstellers SPX in eigenem Format senden.")),
   ]
-
-  /// The M-Bus on a network port. It becomes transparent by the field that has the scan mode, too.
-  static let mbusTransparentRows: [Setting] = transparentRows(
-    mbus, portKey: "TRANSPARENTPORT",
-    modes: transparentModes + [
-      SettingChoice("MBUS", "the M-Bus slave interface", de: "die M-Bus-Slave-Schnittstelle")
-    ],
-    field: WebField(.configuration, "M-Bus mode", de: "M-Bus-Modus"),
-    portField: WebField(.configuration, "M-Bus transparent port", de: "M-Bus-Transparent-Port"))
 }

@@ -1,6 +1,7 @@
 extension SettingsTable {
   /// The meter list and its readout.
-  static let meterRows: [Setting] = meterListRows + meterCycleRows + systemMeterRows
+  static let meterRows: [Setting] =
+    meterListRows + meterCycleRows + meterPauseRows + systemMeterRows
 
   private static let count = PerDialect.both(SettingType.integer(0...65535))
 
@@ -29,7 +30,7 @@ extension SettingsTable {
       summary: LocalizedText(
         "Most values to list of all meters together; 0: no limit.",
         de: "Wie viele Werte aller Zähler zusammen höchstens aufgenommen werden; 0: ohne Grenze."),
-      effect: .live, status: .acceptedWithoutEffect, source: .both),
+      effect: .live, source: .both),
     Setting(
       .main, "METER_MAXDEVICECOUNT", type: count,
       default: .each(anybus: .integer(0), solvimus: .integer(500)),
@@ -65,6 +66,13 @@ extension SettingsTable {
     SettingChoice("YEARLY", "each year", de: "jedes Jahr"),
   ]
 
+  /// Ours, for the intervals that the IZAR manual has beside these.
+  private static let readoutModes =
+    cycleModes + [
+      SettingChoice("HALFMONTHLY", "twice a month", de: "zweimal im Monat"),
+      SettingChoice("NEVER", "only when somebody wants it", de: "nur auf Wunsch"),
+    ]
+
   private static let meterCycleRows: [Setting] = [
     .kept(
       "METER_ADJUSTTIMESTAMPS", .count, .integer(0),
@@ -74,28 +82,34 @@ extension SettingsTable {
           "Die Zeiten der Ablesungen auf das Raster des Zyklus rücken; mehr sagt das Handbuch nicht."
       ), effect: .live),
     Setting(
-      .main, "METER_CYCLEMODE", type: .both(.words(cycleModes.map(\.value))),
-      default: .both(.text("SECOND")), choices: cycleModes,
+      .main, "METER_CYCLEMODE", type: .both(.words(readoutModes.map(\.value))),
+      default: .both(.text("SECOND")), choices: readoutModes,
       field: WebField(.configuration, "Readout cycle mode", de: "Art des Auslesezyklus"),
       summary: LocalizedText(
-        "Unit of METER_TIME, or the calendar by which meters are read; by the calendar this version reads them "
-          + "once in 24 hours.",
+        "Unit of METER_TIME, or the calendar by which meters are read, in local time (TIMEZONE). HALFMONTHLY "
+          + "and NEVER are metergate's own: on a day up to the 14th and 14 days later, and not at all by itself.",
         de:
-          "Einheit von METER_TIME oder der Kalender, nach dem Zähler ausgelesen werden; nach dem Kalender "
-          + "liest diese Version sie einmal in 24 Stunden aus."), effect: .live, source: .solvimus),
+          "Einheit von METER_TIME oder der Kalender, nach dem Zähler ausgelesen werden, in Ortszeit (TIMEZONE). "
+          + "HALFMONTHLY und NEVER hat nur metergate: an einem Tag bis zum 14. und 14 Tage später, und nie von "
+          + "selbst."), effect: .live, source: .solvimus),
     .kept(
       "METER_CYCLETIMESTAMP", .pointInTime, .unset,
       field: WebField(
         .configuration, "Readout cycle date and time (local)",
         de: "Datum und Uhrzeit des Auslesezyklus (lokal)"),
       LocalizedText(
-        "First readout of a cycle by the calendar.",
-        de: "Erste Auslesung eines Zyklus nach dem Kalender."), effect: .live),
+        "One turn of the cycle, local time, from which the others follow: of a month day and time of day count. "
+          + "Not set, or 0: Monday, the 1st, January, 00:00. Cycles in seconds, minutes and hours go by it, too.",
+        de:
+          "Eine Auslesung des Zyklus, Ortszeit, aus der die anderen folgen: für einen Monat zählen Tag und "
+          + "Uhrzeit. Leer oder 0: Montag, der 1., Januar, 00:00. Auch Zyklen in Sekunden, Minuten und Stunden "
+          + "richten sich danach."), effect: .live, status: .effective),
     .kept(
       "METER_DELAY", .count, .integer(0), unit: .seconds,
       LocalizedText(
-        "How long after the beginning of a cycle meters are read.",
-        de: "Wie lange nach dem Beginn eines Zyklus Zähler ausgelesen werden."), effect: .live),
+        "How long after each beginning of a cycle meters are read.",
+        de: "Wie lange nach jedem Beginn eines Zyklus Zähler ausgelesen werden."), effect: .live,
+      status: .effective),
     .kept(
       "METER_PRESENTVALUESONLY", .flag, .flag(false),
       LocalizedText(
@@ -118,6 +132,32 @@ extension SettingsTable {
         "Where a meter's own text for a unit stands in a record.",
         de: "Wo der eigene Text eines Zählers für eine Einheit im Datensatz steht."),
       effect: .live, source: .solvimus),
+  ]
+
+  private static let meterPauseRows: [Setting] = [
+    Setting(
+      .main, "METER_BACKOFF", type: .both(.integer(0...255)), default: .both(.integer(3)),
+      summary: LocalizedText(
+        "After so many failed readouts in a row a meter leaves out 1, 3, 7 … turns and is asked once a time, until "
+          + "it answers; 0: it is read at each turn.",
+        de:
+          "Nach so vielen misslungenen Auslesungen in Folge lässt ein Zähler 1, 3, 7 … Auslesungen aus und wird "
+          + "je einmal gefragt, bis er antwortet; 0: er wird jedes Mal ausgelesen."),
+      effect: .live, source: .metergate),
+    Setting(
+      .main, "METER_BACKOFFMAX", type: .both(.integer(1...604_800)), default: .both(.integer(3600)),
+      unit: .seconds,
+      summary: LocalizedText(
+        "Longest time from one attempt to the next that METER_BACKOFF may bring about; a longer cycle stays.",
+        de:
+          "Längste Zeit von einem Versuch zum nächsten, die METER_BACKOFF bewirken darf; ein längerer Zyklus "
+          + "bleibt."), effect: .live, source: .metergate),
+    Setting(
+      .main, "METER_CONTINUOUS", type: .both(.flag), default: .both(.flag(false)),
+      summary: LocalizedText(
+        "Read meters without a battery one after another while none is due.",
+        de: "Zähler ohne Batterie nacheinander auslesen, solange keiner an der Reihe ist."),
+      effect: .live, source: .metergate),
   ]
 
   private static let systemMeterRows: [Setting] = [

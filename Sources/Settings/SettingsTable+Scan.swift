@@ -1,6 +1,6 @@
 extension SettingsTable {
   /// The search for meters on the wired M-Bus.
-  static let scanRows: [Setting] = scanRangeRows + scanMaskRows
+  static let scanRows: [Setting] = scanRangeRows + scanMaskRows + scanStrategyRows
 
   private static let addresses = PerDialect.both(SettingType.integer(0...250))
 
@@ -71,10 +71,52 @@ extension SettingsTable {
       "the same; what is found gets registers (in the solvimus dialect it always does)",
       de: "ebenso; Gefundenes erhält Register (im solvimus-Dialekt immer)"),
     SettingChoice(
+      ScanMode.mixed.rawValue,
+      "each link layer address, then the digits of the serial number (metergate, beyond the manuals)",
+      de:
+        "jede Primäradresse, dann die Ziffern der Seriennummer (metergate, über die Handbücher hinaus)"
+    ),
+    SettingChoice(
+      ScanMode.mixedAllocating.rawValue, "the same; what is found gets registers",
+      de: "ebenso; Gefundenes erhält Register"),
+    SettingChoice(
       ScanMode.secondaryReverse.rawValue, "the digits of the serial number, from the last",
       de: "die Ziffern der Seriennummer, von der letzten an"),
     SettingChoice(
       ScanMode.secondaryReverseAllocating.rawValue, "the same; what is found gets registers",
       de: "ebenso; Gefundenes erhält Register"),
+  ]
+
+  private static let scanStrategyRows: [Setting] = [
+    Setting(
+      .main, "MBUS_SCANSTRATEGY", type: .both(.words(["ADAPTIVE", "CLASSIC"])),
+      default: .both(.text("ADAPTIVE")), choices: scanStrategies,
+      summary: LocalizedText(
+        "How a scan by secondary addresses chooses what it asks.",
+        de: "Wie ein Suchlauf nach Sekundäradressen wählt, was er fragt."),
+      effect: .live, source: .metergate),
+    Setting(
+      .main, "MBUS_SCANHEX", type: .both(.flag), default: .both(.flag(false)),
+      summary: LocalizedText(
+        "Look for serial numbers with the digits A-E as well (ADAPTIVE only); takes about a third longer.",
+        de:
+          "Auch Seriennummern mit den Ziffern A-E suchen (nur ADAPTIVE); dauert etwa ein Drittel länger."
+      ),
+      effect: .live, source: .metergate),
+  ]
+
+  private static let scanStrategies = [
+    SettingChoice(
+      "ADAPTIVE",
+      "by what is known: what answers that disturb each other have in common, serials that follow each "
+        + "other; waits as long as the standard allows, or for MBUS_TIMEOUT if that is set; repeats "
+        + "silence once, whatever MBUS_MAXRETRY is",
+      de:
+        "nach dem, was bekannt ist: was gestörte Antworten gemeinsam haben, fortlaufende Nummern; wartet "
+        + "so lange, wie die Norm erlaubt, oder MBUS_TIMEOUT, wenn gesetzt; wiederholt Stille einmal, "
+        + "gleich wie MBUS_MAXRETRY steht"),
+    SettingChoice(
+      "CLASSIC", "digit by digit, in the order that MBUS_SCANMODE gives",
+      de: "Ziffer für Ziffer, in der Reihenfolge von MBUS_SCANMODE"),
   ]
 }

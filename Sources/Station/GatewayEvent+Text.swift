@@ -6,11 +6,24 @@ extension GatewayEvent {
   public var text: String {
     switch self {
     case .lineUp(let line): "\(line.kind.rawValue) line \(line.index) is up"
+    case .lineLent(let line, let use):
+      "\(line.kind.rawValue) line \(line.index) is lent to \(use.words); no meter is read meanwhile"
+    case .lineReturned(let line, let use):
+      "\(line.kind.rawValue) line \(line.index) is back from \(use.words); meters are read again"
     case .lineDown(let line, let reason):
       "\(line.kind.rawValue) line \(line.index) is down: \(reason)"
     case .meterFailed(let meter, let failure): "meter \(meter): \(failure)"
     case .meterBack(let meter, let misses):
       "meter \(meter) answers again after \(misses) failed readout\(misses == 1 ? "" : "s")"
+    case .meterPaused(let meter, let failures, let longest):
+      "meter \(meter) has failed \(failures) times in a row: until it answers, turns of it are left out and it "
+        + "is asked once a time, at least every \(longest) s or at its next turn (METER_BACKOFF, "
+        + "METER_BACKOFFMAX)"
+    case .batterySpared(let meter, let wait):
+      "meter \(meter) has a battery and is not read more often than its interval says: not before \(wait) s "
+        + "have passed"
+    case .batteriesSpared(let count):
+      "\(count == 1 ? "1 meter with a battery is" : "\(count) meters with a battery are") not read out of turn"
     case .meterLearned(let meter, let values, let unit, let registers):
       "meter \(meter) read for the first time since the start: \(values) values, "
         + (unit.map { "unit id \($0), " } ?? "")
@@ -44,8 +57,12 @@ extension GatewayEvent {
     case .valueMissing(let meter, let value):
       "meter \(meter): the value \(value) of the list is not in its telegrams; it keeps its registers, and "
         + "flag bit 1 of the meter stays set"
+    case .valueInvalid(let meter, let value, let why):
+      "meter \(meter): value \(value), is not valid: \(why)"
+    case .valueValid(let meter, let value): "meter \(meter): value \(value), is valid again"
     case .valuesLimited(let meter, let kept, let sent):
-      "meter \(meter) sends \(sent) values, \(kept) are kept: METER_MAXVALUECOUNT or maxvaluecount"
+      "meter \(meter) sends \(sent) values, \(kept) are kept: METER_MAXVALUECOUNT, maxvaluecount or "
+        + "METER_MAXALLVALUECOUNT"
     case .allocatedOutOfOrder(let meter):
       "the values of meter \(meter) got registers behind those of later meters, because it could not "
         + "be read when they were allocated"

@@ -7,8 +7,19 @@ public enum GatewayEvent: Hashable, Sendable {
   case lineUp(LineID)
   /// A line is not there.
   case lineDown(LineID, reason: String)
+  /// A line is for somebody else.
+  case lineLent(LineID, LineUse)
+  /// A line is for readouts again.
+  case lineReturned(LineID, from: LineUse)
   /// A meter could not be read, for the first time after it could.
   case meterFailed(String, ReadoutFailure)
+  /// A meter that has failed so many times in a row is asked less often from now on, at least every so many
+  /// seconds.
+  case meterPaused(String, failures: Int, longest: Int64)
+  /// A meter with a battery is not read, though somebody wishes it: for how many more seconds.
+  case batterySpared(String, wait: Int64)
+  /// So many meters with a battery are left out when all are read.
+  case batteriesSpared(Int)
   /// A meter could be read again.
   case meterBack(String, misses: Int)
   /// A meter was read for the first time: how many values it has, and their registers, with multi slave
@@ -26,6 +37,10 @@ public enum GatewayEvent: Hashable, Sendable {
   case decodingProblem(String, String)
   /// A value of the list is not among those that the meter sends; said once for each value.
   case valueMissing(String, value: String)
+  /// A meter marks a value as invalid, or sends it in a way that cannot be read: its number and name, and why.
+  case valueInvalid(String, value: String, why: String)
+  /// A value that was invalid is valid again.
+  case valueValid(String, value: String)
   /// A limit cut a meter's list of values short.
   case valuesLimited(String, kept: Int, sent: Int)
   /// A meter answered only after those behind it had got their registers.
@@ -60,9 +75,12 @@ public enum GatewayEvent: Hashable, Sendable {
     switch self {
     case .valueListed: .debug
     case .meterStatus(_, let status): status.errors.isEmpty ? .info : .warning
-    case .lineUp, .meterBack, .meterLearned, .addressesNotFixed, .addressesChanged, .meterSwapped:
+    case .lineUp, .lineReturned, .meterBack, .meterPaused, .batteriesSpared, .meterLearned,
+      .addressesNotFixed, .addressesChanged, .meterSwapped, .valueValid:
       .info
-    case .meterFailed, .meterChanged, .decodingProblem, .valueMissing, .valuesLimited,
+    case .lineLent, .meterFailed, .batterySpared, .meterChanged, .decodingProblem, .valueMissing,
+      .valueInvalid,
+      .valuesLimited,
       .allocatedOutOfOrder, .layoutChanged:
       .warning
     case .lineDown, .registersExhausted, .registerRefused, .registersRefused: .error
@@ -76,8 +94,12 @@ public enum GatewayEvent: Hashable, Sendable {
     switch self {
     case .lineUp: "line-up"
     case .lineDown: "line-down"
+    case .lineLent: "line-lent"
+    case .lineReturned: "line-returned"
     case .meterFailed: "meter-failed"
     case .meterBack: "meter-back"
+    case .meterPaused: "meter-paused"
+    case .batterySpared, .batteriesSpared: "battery-spared"
     case .meterLearned: "meter-learned"
     case .valueListed: "value-listed"
     case .meterChanged: "meter-changed"
@@ -87,6 +109,8 @@ public enum GatewayEvent: Hashable, Sendable {
     case .meterStatus: "meter-status"
     case .decodingProblem: "decoding-problem"
     case .valueMissing: "value-missing"
+    case .valueInvalid: "value-invalid"
+    case .valueValid: "value-valid"
     case .valuesLimited: "values-limited"
     case .allocatedOutOfOrder: "allocated-out-of-order"
     case .addressesNotFixed: "addresses-not-fixed"

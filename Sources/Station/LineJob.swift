@@ -22,6 +22,11 @@ public struct ReadJob: Hashable, Sendable {
   @Secret public var encryptionKey: [UInt8]
   /// What is wanted of it beside its values.
   public var listings: Set<MeterValue.Listing>
+  /// One attempt is enough: the meter has not answered again and again.
+  public var isProbe = false
+  /// Another meter has its serial: it is selected by all that is known of it, whatever MBUS_SELECTMASK leaves
+  /// out.
+  public var isSelectedInFull = false
 
   /// - Parameters:
   ///   - meter: the meter that is asked.
@@ -83,13 +88,17 @@ public struct ScanProgress: Hashable, Sendable {
   public var thousandths: Int
   /// The meters found so far.
   public var found: Int
+  /// How long it will take from now on, if it goes on as it did; nil: that cannot be told yet.
+  public var secondsLeft: Int?
 
   /// - Parameters:
   ///   - thousandths: the share of the address space that has been looked at, 0–1000.
   ///   - found: the meters found so far.
-  public init(thousandths: Int, found: Int) {
+  ///   - secondsLeft: how long it will take from now on; nil: that cannot be told yet.
+  public init(thousandths: Int, found: Int, secondsLeft: Int? = nil) {
     self.thousandths = thousandths
     self.found = found
+    self.secondsLeft = secondsLeft
   }
 }
 
@@ -97,16 +106,20 @@ public struct ScanProgress: Hashable, Sendable {
 public struct ScanSummary: Hashable, Sendable {
   /// The meters that were found, those that the list had before included.
   public var found: Int
-  /// What a person should look after, in words: meters that acknowledge and do not answer, addresses at
-  /// which several answer.
-  public var problems: [String]
+  /// What a person should look after: meters that acknowledge and do not answer, addresses at which several
+  /// answer.
+  public var problems: [ScanProblem]
+  /// A person has ended it before it had looked everywhere.
+  public var wasCancelled: Bool
 
   /// - Parameters:
   ///   - found: the meters that were found.
   ///   - problems: what a person should look after.
-  public init(found: Int, problems: [String] = []) {
+  ///   - wasCancelled: a person has ended it before it had looked everywhere.
+  public init(found: Int, problems: [ScanProblem] = [], wasCancelled: Bool = false) {
     self.found = found
     self.problems = problems
+    self.wasCancelled = wasCancelled
   }
 }
 
@@ -116,6 +129,24 @@ public enum LineState: Hashable, Sendable {
   case up
   /// It is not there: why, for people.
   case down(String)
+  /// It is there, for somebody else.
+  case lent(LineUse)
+}
+
+/// For whom a line is when it is not for readouts.
+public enum LineUse: Hashable, Sendable {
+  /// An outside master (MBUS_TRANSPARENT).
+  case transparent
+  /// Whoever works on the bus (service mode).
+  case service
+
+  /// Who has it, in words.
+  public var words: String {
+    switch self {
+    case .transparent: "an outside master (MBUS_TRANSPARENT)"
+    case .service: "the service mode"
+    }
+  }
 }
 
 /// The driver of one line of one kind of interface. It is confined to the gateway's event loop, takes
@@ -131,6 +162,8 @@ public protocol MeterInterface: AnyObject {
   /// `scanEnded`, `sent`), or the line's going down, which ends all and is told once. Only a scan gives
   /// events before. A job that is asked while the line is down ends at once.
   func perform(_ job: LineJob)
+  /// Ends a scan that is under way, or wanted: it ends as by itself, with what it has found.
+  func cancelScan()
   /// Closes the line; jobs under way are dropped without an event.
   func stop()
 }

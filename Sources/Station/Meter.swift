@@ -75,7 +75,7 @@ public struct Meter: Sendable {
   /// down.
   var hasNotBeenReported: Bool {
     switch lastFailure {
-    case nil, .lineDown: true
+    case nil, .lineDown, .lineLent: true
     default: false
     }
   }
@@ -86,11 +86,11 @@ public struct Meter: Sendable {
   /// True when the last readout succeeded.
   public var isRead: Bool { lastRead != nil && misses == 0 }
 
-  /// True when the last readout brought every value of the list. One that the meter sent marked as
-  /// invalid, such as the date of a storage that it does not use yet, has been brought: a
-  /// meter that was read completely shows flags 0 (MUC500 manual 1.1, ch. 11.5.2).
+  /// True when the last readout brought every value of the list, and none of them marked as wrong. The date of a
+  /// storage that a meter does not use yet is none that is wrong: a meter that was read completely shows flags 0
+  /// (MUC500 manual 1.1, ch. 11.5.2).
   public var isUpToDate: Bool {
-    isRead && !isPartlyRead && values.allSatisfy(\.live.isFromLastReadout)
+    isRead && !isPartlyRead && values.allSatisfy(\.live.isUpToDate)
   }
 
   /// The values of its list that are not in its telegrams, though all of them have come.
@@ -117,6 +117,8 @@ public struct MeterPoint: Sendable {
   /// Whether people have been told that the meter does not send it: a meter that sends it now and then
   /// is not told of again and again.
   var isKnownAsNotSent = false
+  /// Whether people have been told that the meter marks it as invalid.
+  var isKnownAsInvalid = false
   /// False when its register was taken away: then it gets none by itself.
   var takesRegister = true
 
@@ -140,7 +142,7 @@ public struct MeterPoint: Sendable {
   public var configuration: ValueConfiguration? { isConfigured ? listed : nil }
 
   /// What it means: as last read, or as it is listed.
-  public var meaning: ValueMeaning { live.lastGood?.meaning ?? listed.meaning }
+  public var meaning: ValueMeaning { live.brought?.meaning ?? listed.meaning }
 
   /// Takes what a readout brought of it. Its codes are kept in memory once, however often they are sent.
   mutating func take(_ value: MeterValue, at time: Moment) {
@@ -154,6 +156,21 @@ public struct MeterPoint: Sendable {
       key = value.key
     }
     live.update(value, at: time)
+  }
+
+  /// Tells when the value becomes invalid, and when it is valid again for two readouts: one that comes and goes is
+  /// not told of again and again. What meters send where they have nothing is not told.
+  mutating func noteValidity(_ meter: String, number: Int) -> GatewayEvent? {
+    let name = "\(number), \(label)"
+    switch live.quality {
+    case .invalid(let why, _) where !isKnownAsInvalid && !live.isUpToDate:
+      isKnownAsInvalid = true
+      return .valueInvalid(meter, value: name, why: why)
+    case .good where isKnownAsInvalid && live.hits > 1:
+      isKnownAsInvalid = false
+      return .valueValid(meter, value: name)
+    default: return nil
+    }
   }
 
   /// How people recognise it in messages.

@@ -4,8 +4,10 @@ import Time
 
 extension Meter {
   /// Takes what a readout brought; what people should know of it.
+  /// - Parameter room: how many further values the list has a place for.
   mutating func take(
-    _ report: MeterReport, at time: Moment, _ configuration: Station.Configuration
+    _ report: MeterReport, at time: Moment, _ configuration: Station.Configuration,
+    room: Int = .max
   ) -> [GatewayEvent] {
     var events: [GatewayEvent] = []
     if lastRead != nil, misses > 0 { events.append(.meterBack(label, misses: misses)) }
@@ -23,15 +25,19 @@ extension Meter {
     lastFailure = nil
 
     let sent = SentValues(report, configuration)
-    let limit =
+    let own =
       self.configuration.maxValueCount > 0
       ? self.configuration.maxValueCount : configuration.maxValueCount
+    let all = values.count + min(room, Self.longestList)
+    let limit = min(own == 0 ? Self.longestList : own, all)
     if let kept = assign(sent, at: time, limit: limit), isFirst {
       events.append(.valuesLimited(label, kept: kept, sent: sent.listed))
     }
     events += nameValuesNotSent()
     isToMatchAnew = isToMatchAnew && !report.isComplete
     putListedFirst()
+    let name = label
+    events += values.indices.compactMap { values[$0].noteValidity(name, number: $0 + 1) }
     learnIdentity(from: report.identity)
     events += note(MeterStatus(rawValue: report.status))
     if report.problems != problems {
@@ -71,7 +77,7 @@ extension Meter {
       values[index].take(sent.values[match], at: time)
     }
     for (index, value) in sent.values.prefix(sent.listed).enumerated() where isNew[index] {
-      guard values.count < min(limit == 0 ? .max : limit, Self.longestList) else {
+      guard values.count < min(limit, Self.longestList) else {
         isLimited = true
         return values.count
       }
@@ -114,17 +120,18 @@ extension Meter {
     ReadJob(
       meter: id, address: busAddress, identity: identity,
       encryptionKey: configuration.encryptionKey,
-      listings: settings.listings.union(values.compactMap(\.meaning.type.listing)))
+      listings: settings.listings.union(values.compactMap(\.listing)))
   }
 }
 
-extension MeasurementType {
-  /// What is listed by this meaning, beside the values; nil for values.
+extension MeterPoint {
+  /// What it is beside the values; nil for values.
   fileprivate var listing: MeterValue.Listing? {
-    switch self {
+    switch meaning.type {
     case .meterStatusByte: .statusByte
     case .dataFrame: .dataFrame
-    case .vendorSpecificData: .vendorData
+    // The block behind the records has no VIF, a value of the maker's own has.
+    case .vendorSpecificData: (key?.vif ?? listed.vif ?? []).isEmpty ? .vendorData : nil
     default: nil
     }
   }
@@ -164,8 +171,8 @@ extension Meter {
 
 /// What a readout brought, in the order in which it is put into a list.
 struct SentValues {
-  /// Those that are listed, then the times that belong to other values and are listed by themselves only
-  /// when somebody asks for them.
+  /// Those that are listed, then what is listed only when somebody asks for it: the times that belong to other
+  /// values, and secrets of the meter.
   let values: [MeterValue]
   /// How many are listed.
   let listed: Int
@@ -173,8 +180,11 @@ struct SentValues {
   init(_ report: MeterReport, _ settings: Station.Configuration) {
     let shown = settings.listings.union([.measured])
     let sent = settings.trimsTexts ? report.values.map(\.trimmed) : report.values
-    let first = sent.filter { shown.contains($0.listing) }
-    values = first + sent.filter { !shown.contains($0.listing) }
+    let isListed = { (value: MeterValue) in
+      shown.contains(value.listing) && !value.meaning.type.isSecret
+    }
+    let first = sent.filter(isListed)
+    values = first + sent.filter { !isListed($0) }
     listed = first.count
   }
 }

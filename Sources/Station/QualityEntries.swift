@@ -36,7 +36,8 @@ extension MeterPoint {
       }
     return ValueQuality(
       state: state, errorCode: code, readAt: live.readAt?.instant,
-      misses: UInt16(clamping: live.misses))
+      misses: UInt16(clamping: live.misses),
+      isFloatOnly: live.lastGood?.scaled(by: listed.userScale).isMoreThanScaledNumber ?? false)
   }
 
   /// Why there is no reading: that the meter does not send it, or nothing that is known.

@@ -28,11 +28,12 @@ extension Meter {
 
 extension MeterPoint {
   /// What its value entry shows as long as it is not stale, if the meter's clock shows UTC: the last good
-  /// value with its user's factor, zeros before there is one.
+  /// value with its user's factor. Before there is one: that there is no number, if the meter marks it as invalid,
+  /// otherwise zeros.
   public var registerEntry: ValueEntry { freshEntry(.utc) }
 
   private func freshEntry(_ zone: TimeZoneRules) -> ValueEntry {
-    live.lastGood.map { ValueEntry($0.scaled(by: listed.userScale), zone: zone) } ?? .neverRead
+    live.brought.map { ValueEntry($0.scaled(by: listed.userScale), zone: zone) } ?? .neverRead
   }
 
   /// What its value entry shows now.
@@ -49,6 +50,6 @@ extension MeterPoint {
 
   /// Whether the policy of a rule applies to it now.
   private func isStale(by rule: StaleRule) -> Bool {
-    live.lastGood == nil || live.misses >= rule.after
+    live.lastGood == nil || live.isMarked || live.misses >= rule.after
   }
 }

@@ -51,7 +51,7 @@ extension Meter {
           description: value.meaning.description, unit: value.meaning.unitName,
           scale: value.shownScale, key: value.expectedKey, name: named(index + 1),
           obis: value.configuration?.obis,
-          suggestedOBIS: value.live.lastGood?.suggestedOBIS)
+          suggestedOBIS: value.live.brought?.suggestedOBIS)
         return (row, address(of: value, in: layout))
       }
   }
@@ -60,7 +60,7 @@ extension Meter {
 extension MeterPoint {
   /// The exponent of its entry, or as far as the file tells it.
   fileprivate var shownScale: Int {
-    live.lastGood?.scaled(by: listed.userScale).scale
+    live.brought?.scaled(by: listed.userScale).scale
       ?? listed.scale + listed.userScale.exponent
   }
 

@@ -22,15 +22,39 @@ public struct ScanRules: Hashable, Sendable {
   }
 }
 
+extension Station {
+  /// What the line is to be asked for. Meters that share their serial are told apart by their makers, versions
+  /// and media.
+  func readJob(_ index: Int) -> ReadJob {
+    var job = meters[index].readJob(configuration)
+    let mine = meters[index].identity.serial
+    guard mine != .any else { return job }
+    job.isSelectedInFull = meters.contains { other in
+      other.id != job.meter && other.configuration.isToBeRead
+        && !other.configuration.usesPrimaryAddress && other.identity.serial == mine
+    }
+    return job
+  }
+}
+
 /// Scans: they only add to the list, and leave alone what they find in it.
 extension Station {
   mutating func scan(_ now: Moment) -> [StationEffect] {
     if case .scanning = task { return [.report(.scan(line, .underWay))] }
+    if case .lent(let use) = lineState { return [.report(.scan(line, .lent(use)))] }
     isScanWanted = true
     brokenScans = 0
     // A line that has not been opened yet comes in a moment, or will be said to be down.
     if case .down = lineState { return [.report(.scan(line, .waits))] }
     return next(now)
+  }
+
+  /// A scan under way ends when the line says so: what it finds until then counts.
+  mutating func cancelScan(_ now: Moment) -> [StationEffect] {
+    if case .scanning = task { return [.report(.scan(line, .endsEarly)), .cancelScan] }
+    guard isScanWanted else { return [.report(.scan(line, .notUnderWay))] }
+    isScanWanted = false
+    return [.report(.scan(line, .notBegun))]
   }
 
   mutating func preconfigure(_ meters: [MeterConfiguration]) -> [StationEffect] {
@@ -113,9 +137,12 @@ extension Station {
   mutating func scanEnded(_ summary: ScanSummary, _ now: Moment) -> [StationEffect] {
     guard case .scanning(let scan) = task else { return next(now) }
     task = nil
-    let problems = summary.problems.map { StationEffect.report(.scan(line, .problem($0))) }
+    let problems = summary.problems.map { StationEffect.report(.scan(line, .problem("\($0)"))) }
     let ended = GatewayEvent.scan(
-      line, .ended(found: summary.found, new: scan.added))
+      line,
+      summary.wasCancelled
+        ? .cancelled(found: summary.found, new: scan.added)
+        : .ended(found: summary.found, new: scan.added))
     return problems + [.report(ended)] + next(now)
   }
 }
@@ -183,6 +210,9 @@ extension MeterConfiguration {
     take(\.userLabel, "label")
     take(\.encryptionKey, "key")
     take(\.readoutCycle, "cycle")
+    take(\.calendarCycle, "cycle mode")
+    take(\.cycleStart, "cycle start")
+    take(\.isBattery, "battery")
     take(\.isActive, "active")
     take(\.maxValueCount, "max values")
     take(\.stalePolicy, "stale policy")

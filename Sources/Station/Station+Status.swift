@@ -13,6 +13,19 @@ public struct RegisterUse: Hashable, Sendable {
   public var free = 0
 }
 
+/// A value that its meter marks as invalid.
+public struct InvalidValue: Hashable, Sendable, CustomStringConvertible {
+  /// How people name it, such as `66600106/3`, or how they recognise its meter.
+  public var name: String
+  /// What it is.
+  public var label: String
+  /// Why it is invalid.
+  public var why: String
+
+  /// All of it.
+  public var description: String { "\(name) \(label): \(why)" }
+}
+
 /// How far a scan is that is under way.
 public struct ScanStatus: Hashable, Sendable {
   /// The share of the addresses that has been looked at, in thousandths.
@@ -21,6 +34,8 @@ public struct ScanStatus: Hashable, Sendable {
   public var found: Int
   /// Those of them that are new in the list.
   public var new: Int
+  /// How many seconds it will go on, if it goes on as it did; nil: that cannot be told yet.
+  public var secondsLeft: Int?
 }
 
 /// What a line does.
@@ -37,6 +52,19 @@ extension Station {
     case nil: .idle
     case .reading: .reading
     case .scanning: .scanning
+    }
+  }
+
+  /// The values that are invalid now, in list order; without those that meters have none of.
+  public var invalidValues: [InvalidValue] {
+    meters.flatMap { meter in
+      meter.values.enumerated().compactMap { index, value in
+        guard case .invalid(let why, _) = value.live.quality, !value.live.isUpToDate else {
+          return nil
+        }
+        let name = name(of: meter).map { "\($0)/\(index + 1)" } ?? "\(meter.label), \(index + 1)"
+        return InvalidValue(name: name, label: value.label, why: why)
+      }
     }
   }
 
@@ -73,6 +101,6 @@ extension Station {
     guard case .scanning(let scan) = task else { return nil }
     return ScanStatus(
       thousandths: scan.progress?.thousandths ?? 0, found: scan.progress?.found ?? scan.added,
-      new: scan.added)
+      new: scan.added, secondsLeft: scan.progress?.secondsLeft)
   }
 }

@@ -10,8 +10,14 @@ import Time
 public struct Station: Sendable {
   /// What the settings decide.
   public struct Configuration: Hashable, Sendable {
-    /// The time between two readouts of a meter that has none of its own (METER_TIME).
-    public var readoutCycle: Span
+    /// When meters are read that have no cycle of their own (METER_TIME, METER_CYCLEMODE).
+    public var raster: ReadoutRaster
+    /// How meters that do not answer are asked less often (METER_BACKOFF).
+    public var backoff = Schedule.Backoff()
+    /// Whether meters are read while none is due (METER_CONTINUOUS).
+    public var isContinuous = false
+    /// The most values to list of all meters (METER_MAXALLVALUECOUNT); 0: no limit.
+    public var maxAllValueCount = 0
     /// The most values to keep of a meter (METER_MAXVALUECOUNT); 0: all.
     public var maxValueCount: Int
     /// What is listed beside the values (MUC_SHOWTIMESTAMPENTRIES and other keys that begin so).
@@ -28,7 +34,8 @@ public struct Station: Sendable {
     public var zones: TimeZoneTable
 
     /// - Parameters:
-    ///   - readoutCycle: the time between two readouts of a meter that has none of its own.
+    ///   - readoutCycle: the time between two readouts of a meter that has none of its own, in whole seconds.
+    ///   - raster: the same, where it has a start or follows the calendar.
     ///   - maxValueCount: the most values to keep of a meter; 0: all.
     ///   - listings: what is listed beside the values.
     ///   - trimsTexts: whether texts lose the blanks at both ends.
@@ -37,12 +44,12 @@ public struct Station: Sendable {
     ///   - stale: what the registers of values show that are stale.
     ///   - zones: by which clocks meters go.
     public init(
-      readoutCycle: Span = .seconds(900), maxValueCount: Int = 0,
+      readoutCycle: Span = .seconds(900), raster: ReadoutRaster? = nil, maxValueCount: Int = 0,
       listings: Set<MeterValue.Listing> = [], trimsTexts: Bool = false,
       scan: ScanRules = ScanRules(), layout: RegisterLayout = .standard,
       stale: StaleRule = StaleRule(), zones: TimeZoneTable = TimeZoneTable()
     ) {
-      self.readoutCycle = readoutCycle
+      self.raster = raster ?? .seconds(readoutCycle.nanoseconds / 1_000_000_000)
       self.maxValueCount = maxValueCount
       self.listings = listings
       self.trimsTexts = trimsTexts
@@ -117,6 +124,7 @@ public struct Station: Sendable {
     case .wake: next(now)
     case .readNow(let id): readNow(id, now)
     case .scan: scan(now)
+    case .cancelScan: cancelScan(now)
     case .preconfigure(let meters): preconfigure(meters)
     case .configure(let configuration, let list, let kept):
       configure(configuration, list, keeping: kept, now)
@@ -168,37 +176,35 @@ public struct Station: Sendable {
     return effects
   }
 
-  /// Brings the schedule in line with the list.
-  mutating func planReadouts(_ now: Moment) {
-    schedule.plan(
-      meters.filter { $0.configuration.isToBeRead }.map { meter in
-        let own = meter.configuration.readoutCycle
-        return (meter.id, own > 0 ? Span.seconds(Int64(own)) : configuration.readoutCycle)
-      }, now: now.instant)
-  }
-
   /// Asks the line for the next readout, or for a call when one will be due. While the line is down a
   /// meter whose turn has come has failed.
   mutating func next(_ now: Moment) -> [StationEffect] {
     guard let lineState, task == nil else { return [] }
     if isScanWanted, lineState == .up { return beginScan() }
     var effects: [StationEffect] = []
-    while let id = schedule.takeNext(now: now.instant) {
-      guard let index = index(of: id) else { continue }
+    while let turn = schedule.takeNext(at: now) {
+      guard let index = index(of: turn.meter) else { continue }
       switch lineState {
-      case .up:
-        task = .reading(id)
-        isReadingPredecessor = false
-        return effects + [.perform(.read(meters[index].readJob(configuration)))]
+      case .up: return effects + missSkippedTurns() + [read(index, isProbe: turn.isProbe)]
       case .down(let reason): effects += fail(index, .lineDown(reason))
+      case .lent(let use): effects += fail(index, .lineLent(use.words))
       }
     }
-    return effects + (schedule.nextDue.map { [.wake(at: $0)] } ?? [])
+    effects += missSkippedTurns()
+    if configuration.isContinuous, lineState == .up, let turn = schedule.takeIdle(at: now),
+      let index = index(of: turn.meter)
+    {
+      return effects + [read(index, isProbe: false)]
+    }
+    return effects + (schedule.nextDue(at: now).map { [.wake(at: $0)] } ?? [])
   }
 
-  private mutating func readNow(_ id: MeterID?, _ now: Moment) -> [StationEffect] {
-    for meter in meters where id == nil || meter.id == id { schedule.ask(for: meter.id) }
-    return next(now)
+  private mutating func read(_ index: Int, isProbe: Bool) -> StationEffect {
+    task = .reading(meters[index].id)
+    isReadingPredecessor = false
+    var job = readJob(index)
+    job.isProbe = isProbe
+    return .perform(.read(job))
   }
 
   private mutating func lineChanged(to state: LineState, _ now: Moment) -> [StationEffect] {
@@ -209,10 +215,16 @@ public struct Station: Sendable {
     case .up:
       // What could not be read for want of a line is read now, not at its next turn; last the meter at
       // which it broke, for it may be the cause.
-      let missed = meters.filter { if case .lineDown = $0.lastFailure { true } else { false } }
+      let missed = meters.filter {
+        $0.lastFailure?.isOfTheLine ?? false && !$0.configuration.isBattery
+      }
       for meter in missed where meter.id != interrupted { schedule.ask(for: meter.id) }
       for meter in missed where meter.id == interrupted { schedule.ask(for: meter.id) }
+      if case .lent(let use) = before {
+        return [.report(.lineReturned(line, from: use))] + next(now)
+      }
       return [.report(.lineUp(line))] + next(now)
+    case .lent(let use): return [.report(.lineLent(line, use))] + next(now)
     case .down(let reason):
       // Further attempts fail for other reasons; that the line is down has been said.
       if case .down = before { return next(now) }
@@ -262,7 +274,7 @@ public struct Station: Sendable {
       case .success(let report): update(index, with: report, at: readout.time)
       case .failure(let failure): fail(index, failure)
       }
-    return effects + next(now)
+    return effects + noteEnd(of: readout, meters[index].label) + next(now)
   }
 
   private mutating func fail(_ index: Int, _ failure: ReadoutFailure) -> [StationEffect] {
@@ -273,7 +285,7 @@ public struct Station: Sendable {
     meters[index].lastFailure = failure
     for value in meters[index].values.indices { meters[index].values[value].live.miss() }
     var effects: [StationEffect] = []
-    if case .lineDown = failure {
+    if failure.isOfTheLine {
       // Nothing is known of the meter itself; it keeps its turn for addresses.
     } else {
       if isNews { effects.append(.report(.meterFailed(meters[index].label, failure))) }
@@ -291,7 +303,8 @@ public struct Station: Sendable {
     let isFirst = meters[index].lastRead == nil
     let before = meters[index].configurationToSave
     let isLate = isFirst && meters[index].misses > 0
-    var effects = meters[index].take(report, at: time, configuration).map(StationEffect.report)
+    var effects = meters[index].take(report, at: time, configuration, room: roomForValues)
+      .map(StationEffect.report)
     effects += allocate(index, isLate: isLate)
     if isFirst {
       effects += meters[index].introduction(configuration.layout).map(StationEffect.report)

@@ -7,10 +7,14 @@ public enum StationInput: Hashable, Sendable {
   case start
   /// The time that was asked for has come.
   case wake
-  /// Somebody wants a meter, or with nil all of them, to be read now.
+  /// Somebody wants a meter, or with nil all of them, to be read now, besides their turns. Meters with a
+  /// battery are left in peace within their interval, and with nil altogether; an event says so.
   case readNow(MeterID?)
   /// Somebody wants the line to be searched for meters.
   case scan
+  /// Somebody does not want the scan any more that is under way, or waits for its turn. What it has found
+  /// stays.
+  case cancelScan
   /// What meters that scans find from now on are to have (MUC500 manual 1.1, ch. 10.6.1). Meters that the list has
   /// stay as they are.
   case preconfigure([MeterConfiguration])
@@ -29,6 +33,8 @@ public enum StationInput: Hashable, Sendable {
 public enum StationEffect: Hashable, Sendable {
   /// Give this job to the line.
   case perform(LineJob)
+  /// Have the line end its scan.
+  case cancelScan
   /// Forget all registers but those of the device; publishing follows at once.
   case clearRegisters
   /// Bring the registers of this meter up to date.

@@ -19,7 +19,7 @@ enum ValueMatcher {
   ) -> [Int?] {
     var found = [Int?](repeating: nil, count: points.count)
     var taken = Set<Int>()
-    for criterion in Criterion.allCases where criterion != .alike || isOtherDevice {
+    for criterion in Criterion.allCases where !criterion.isForOtherDevices || isOtherDevice {
       // What is not listed by itself is taken by those only that ask for it.
       let candidates = sent.values.prefix(criterion == .place ? sent.listed : sent.values.count)
       for (index, point) in points.enumerated() where found[index] == nil {
@@ -46,16 +46,23 @@ enum ValueMatcher {
     case codedAlike
     /// Of another device: the same meaning.
     case alike
+    /// The same where the list does not tell values of a kind from each other.
+    case alikeInKind
     /// As `codedAlike`, as far as the file says it.
     case listedAlike
     /// Meaning, storage number, tariff and function of the file.
     case meaning
+    /// The same where the file does not tell values of a kind from each other.
+    case kind
     /// The same where the file has no unit.
     case description
     /// Storage number, tariff and function, of which the file has at least one.
     case number
     /// The file has nothing that says which one it is.
     case place
+
+    /// Whether it holds only when another device has taken the place.
+    var isForOtherDevices: Bool { self == .alike || self == .alikeInKind }
 
     /// Whether several values that meet it leave open which one is meant; otherwise it is the first.
     var isForOneOnly: Bool { self == .codedAlike || self == .listedAlike }
@@ -67,21 +74,27 @@ enum ValueMatcher {
         case .codedAlike: return key.vif == value.key.vif && key.isSameNumber(as: value.key)
         case .alike:
           return point.listed.meaning.isKnown && point.listed.meaning.isSame(as: value.meaning)
-            && key.storage == value.key.storage && key.tariff == value.key.tariff
-            && key.function == value.key.function
+            && key.isSameNumberOfMeter(as: value.key)
+        case .alikeInKind:
+          return point.listed.meaning.isKnown && point.listed.meaning.isKind(of: value.meaning)
+            && key.isSameNumberOfMeter(as: value.key)
         default: return false
         }
       }
       guard let wanted = point.configuration else { return false }
       switch self {
-      case .key, .codedAlike, .alike: return false
+      case .key, .codedAlike, .alike, .alikeInKind: return false
       case .codes: return wanted.hasCodes(of: value.key)
       case .listedAlike: return wanted.isCodedAlike(value.key)
       case .meaning:
         return wanted.meaning.isKnown && wanted.meaning.isSame(as: value.meaning)
           && wanted.isSameNumber(as: value.key)
+      case .kind:
+        return wanted.meaning.isKnown && wanted.meaning.isKind(of: value.meaning)
+          && wanted.isSameNumber(as: value.key)
       case .description:
-        return wanted.hasDescriptionOnly && wanted.meaning.description == value.meaning.description
+        let texts = [value.meaning.description, value.meaning.quantity]
+        return wanted.hasDescriptionOnly && texts.contains(wanted.meaning.description)
           && wanted.isSameNumber(as: value.key)
       case .number:
         return wanted.hasNumberOnly && wanted.isSameNumber(as: value.key)
@@ -104,9 +117,18 @@ extension ValueMeaning {
   fileprivate func isSame(as other: ValueMeaning) -> Bool {
     description == other.description && unitName == other.unitName
   }
+
+  /// The same but that the other one also says which value of the kind it is.
+  fileprivate func isKind(of other: ValueMeaning) -> Bool {
+    description == other.quantity && unitName == other.unitName
+  }
 }
 
 extension ValueKey {
+  fileprivate func isSameNumberOfMeter(as other: ValueKey) -> Bool {
+    storage == other.storage && tariff == other.tariff && function == other.function
+  }
+
   fileprivate func isSameNumber(as other: ValueKey) -> Bool {
     storage == other.storage && tariff == other.tariff && subunit == other.subunit
       && function == other.function

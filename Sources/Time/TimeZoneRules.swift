@@ -60,6 +60,34 @@ public struct TimeZoneRules: Hashable, Sendable {
 
   private static let day: Int64 = 86_400
 
+  /// What clocks show at a Unix time; nil outside the years 0–9999.
+  public func civil(at unixSeconds: Int64) -> CivilTime? {
+    let (shown, overflow) = unixSeconds.addingReportingOverflow(offset(at: unixSeconds))
+    return overflow ? nil : CivilTime(unixSeconds: shown)
+  }
+
+  /// How far clocks are ahead of UTC at a Unix time, in seconds.
+  public func offset(at unixSeconds: Int64) -> Int64 { local(at: unixSeconds).offset }
+
+  /// The first Unix time at which clocks show a time, or have left it out: of an hour that they show twice
+  /// the first one, of an hour that they never show the moment at which they are set.
+  public func firstUnixSeconds(of time: CivilTime) -> Int64 {
+    let shown = time.unixSecondsAsUTC
+    let before = local(at: shown &- Self.day)
+    let after = local(at: shown &+ Self.day)
+    let byOldClock = shown &- before.offset
+    guard before != after, local(at: byOldClock) != before else { return byOldClock }
+    let byNewClock = shown &- after.offset
+    guard local(at: byNewClock) != after else { return byNewClock }
+    // The clock is set between the two.
+    var (low, high) = (byNewClock, byOldClock)
+    while high &- low > 1 {
+      let middle = low + (high &- low) / 2
+      if local(at: middle) == after { high = middle } else { low = middle }
+    }
+    return high
+  }
+
   /// What clocks show at a Unix time.
   func local(at seconds: Int64) -> LocalTime {
     var (low, high) = (0, transitions.count)

@@ -28,7 +28,13 @@ public struct ScanOutcome: Sendable {
 extension VirtualBus {
   /// Looks for meters to the end, with the marks of damaged bytes or, as over a converter in the
   /// network, without them.
-  public mutating func scan(_ plan: ScanPlan, marksDamage: Bool = true) -> ScanOutcome {
+  /// - Parameters:
+  ///   - plan: where and how meters are looked for.
+  ///   - marksDamage: whether damaged bytes are told.
+  ///   - frames: cancels when so many frames have been sent; nil: does not.
+  public mutating func scan(
+    _ plan: ScanPlan, marksDamage: Bool = true, cancellingAfter frames: Int? = nil
+  ) -> ScanOutcome {
     let start = now
     var machine = BusScan(plan, timing: timing, countBits: countBits)
     var outcome = ScanOutcome()
@@ -48,6 +54,7 @@ extension VirtualBus {
     }
     carryOut(machine.handle(.start, now: now), &bus, now)
     while outcome.result == nil, let deadline = wakeAt {
+      if outcome.sent.count == frames { machine.cancel() }
       now = max(now, min(deadline, bus.nextEvent ?? deadline))
       let received = bus.advance(to: now)
       let damaged = received.indices.filter {

@@ -22,13 +22,14 @@ public struct VirtualBus: Sendable {
   ///   - slaves: who is on the wire.
   ///   - timing: speed and timeouts of the master.
   ///   - noise: the share of bytes that arrive damaged.
+  ///   - loss: the share of answers that do not arrive at all.
   ///   - echoes: the master hears its own bytes.
-  ///   - seed: draws delays and noise.
+  ///   - seed: draws noise, losses and answer delays.
   public init(
     _ slaves: [SimulatedSlave], timing: LineTiming = LineTiming(), noise: Double = 0,
-    echoes: Bool = false, seed: UInt64 = 1
+    loss: Double = 0, echoes: Bool = false, seed: UInt64 = 1
   ) {
-    var settings = LineSettings(baud: timing.baud, seed: seed, noise: noise)
+    var settings = LineSettings(baud: timing.baud, seed: seed, noise: noise, loss: loss)
     settings.echoes = echoes
     bus = SimulatedBus(slaves, settings: settings)
     self.timing = timing

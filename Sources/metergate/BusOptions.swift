@@ -1,5 +1,6 @@
 import ArgumentParser
 import MeterFiles
+import Metering
 import Settings
 
 /// Which bus a subcommand works on, and how.
@@ -96,17 +97,27 @@ struct BusOptions: ParsableArguments {
   ///   - others: what options of the subcommand stand for.
   ///   - defaults: keys with the values that are in force unless chip.ini is read.
   func settings(_ others: [Given] = [], defaults: [String: String] = [:]) throws -> Settings {
+    try configuration(others, defaults: defaults).settings
+  }
+
+  /// The settings in force, and the meters that are listed.
+  /// - Parameters:
+  ///   - others: what options of the subcommand stand for.
+  ///   - defaults: keys with the values that are in force unless chip.ini is read.
+  func configuration(
+    _ others: [Given] = [], defaults: [String: String] = [:]
+  ) throws -> (settings: Settings, meters: [MeterConfiguration]) {
     let overrides = (given + others).map(\.override)
     guard let app else {
       let group = SettingGroup.main.name(in: .solvimus)
       let own = defaults.sorted { $0.key < $1.key }.map { "\(group).\($0.key)=\($0.value)" }
-      return Settings.read(nil, overrides: own + overrides).settings
+      return (Settings.read(nil, overrides: own + overrides).settings, [])
     }
     let folder = AppFolder.load(
       try ReadyFolder(app, mustExist: false).path, overrides: overrides)
     for diagnostic in folder.diagnostics where diagnostic.severity == .error {
       Output.note("\(diagnostic)")
     }
-    return folder.settings
+    return (folder.settings, folder.meters)
   }
 }

@@ -1,4 +1,6 @@
+import Dispatch
 import Gateway
+import Glibc
 import Logging
 import MBusLine
 import Metering
@@ -31,6 +33,9 @@ struct BusSession {
     let (settings, patience) = (settings, patience)
     let ended = loop.makePromise(of: LineEvent.self)
     let held = NIOLoopBoundBox<MBusLine?>.makeEmptyBox(eventLoop: loop)
+    let interrupts =
+      job == .scan ? Interrupts { loop.execute { held.value?.cancelScan() } } : nil
+    defer { interrupts?.end() }
     do {
       try await loop.submit {
         let log = Logger(label: "metergate") { _ in NoteLog() }
@@ -60,6 +65,26 @@ struct BusSession {
     }.get()
     try await group.shutdownGracefully()
     return try result.get()
+  }
+}
+
+/// Ctrl-C: the first one is told, the next one ends the program as usual.
+private final class Interrupts {
+  private let source: any DispatchSourceSignal
+
+  init(_ body: @escaping @Sendable () -> Void) {
+    signal(SIGINT, SIG_IGN)
+    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+    source.setEventHandler {
+      signal(SIGINT, SIG_DFL)
+      body()
+    }
+    source.resume()
+  }
+
+  func end() {
+    source.cancel()
+    signal(SIGINT, SIG_DFL)
   }
 }
 
@@ -100,6 +125,7 @@ private final class Course {
       reason = why
       if isUp || !isWaiting { fail() }
     case .readout, .scanEnded, .sent: ended.succeed(event)
+    case .state(_, .lent): break
     case .found, .scanProgress: report(event)
     }
   }

@@ -16,9 +16,14 @@ struct DecodeCommand: ParsableCommand {
         metergate decode --json - < telegrams.txt
 
       From standard input, and with --json, the output is one JSON object a line, in the order \
-      of the input. A line that is no frame gives {"schema":1,"error":"…","offset":n}, and \
-      the exit code is 1 once all lines are read. "offset" counts bytes of the telegram, or \
-      characters of the line where the text is not hexadecimal.
+      of the input. A line that is no frame gives {"schema":1,"error":"…","offset":n}. "offset" \
+      counts bytes of the telegram, or characters of the line where the text is not hexadecimal. The \
+      exit code is 1 when, all lines read, one of them was no frame or its data could not be read: \
+      without the right key, for example.
+
+      Compact frames are read by the formats of the telegrams before them, of the same meter, and by \
+      those given with --format. What a meter is known to send otherwise than the standard says is set \
+      right as in the gateway, and named.
 
       Values are shown as sent: "value" is the number without its scale, "scale" the exponent \
       of ten, "scaled" the value in its unit. "obis" is the code that the meaning suggests.
@@ -43,10 +48,9 @@ struct DecodeCommand: ParsableCommand {
 
   func run() throws {
     let form = OutputForm(isJSON: json || hex == ["-"], hasBytes: bytes)
-    let options = try options.decoding()
-    let succeeded =
-      hex == ["-"]
-      ? decodeStandardInput(form, options) : decodeOne(hex.joined(), form, options)
+    var run = DecodeRun(
+      form: form, options: try options.decoding(), seen: try options.seenFormats())
+    let succeeded = hex == ["-"] ? run.standardInput() : run.one(hex.joined())
     if !succeeded { throw ExitCode.failure }
   }
 }
@@ -64,42 +68,60 @@ private struct OutputForm {
   var hasBytes: Bool
 }
 
-private func decodeStandardInput(_ form: OutputForm, _ options: DecodingOptions) -> Bool {
-  var succeeded = true
-  while let line = readLine() {
-    if !decodeOne(line, form, options) { succeeded = false }
-  }
-  return succeeded
-}
+/// Telegrams one after the other.
+private struct DecodeRun {
+  let form: OutputForm
+  let options: DecodingOptions
+  var seen: SeenFormats
 
-/// Prints one telegram, or why it is none.
-private func decodeOne(
-  _ text: String, _ form: OutputForm, _ options: DecodingOptions
-) -> Bool {
-  var unread: [UInt8] = []
-  let problem: (text: String, offset: Int)
-  do {
-    unread = try Hex.decode(text)
-    let telegram = try TelegramDecoder.decode(unread, options)
-    let map = TelegramMap(unread, telegram, options)
+  mutating func standardInput() -> Bool {
+    var succeeded = true
+    while let line = readLine() {
+      if !one(line) { succeeded = false }
+    }
+    return succeeded
+  }
+
+  /// Prints one telegram, or why it is none.
+  /// - Returns: whether it could be read.
+  mutating func one(_ text: String) -> Bool {
+    var unread: [UInt8] = []
+    let problem: (text: String, offset: Int)
+    do {
+      unread = try Hex.decode(text)
+      return show(unread, try seen.decode(unread, options))
+    } catch let error as HexError {
+      problem = (error.description, error.offset)
+    } catch let error as TelegramError {
+      problem = (error.description, error.offset)
+    } catch {
+      problem = ("\(error)", 0)
+    }
+    var fields: [(String, JSONText)] = [
+      ("schema", .whole(1)), ("error", .string(problem.text)), ("offset", .whole(problem.offset)),
+    ]
+    if form.hasBytes {
+      fields.append(("bytes", TelegramBytes.json(TelegramMap(unread: unread, why: problem.text))))
+    }
+    print(form.isJSON ? JSONText.object(fields).text : "no telegram: \(problem.text)")
+    return false
+  }
+
+  private func show(_ bytes: [UInt8], _ sent: DecodedTelegram) -> Bool {
+    let (telegram, quirks) = sent.withQuirks(asked: options.asked)
+    let map = TelegramMap(bytes, telegram, options)
     print(
       form.isJSON
-        ? TelegramJSON.object(telegram, map: form.hasBytes ? map : nil).text
-        : TelegramTable.text(telegram) + "\n\n" + TelegramBytes.text(map))
-    return true
-  } catch let error as HexError {
-    problem = (error.description, error.offset)
-  } catch let error as TelegramError {
-    problem = (error.description, error.offset)
-  } catch {
-    problem = ("\(error)", 0)
+        ? TelegramJSON.object(telegram, quirks: quirks, map: form.hasBytes ? map : nil).text
+        : TelegramTable.text(telegram, quirks: quirks) + "\n\n" + TelegramBytes.text(map))
+    return telegram.isRead
   }
-  var fields: [(String, JSONText)] = [
-    ("schema", .whole(1)), ("error", .string(problem.text)), ("offset", .whole(problem.offset)),
-  ]
-  if form.hasBytes {
-    fields.append(("bytes", TelegramBytes.json(TelegramMap(unread: unread, why: problem.text))))
+}
+
+extension DecodedTelegram {
+  /// False when it is no answer that can be read, or nothing can be said of its data.
+  fileprivate var isRead: Bool {
+    if case .data(let data) = response { return data.isReadable }
+    return error == nil
   }
-  print(form.isJSON ? JSONText.object(fields).text : "no telegram: \(problem.text)")
-  return false
 }

@@ -6,11 +6,7 @@ import TelegramCrypto
 
 /// What a telegram does not say itself.
 struct DecodeOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "The meter's AES key, 32 hexadecimal digits. Other users of this machine can see it while the command "
-        + "runs.", valueName: "hex"))
-  var key: String?
+  @OptionGroup var key: KeyOptions
 
   @Option(
     help: ArgumentHelp(
@@ -24,30 +20,49 @@ struct DecodeOptions: ParsableArguments {
         + "(METER_VIFSTRINGMODE).", valueName: "0|1"))
   var vifStringMode = 1
 
-  func validate() throws { _ = try decoding() }
+  @Option(
+    name: .customLong("format"),
+    help: ArgumentHelp(
+      "DIF, VIF and all behind them of the records that compact frames stand for. Formats that were in telegrams "
+        + "before are known.", valueName: "hex"))
+  var formats: [String] = []
 
-  /// The options of the decoder.
-  func decoding() throws -> DecodingOptions {
+  func validate() throws {
+    _ = try placement()
+    _ = try seenFormats()
+    if let identity, SecondaryAddress.parse(identity) == nil {
+      throw ValidationError("--identity \(identity): \(SecondaryAddress.expected)")
+    }
+  }
+
+  /// The formats that are known before anything is read.
+  func seenFormats() throws -> SeenFormats {
+    let placement = try placement()
+    var given = FormatCache()
+    for text in formats {
+      guard let bytes = try? Hex.decode(text), let format = RecordFormat(bytes, textVIF: placement)
+      else {
+        throw ValidationError(
+          "--format \(text): expected are DIF, VIF and all behind them of whole records, without data"
+        )
+      }
+      given.learn(format)
+    }
+    return SeenFormats(given)
+  }
+
+  private func placement() throws -> DecodingOptions.TextVIFPlacement {
     guard let placement = DecodingOptions.TextVIFPlacement(rawValue: vifStringMode) else {
       throw ValidationError("--vif-string-mode \(vifStringMode): 0 and 1 are possible")
     }
-    var options = DecodingOptions(textVIF: placement)
-    if let identity {
-      guard let asked = SecondaryAddress.parse(identity) else {
-        throw ValidationError("--identity \(identity): \(SecondaryAddress.expected)")
-      }
-      options.asked = asked
-    }
-    if let key {
-      guard let bytes = try? Hex.decode(key), let key = Self.key(bytes) else {
-        throw ValidationError("--key: expected are 32 hexadecimal digits")
-      }
-      options.key = key
-    }
-    return options
+    return placement
   }
 
-  private static func key(_ bytes: [UInt8]) -> TelegramKey? {
-    TelegramKey(bytes, cipher: AESTelegramCipher())
+  /// The options of the decoder.
+  func decoding() throws -> DecodingOptions {
+    var options = DecodingOptions(textVIF: try placement())
+    options.asked = identity.flatMap(SecondaryAddress.parse)
+    options.key = try key.bytes().flatMap { TelegramKey($0, cipher: AESTelegramCipher()) }
+    return options
   }
 }

@@ -11,7 +11,9 @@ struct MeterListCommand: ParsableCommand {
     commandName: "list",
     abstract: "Print the meter list, or write it as a table for spreadsheets.",
     discussion: """
-      Without --csv the meters are printed, one a line. With it the whole list is written, a row for each \
+      Without --csv the meters are printed, one a line. With --values their values are, described as \
+      MUC_METERDESCRIPTION_ENABLEFLAGS says; the data that it may want beside DIF and VIF is in no file, and only \
+      "metergate read" shows it. With --csv the whole list is written, a row for each \
       meter and each value, to be edited in a spreadsheet and taken back by "metergate import". It has \
       labels, OBIS codes, registers, cycles and more; the keys of the meters are in it only with \
       --with-secrets.

@@ -9,8 +9,8 @@ struct LogCommand: AsyncParsableCommand {
     abstract: "Show the bytes that went over the M-Bus.",
     discussion: """
       Prints what MBUS_RAWLOGENABLE=1 records, the oldest first: time (UTC), line, direction (TX to the \
-      meters, RX from them), the meter that was being read, and the bytes; ! stands behind one that came \
-      with a wrong parity or stop bit.
+      meters, RX from them, GUEST from an outside master to them), the meter that was being read, and the \
+      bytes; ! stands behind one that came with a wrong parity or stop bit.
 
       The log of the gateway itself is the system's: journalctl -u metergate.
 
@@ -44,11 +44,34 @@ struct LogCommand: AsyncParsableCommand {
       throw ValidationError(
         "Give --raw; the log of the gateway itself is the system's: journalctl -u metergate")
     }
+    if let line, line < 1 {
+      throw ValidationError("--line \(line) is no line: 1 is the first")
+    }
+    if let serial, Self.serial(serial) == nil {
+      throw ValidationError("--serial \(serial) is no serial number: eight digits 0-9, A-F")
+    }
+    if let since, Self.time(since) == nil {
+      throw ValidationError(
+        "--since \(since) is no time: as 2026-11-22, 2026-11-22T08 or 2026-11-22T08:00:30, in UTC")
+    }
+  }
+
+  /// As the log writes it; nil: it is none.
+  private static func serial(_ text: String) -> String? {
+    text.wholeMatch(of: /(?:0[xX])?([0-9A-Fa-f]{8})/).map { $0.1.uppercased() }
+  }
+
+  /// As the log writes it, as far as it is given; nil: it is none.
+  private static func time(_ text: String) -> String? {
+    let form = /([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}(?::[0-9]{2}(?::[0-9]{2})?)?))?Z?/
+    guard let found = text.wholeMatch(of: form) else { return nil }
+    return found.1 + (found.2.map { "T" + $0 } ?? "")
   }
 
   func run() async throws {
     var reader = RawLogReader(files: RawLogFiles(folder: ext, limit: 0))
-    let filter = RawLogFilter(serial: serial, line: line, since: since)
+    let filter = RawLogFilter(
+      serial: serial.flatMap(Self.serial), line: line, since: since.flatMap(Self.time))
     var hasAny = show(&reader, filter)
     if !follow, !hasAny {
       Output.note("there is no raw log in \(ext)/Log; MBUS_RAWLOGENABLE=1 records it")

@@ -8,7 +8,7 @@ import Gateway
     version: DeviceIdentity.softwareVersion,
     subcommands: [
       RunCommand.self,
-      StatusCommand.self,
+      StatusCommand.self, ServiceCommand.self,
       CheckCommand.self,
       GetCommand.self,
       SetCommand.self,
@@ -23,6 +23,7 @@ import Gateway
       SwapCommand.self,
       ScanCommand.self,
       ReadCommand.self,
+      ReadoutCommand.self,
       SendCommand.self,
       LogCommand.self,
       DecodeCommand.self,

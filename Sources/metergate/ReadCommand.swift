@@ -4,6 +4,7 @@ import MBus
 import Metering
 import Settings
 import Station
+import TelegramCrypto
 
 /// `metergate read`: reads one meter.
 struct ReadCommand: AsyncParsableCommand {
@@ -15,12 +16,14 @@ struct ReadCommand: AsyncParsableCommand {
       does: tables, or with --json one object a line.
 
       Of a secondary address the serial is enough; further parts are manufacturer, version and medium. \
-      F in the serial stands for any digit.
+      F in the serial stands for any digit. The key of a meter that encrypts comes from the meter list of \
+      --app, or from --key or --key-file.
 
       Examples:
         metergate read --bus sim:demo --primary 1
         metergate read --bus tcp://192.168.1.50:10001 --secondary 66600106
         metergate read --bus /dev/ttyS1 --secondary 66600106,LUG,2,4 --json
+        metergate read --app ./my-device --secondary 66600106 --key-file key.txt
       """)
 
   @OptionGroup var bus: BusOptions
@@ -34,6 +37,8 @@ struct ReadCommand: AsyncParsableCommand {
     help: ArgumentHelp("The meter's link layer address: 0 to 250, or 254.", valueName: "address"))
   var primary: UInt8?
 
+  @OptionGroup var key: KeyOptions
+
   @Flag(help: "Print one JSON object a telegram.")
   var json = false
 
@@ -41,13 +46,20 @@ struct ReadCommand: AsyncParsableCommand {
 
   func run() async throws {
     // What is given of the address is sent; all telegrams are read unless chip.ini says otherwise.
-    let settings = try bus.settings(
+    let (settings, meters) = try bus.configuration(
       [BusOptions.Given("--secondary", "MBUS_SELECTMASK", "0")].compactMap { $0 },
       defaults: ["MBUS_MAXMULTIPAGE": "0"])
     let session = BusSession(settings: settings, patience: bus.patience)
+    let address = try address()
+    let listed =
+      meters.first { $0.isReached(at: address) && $0.usesPrimaryAddress }
+      ?? meters.first { $0.isReached(at: address) }
+    let job = ReadJob(
+      meter: MeterID(1), address: .mbus(address),
+      identity: listed?.identity ?? MeterIdentity(serial: .any),
+      encryptionKey: try key.bytes() ?? listed?.encryptionKey ?? [])
     try await read(
-      .mbus(try address()), session, asJSON: json, style: settings.descriptionStyle,
-      decoding: settings.decoding)
+      job, session, asJSON: json, style: settings.descriptionStyle, decoding: settings.decoding)
   }
 
   private func address() throws -> MBusAddress {
@@ -63,6 +75,21 @@ struct ReadCommand: AsyncParsableCommand {
       }
       return .secondary(identity)
     default: throw ValidationError("Give either --primary N or --secondary SERIAL.")
+    }
+  }
+}
+
+extension MeterConfiguration {
+  /// Whether it is the meter that answers at an address, as far as the list tells it.
+  fileprivate func isReached(at address: MBusAddress) -> Bool {
+    guard interface == .mbus else { return false }
+    switch address {
+    case .primary(let address):
+      // 0 is what a list has that does not know it.
+      return primaryAddress == address && (usesPrimaryAddress || address != 0)
+    case .secondary(let asked):
+      return identity.serial != .any
+        && (identity.agrees(with: asked) || asked.agrees(with: identity))
     }
   }
 }
@@ -100,19 +127,28 @@ enum SecondaryAddress {
 
 /// Stands outside of the command: closures in it would belong to the main actor.
 private func read(
-  _ address: MeterAddress, _ session: BusSession, asJSON: Bool, style: DescriptionStyle,
+  _ job: ReadJob, _ session: BusSession, asJSON: Bool, style: DescriptionStyle,
   decoding: DecodingOptions
 ) async throws {
-  let job = LineJob.read(ReadJob(meter: MeterID(1), address: address))
-  guard case .readout(let readout) = try await session.perform(job, report: { _ in }) else {
+  guard case .readout(let readout) = try await session.perform(.read(job), report: { _ in }) else {
     return
   }
+  var options = decoding
+  options.key = TelegramKey(job.encryptionKey, cipher: AESTelegramCipher())
+  options.asked = job.knownIdentity
+  var seen = SeenFormats()
   var last: DecodedTelegram?
-  let found = readout.telegrams.compactMap { ReceivedTelegram.find(in: $0, decoding) }
-  for telegram in found where telegram != last {
+  for bytes in readout.telegrams {
+    guard let sent = ReceivedTelegram.find(in: bytes, options, &seen), sent != last else {
+      continue
+    }
     if last != nil, !asJSON { print() }
-    print(asJSON ? TelegramJSON.object(telegram).text : TelegramTable.text(telegram, style: style))
-    last = telegram
+    let (telegram, quirks) = sent.withQuirks(asked: options.asked)
+    print(
+      asJSON
+        ? TelegramJSON.object(telegram, quirks: quirks).text
+        : TelegramTable.text(telegram, style: style, quirks: quirks))
+    last = sent
   }
   let report: MeterReport
   do {
@@ -125,18 +161,36 @@ private func read(
   for problem in report.problems { Output.note("problem: \(problem)") }
 }
 
+extension ReadJob {
+  /// Who the meter is, as far as list and address say it; nil: nothing is known.
+  fileprivate var knownIdentity: MeterIdentity? {
+    if identity.serial != .any { return identity }
+    guard case .mbus(.secondary(let asked)) = address else { return nil }
+    return asked
+  }
+}
+
 /// The telegram within the bytes of an exchange, which may have noise or an echo before it.
 enum ReceivedTelegram {
   /// The first answer of a meter; nil when there is none.
   static func find(
     in bytes: [UInt8], _ options: DecodingOptions = .standard
   ) -> DecodedTelegram? {
+    var seen = SeenFormats()
+    return find(in: bytes, options, &seen)
+  }
+
+  /// The same among telegrams of a run.
+  /// - Parameter seen: what their formats are.
+  static func find(
+    in bytes: [UInt8], _ options: DecodingOptions, _ seen: inout SeenFormats
+  ) -> DecodedTelegram? {
     var rest = bytes[...]
     while !rest.isEmpty {
       if case .frame(let frame, let length) = FrameDecoder.decode(Array(rest)),
         frame.controlField?.kind == .rspUD()
       {
-        return try? TelegramDecoder.decode(Array(rest.prefix(length)), options)
+        return try? seen.decode(Array(rest.prefix(length)), options)
       }
       rest = rest.dropFirst()
     }

@@ -27,7 +27,8 @@ struct RegistersCommand: ParsableCommand {
       The table has the name of each entry that "metergate allocate", "deallocate" and "swap" take. Entries \
       without register stand at its end, with "-". Meters for which Device_Handle.cfg gives no register at \
       all get theirs in list order when they are read first, and the log of "metergate run" names them.
-      It describes values as MUC_METERDESCRIPTION_ENABLEFLAGS says. An OBIS code in brackets is none of the \
+      It describes values as MUC_METERDESCRIPTION_ENABLEFLAGS says; the data that it may want beside DIF and VIF \
+      is in no file, and only "metergate read" shows it. An OBIS code in brackets is none of the \
       list, but what the codes of the value suggest.
       """)
 

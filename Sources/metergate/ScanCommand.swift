@@ -12,8 +12,9 @@ struct ScanCommand: AsyncParsableCommand {
     commandName: "scan",
     abstract: "Look for the meters on a bus.",
     discussion: """
-      Looks for meters and prints each as it is found, one a line. A secondary scan tries the digits \
-      0-9 of the serial number at each place where the mask has an F; a primary scan asks each address. \
+      Looks for meters and prints each as it is found, one a line. A secondary scan looks for all serial \
+      numbers that the mask allows, as --strategy says; a primary scan asks each address, and \
+      PRIMARYSECONDARYSCAN does both. \
       How far it is, and what should be looked after, goes to standard error.
 
       With --json each line is an object:
@@ -21,6 +22,8 @@ struct ScanCommand: AsyncParsableCommand {
       "version":2,"medium":4,"mediumName":"Heat (outlet)"}
       "by" tells how the meter was reached, "address" is its link layer address. What a meter does not \
       tell is null.
+
+      Ctrl-C ends the scan with what it has found until then; a second one ends the program at once.
 
       Nothing is stored: "metergate run --scan" adds what it finds to the meter list.
 
@@ -48,6 +51,12 @@ struct ScanCommand: AsyncParsableCommand {
   )
   var mask: String?
 
+  @Option(help: "How a secondary scan chooses what it asks, as MBUS_SCANSTRATEGY.")
+  var strategy: String?
+
+  @Flag(help: "Look for serial numbers with the digits A-E, too, as MBUS_SCANHEX.")
+  var hex = false
+
   @Flag(help: "Print one JSON object a line.")
   var json = false
 
@@ -57,6 +66,8 @@ struct ScanCommand: AsyncParsableCommand {
       BusOptions.Given("--from", "MBUS_MINPRIMARYADDRESS", from),
       BusOptions.Given("--to", "MBUS_MAXPRIMARYADDRESS", to),
       BusOptions.Given("--mask", "MBUS_SECMASKSERIAL", mask),
+      BusOptions.Given("--strategy", "MBUS_SCANSTRATEGY", strategy),
+      BusOptions.Given("--hex", "MBUS_SCANHEX", hex ? "1" : nil),
     ].compactMap { $0 }
   }
 
@@ -73,13 +84,13 @@ struct ScanCommand: AsyncParsableCommand {
 extension ScanCommand {
   /// What options mean only together.
   private func check(_ settings: Settings) throws {
-    let isPrimary = settings.scanMode == .primary
+    let isPrimary = settings.scanMode.isPrimary
     if !isPrimary, from != nil || to != nil {
       throw ValidationError(
         "--from and --to limit a primary scan; this is \(settings.scanMode.rawValue): give --mode "
           + "PRIMARYSCAN, too")
     }
-    if isPrimary, mask != nil {
+    if settings.scanMode == .primary, mask != nil {
       throw ValidationError("--mask limits a secondary scan; this is PRIMARYSCAN")
     }
     let (first, last) = (
@@ -114,7 +125,7 @@ private func scan(_ session: BusSession, asJSON: Bool) async throws {
   for problem in summary.problems { Output.note("problem: \(problem)") }
   let seconds = (ContinuousClock.now - start).components.seconds
   let meters = summary.found == 1 ? "1 meter" : "\(summary.found) meters"
-  let text = "\(meters) found in \(seconds) s"
+  let text = "\(meters) found in \(seconds) s" + (summary.wasCancelled ? ", cancelled" : "")
   if asJSON { Output.note(text) } else { Output.line(text) }
 }
 
@@ -129,7 +140,8 @@ private struct ScanDisplay {
 
   mutating func show(_ progress: ScanProgress) {
     let share = "\(progress.thousandths / 10).\(progress.thousandths % 10) %"
-    let text = "\(share), \(progress.found) found"
+    let left = progress.secondsLeft.map { ", about \(StatusText.span(Int64($0))) to go" } ?? ""
+    let text = "\(share), \(progress.found) found\(left)"
     if isTerminal {
       Output.noteInPlace(text)
       isShown = true

@@ -5,8 +5,12 @@ import TextFormats
 
 /// A decoded telegram as the JSON object that `metergate decode --json` prints.
 enum TelegramJSON {
-  /// - Parameter map: what each byte is, to be told, too; nil: it is not.
-  static func object(_ telegram: DecodedTelegram, map: TelegramMap? = nil) -> JSONText {
+  /// - Parameters:
+  ///   - quirks: what has been set right in it.
+  ///   - map: what each byte is, to be told, too; nil: it is not.
+  static func object(
+    _ telegram: DecodedTelegram, quirks: [MeterQuirk] = [], map: TelegramMap? = nil
+  ) -> JSONText {
     var fields: [(String, JSONText)] = [
       ("schema", .whole(1)), ("protocol", .string("mbus")), ("frame", frame(telegram.frame)),
     ]
@@ -30,6 +34,7 @@ enum TelegramJSON {
     }
     if let command = telegram.command { fields.append(("command", .string("\(command)"))) }
     if let error = telegram.error { fields += problem(error.description, error.offset) }
+    if !quirks.isEmpty { fields.append(("quirks", .array(quirks.map { .string($0.name) }))) }
     if let map { fields.append(("bytes", TelegramBytes.json(map))) }
     return .object(fields)
   }
@@ -62,7 +67,11 @@ enum TelegramJSON {
         ])
       ),
       ("moreRecordsFollow", .bool(telegram.moreRecordsFollow)),
-      ("records", .array(zip(telegram.records, telegram.proposedOBIS).map(record))),
+      (
+        "records",
+        .array(
+          zip(telegram.records, telegram.proposedOBIS).map { record($0, $1, in: telegram) })
+      ),
     ]
     if let error = telegram.problem { fields += problem(error.description, error.offset) }
     if let header {
@@ -82,8 +91,25 @@ enum TelegramJSON {
     ])
   }
 
-  private static func record(_ record: DataRecord, _ obis: OBISCode?) -> JSONText {
+  private static func record(
+    _ record: DataRecord, _ obis: OBISCode?, in telegram: Telegram
+  ) -> JSONText {
+    let values = record.profile == nil ? nil : telegram.values(ofProfile: record)
+    return .object(
+      fields(record, obis) + (values.map { [("profile", .array($0.map(value)))] } ?? []))
+  }
+
+  /// A value of a profile.
+  private static func value(_ record: DataRecord) -> JSONText {
     .object([
+      ("storage", .whole(record.storage)), ("value", value(record.reading)),
+      ("scaled", record.scaled.map { .number($0) } ?? .null), ("error", .optional(record.error)),
+      ("time", .optional(record.shownTime?.iso8601)),
+    ])
+  }
+
+  private static func fields(_ record: DataRecord, _ obis: OBISCode?) -> [(String, JSONText)] {
+    [
       ("offset", .whole(record.offset)),
       ("dif", .string(Hex.encode(record.dif))),
       ("vif", .string(Hex.encode(record.vif))),
@@ -93,7 +119,7 @@ enum TelegramJSON {
       ("tariff", .whole(record.tariff)),
       ("subunit", .whole(record.subunit)),
       ("type", .string(record.type.name)),
-      ("description", .string(record.meaning.description)),
+      ("description", .string(record.meaning.quantity)),
       ("descriptionIndex", .whole(record.meaning.type.rawValue)),
       ("unit", .string(record.meaning.unitName)),
       ("unitIndex", .whole(record.meaning.unit.rawValue)),
@@ -106,7 +132,7 @@ enum TelegramJSON {
       ("time", time(record.reading)),
       ("addend", record.value.addend.map { .number($0) } ?? .null),
       ("obis", .optional(obis?.description)),
-    ])
+    ]
   }
 
   private static func value(_ reading: Reading) -> JSONText {

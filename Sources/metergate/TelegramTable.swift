@@ -5,9 +5,11 @@ import TextFormats
 
 /// A decoded telegram as text for people.
 enum TelegramTable {
-  /// - Parameter style: how values are described.
+  /// - Parameters:
+  ///   - style: how values are described.
+  ///   - quirks: what has been set right in it.
   static func text(
-    _ telegram: DecodedTelegram, style: DescriptionStyle = .standard
+    _ telegram: DecodedTelegram, style: DescriptionStyle = .standard, quirks: [MeterQuirk] = []
   ) -> String {
     var lines = [head(telegram.frame)]
     switch telegram.response {
@@ -18,6 +20,7 @@ enum TelegramTable {
       lines.append("Format of compact frames: \(Hex.encode(format.bytes, separator: " "))")
     case nil: break
     }
+    lines += quirks.map { "Set right: \($0.name)" }
     if let command = telegram.command { lines.append("Command: \(command)") }
     if let error = telegram.error { lines.append("Not read: \(error)") }
     return lines.joined(separator: "\n")
@@ -42,8 +45,11 @@ enum TelegramTable {
       if !status.isEmpty { lines.append("Status: \(status)") }
     }
     let proposals = telegram.proposedOBIS
-    lines += table(
-      [columns] + zip(telegram.records, proposals).map { row($0, $1, style) })
+    let rows = zip(telegram.records, proposals).flatMap { record, obis in
+      [row(record, obis, style)]
+        + telegram.values(ofProfile: record).map { profileRow($0, style) }
+    }
+    lines += table([columns] + rows)
     if telegram.moreRecordsFollow { lines.append("The meter has another telegram to send.") }
     if let problem = telegram.problem { lines.append("Not read to the end: \(problem)") }
     return lines
@@ -72,6 +78,15 @@ enum TelegramTable {
       "\(record.offset)", Hex.encode(record.dif), Hex.encode(record.vif), record.function.name,
       "\(record.storage)", "\(record.tariff)", "\(record.subunit)", value(record),
       record.meaning.unitName, obis?.description ?? "", words,
+    ]
+  }
+
+  /// A value of the profile in the record before.
+  private static func profileRow(_ record: DataRecord, _ style: DescriptionStyle) -> [String] {
+    var cells = row(record, nil, style)
+    cells.replaceSubrange(0...2, with: ["", "", ""])
+    return cells.dropLast() + [
+      "of the profile" + (record.shownTime.map { ", \($0.iso8601)" } ?? "")
     ]
   }
 

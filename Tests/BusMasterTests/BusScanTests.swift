@@ -79,7 +79,7 @@ import Time
     #expect(drive.hits.isEmpty)
     drive.silence()
     #expect(
-      drive.result?.problems == [
+      drive.result?.problems.map(\.description) == [
         "no good answer from 66600106, perhaps several meters have this serial: more than one meter "
           + "answers"
       ])
@@ -153,9 +153,7 @@ import Time
       drive.result
         == ScanResult(
           found: 1,
-          problems: [
-            "several meters acknowledge the selection of 66600106, but only one answers well"
-          ]))
+          problems: [.drownedOut(MeterSerial(digits: 0x6660_0106))]))
   }
 
   @Test func aBranchThatAnswersToNoDigitIsReported() {
@@ -166,7 +164,7 @@ import Time
     #expect(drive.progress.suffix(2) == [900, 1000])
     #expect(drive.progress.prefix(4) == [0, 10, 20, 30])
     #expect(
-      drive.result?.problems == [
+      drive.result?.problems.map(\.description) == [
         "somebody answers to 1234560F, but nobody to one of the digits 0–9 in place of an F: a serial "
           + "with hex digits, or a disturbance"
       ])
@@ -187,10 +185,7 @@ import Time
       drive.result
         == ScanResult(
           found: 0,
-          problems: [
-            "12345678: a meter acknowledges its selection, but does not answer the request for data "
-              + "(REQ_UD2)"
-          ]))
+          problems: [.silentMeter(MeterSerial(digits: 0x1234_5678))]))
   }
 
   @Test func aMeterThatToldAnotherSerialIsFoundOnceUnderThat() throws {
@@ -261,7 +256,7 @@ import Time
     drive.answerAndWait(e5)
     drive.answerAndWait([0xAA])
     #expect(
-      drive.result?.problems == [
+      drive.result?.problems.map(\.description) == [
         "address 4: a meter acknowledges SND_NKE, but does not answer the request for data (REQ_UD2)",
         "address 5: no good answer to the request for data (REQ_UD2), perhaps several meters have this "
           + "address: AA begins no frame (E5, 10 or 68 do), at offset 0",

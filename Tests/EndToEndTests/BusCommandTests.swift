@@ -104,6 +104,50 @@ import Testing
     #expect(other.standardError == "Error: no answer in 1 attempt\n")
   }
 
+  /// The invented meter of `SecurityTests`: 267 kWh, encrypted with the key 00112233… .
+  @Test func anEncryptedMeterIsReadWithTheKeyOfTheListOrOneThatIsGiven() throws {
+    let bench = try Workbench()
+    let telegrams = try bench.write(
+      "telegrams.jsonl",
+      #"{"hex":"681F1F6808057240302010286202042A001005E63B4E22AAFE5EA6A61BB546C160597BDC16"}"#)
+    let port = try #require(try bench.startSimulator(["--telegrams", telegrams, "--baud", "9600"]))
+    let key = (0..<16).map { Hex.byte($0 * 0x11) }
+    let keyFile = try bench.write("key.txt", key.joined(separator: " ") + "\n")
+    try bench.write(
+      "Device_Handle.cfg",
+      """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <root><meter><interface>M-Bus</interface><serial>0x10203040</serial><manufacturer>XQH</manufacturer>
+      <version>2</version><medium>Heat</medium><primaryaddress>5</primaryaddress>
+      <encryptionkey>\(key.map { "0x" + $0 }.joined(separator: " "))</encryptionkey></meter></root>
+      """)
+    try bench.write(
+      "chip.ini", "[SOLVIMUS]\nMBUS_DEVPATH=tcp://127.0.0.1:\(port)\nMBUS_BAUDRATE=9600\n")
+    let bus = ["--bus", "tcp://127.0.0.1:\(port)", "--baud", "9600"]
+    for place in [["--primary", "5"], ["--secondary", "10203040"]] {
+      for source in [
+        ["--app", bench.folder.path], bus + ["--key-file", keyFile], bus + ["--key", key.joined()],
+      ] {
+        let read = try run(["read"] + place + source)
+        #expect(
+          read.status == 0 && read.standardOutput.contains(" 267000 "), "\(read.standardError)")
+      }
+      let closed = try run(["read"] + place + bus)
+      #expect(closed.status == 1 && !closed.standardOutput.contains(" 267000 "))
+      #expect(closed.standardError.contains("no key of the meter is known"))
+    }
+    withExtendedLifetime(bench) {}
+  }
+
+  /// What scripts can tell by.
+  @Test func theExitCodeOfDecodeTellsWhetherTheDataWasRead() throws {
+    let hex = "681F1F6808057240302010286202042A001005E63B4E22AAFE5EA6A61BB546C160597BDC16"
+    let closed = try run(["decode", hex])
+    #expect(closed.status == 1 && closed.standardOutput.contains("key missing"))
+    let opened = try run(["decode", hex, "--key", (0..<16).map { Hex.byte($0 * 0x11) }.joined()])
+    #expect(opened.status == 0 && opened.standardOutput.contains(" 267000 "))
+  }
+
   @Test func sentFramesAreAnswered() throws {
     let (bench, bus) = try bus(["--meters", "1"])
     let acknowledged = try run(["send"] + bus + ["10", "40", "FE", "3E", "16"])
@@ -136,7 +180,7 @@ import Testing
     (
       ["scan", "--bus", "sim:demo", "--mode", "TERTIARY"],
       "--mode TERTIARY is not allowed: one of PRIMARYSCAN, SECONDARYSCAN, SECONDARYSCANALLOC, "
-        + "SECONDARYSCANREVERSE, SECONDARYSCANALLOCREVERSE"
+        + "PRIMARYSECONDARYSCAN, PRIMARYSECONDARYSCANALLOC, SECONDARYSCANREVERSE, SECONDARYSCANALLOCREVERSE"
     ),
     (
       ["scan", "--bus", "sim:demo", "--mask", "33G"],

@@ -90,6 +90,24 @@ import Testing
     #expect(demo.gateway.stop() == 0)
   }
 
+  @Test func metersAreReadNowAndTheStatusTellsWhenTheyAreNext() throws {
+    let demo = try demo()
+    let one = try demo.command(["readout", demo.serials[0]])
+    #expect(one.status == 0 && one.standardOutput.hasPrefix("meter \(demo.serials[0]) "))
+    #expect(one.standardOutput.hasSuffix(" is read now\n"))
+    #expect(
+      try demo.command(["readout", "--all"]).standardOutput
+        == "all meters are read now, one after another, besides their turns\n")
+    let unknown = try demo.command(["readout", "99999999"])
+    #expect(unknown.status == 1)
+    #expect(unknown.standardError == "there is no meter 99999999 in the list\n")
+    #expect(try demo.command(["readout"]).status == 64)
+    let status = try demo.command(["status", "--meters"]).standardOutput
+    #expect(status.contains("readout    the next one in "), "\(status)")
+    #expect(status.ranges(of: " ago  next in ").count == 2, "\(status)")
+    #expect(demo.gateway.stop() == 0)
+  }
+
   @Test func aSwapIsReadAtOnce() throws {
     let demo = try demo()
     let (old, new) = (demo.serials[0], demo.serials[2])

@@ -70,6 +70,8 @@ struct ExpectedRecord {
   let scaled: Any?
   /// The meter says that the value is not valid.
   let isError: Bool
+  /// Something is added to what was sent.
+  let isCorrected: Bool
 
   /// Nil for what is no value: manufacturer data, the mark that more follows.
   init?(_ object: [String: Any]) {
@@ -78,10 +80,13 @@ struct ExpectedRecord {
     guard isFixed || object["vif_hex"] != nil else { return nil }
     let dif = object["dif_hex"] as? String ?? ""
     let vif = object["vif_hex"] as? String ?? ""
+    // Passwords and access codes are not listed, so that nobody can read them over Modbus.
+    guard !Self.secretVIFs.contains(vif) else { return nil }
     description = "\(dif) \(vif) \(object["data_hex"] as? String ?? "")"
     type = object["dtype"] as? String ?? ""
     raw = object["raw_value"]
     isError = object["record_error"] != nil
+    isCorrected = vif.hasSuffix("79") && vif.count == 4
     let exponent = object["exponent"] as? Int
     let scaled = object["scaled_value"]
     switch object["unit"] as? String {
@@ -90,13 +95,13 @@ struct ExpectedRecord {
       self.exponent = exponent.map { $0 - 3 }
       self.scaled = (scaled as? Double).map { $0 / 1000 }
     default:
-      // VIFE 78–7B, an additive correction, is not part of the exponent; what the value is before it
-      // stands in the registers.
-      let isCorrected = vif.hasSuffix("79") && vif.count == 4
-      self.exponent = isCorrected ? nil : exponent
+      // VIFE 78–7B, an additive correction, is in integer and exponent where that is exact.
+      self.exponent = self.isCorrected ? nil : exponent
       self.scaled = scaled
     }
   }
+
+  private static let secretVIFs: Set = ["FD12", "FD13", "FD14", "FD15", "FD16", "FD19"]
 
   /// Whether it is a date, or date and time.
   var isDate: Bool { type.hasPrefix("date") }
@@ -110,9 +115,18 @@ struct ExpectedRecord {
     if type.isEmpty, let number = raw as? Int64 {
       return entry.integer == number ? nil : "\(description): \(number), not \(entry.integer)"
     }
-    guard !isError, let scaled = scaled as? Double else {
+    // What could not be used shows that there is no number.
+    if isError || Self.numberTypes.contains(where: type.hasPrefix) && scaled as? Double == nil {
+      let isNone = entry.integer == .min && entry.float.isNaN
+      return isNone ? nil : "\(description): no number, not \(entry.integer)"
+    }
+    guard let scaled = scaled as? Double else {
       let isEmpty = entry.integer == 0 && entry.float == 0
       return isEmpty ? nil : "\(description): 0, not \(entry.integer)"
+    }
+    if isCorrected {
+      let shown = Double(entry.integer) * pow(10, Double(entry.scale))
+      return abs(shown - scaled) < 1e-9 ? nil : "\(description): \(scaled), not \(shown)"
     }
     if type == "real32" {
       if entry.integer != 0 { return "\(description): integer 0 beside a float" }
@@ -127,6 +141,8 @@ struct ExpectedRecord {
     return abs(entry.float - Float(scaled)) <= tolerance
       ? nil : "\(description): \(scaled), not \(entry.float)"
   }
+
+  private static let numberTypes = ["int", "uint", "bcd", "real"]
 
   private static func unixSeconds(_ text: String) -> Int64? {
     let formatter = DateFormatter()

@@ -38,7 +38,7 @@ import Testing
         the configuration in \(bench.folder.path) is saved; the gateway reads it
         the history is removed
         the files have been read anew: 0 meters, the settings are as before
-        meter 10255849 XQW goes (0 values)
+        meter 73676311 XQW goes (0 values)
 
         """)
     for number in try config(bench, ["log"]).standardOutput.split(separator: "\n")

@@ -49,7 +49,7 @@ import Testing
     ("{\"command\":\"status\"}", "schema none is not known: this gateway speaks schema 1"),
     (
       "{\"schema\":1,\"command\":\"reboot\"}",
-      "there is no command \"reboot\": there are status, settings, allocate, deallocate, assign, swap, reload, scan, save"
+      "there is no command \"reboot\": there are status, settings, allocate, deallocate, assign, swap, reload, scan, scan-cancel, save, service, readout"
     ),
     (
       "{\"schema\":1,\"command\":\"allocate\",\"entries\":\"1\"}",
@@ -69,6 +69,10 @@ import Testing
     (
       "{\"schema\":1,\"command\":\"assign\",\"entries\":[\"1/1\",\"1/2\"],\"register\":10}",
       "a register can be given to one entry only"
+    ),
+    (
+      "{\"schema\":1,\"command\":\"readout\",\"entries\":[\"66600106\",\"1/2\"]}",
+      "00000001/2 is an entry; a meter is read as a whole: 00000001"
     ),
     (
       "{\"schema\":1,\"command\":\"assign\",\"entries\":[\"66600106\"],\"register\":10}",

@@ -124,6 +124,7 @@ final class ScriptedLine: MeterInterface {
 
   func start() {}
   func stop() {}
+  func cancelScan() {}
 
   func perform(_ job: LineJob) {
     if case .read(let read) = job { asked.append(read.meter) }

@@ -91,11 +91,11 @@ import Transport
       MBUS_FULLTIMEOUT=2000
       """
     ).lineTiming
-    #expect(
-      timing
-        == LineTiming(
-          baud: 300, timeout: .milliseconds(500), idleTimeout: .milliseconds(50),
-          fullTimeout: .milliseconds(2000)))
+    #expect(timing.baud == 300 && timing.bitsPerByte == 11)
+    #expect(timing.timeout == .milliseconds(500) && timing.isTimeoutGiven)
+    #expect(timing.idleTimeout == .milliseconds(50))
+    #expect(timing.fullTimeout == .milliseconds(2000))
+    #expect(!settings("[SOLVIMUS]\nMBUS_FULLTIMEOUT=2000").lineTiming.isTimeoutGiven)
   }
 
   @Test func theReadyLineNamesWhereThisMachineReachesIt() {

@@ -72,7 +72,9 @@ import Time
     try bench.read([energy])
     #expect(bench.words(18, 1) == [2])
     try bench.read([energy + " 0A DA 18 15 09"])
-    #expect(bench.words(18, 1) == [0], "marked as an error, it has been brought")
+    #expect(bench.words(18, 1) == [2], "marked as an error, the reading is still the old one")
+    try bench.read([energy + " 0A 5A 15 09"])
+    #expect(bench.words(18, 1) == [0])
   }
 }
 
@@ -91,6 +93,8 @@ struct ValueRow: CustomTestStringConvertible, Sendable {
 
 @Suite struct ValueEntrySemanticsTests {
   static let zeros = [UInt16](repeating: 0, count: 10)
+  /// No number: the lowest integer, and NaN.
+  static let none: [UInt16] = [0x8000, 0, 0, 0, 0x7FC0, 0]
 
   /// Floats by `struct.pack('>f', x)` of Python, times by `date -u +%s -d`.
   static let rows: [ValueRow] = [
@@ -131,10 +135,14 @@ struct ValueRow: CustomTestStringConvertible, Sendable {
     ValueRow(
       "beyond the range of a float", "05 57 99 76 96 7E",
       [0, 0, 0, 0, 0x7F80, 0, 4, 0x0012, 0, 0]),
-    ValueRow("NaN from the meter, never read", "05 5B 00 00 C0 7F", zeros),
-    ValueRow("infinity from the meter, never read", "05 5B 00 00 80 7F", zeros),
-    ValueRow("a record error, never read", "04 93 15 2A 00 00 00", zeros),
-    ValueRow("the lowest number, which means none", "04 13 00 00 00 80", zeros),
+    ValueRow(
+      "NaN from the meter, never read", "05 5B 00 00 C0 7F", none + [0, 0x0013, 0, 0]),
+    ValueRow(
+      "infinity from the meter, never read", "05 5B 00 00 80 7F", none + [0, 0x0013, 0, 0]),
+    ValueRow(
+      "a record error, never read", "04 93 15 2A 00 00 00", none + [0xFFFD, 0x0007, 0, 0]),
+    ValueRow(
+      "the lowest number, which means none", "04 13 00 00 00 80", none + [0xFFFD, 0x0007, 0, 0]),
   ]
 
   @Test(arguments: rows) func tenRegisters(row: ValueRow) throws {

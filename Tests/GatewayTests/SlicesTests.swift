@@ -1,7 +1,10 @@
+import Metering
 import Modbus
 import ModbusServer
 import Settings
+import Station
 import Testing
+import Time
 import Transport
 
 @testable import Gateway
@@ -28,7 +31,9 @@ import Transport
     ("MODBUS_VENDOR=Example", ["the Modbus server"]), ("METER_TIME=60", ["readouts and scans"]),
     ("METER_MAXDEVICECOUNT=3", ["readouts and scans"]),
     ("MBUS_SCANMODE=PRIMARYSCAN", ["how meters are asked"]),
-    ("MBUS_TIMEOUT=2000", []), ("MODBUS_STALEPOLICY=NAN", ["stale values"]),
+    ("MBUS_TIMEOUT=2000", ["how meters are asked"]), ("MBUS_IDLETIMEOUT=100", []),
+    ("MBUS_SCANSTRATEGY=CLASSIC", ["how meters are asked"]),
+    ("MODBUS_STALEPOLICY=NAN", ["stale values"]),
     ("LED_STATE_RED=red", ["the lights"]), ("MODBUS_STALEAFTER=3", ["stale values"]),
     ("MODBUS_QUALITY=1", ["the quality of values"]),
     ("MODBUS_SWAP=1", ["the registers"]), ("MODBUS_ADDRESS=3", ["the registers"]),
@@ -51,9 +56,38 @@ import Transport
   }
 
   @Test func cyclesHaveTheirUnit() {
-    #expect(settings("METER_TIME=15\n").station.readoutCycle == .seconds(15))
-    #expect(settings("METER_TIME=15\nMETER_CYCLEMODE=MINUTE").station.readoutCycle == .seconds(900))
-    #expect(settings("METER_CYCLEMODE=YEARLY").station.readoutCycle == .seconds(86_400))
+    #expect(settings("METER_TIME=15\n").station.raster == .seconds(15))
+    #expect(settings("METER_TIME=15\nMETER_CYCLEMODE=MINUTE").station.raster == .seconds(900))
+    #expect(
+      settings("METER_CYCLEMODE=YEARLY").station.raster == ReadoutRaster(.calendar(.yearly)))
+  }
+
+  /// 1767247200 is 2026-01-01 06:00 UTC (date -u -d).
+  @Test(arguments: ["1767247200", "2026-01-01 06:00"])
+  func cyclesHaveTheirStart(text: String) {
+    let lines = "METER_CYCLEMODE=never\nMETER_CYCLETIMESTAMP=\(text)\nMETER_DELAY=7\n"
+    let start = CivilTime(year: 2026, month: 1, day: 1, hour: 6, minute: 0, second: 0)
+    #expect(
+      settings(lines).station.raster
+        == ReadoutRaster(.calendar(.never), start: start, delay: 7))
+  }
+
+  @Test(arguments: CalendarCycle.allCases) func theCalendar(cycle: CalendarCycle) {
+    let station = settings("METER_CYCLEMODE=\(cycle.rawValue)").station
+    #expect(station.raster.period == .calendar(cycle))
+  }
+
+  @Test func whatIsReadBesidesTheTurns() {
+    #expect(!settings("").station.isContinuous)
+    #expect(settings("METER_CONTINUOUS=1").station.isContinuous)
+    #expect(settings("METER_MAXALLVALUECOUNT=7").station.maxAllValueCount == 7)
+  }
+
+  @Test func pausesOfDeadMeters() {
+    #expect(settings("").station.backoff == Schedule.Backoff(after: 3, longest: .seconds(3600)))
+    #expect(
+      settings("METER_BACKOFF=0\nMETER_BACKOFFMAX=60").station.backoff
+        == Schedule.Backoff(after: 0, longest: .seconds(60)))
   }
 
   @Test func theLineHasEightBitsAndItsOwnFormat() throws {
@@ -162,7 +196,8 @@ import Transport
   private static let contexts = [
     "", "MBUS_SCANMODE=PRIMARYSCAN\n", "MODBUS_MODE=TCP,SERIAL\nMODBUS_DEVPATH=/dev/ttyS9\n",
     "MODBUS_TLSENABLE=1\nMODBUS_CA_FILE=a\n", "MBUS_REQUESTMODE=FREEZE\n",
-    "MBUS_RAWLOGENABLE=1\n",
+    "MBUS_RAWLOGENABLE=1\n", "MBUS_TRANSPARENT=TCP\nMBUS_TRANSPARENTPORT=10001\n",
+    "MBUS_TRANSPARENTPORT=10001\n", "MBUS_TRANSPARENT=TCP\n",
   ]
 
   private func candidates(_ row: Setting) -> [String] {

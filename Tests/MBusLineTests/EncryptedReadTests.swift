@@ -57,15 +57,15 @@ import Testing
   @Test(arguments: [
     (
       [], true,
-      "the telegram cannot be read: key missing: the telegram is encrypted (security mode 5), and the meter list has no key of the meter"
+      "the telegram cannot be read: key missing: the telegram is encrypted (security mode 5), and no key of the meter is known; if the meter sends plain data all the same, MBUS_DISABLE_DECRYPTION = 1 takes it as it is"
     ),
     (
       [UInt8](repeating: 9, count: 16), true,
-      "the telegram cannot be read: key wrong: the telegram is encrypted (security mode 5), and the key of the meter list does not open it"
+      "the telegram cannot be read: key wrong: the telegram is encrypted (security mode 5), and the key of the meter does not open it; if the meter sends plain data all the same, MBUS_DISABLE_DECRYPTION = 1 takes it as it is"
     ),
     (
       Self.keyBytes, false,
-      "the telegram cannot be read: key missing: the telegram is encrypted (security mode 5), and the meter list has no key of the meter"
+      "the telegram cannot be read: key missing: the telegram is encrypted (security mode 5), and no key of the meter is known; if the meter sends plain data all the same, MBUS_DISABLE_DECRYPTION = 1 takes it as it is"
     ),
   ])
   func whatCannotBeDecryptedIsAFailure(key: [UInt8], cipher: Bool, text: String) throws {

@@ -45,7 +45,7 @@ import Time
       bench.events == [
         .scanProgress(Self.line, ScanProgress(thousandths: 0, found: 0)),
         .found(Self.line, meter),
-        .scanProgress(Self.line, ScanProgress(thousandths: 1000, found: 1)),
+        .scanProgress(Self.line, ScanProgress(thousandths: 1000, found: 1, secondsLeft: 0)),
         .scanEnded(Self.line, ScanSummary(found: 1)),
       ])
     #expect(
@@ -62,6 +62,42 @@ import Time
     #expect(bench.events.last == .scanEnded(Self.line, ScanSummary(found: 0)))
   }
 
+  /// The question under way is waited for; a scan that waits for its turn ends at once.
+  @Test func aScanIsCancelled() {
+    let bench = bench(1...40)
+    bench.line.perform(.scan)
+    bench.pass(milliseconds: 500)
+    bench.line.perform(.scan)
+    bench.events = []
+    let sent = bench.fake.sent.count
+    bench.line.cancelScan()
+    let cancelled = LineEvent.scanEnded(Self.line, ScanSummary(found: 0, wasCancelled: true))
+    #expect(bench.events == [cancelled], "the one that waits")
+    bench.pass(milliseconds: 20_000)
+    #expect(bench.events.filter { $0 == cancelled }.count == 2)
+    #expect(bench.fake.sent.count == sent, "primary addresses are not selected")
+    bench.line.cancelScan()
+    bench.read(1)
+    #expect(bench.fake.sent.count == sent + 1, "the line goes on")
+  }
+
+  /// A hundred questions of a second each: what is left is as long as what has been.
+  @Test func progressTellsTheTimeLeft() {
+    let bench = bench(1...100)
+    bench.line.perform(.scan)
+    for _ in 0..<200 { bench.pass(milliseconds: 100) }
+    let told = bench.events.compactMap { event -> ScanProgress? in
+      if case .scanProgress(_, let progress) = event { progress } else { nil }
+    }
+    #expect(told.first?.secondsLeft == nil)
+    guard let last = told.last, let left = last.secondsLeft else {
+      Issue.record("no time left is told")
+      return
+    }
+    let expected = 20 * (1000 - last.thousandths) / last.thousandths
+    #expect(abs(left - expected) <= 6, "\(left) s at \(last.thousandths) ‰")
+  }
+
   @Test func lineLossEndsTheScanWithoutAnotherEvent() {
     let bench = bench(1...40)
     bench.line.perform(.scan)
@@ -76,7 +112,7 @@ import Time
       bench.events.dropFirst() == [
         .scanEnded(
           Self.line,
-          ScanSummary(found: 0, problems: ["the line is down: the connection was reset"])),
+          ScanSummary(found: 0, problems: [.notBegun(.lineDown("the connection was reset"))])),
         .sent(Self.line, SendReply(.lineDown("the connection was reset"))),
       ])
   }

@@ -41,6 +41,11 @@ import Time
     ("0D FD 10 E2 FF FF", .lvarInteger, .invalid("no valid number (FFFF)", code: .noNumber)),
     ("04 FD 72 01 02 03 84", .daylightSavingK, .binary([1, 2, 3, 0x84])),
     ("0D FD 76 03 41 42 43", .binary, .binary([0x41, 0x42, 0x43])),
+    ("0D FD 76 C2 41 42", .binary, .binary([0x41, 0x42])),
+    ("0D FD 3B 03 01 02 03", .binary, .binary([1, 2, 3])),
+    ("04 78 00 00 00 80", .int32, .integer(2_147_483_648)),
+    ("04 78 FF FF FF FF", .int32, .invalid("no valid number (FFFFFFFF)", code: .noNumber)),
+    ("07 FD 08 FF FF FF FF FF FF FF FF", .int64, .text("18446744073709551615")),
     ("02 FD 1B 00 80", .int16, .integer(32_768)),
     ("09 13 42", .bcd2, .integer(42)),
     ("0A 5A 15 F9", .bcd4, .integer(-915)),
@@ -130,6 +135,10 @@ import Time
     ("03 6D FF FF FF", "invalid time FFFFFF"),
     ("0C 6D 00 00 00 00", "no date can be coded as bcd8"),
     ("01 6C 01", "no date can be coded as int8"),
+    ("0D FD 70 C4 78 56 34 12", "no date can be coded as lvarBCD"),
+    ("0D FD 70 D4 78 56 34 12", "no date can be coded as lvarBCD"),
+    ("0D 6D F8 00 00 00 00 00 00 69 40", "no date can be coded as real64"),
+    ("0D 93 39 C4 78 56 34 12", "no date can be coded as lvarBCD"),
   ])
   func whatIsNoDateIsNotShownAsOne(hex: String, text: String) throws {
     let code = text.hasPrefix("no date") ? InvalidReadingCode.uncodedDate : .invalidDate

@@ -30,7 +30,7 @@ import Time
     #expect(values.map(\.reading) == [.integer(123_003), .integer(123_005), .integer(123_016)])
     #expect(values.map(\.key.storage) == [9, 10, 11] && values.map(\.scale) == [-1, -1, -1])
     #expect(
-      values.map { $0.meterTime?.iso8601 } == [
+      values.map { $0.meterTime?.adding(seconds: $0.elapsed)?.iso8601 } == [
         "2010-01-01T01:00", "2010-01-01T02:00", "2010-01-01T03:00",
       ])
     #expect(values.map { Hex.encode($0.key.dif) } == ["CB04", "8B05", "CB05"])
@@ -44,7 +44,7 @@ import Time
       "84 04 6D 00 23 41 11 8B 04 15 16 30 12 8D 04 95 13 05 69 01 11 02 03", behind: 2)
     #expect(values.map(\.reading) == [.integer(123_005), .integer(123_003), .integer(123_000)])
     #expect(
-      values.map { $0.meterTime?.iso8601 } == [
+      values.map { $0.meterTime?.adding(seconds: $0.elapsed)?.iso8601 } == [
         "2010-01-01T02:00", "2010-01-01T01:00", "2010-01-01T00:00",
       ])
   }
@@ -85,7 +85,7 @@ import Time
       "42 6C 5F 31 44 13 E8 03 00 00 4D 93 \(vife) 06 \(control) \(spacing) 0A 00 14 00",
       behind: 2)
     #expect(values.map(\.reading) == numbers.map { .integer($0) })
-    #expect(values.map { $0.meterTime?.iso8601 } == times)
+    #expect(values.map { $0.meterTime?.adding(seconds: $0.elapsed)?.iso8601 } == times)
   }
 
   /// Steps with a sign: 10, then -30.
@@ -123,6 +123,19 @@ import Time
     let values = try report(hex).values
     #expect(values.last?.reading == .binary([0x72, 0xFE, 0x0A, 0x00]))
     #expect(values.last?.key.vif == [0x93, 0x1F])
+  }
+
+  /// What is coded as a number is none, and no number either.
+  @Test(arguments: [
+    ("0D 93 1F C4 62 01 01 00", "lvarBCD"), ("0D 93 13 D4 62 01 01 00", "lvarBCD"),
+    ("0D 93 1E F8 00 00 00 00 00 00 69 40", "real64"), ("04 93 1F 01 00 00 00", "int32"),
+    ("0C 93 13 01 00 00 00", "bcd8"), ("04 ED 1F 24 2E B6 15", "int32"),
+  ])
+  func whatIsANumberIsNoProfile(hex: String, type: String) throws {
+    #expect(
+      try report(hex).values.map(\.reading) == [
+        .invalid("no profile can be coded as \(type)", code: .uncodedProfile)
+      ])
   }
 
   /// No length of elements, none of all, or less than two bytes before them.

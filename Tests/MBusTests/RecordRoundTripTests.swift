@@ -100,6 +100,72 @@ import Time
     #expect(try roundTrips(vifs) > 40_000)
   }
 
+  /// Random readings of all types and lengths. Whole numbers of up to 63 bits: the greater ones do not fit everywhere.
+  @Test func randomReadings() throws {
+    var random = SystemRandomNumberGenerator()
+    var count = 0
+    let types = DataType.allCases.filter { $0.isValue && $0 != .none }
+    for round in 0..<40_000 {
+      let type = types[round % types.count]
+      let limit = Int64(1) << Int64.random(in: 0...62, using: &random)
+      let number = Int64.random(in: -limit...limit, using: &random)
+      let length = Int.random(in: 0...191, using: &random)
+      let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
+      let readings: [Reading] = [
+        Self.fitsDigits(number, type) ? .integer(number) : .integer(0),
+        .real(Double(Float(bitPattern: UInt32.random(in: 0...0xFF7F_FFFF, using: &random)))),
+        .real(Double(bitPattern: UInt64.random(in: 0...0x7FEF_FFFF_FFFF_FFFF, using: &random))),
+        .text(String(bytes.map { Character(Unicode.Scalar($0)) })), .binary(bytes),
+        CivilTime(unixSeconds: Int64.random(in: 0...6_000_000_000, using: &random))
+          .map { .time($0) } ?? .integer(0),
+      ]
+      for reading in readings where !Self.isCoarser(type, reading) {
+        let vif: [UInt8] =
+          switch reading {
+          case .time: [0x6D]
+          case .binary: [0xFD, 0x76]
+          default: [0x13]
+          }
+        if try roundTrip(RecordEncoder(type, vif: vif, value: reading)) { count += 1 }
+      }
+    }
+    #expect(count > 15_000)
+  }
+
+  /// More digits than a counter has are lost on top, as it rolls over.
+  private static func fitsDigits(_ number: Int64, _ type: DataType) -> Bool {
+    let digits: [DataType: Int] = [.bcd2: 2, .bcd4: 4, .bcd6: 6, .bcd8: 8, .bcd12: 12]
+    guard let count = digits[type] else { return true }
+    return String(number).count <= count
+  }
+
+  /// What a type rounds is not the same when it comes back.
+  private static func isCoarser(_ type: DataType, _ reading: Reading) -> Bool {
+    switch (type, reading) {
+    case (.real32, .real(let number)): Double(Float(number)) != number && Float(number).isFinite
+    case (.real32, .integer), (.real64, .integer): true
+    case (.dateG, .time), (.dateTimeF, .time): true
+    case (.timeJ, .text): true
+    default: false
+    }
+  }
+
+  @Test func whatCouldNotBeReadIsRefused() {
+    let refused: [(DataType, [UInt8], Reading)] = [
+      (.real32, [0x5B], .real(1e300)), (.real32, [0x5B], .real(-1e39)),
+      (.real64, [0x5B], .real(.infinity)), (.real64, [0x5B], .real(.nan)),
+      (.lvarBCD, [0x6D], .integer(12_345_678)), (.real64, [0xFD, 0x70], .real(200)),
+      (.int32, [0x93, 0x1F], .integer(1)), (.lvarBCD, [0x93, 0x13], .integer(1)),
+      (.lvarBCD, [0xFD, 0x76], .integer(1)), (.int32, [0x93], .integer(1)),
+      (.int32, [], .integer(1)),
+    ]
+    for (type, vif, value) in refused {
+      #expect(throws: RecordEncodingError.self, "\(type) \(Hex.encode(vif))") {
+        try RecordEncoder(type, vif: vif, value: value).encoded
+      }
+    }
+  }
+
   /// - Returns: how many records went there and back.
   private func roundTrips(_ vifs: [[UInt8]]) throws -> Int {
     var count = 0

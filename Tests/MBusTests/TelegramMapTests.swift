@@ -36,6 +36,29 @@ import Testing
     "72 06 01 60 66 A7 32 02 04 08 00 10 05 DF E2 A7 82 14 6D 15 13 58 1C D2 F8 3F 39 04 0C",
   ]
 
+  /// Hourly values backwards from 10.000 m^3 at 2026-10-25 06:00: 1 and 2 litres less, and a byte too many.
+  @Test func profile() throws {
+    let bytes = try Self.frame(
+      "78 04 13 10 27 00 00 04 6D 00 06 59 3A 0D 93 13 07 62 01 01 00 02 00 09")
+    check(bytes, "profile")
+    let map = TelegramMap(bytes, try TelegramDecoder.decode(bytes))
+    #expect(
+      map.spans.dropFirst(15).dropLast(2).map { "\(Hex.encode($0.bytes)): \($0.meaning)" } == [
+        "07: LVAR: binary, 7 bytes",
+        "62: profile: steps up as int16, from the base value back", "01: spacing: 1 h",
+        "0100: element 1: storage 1, 9.999 m^3, 2026-10-25T05:00",
+        "0200: element 2: storage 2, 9.997 m^3, 2026-10-25T04:00", "09: less than an element",
+      ])
+    let alone = try Self.frame("78 0D 93 1F 04 72 FE 0A 00")
+    check(alone, "without a base value")
+    #expect(
+      TelegramMap(alone, try TelegramDecoder.decode(alone)).spans.dropLast(2).last?.meaning
+        == "element 1: no value without a base value")
+    let bigEndian = try Self.frame(
+      "76 66 60 01 06 32 A7 02 04 08 00 00 00 0D 93 1F 04 00 0A 00 32")
+    check(bigEndian, "most significant byte first")
+  }
+
   private static func frame(_ text: String, control: UInt8 = 0x08) throws -> [UInt8] {
     let bytes = try Hex.decode(text)
     guard let first = bytes.first, ![0xE5, 0x10].contains(first) else { return bytes }

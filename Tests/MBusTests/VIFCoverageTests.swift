@@ -85,16 +85,21 @@ import Testing
   ) {
     let litre = -3
     let isError = row.effect == .error
+    let isProfile = if case .profile = row.effect { true } else { false }
     #expect(record.vifes == (isError ? [] : [vife]))
-    #expect((record.error != nil) == isError, "\(vife)")
+    #expect((record.error != nil) == (isError || isProfile), "\(vife)")
     switch row.effect {
     case .error:
       #expect(
         record.reading
           == .invalid(
             "the meter reports: \(row.words)", code: InvalidReadingCode(rawValue: code)))
-    case .words, .unsigned, .bits, .profile:
+    case .words, .unsigned, .bits:
       #expect(record.reading == Self.number && record.scale == litre, "\(vife)")
+    case .profile:
+      // A number is no series of values.
+      #expect(
+        record.reading == .invalid("no profile can be coded as int32", code: .uncodedProfile))
     case .scale: #expect(record.scale == litre + Self.power(code), "\(vife)")
     case .add: #expect(record.addend == [0.001, 0.01, 0.1, 1][Int(code - 0x78)], "\(vife)")
     case .date: #expect(record.type == .dateTimeF && record.meaning.unit == .utc, "\(vife)")

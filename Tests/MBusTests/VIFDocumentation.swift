@@ -82,7 +82,7 @@ enum VIFDocumentation {
 
   private static func effect(_ row: VIFERow) -> String {
     switch row.effect {
-    case .words: "–"
+    case .words: dimension(row)
     case .scale(let first):
       "× 10^\(first)" + (row.codes.count > 1 ? " … 10^\(first + row.codes.count - 1)" : "")
     case .add(let first): "+ 10^\(first) … 10^\(first + row.codes.count - 1) of the unit"
@@ -98,6 +98,14 @@ enum VIFDocumentation {
     }
   }
 
+  private static func dimension(_ row: VIFERow) -> String {
+    switch row.dimension {
+    case .behind(let rest): "another unit: that of the VIF with \(rest) behind it"
+    case .ratio: "no unit: a ratio"
+    case nil: "–"
+    }
+  }
+
   private static func list(_ rows: [VIFERow]) -> String {
     rows.map { "| \(codes($0.codes)) | \($0.words) | \(effect($0)) | \($0.source) |" }
       .joined(separator: "\n")
@@ -108,8 +116,10 @@ enum VIFDocumentation {
     ## VIFEs
 
     They qualify what the VIF says, and can be combined. Behind VIFE FF, and behind VIF FF, all codes are the
-    maker's: none of them scales. What they say stands beside the description; the unit stays, also with those that
-    make a rate of it.
+    maker's: none of them scales. What tells a value from others of its kind stands behind its description: `Energy,
+    backward`. Those that make another quantity of it, such as a rate, take its unit away: the description has index 31
+    then, the unit index 0 and a name such as m^3/h. Powers of ten and what is to be added count for what the VIFEs before
+    them have made of the value.
 
     | code | meaning | effect | source |
     |---|---|---|---|
@@ -155,7 +165,8 @@ enum VIFDocumentation {
     return """
       ## VIFE 3D: units that are not metric
 
-      \(Clause.nonMetric). Other codes keep their unit.
+      \(Clause.nonMetric). Other quantities have no unit then (index 0): it is not the metric one. Currents, voltages,
+      angles and times keep theirs.
 
       | VIF | unit | scale of the first code |
       |---|---|---|
@@ -176,8 +187,10 @@ enum VIFDocumentation {
     - Text of a text VIF (7C): METER_VIFSTRINGMODE 1 at once behind the VIF, 0 behind the last VIFE.
     - DIF 3F, 4F, 5F and 6F are reserved: the records end there.
     - Profiles (VIFE 13, 1E, 1F): each value is listed as if the meter had sent it alone, with the storage number
-      that follows the one before, and its time. Months are counted on the calendar, and end with the last day
-      where the day does not exist. Steps need a base value: the record with the same storage number, tariff,
+      that follows the one before, and its time. Seconds, minutes and hours are counted as they pass, whatever is done to
+      clocks meanwhile; days and months on the calendar, and months end with the last day
+      where the day does not exist. What is coded as a number (a fixed length, BCD, floating point) is no profile, and no
+      number either. Steps need a base value: the record with the same storage number, tariff,
       subunit, function and VIF. Without one, and with a length of elements that none can have, the block is
       listed as bytes.
 

@@ -67,7 +67,7 @@ import Testing
 
   @Test func errorsComeFirst() throws {
     let files = [
-      "chip.ini": quiet + "METER_MAXALLVALUECOUNT=1\nMBUS_TIMEOUT=x\n",
+      "chip.ini": quiet + "MBUS_SMLENABLE=1\nMBUS_TIMEOUT=x\n",
       "Device_Handle.cfg": "<root>",
     ]
     try withFolder(files) { path in

@@ -73,6 +73,11 @@ import Testing
     #expect(try value("<dif></dif>").dif == nil)
     let own = try value("<description>Door open</description><unit>times</unit>").meaning
     #expect(own.description == "Door open" && own.unitName == "times")
+    let backward = try value("<description>Energy, backward, phase L1</description>").meaning
+    #expect(backward.type == .energy && backward.qualifiers == ["backward", "phase L1"])
+    #expect(backward.description == "Energy, backward, phase L1" && backward.ownDescription == nil)
+    let named = try value("<description>Door, garage</description>").meaning
+    #expect(named.ownDescription == "Door, garage" && named.qualifiers.isEmpty)
     #expect(own.type == .meterSpecific && own.unit == .none)
     #expect(try value("<unit></unit>").meaning.unit == .dimensionless)
     #expect(try value("<confdata>1-0:1.8.0*255</confdata>").confdata == [1, 0, 1, 8, 0, 255])

@@ -1,4 +1,5 @@
 import Metering
+import Time
 
 /// Meter lists of every shape that the model can have, the same for the same seed.
 struct ListGenerator {
@@ -24,6 +25,17 @@ struct ListGenerator {
     meter.primaryAddress = UInt8(random.below(251))
     meter.usesPrimaryAddress = random.one(in: 2)
     meter.readoutCycle = random.one(in: 2) ? 0 : UInt32(truncatingIfNeeded: random.next())
+    // By a number that has been drawn already: the lists of each seed stay what they are.
+    let drawn = Int(meter.readoutCycle)
+    meter.calendarCycle =
+      drawn % 2 == 0 ? nil : CalendarCycle.allCases[drawn / 2 % CalendarCycle.allCases.count]
+    meter.cycleStart =
+      [
+        nil, CivilTime(year: 2026, month: 1, day: 31),
+        CivilTime(year: 2028, month: 2, day: 29, hour: 6, minute: 5),
+        CivilTime(year: 2026, month: 12, day: 31, hour: 23, minute: 59, second: 58),
+      ][drawn % 4]
+    meter.isBattery = drawn % 3 == 1
     meter.maxValueCount = random.one(in: 2) ? 0 : random.below(65_536)
     meter.encryptionKey = random.one(in: 2) ? [] : random.bytes(16...16)
     meter.isActive = !random.one(in: 3)

@@ -35,6 +35,23 @@ import Testing
     #expect(output.standardError.contains("round 2 of 2: "))
   }
 
+  /// By hand for one meter by secondary address: (5 + 17 + 1 + 5 + 101) bytes of 11 bits and 33 bits at 2400
+  /// baud, and two times 50 ms: 705 ms.
+  @Test(arguments: [false, true]) func inVirtualTime(primary: Bool) throws {
+    let output = try run(["--virtual", "--json"] + (primary ? ["--primary"] : []))
+    #expect(output.status == 0, "\(output.standardError)")
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(output.standardOutput.utf8)) as? [String: Any])
+    let buses = try #require(object["buses"] as? [[String: Any]])
+    #expect(buses.map { $0["meters"] as? Int } == [1, 20, 60, 250])
+    for bus in buses {
+      let ratio = try #require(bus["ratio"] as? Double)
+      #expect(ratio >= 0.999 && ratio <= 1.02 && bus["failedReadouts"] as? Int == 0, "\(bus)")
+    }
+    let one = try #require(buses.first?["boundSeconds"] as? Double)
+    #expect(abs(one - (primary ? 0.65 : 0.705)) < 0.001)
+  }
+
   @Test func tableForPeople() throws {
     let output = try run(
       ["--meters", "1", "--baud", "38400", "--readouts", "1", "--over", "memory"])

@@ -74,6 +74,20 @@ import TextFormats
     #expect(!TelegramJSON.object(telegram).text.contains("\"bytes\""))
   }
 
+  /// 10.000 m^3 at 2026-10-25 06:00 and the two hours before: 9.999 and 9.997 m^3.
+  @Test func profilesAreValues() throws {
+    let bytes = try Hex.decode("681A1A68080178041310270000046D0006593A0D931307620101000200090216")
+    let telegram = try TelegramDecoder.decode(bytes)
+    let lines = TelegramTable.text(telegram).split(separator: "\n")
+    #expect(
+      lines.contains { $0.contains(" 9.997 ") && $0.hasSuffix("of the profile, 2026-10-25T04:00") })
+    #expect(
+      TelegramJSON.object(telegram).text.contains(
+        #""obis":null,"profile":[{"storage":1,"value":9999,"scaled":9.999,"error":null,"#
+          + #""time":"2026-10-25T05:00"},{"storage":2,"value":9997,"scaled":9.997,"error":null,"#
+          + #""time":"2026-10-25T04:00"}]}]"#))
+  }
+
   @Test(arguments: [
     ("", "the frame is cut short after 0 bytes", 0),
     ("68 03 03 68 08", "the frame is cut short: 5 of 9 bytes", 5),

@@ -21,7 +21,10 @@ import Testing
          "traffic":{"requests":1,"exceptions":{},"bytesIn":12,"bytesOut":29,"lastRequest":1700000090}}]},
        "line":{"path":"/dev/ttyS1","state":"down","reason":"there is no such device"},
        "meters":{"listed":20,"read":14,"failed":2,"never":1,"unread":3,"file":"Device_Handle.cfg",
-        "valuesNotSent":2,"firstNotSent":"10000001 NZR, \\"Power\\" in W","notSaved":"Device_Handle.cfg is not saved: no space"},
+        "valuesNotSent":2,"firstNotSent":"10000001 NZR, \\"Power\\" in W","valuesInvalid":2,
+        "invalidValues":["10000001/3 \\"Power\\" in W: the meter reports: data error"],"notSaved":"Device_Handle.cfg is not saved: no space",
+        "readouts":[{"meter":"10000001","last":1700000000,"next":1700000900,"failed":0},
+         {"meter":"@5","next":1700000110,"failed":3},{"meter":"10000002","failed":0}]},
        "scan":{"thousandths":352,"found":4,"new":1},
        "registers":{"layout":"multi slave","isTestData":true,"entries":120,"without":3,"highest":259,
         "free":227},"lights":{"state":"red","active":"orange, flashing"}}
@@ -35,13 +38,24 @@ import Testing
         problem    MODBUS_TLSKEY is not set
         line       /dev/ttyS1, down: there is no such device
         meters     20 in Device_Handle.cfg: 14 read, 2 failed, 1 not tried yet, 3 not to be read; 2 values \
-        of the list are not in the telegrams of their meters, the first is 10000001 NZR, "Power" in W; \
+        of the list are not in the telegrams of their meters, the first is 10000001 NZR, "Power" in W; 2 values not valid; \
         Device_Handle.cfg is not saved: no space
+        readout    the next one in 10 s, of @5
         scan       35.2 % of the addresses, 4 meters found, 1 of them new
         registers  multi slave, 120 entries, 3 without, the last register is 259, room for 227 more meters; \
         test data are served
+          value 10000001/3 "Power" in W: the meter reports: data error
+          1 more value that is not valid
           10.0.0.7:50123 since 1 min 40 s: 1 request, 12 bytes in, 29 out, last request 10 s ago
         """)
+    #expect(
+      StatusText.text(status, listsMeters: true).hasSuffix(
+        """
+
+          10000001  read 1 min 40 s ago  next in 13 min 20 s
+          @5        not read yet         next in 10 s         3 failed readouts
+          10000002  not read yet         no turn of its own
+        """))
   }
 
   @Test func nothing() throws {

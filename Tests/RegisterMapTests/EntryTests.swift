@@ -46,10 +46,93 @@ import Time
     #expect(entry == ValueEntry(integer: 100, float: 2.5, scale: -1, unit: 5, meterTime: 0))
   }
 
-  @Test func textBytesAndWhatIsUnusableShowZero() {
-    for reading: Reading in [.text("OK"), .binary([1, 2]), .invalid("hex digits in a BCD")] {
+  /// 100 × 10^scale and something of the unit: by hand.
+  @Test(
+    arguments: [
+      (0, 1.0, 101, 0), (0, 0.01, 10_001, -2), (3, 0.1, 1_000_001, -1), (-3, 1.0, 1100, -3),
+      (0, 1.11, 10_111, -2), (-2, 0.001, 1001, -3), (0, -0.5, 995, -1),
+    ] as [(Int, Double, Int64, Int16)])
+  func whatIsAddedIsInTheInteger(scale: Int, addend: Double, integer: Int64, exponent: Int16) {
+    var sent = value(.integer(100), scale: scale)
+    sent.addend = addend
+    let entry = ValueEntry(sent)
+    #expect(entry.integer == integer && entry.scale == exponent)
+    #expect(sent.scaled.map { Float($0) } == entry.float)
+    #expect(!sent.withAddendInNumber.isMoreThanScaledNumber)
+  }
+
+  @Test func whatCannotBeInTheIntegerIsMarked() {
+    var large = value(.integer(.max - 1), scale: 0)
+    large.addend = 0.001
+    var factor = value(.integer(100), factor: 0.25)
+    factor.addend = 1
+    var fine = value(.integer(100), scale: 0)
+    fine.addend = 1.0 / 3
+    for sent in [large, factor, fine, value(.integer(1), factor: 0.25)] {
+      #expect(sent.withAddendInNumber == sent && sent.isMoreThanScaledNumber)
+    }
+    #expect(ValueEntry(factor).integer == 100 && ValueEntry(factor).float == 26)
+    #expect(!value(.real(1.5), factor: 0.25).isMoreThanScaledNumber, "there is no integer anyway")
+    #expect(!value(.integer(1), scale: 3).isMoreThanScaledNumber)
+  }
+
+  /// Ten times as much of all of it, of what is added as well.
+  @Test func theUsersFactorIsOneOfAll() {
+    var sent = value(.integer(100), scale: 0)
+    sent.addend = 0.5
+    #expect(sent.scaled(by: .powerOfTen(1)).scaled == 1005)
+    #expect(ValueEntry(sent.scaled(by: .powerOfTen(1))).integer == 1005)
+    #expect(sent.scaled(by: .factor(2.5)).scaled == 251.25)
+    sent.factor = 2
+    #expect(sent.scaled(by: .powerOfTen(1)).scaled == 2005)
+    #expect(sent.scaled(by: .factor(2.5)).scaled == 501.25)
+  }
+
+  /// No number that a program could take for one: NaN, and the lowest integer.
+  @Test func whatIsUnusableShowsThatThereIsNoNumber() {
+    let entry = ValueEntry(value(.invalid("hex digits in a BCD"), scale: 2, unit: .watt))
+    #expect(entry.integer == .min && entry.float.bitPattern == 0x7FC0_0000)
+    #expect(entry.scale == 2 && entry.unit == 13)
+  }
+
+  @Test func anInvalidDateShowsZero() {
+    let entry = ValueEntry(value(.invalid("invalid date"), scale: 0, unit: .utc))
+    #expect(entry.integer == 0 && entry.float == 0 && entry.unit == 25)
+  }
+
+  @Test func textAndBytesShowZero() {
+    for reading: Reading in [.text("OK"), .binary([1, 2])] {
       let entry = ValueEntry(value(reading, scale: 2, unit: .none))
       #expect(entry == ValueEntry(integer: 0, float: 0, scale: 2, unit: 0, meterTime: 0))
+    }
+  }
+
+  /// Two clocks of one place: one that was put back at 2026-10-25 03:00 (01:00 UTC, 1792890000) to 02:00.
+  private static let europe: [UInt8] = {
+    func bytes(_ number: Int64, _ count: Int) -> [UInt8] {
+      (0..<count).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    }
+    func header(_ transitions: Int64, _ types: Int64) -> [UInt8] {
+      Array("TZif2".utf8) + [UInt8](repeating: 0, count: 15)
+        + [0, 0, 0, transitions, types, 4].flatMap { bytes($0, 4) }
+    }
+    let winter = bytes(3600, 4) + [0, 0]
+    let summer = bytes(7200, 4) + [1, 0]
+    return header(0, 1) + winter + Array("CET\0".utf8)
+      + header(2, 2) + bytes(1_774_746_000, 8) + bytes(1_792_890_000, 8) + [1, 0] + winter + summer
+      + Array("CET\0".utf8) + Array("\n\n".utf8)
+  }()
+
+  /// Hourly values backwards from 06:00, which is 05:00 UTC: an hour each, whatever clocks showed. At 04:00 UTC
+  /// the first of them was taken, and 00:00 UTC is not left out.
+  @Test func elapsedTimeIsCountedInUTC() throws {
+    let zone = try #require(TimeZoneRules(tzif: Self.europe))
+    let base = try #require(CivilTime(year: 2026, month: 10, day: 25, hour: 6, minute: 0))
+    let fiveOClock: UInt32 = 1_792_904_400
+    for hours in 0...8 {
+      var hourly = value(.integer(1), meterTime: base)
+      hourly.elapsed = Int64(-3600 * hours)
+      #expect(ValueEntry(hourly, zone: zone).meterTime == fiveOClock - UInt32(3600 * hours))
     }
   }
 

@@ -114,14 +114,27 @@ import Testing
     #expect(settings.readoutCycle == expected)
   }
 
-  @Test func whatTheCalendarIsTakenFor() {
-    let file = INIDocument("[SOLVIMUS]\nMBUS_ENABLE=0\nMETER_CYCLEMODE=DAILY\n")
+  @Test func theCalendarNeedsNoWarning() {
+    let file = INIDocument("[SOLVIMUS]\nMBUS_ENABLE=0\nMETER_CYCLEMODE=halfmonthly\n")
     let (settings, said) = Settings.read(file)
-    #expect(settings.readoutCycle.inSeconds == 86_400)
-    #expect(
-      said.map(\.description) == [
-        "chip.ini:3:17: METER_CYCLEMODE = DAILY: readouts by the calendar are not there yet; meters are read once in "
-          + "24 hours, counted from the start"
-      ])
+    #expect(settings.readoutCycle == .calendar(mode: "HALFMONTHLY") && said.isEmpty)
+    #expect(settings.readoutCycle.inSeconds == nil)
+  }
+
+  @Test(
+    arguments: [
+      ("", nil), ("0", nil), ("1234", .unix(1234)),
+      (
+        "2026-01-31T06:00",
+        .local(year: 2026, month: 1, day: 31, hour: 6, minute: 0, second: 0)
+      ),
+      (
+        "2028-02-29 23:59:58",
+        .local(year: 2028, month: 2, day: 29, hour: 23, minute: 59, second: 58)
+      ), ("2026-01-31", .local(year: 2026, month: 1, day: 31, hour: 0, minute: 0, second: 0)),
+    ] as [(String, PointInTime?)])
+  func starts(text: String, expected: PointInTime?) {
+    let file = INIDocument("[SOLVIMUS]\nMETER_CYCLETIMESTAMP=\(text)\n")
+    #expect(Settings.read(file).settings.readoutStart == expected)
   }
 }

@@ -200,8 +200,8 @@ private let wrongFiles: [WrongFile] = [
     ]),
   .solvimus("[DEVICE]\nTIMEZONE=Europe/Berlin"),
   .solvimus(
-    "METER_MAXALLVALUECOUNT=1",
-    "note: chip.ini:3:1: [SOLVIMUS] METER_MAXALLVALUECOUNT is accepted without effect yet"),
+    "METER_PRESENTVALUESONLY=1",
+    "note: chip.ini:3:1: [SOLVIMUS] METER_PRESENTVALUESONLY is accepted without effect yet"),
   .solvimus(
     "MODBUSMETER_PROTOCOLVERSION=16",
     "error: chip.ini:3:29: [SOLVIMUS] MODBUSMETER_PROTOCOLVERSION = '16': not allowed; allowed: 0 to 15; 0 "
@@ -275,8 +275,8 @@ private let wrongFiles: [WrongFile] = [
       + "such as time.example.org; it stays in the file, and has no effect",
     "warning: chip.ini:4:23: [SOLVIMUS] MBUS_SOC MANUFACTURER = '0x1FFFF': not allowed; allowed: 0 to 65535, or "
       + "in hexadecimal digits with 0x; it stays in the file, and has no effect",
-    "warning: chip.ini:5:22: [SOLVIMUS] METER_CYCLETIMESTAMP = '31.1.2026': not allowed; allowed: local date "
-      + "and time such as 2026-01-31 06:00, or seconds since 1970; it stays in the file, and has no effect"
+    "error: chip.ini:5:22: [SOLVIMUS] METER_CYCLETIMESTAMP = '31.1.2026': not allowed; allowed: local date "
+      + "and time such as 2026-01-31 06:00, or seconds since 1970; it stays unset"
   ),
   .solvimus(
     "[REPORT_2]\nHOST=http//example.org\nTOADDRESS=office\nKEY_FILE=app/keys/\n[FTP]\nCERT_COUNTRY=Germany",

@@ -5,7 +5,8 @@ import Time
 /// A station in virtual time, with a meter list and answers written down by the test.
 struct Bench {
   var station: Station
-  var now = Moment(instant: .zero, wall: WallTime(unixSeconds: 1_700_000_000))
+  /// 2023-11-14 22:00 UTC: cycles up to an hour begin with the test.
+  var now = Moment(instant: .zero, wall: WallTime(unixSeconds: 1_699_999_200))
   var effects: [StationEffect] = []
 
   init(_ meters: [MeterConfiguration], _ configuration: Station.Configuration = .init()) {
@@ -91,8 +92,11 @@ struct Bench {
     give(.line(.found(LineID(.mbus), found)))
   }
 
-  mutating func endScan(found: Int, problems: [String] = []) {
-    give(.line(.scanEnded(LineID(.mbus), ScanSummary(found: found, problems: problems))))
+  mutating func endScan(
+    found: Int, problems: [ScanProblem] = [], wasCancelled: Bool = false
+  ) {
+    let summary = ScanSummary(found: found, problems: problems, wasCancelled: wasCancelled)
+    give(.line(.scanEnded(LineID(.mbus), summary)))
   }
 }
 

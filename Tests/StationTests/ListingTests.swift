@@ -62,6 +62,23 @@ import Time
     #expect(again.meter(1).values.map(\.registerEntry.integer) == [1, 4])
   }
 
+  /// A value of the maker's own (VIF 7F) is none of the blocks behind the records, and does not ask for them.
+  @Test func aValueOfTheMakersOwnAsksForNothing() {
+    func asked(_ vif: [UInt8], _ dif: [UInt8]) -> Set<MeterValue.Listing>? {
+      let value = MeterValue(
+        key: ValueKey(dif: dif, vif: vif), meaning: ValueMeaning(.vendorSpecificData, .none),
+        reading: .integer(1))
+      var bench = Bench([fresh(1)], .init(listings: [.vendorData]))
+      bench.give(up)
+      bench.answer(1, [value])
+      bench.give(.configure(.init(), bench.saved, keeping: []))
+      bench.give(.readNow(nil))
+      return job(bench)?.listings
+    }
+    #expect(asked([0x7F], [0x01]) == [])
+    #expect(asked([], [0x0F]) == [.vendorData])
+  }
+
   @Test func textsAreTrimmedOnDemand() {
     let text = MeterValue(
       key: ValueKey(dif: [0x0D], vif: [0xFD, 0x11]), meaning: ValueMeaning(.customer, .none),

@@ -210,7 +210,7 @@ import Time
     #expect(texts(bench) == ["M-Bus line 0: 25 % of the addresses scanned, 1 meter found"])
     bench.give(.line(.scanProgress(LineID(.mbus), ScanProgress(thousandths: 299, found: 1))))
     #expect(texts(bench).isEmpty, "said ten times a scan")
-    bench.endScan(found: 1, problems: ["several meters answer to 12345678"])
+    bench.endScan(found: 1, problems: [.other("several meters answer to 12345678")])
     #expect(texts(bench).first == "M-Bus line 0: several meters answer to 12345678")
     #expect(bench.events.first?.severity == .warning)
   }

@@ -64,6 +64,40 @@ import Time
     #expect(readings([value], telegram) == [nil])
   }
 
+  /// Lists that were made before descriptions told values of a kind from each other still find theirs, by order; one
+  /// that says which it means gets that.
+  @Test func valuesOfAKind() {
+    var backward = wattHours
+    backward.qualifiers = ["backward"]
+    let both = [sent(1, [0x04], [0x83, 0x3C], backward), sent(2, [0x04], [0x03], wattHours)]
+    let (any, that) = (
+      ValueConfiguration(meaning: wattHours), ValueConfiguration(meaning: backward)
+    )
+    #expect(readings([any], both) == [.integer(2)], "what is not called otherwise")
+    #expect(readings([that], both) == [.integer(1)])
+    #expect(readings([any, that], both) == [.integer(2), .integer(1)])
+    #expect(readings([any, any], both) == [.integer(2), .integer(1)])
+    #expect(readings([that, that], both) == [.integer(1), nil])
+    let text = ValueConfiguration(meaning: ValueMeaning(.energy, .none))
+    #expect(readings([text, text], both) == [.integer(1), .integer(2)])
+  }
+
+  /// Passwords and keys are for those who ask for them by name.
+  @Test func secretsAreNotLearned() {
+    let password = sent(42, [0x01], [0xFD, 0x16], ValueMeaning(.password, .none))
+    var bench = Bench([fresh(1)])
+    bench.give(up)
+    bench.answer(1, [password, sent(1, [0x04], [0x03], wattHours)])
+    #expect(bench.meter(1).values.map(\.meaning.type) == [.energy])
+    #expect(bench.saved[0].values.count == 1)
+    let named = ValueConfiguration(dif: [0x01], vif: [0xFD, 0x16], register: 20)
+    #expect(readings([named], [password]) == [.integer(42)])
+    #expect(readings([ValueConfiguration()], [password]) == [nil], "not by its place")
+    #expect(
+      MeasurementType.allCases.filter(\.isSecret).map(\.rawValue) == [43, 44, 45, 46, 47, 94],
+      "MUC500 manual 1.1, table 28")
+  }
+
   /// Of several that fit alike the first that is left: the order decides last.
   @Test func whatLooksAlikeKeepsItsOrder() {
     let twins = [

@@ -193,7 +193,9 @@ import Time
     #expect(await events.next() == .closed("\(terminal.path): takes no more bytes"))
     #expect(await events.untilOpened() == [])
     try await bench.send([0xAA])
-    let late = terminal.read(30_000, within: 500)
+    var late = terminal.read(30_000, within: 500)
+    // A machine that is busy with other tests takes its time.
+    for _ in 0..<10 where late.last != 0xAA { late += terminal.read(30_000, within: 500) }
     #expect(late.count <= 4097)
     #expect(late.last == 0xAA)
     try await bench.end()

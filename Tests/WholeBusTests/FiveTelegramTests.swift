@@ -63,13 +63,13 @@ import Time
     Case("all data, secondary, common count", secondary: true, .none, .all, countsCommands: true),
   ]
 
-  /// 200 readouts: each request and each answer is lost once in turn, with a readout without loss between.
+  /// 96 readouts: each request and each answer is lost once in turn, with a readout without loss between.
   @Test(arguments: cases)
   func oneLossAtEveryPlace(_ test: Case) throws {
     var bus = LossyBus(test.slave)
     var last: UInt8?
     let whole = test.plan.maxTelegrams == 0 ? 5 : test.plan.maxTelegrams
-    for round in 0..<200 {
+    for round in 0..<96 {
       var loss = LossyBus.Loss()
       let place = round / 2 % 12 + 1
       if round % 4 == 0 { loss.answers = [place] }

@@ -128,7 +128,7 @@ import VirtualBus
     let problem = try #require(outcome.result?.problems.first)
     #expect(outcome.result?.problems.count == 1)
     #expect(
-      problem.hasPrefix(
+      problem.description.hasPrefix(
         "address 5: no good answer to the request for data (REQ_UD2), perhaps several meters have this "
           + "address: "))
   }
@@ -142,7 +142,7 @@ import VirtualBus
     #expect(outcome.hits.isEmpty)
     let problem = try #require(outcome.result?.problems.first)
     #expect(
-      problem.hasPrefix(
+      problem.description.hasPrefix(
         "no good answer from 11111111, perhaps several meters have this serial: "))
   }
 

@@ -23,17 +23,24 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     case reload
     /// Looks for meters, as SIGUSR1 does.
     case scan
+    /// Ends a scan that is under way, or wanted; what it has found stays.
+    case cancelScan = "scan-cancel"
     /// Writes down at once what it has found and learned.
     case save
+    /// Switches the service mode.
+    case service
+    /// Reads meters now, besides their turns.
+    case readout
 
     /// The details that belong to it.
     var details: [String] {
       switch self {
-      case .status, .settings, .reload, .scan, .save: []
+      case .status, .settings, .reload, .scan, .cancelScan, .save: []
       case .allocate: ["all", "entries", "anew"]
-      case .deallocate: ["all", "entries"]
+      case .deallocate, .readout: ["all", "entries"]
       case .assign: ["entries", "register"]
       case .swap: ["old", "new", "force"]
+      case .service: ["on", "minutes"]
       }
     }
   }
@@ -61,6 +68,11 @@ public struct ControlRequest: Codable, Hashable, Sendable {
   public var new: String?
   /// Whether what a person has put into the entry that the new one has may be lost.
   public var force: Bool?
+
+  /// Whether the service mode is to be on.
+  public var on: Bool?
+  /// For how long.
+  public var minutes: Int?
 
   /// A request without details.
   public init(_ command: Command) { self.command = command }
@@ -142,10 +154,12 @@ extension ControlRequest {
   public var mistake: ControlMistake? {
     do throws(ControlMistake) {
       switch command {
-      case .status, .settings, .reload, .scan, .save: break
+      case .status, .settings, .reload, .scan, .cancelScan, .save: break
       case .allocate, .deallocate: try checkSelection()
       case .assign: _ = try assignment()
       case .swap: _ = try exchange()
+      case .service: _ = try serviceWish()
+      case .readout: _ = try meterNames()
       }
       return nil
     } catch {
@@ -171,6 +185,27 @@ extension ControlRequest {
       throw ControlMistake("there is no entry given, and not all of them")
     }
     return names
+  }
+
+  /// Whether the service mode is to be on, and for how many minutes.
+  func serviceWish() throws(ControlMistake) -> (isOn: Bool, minutes: Int?) {
+    guard let on else { throw ControlMistake("\"on\" is missing: true or false") }
+    guard let minutes else { return (on, nil) }
+    guard on, (1...1440).contains(minutes) else {
+      throw ControlMistake("the service mode can be on for 1 to 1440 minutes, or until it is ended")
+    }
+    return (on, minutes)
+  }
+
+  /// The meters that it names; nil: all.
+  func meterNames() throws(ControlMistake) -> [MeterName]? {
+    guard let names = try selection() else { return nil }
+    return try names.map { name throws(ControlMistake) in
+      guard name.number == nil else {
+        throw ControlMistake("\(name) is an entry; a meter is read as a whole: \(name.meter)")
+      }
+      return name.meter
+    }
   }
 
   private func checkSelection() throws(ControlMistake) { _ = try selection() }

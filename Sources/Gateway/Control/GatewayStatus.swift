@@ -46,15 +46,31 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
   public struct Line: Codable, Hashable, Sendable {
     /// What a line can be.
     public enum State: String, Codable, Sendable {
-      case up, down, opening
+      case up, down, opening, lent
     }
 
     /// Where it is: MBUS_DEVPATH.
     public var path: String
     /// Whether it can be used.
     public var state: State
-    /// Why it is down.
+    /// Why it is down, or to whom it is lent.
     public var reason: String?
+    /// The port for an outside master; left out: there is none.
+    public var transparent: Transparent?
+    /// Until when the service mode is on, as Unix time, 0 for until it is ended; left out: it is off.
+    public var serviceUntil: Int64?
+  }
+
+  /// The port by which an outside master has the line (MBUS_TRANSPARENT).
+  public struct Transparent: Codable, Hashable, Sendable {
+    /// Where it is; left out: it cannot be had.
+    public var place: String?
+    /// Why it cannot be had; left out: it can.
+    public var problem: String?
+    /// Who has it; left out: nobody.
+    public var client: String?
+    /// Requests that could not be put on the line in time.
+    public var dropped: Int
   }
 
   /// The meter list.
@@ -74,10 +90,29 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var valuesNotSent: Int?
     /// The first of them; left out: none.
     public var firstNotSent: String?
+    /// Values that came marked as invalid; left out: none.
+    public var valuesInvalid: Int?
+    /// The first of them, with why; left out: none.
+    public var invalidValues: [String]?
     /// The file of the list.
     public var file: String
     /// Why it does not say what is known; left out: it does, or will in a moment.
     public var notSaved: String?
+    /// When each of them is read, in list order; left out: there are none.
+    public var readouts: [MeterReadouts]?
+  }
+
+  /// When a meter is read.
+  public struct MeterReadouts: Codable, Hashable, Sendable {
+    /// Its name in commands.
+    public var meter: String
+    /// When it was read last, as Unix time; left out: not since the start.
+    public var last: Int64?
+    /// When it is read next by its cycle, as Unix time; left out: only when somebody wants it, or when the clock
+    /// has been set.
+    public var next: Int64?
+    /// Failed readouts since the last good one.
+    public var failed: Int
   }
 
   /// A scan that is under way.
@@ -88,6 +123,8 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var found: Int
     /// Those of them that are new in the list.
     public var new: Int
+    /// How many seconds it will go on, if it goes on as it did; left out: that cannot be told yet.
+    public var secondsLeft: Int?
   }
 
   /// What is taken of the register map.

@@ -36,7 +36,13 @@ extension Services {
     case .scan:
       let services = NIOLoopBound(self, eventLoop: eventLoop)
       return prepareScan().map { services.value.scanForAnswer() }
+    case .cancelScan:
+      var answer = ControlAnswer()
+      answer.news = core.handling(.cancelScan)
+      return self.answer(answer)
     case .save: return saveForAnswer()
+    case .service: return answer(setService(request))
+    case .readout: return answer(readoutForAnswer(request))
     case .allocate, .deallocate, .assign, .swap: return changeByFile(request)
     }
   }
@@ -116,6 +122,26 @@ extension Services {
     }
   }
 
+  private func setService(_ request: ControlRequest) -> ControlAnswer {
+    do throws(ControlMistake) {
+      let (isOn, minutes) = try request.serviceWish()
+      guard hasLine else {
+        return ControlAnswer(error: "there is no line to meters: see MBUS_DEVPATH and MBUS_ENABLE")
+      }
+      sharing.setService(isOn, minutes: minutes)
+      var answer = ControlAnswer()
+      let span = minutes.map { " for \($0) minutes" } ?? " until it is switched off"
+      answer.news = [
+        isOn
+          ? "the service mode is on\(span): meters are not read, once the job under way is over"
+          : "the service mode is off"
+      ]
+      return answer
+    } catch {
+      return ControlAnswer(error: "\(error)")
+    }
+  }
+
   private func reloadForAnswer() -> EventLoopFuture<ControlAnswer> {
     let promise = eventLoop.makePromise(of: ControlAnswer.self)
     let services = NIOLoopBound(self, eventLoop: eventLoop)
@@ -161,6 +187,45 @@ extension Services {
     return answer
   }
 
+  /// Why nobody can be read just now; nil: the line can be used.
+  private var whyNoReadout: String? {
+    switch core.station.lineState {
+    case .up: core.station.meters.isEmpty ? "the meter list is empty" : nil
+    case .down(let why): "\(ReadoutFailure.lineDown(why))"
+    case .lent(let use): "\(ReadoutFailure.lineLent(use.words))"
+    // It opens in a moment, and whoever is wanted is read then.
+    case nil: nil
+    }
+  }
+
+  private func readoutForAnswer(_ request: ControlRequest) -> ControlAnswer {
+    guard hasLine else { return ControlAnswer(error: Self.noLine) }
+    if let why = whyNoReadout { return ControlAnswer(error: "\(why); no meter is read") }
+    var answer = ControlAnswer()
+    do {
+      guard let names = try request.meterNames() else {
+        let notes = core.handling(.readNow(nil))
+        answer.notes = notes.isEmpty ? nil : notes
+        answer.news = ["all meters are read now, one after another, besides their turns"]
+        return answer
+      }
+      let meters = try names.map { name throws(ListRefusal) in
+        try core.station.meter(named: name)
+      }
+      for meter in meters {
+        let problems = core.handling(.readNow(meter.id))
+        if problems.isEmpty {
+          answer.news = (answer.news ?? []) + ["meter \(meter.label) is read now"]
+        } else {
+          answer.problems = (answer.problems ?? []) + problems
+        }
+      }
+      return answer
+    } catch {
+      return ControlAnswer(error: "\(error)")
+    }
+  }
+
   // MARK: - Status
 
   private var status: GatewayStatus {
@@ -169,9 +234,10 @@ extension Services {
       version: DeviceIdentity.softwareVersion, folder: app.folder, process: getpid(),
       time: now.wall.unixSeconds, uptime: (now.instant - startedAt).nanoseconds / 1_000_000_000,
       modbus: settings.flag(.modbusEnable) ? listener.status : nil, line: lineStatus,
-      meters: core.station.meterStatus(app.meterListFile.name, keeper.complaint),
+      meters: core.station.meterStatus(app.meterListFile.name, keeper.complaint, at: now),
       scan: core.station.scanStatus.map {
-        .init(thousandths: $0.thousandths, found: $0.found, new: $0.new)
+        .init(
+          thousandths: $0.thousandths, found: $0.found, new: $0.new, secondsLeft: $0.secondsLeft)
       },
       pending: pendingChange.map { change in
         .init(
@@ -188,11 +254,16 @@ extension Services {
   private var lineStatus: GatewayStatus.Line? {
     guard hasLine else { return nil }
     let path = settings.text(.mbusDevicePath)
-    return switch core.station.lineState {
-    case .up: .init(path: path, state: .up)
-    case .down(let reason): .init(path: path, state: .down, reason: reason)
-    case nil: .init(path: path, state: .opening)
-    }
+    var status: GatewayStatus.Line =
+      switch core.station.lineState {
+      case .up: .init(path: path, state: .up)
+      case .lent(let use): .init(path: path, state: .lent, reason: use.words)
+      case .down(let reason): .init(path: path, state: .down, reason: reason)
+      case nil: .init(path: path, state: .opening)
+      }
+    status.transparent = sharing.status
+    status.serviceUntil = sharing.service.map { $0.until ?? 0 }
+    return status
   }
 }
 
@@ -206,7 +277,9 @@ extension SaveFailure {
 }
 
 extension Station {
-  fileprivate func meterStatus(_ file: String, _ notSaved: String?) -> GatewayStatus.Meters {
+  fileprivate func meterStatus(
+    _ file: String, _ notSaved: String?, at now: Moment
+  ) -> GatewayStatus.Meters {
     let read = meters.count { $0.isRead }
     let failed = meters.count { !$0.isRead && ($0.lastRead != nil || $0.lastFailure != nil) }
     let unread = meters.count { !$0.configuration.isToBeRead }
@@ -214,12 +287,26 @@ extension Station {
     let first = meters.lazy.compactMap { meter in
       meter.valuesNotSent.first.map { "\(meter.label), \($0.label)" }
     }.first
+    let invalid = invalidValues
     return .init(
       listed: meters.count, read: read, failed: failed,
       never: max(0, meters.count - read - failed - unread), unread: unread > 0 ? unread : nil,
-      valuesNotSent: notSent > 0 ? notSent : nil, firstNotSent: first, file: file,
-      notSaved: notSaved)
+      valuesNotSent: notSent > 0 ? notSent : nil, firstNotSent: first,
+      valuesInvalid: invalid.isEmpty ? nil : invalid.count,
+      invalidValues: invalid.isEmpty ? nil : invalid.prefix(Self.shownInvalid).map(\.description),
+      file: file, notSaved: notSaved,
+      readouts: meters.isEmpty ? nil : meters.map { readoutStatus($0, now) })
   }
+
+  private func readoutStatus(_ meter: Meter, _ now: Moment) -> GatewayStatus.MeterReadouts {
+    GatewayStatus.MeterReadouts(
+      meter: name(of: meter)?.description ?? meter.label,
+      last: meter.lastRead?.wall.unixSeconds,
+      next: nextReadout(of: meter.id, at: now)?.unixSeconds, failed: meter.misses)
+  }
+
+  /// So many invalid values are named in the status.
+  private static let shownInvalid = 20
 
   fileprivate func registerStatus(isTestData: Bool) -> GatewayStatus.Registers {
     let use = registerUse

@@ -19,6 +19,9 @@ public final class MBusLine: MeterInterface {
     didSet { driver.tracesBytes = onRaw != nil }
   }
 
+  /// Where packets for an outside master go.
+  public var onGuestBytes: (([UInt8]) -> Void)?
+
   private var driver: LineDriver
   private let bytes: any ByteLine
   private let eventLoop: any EventLoop
@@ -66,12 +69,29 @@ public final class MBusLine: MeterInterface {
   /// Does a job after those asked for before. While the line is down it ends at once.
   public func perform(_ job: LineJob) { handle(.perform(job)) }
 
+  /// Gives the line to somebody else as soon as the job under way is over; nil: takes it back.
+  public func lend(_ use: LineUse?) { handle(.lend(use)) }
+
+  /// Bytes from an outside master. While the line is lent they go out as they are, otherwise between our own
+  /// jobs.
+  public func takeFromGuest(_ bytes: [UInt8]) { handle(.guest(bytes)) }
+
+  /// The outside master has gone.
+  public func guestLeft() { handle(.guestLeft) }
+
+  /// Requests of outside masters that could not be put on the line in time.
+  public var droppedGuestRequests: Int { driver.droppedGuestRequests }
+
+  /// Ends a scan that is under way, or wanted.
+  public func cancelScan() { handle(.cancelScan) }
+
   /// Closes the line; jobs under way are dropped without an event.
   public func stop() {
     driver.stop()
     actions = []
     cancelTimer()
     onEvent = nil
+    onGuestBytes = nil
     bytes.onEvent = nil
     bytes.close()
   }
@@ -100,6 +120,7 @@ public final class MBusLine: MeterInterface {
     case .wake(let instant): wake(at: instant)
     case .cancelWake: cancelTimer()
     case .event(let event): onEvent?(event)
+    case .guest(let packet): onGuestBytes?(packet)
     case .raw(let piece): onRaw?(piece)
     }
   }

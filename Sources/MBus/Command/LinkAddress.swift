@@ -2,6 +2,8 @@
 public enum LinkAddress {
   /// Meters with an address of their own: 1–250.
   public static let meters: ClosedRange<UInt8> = 1...250
+  /// Slaves, those without an address of their own included: 0–250.
+  public static let slaves: ClosedRange<UInt8> = 0...250
   /// A meter that has not been given an address.
   public static let unconfigured: UInt8 = 0x00
   /// The slaves that a slave select has selected: the address of the network layer.

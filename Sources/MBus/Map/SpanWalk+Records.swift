@@ -14,7 +14,7 @@ extension SpanWalk {
       between(record.offset, telegram)
       // Where the records do not stand in the telegram as they are, as in compact frames, they are not shown.
       guard isDecrypted || next(bytes.count) == bytes else { continue }
-      take(record, options, isFromMaster)
+      take(record, of: telegram, options, isFromMaster)
     }
     guard offset < end else { return }
     if let problem = telegram.problem {
@@ -59,7 +59,7 @@ extension SpanWalk {
   }
 
   private mutating func take(
-    _ record: DataRecord, _ options: DecodingOptions, _ isFromMaster: Bool
+    _ record: DataRecord, of telegram: Telegram, _ options: DecodingOptions, _ isFromMaster: Bool
   ) {
     guard record.type != .manufacturer else {
       let more = record.dif.first == DataInformation.Special.moreRecordsFollow
@@ -81,10 +81,10 @@ extension SpanWalk {
         part.words(isFromMaster: isFromMaster)
       }
     }
-    data(record)
+    data(record, of: telegram)
   }
 
-  private mutating func data(_ record: DataRecord) {
+  private mutating func data(_ record: DataRecord, of telegram: Telegram) {
     var data = record.data[...]
     if record.dif.first.map({ $0 & 0x0F == 0x0D }) ?? false, let lvar = data.first {
       take(1, .data, plain: [lvar]) { _ in
@@ -92,7 +92,23 @@ extension SpanWalk {
       }
       data = data.dropFirst()
     }
-    take(data.count, .data, plain: Array(data)) { _ in RecordWords.value(record) }
+    if let profile = record.profile, profile.stands(in: data) {
+      self.profile(profile, Array(data), telegram.values(ofProfile: record))
+    } else {
+      take(data.count, .data, plain: Array(data)) { _ in RecordWords.value(record) }
+    }
+  }
+
+  private mutating func profile(_ profile: Profile, _ data: [UInt8], _ values: [DataRecord]) {
+    take(1, .data, plain: Array(data.prefix(1))) { _ in ProfileWords.control(profile) }
+    take(1, .data, plain: Array(data.dropFirst().prefix(1))) { _ in ProfileWords.spacing(profile) }
+    var rest = data.dropFirst(2)
+    for (index, element) in profile.elements.enumerated() {
+      let value = values.dropFirst(index).first
+      take(element.count, .data, plain: element) { _ in ProfileWords.element(index + 1, value) }
+      rest = rest.dropFirst(element.count)
+    }
+    take(rest.count, .data, plain: Array(rest)) { _ in "less than an element" }
   }
 }
 

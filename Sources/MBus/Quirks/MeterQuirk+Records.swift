@@ -13,7 +13,7 @@ extension MeterQuirk {
     }
   }
 
-  private func apply(to record: inout DataRecord) {
+  func apply(to record: inout DataRecord) {
     switch (effect, record.reading) {
     case (.plainDespiteSignature, _): break
     case (.placeholder(let digits), .invalid(_, code: .notBCD)):

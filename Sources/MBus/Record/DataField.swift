@@ -18,11 +18,17 @@ enum DataField {
     }
   }
 
+  /// What stands for a date in a type that has none.
+  static func uncodedDate(_ type: DataType) -> Reading {
+    .invalid("no date can be coded as \(type.name)", code: .uncodedDate)
+  }
+
   /// A binary number (types B, C and D).
   static func integer(_ bytes: [UInt8], _ content: VIFRow.Content) -> Reading {
     let pattern = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     switch content {
-    case .bits, .counter: return .integer(Int64(bitPattern: pattern))
+    case .bits: return .integer(Int64(bitPattern: pattern))
+    case .counter: return whole(pattern)
     case .unsigned: return unsigned(pattern, bytes)
     case .bytes, .daylightSaving: return .binary(bytes)
     case .number, .date: return signed(pattern, bytes)
@@ -33,7 +39,11 @@ enum DataField {
   /// signed number of 64 bits is its digits.
   private static func unsigned(_ pattern: UInt64, _ bytes: [UInt8]) -> Reading {
     guard bytes.contains(where: { $0 != 0xFF }) else { return noNumber(bytes) }
-    return Int64(exactly: pattern).map(Reading.integer) ?? .text(String(pattern))
+    return whole(pattern)
+  }
+
+  private static func whole(_ pattern: UInt64) -> Reading {
+    Int64(exactly: pattern).map(Reading.integer) ?? .text(String(pattern))
   }
 
   /// A signed number; the most negative one means that there is none (type B).

@@ -29,7 +29,9 @@ public struct DataRecord: Hashable, Sendable {
   public var meaning: ValueMeaning
   /// What the VIFEs say, for people.
   public var qualifiers: [String]
-  /// The same for programs, in the order of the telegram; without those that report an error.
+  /// Those of them that tell the value from others of the same kind.
+  public var whichValue: [String] = []
+  /// All of them for programs, in the order of the telegram; without those that report an error.
   public var vifes: [CombinableVIFE] = []
   /// The value without its scale; text with every character that was sent.
   public var reading: Reading
@@ -41,6 +43,8 @@ public struct DataRecord: Hashable, Sendable {
   public var addend: Double?
   /// When the value was taken, where a profile tells it; nil for all other records.
   public var time: CivilTime?
+  /// Seconds that passed between that and the moment at which it was taken; below 0 when it is older.
+  public var elapsed: Int64 = 0
   /// The values in it, when it holds a series of them.
   public var profile: Profile?
 
@@ -61,9 +65,11 @@ public struct DataRecord: Hashable, Sendable {
       function: function)
     var shown = reading
     if case .text(let text) = reading { shown = .text(Latin1.visible(text)) }
+    var meaning = meaning
+    meaning.qualifiers = whichValue
     return MeterValue(
       key: key, meaning: meaning, reading: shown, scale: scale, factor: factor, addend: addend,
-      meterTime: time, data: data)
+      meterTime: time, elapsed: elapsed, data: data)
   }
 
   /// True for a record whose place is that of a date that says when other values were taken: VIF 6C

@@ -59,7 +59,10 @@ enum FixedDataStructure {
     for unit in [first, second] {
       if unit & FixedUnit.mask != FixedUnit.historic { shared = FixedUnit.row(unit) }
       var record = try counter(&cursor, status: status, shared, isBigEndian: isBigEndian)
-      if unit & FixedUnit.mask == FixedUnit.historic { record.qualifiers = ["historic value"] }
+      if unit & FixedUnit.mask == FixedUnit.historic {
+        record.qualifiers = ["historic value"]
+        record.whichValue = record.qualifiers
+      }
       telegram.records.append(record)
     }
     return telegram
@@ -71,11 +74,13 @@ enum FixedDataStructure {
     let offset = cursor.offset
     let data = try cursor.read(4)
     let type: DataType = isBinary(status) ? .int32 : .bcd8
+    let ordered = isBigEndian ? data.reversed() : data
     return DataRecord(
       offset: offset, dif: [], vif: [], keyVIF: [], data: data, function: .instantaneous,
       storage: status & Status.stored != 0 ? 1 : 0, tariff: 0, subunit: 0, type: type,
       meaning: unit.meaning, qualifiers: [],
-      reading: DataField.decode(type, isBigEndian ? data.reversed() : data, .number),
+      // Hours, minutes and seconds, and days, months and years, are no one number.
+      reading: unit.isClock ? .binary(ordered) : DataField.decode(type, ordered, .number),
       scale: unit.scale)
   }
 }
@@ -86,6 +91,9 @@ struct FixedUnit: Hashable, Sendable {
   var meaning: ValueMeaning
   /// The exponent that belongs to the unit.
   var scale: Int
+
+  /// What stands there is parts of a time of day or of a date.
+  var isClock: Bool { [.time, .timestamp].contains(meaning.type) }
 
   /// The bits of a byte that are the unit; the others belong to the medium.
   static let mask: UInt8 = 0x3F

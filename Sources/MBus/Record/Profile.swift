@@ -31,7 +31,10 @@ public struct Profile: Hashable, Sendable {
   public enum Spacing: Hashable, Sendable {
     /// They are not in time, or the meter says so in a way that has no meaning.
     case none
+    /// Of time that passes, whatever is done to clocks meanwhile.
     case seconds(Int64)
+    /// Of the calendar: at the same time of day.
+    case days(Int)
     case months(Int)
     case halfMonth
   }
@@ -84,7 +87,7 @@ public struct Profile: Hashable, Sendable {
     case (1...250, 0): .seconds(Int64(value))
     case (1...250, 1): .seconds(Int64(value) * 60)
     case (1...250, 2): .seconds(Int64(value) * 3600)
-    case (1...250, 3): .seconds(Int64(value) * 86_400)
+    case (1...250, 3): .days(Int(value))
     case (253, 3): .halfMonth
     case (254, 1): .months(6)
     case (254, 2): .months(3)
@@ -93,18 +96,32 @@ public struct Profile: Hashable, Sendable {
     }
   }
 
+  /// When a value was taken: so many seconds after a time that the meter's clock showed. How far its clock was put
+  /// forward or back meanwhile only its place tells.
+  struct Instant: Hashable, Sendable {
+    var shown: CivilTime
+    var elapsed: Int64 = 0
+
+    /// What a clock shows then that nobody sets.
+    var unset: CivilTime? { elapsed == 0 ? shown : shown.adding(seconds: elapsed) }
+  }
+
   /// When an element was taken.
   /// - Parameters:
   ///   - number: 1 for the first.
   ///   - base: when the base value was taken.
-  func time(of number: Int, from base: CivilTime) -> CivilTime? {
+  func time(of number: Int, from base: CivilTime) -> Instant? {
     let steps = kind == .inverse ? -number : number
-    return switch spacing {
-    case .none: nil
-    case .seconds(let seconds): base.adding(seconds: seconds * Int64(steps))
-    case .months(let months): base.adding(months: months * steps)
-    case .halfMonth: base.adding(halfMonths: steps)
-    }
+    let instant: Instant? =
+      switch spacing {
+      case .none: nil
+      case .seconds(let seconds): Instant(shown: base, elapsed: seconds * Int64(steps))
+      case .days(let days):
+        base.adding(seconds: 86_400 * Int64(days * steps)).map { Instant(shown: $0) }
+      case .months(let months): base.adding(months: months * steps).map { Instant(shown: $0) }
+      case .halfMonth: base.adding(halfMonths: steps).map { Instant(shown: $0) }
+      }
+    return instant?.unset == nil ? nil : instant
   }
 
   /// An element as it stands there: a value, or what two values differ by.
@@ -113,7 +130,7 @@ public struct Profile: Hashable, Sendable {
     case .absolute:
       guard content == .date else { return DataField.decode(type, element, content) }
       return type.asDate.map { DataField.decode($0, element, .date) }
-        ?? .invalid("no date can be coded as \(type.name)", code: .uncodedDate)
+        ?? DataField.uncodedDate(type)
     case .increase, .decrease: return DataField.decode(type, element, .unsigned)
     case .difference: return DataField.decode(type, element, .number)
     }

@@ -58,6 +58,11 @@ enum ProfileExpansion {
     }
   }
 
+  /// The values of a profile; none where it cannot be read.
+  static func values(of record: DataRecord, among records: [DataRecord]) -> [DataRecord] {
+    record.profile.flatMap { expand(record, $0, among: records) } ?? []
+  }
+
   private static func expand(
     _ record: DataRecord, _ profile: Profile, among records: [DataRecord]
   ) -> [DataRecord]? {
@@ -100,7 +105,8 @@ enum ProfileExpansion {
     value.reading = reading
     value.data = data
     value.profile = nil
-    value.time = base.time.flatMap { profile.time(of: number, from: $0) }
+    let time = base.time.flatMap { profile.time(of: number, from: $0) }
+    (value.time, value.elapsed) = (time?.shown, time?.elapsed ?? 0)
     return value
   }
 

@@ -82,7 +82,8 @@ struct RecordDecoder {
       offset: offset, dif: head.bytes, vif: value.bytes, keyVIF: value.keyBytes,
       data: data.bytes,
       function: head.function, storage: head.storage, tariff: head.tariff, subunit: head.subunit,
-      type: data.type, meaning: value.meaning, qualifiers: value.qualifiers, vifes: value.vifes,
+      type: data.type, meaning: value.meaning, qualifiers: value.qualifiers,
+      whichValue: value.whichValue, vifes: value.vifes,
       reading: error ?? data.reading, scale: value.scale, factor: value.factor,
       addend: value.addend, profile: error == nil ? Self.profile(value, data) : nil)
   }
@@ -98,20 +99,33 @@ struct RecordDecoder {
     _ dataField: UInt8, _ value: ValueInformation
   ) throws(RecordError) -> Data {
     guard let type = DataType.fixed(dataField: dataField), let length = type.length else {
-      return try readVariable(value.profile == nil ? value.content : .bytes)
+      let data = try readVariable(value.profile == nil ? value.content : .bytes)
+      guard value.profile != nil, let number = Self.number(data.bytes) else { return data }
+      return (number, data.bytes, Self.uncodedProfile(number))
     }
     let bytes = try read(length)
     let ordered = isBigEndian ? bytes.reversed() : bytes
     switch (value.content, type) {
-    case (.date, _) where type != .none:
-      guard let date = type.asDate else {
-        return (type, bytes, .invalid("no date can be coded as \(type.name)", code: .uncodedDate))
-      }
+    case (_, .none): return (type, bytes, DataField.decode(type, [], value.content))
+    case _ where value.profile != nil: return (type, bytes, Self.uncodedProfile(type))
+    case (.date, _):
+      guard let date = type.asDate else { return (type, bytes, DataField.uncodedDate(type)) }
       return (date, bytes, DataField.decode(date, ordered, .date))
     case (.daylightSaving, .int32):
       return (.daylightSavingK, bytes, DataField.decode(.daylightSavingK, ordered, .bytes))
     default: return (type, bytes, DataField.decode(type, ordered, value.content))
     }
+  }
+
+  /// The type of data of variable length whose LVAR says that it is digits or floating point: it cannot be a series
+  /// of values (EN 13757-3:2018, annex F).
+  private static func number(_ data: [UInt8]) -> DataType? {
+    data.first.flatMap(VariableLength.init(lvar:)).map(\.type)
+      .flatMap { $0 == .lvarBCD || $0 == .real64 ? $0 : nil }
+  }
+
+  private static func uncodedProfile(_ type: DataType) -> Reading {
+    .invalid("no profile can be coded as \(type.name)", code: .uncodedProfile)
   }
 
   private mutating func readVariable(_ content: VIFRow.Content) throws(RecordError) -> Data {

@@ -55,19 +55,30 @@ public struct RecordEncoder: Hashable, Sendable {
         case (.none, _): []
         case (_, .invalid(_, let code)): invalid(code, block)
         case (_, .integer(let number)): integer(number, block?.content ?? .number)
-        case (.real32, .real(let number)): Float(number).bitPattern.littleEndianBytes
-        case (.real64, .real(let number)): [0xF8] + number.bitPattern.littleEndianBytes
+        case (.real32, .real(let number)):
+          Float(number).isFinite ? Float(number).bitPattern.littleEndianBytes : nil
+        case (.real64, .real(let number)) where number.isFinite:
+          [0xF8] + number.bitPattern.littleEndianBytes
         case (.text, .text(let text)): Self.text(text)
         case (.timeJ, .text(let text)): DateTypes.encodeTimeOfDay(text)
         case (.lvarBCD, .text(let digits)): Self.digits(digits)
         case (_, .text(let digits)): UInt64(digits).flatMap { unsigned($0, block) }
         case (.binary, .binary(let bytes)): Self.bytes(bytes, block)
-        case (_, .binary(let bytes)): bytes.count == type.length ? bytes : nil
+        case (_, .binary(let bytes)):
+          holdsBytes && Self.isBytes(block) && bytes.count == type.length ? bytes : nil
         case (_, .time(let time)): DateTypes.encode(type, time)
         default: nil
         }
       guard let data else { throw RecordEncodingError(type: type, value: value) }
       return data
+    }
+  }
+
+  /// Whether data of the type is bytes where the VIF says so.
+  private var holdsBytes: Bool {
+    switch type {
+    case .int8, .int16, .int24, .int32, .int48, .int64, .daylightSavingK: true
+    default: false
     }
   }
 
@@ -83,11 +94,12 @@ public struct RecordEncoder: Hashable, Sendable {
 
   /// False where the VIF makes something else of the data than this type of value.
   private func fits(_ block: ValueInformation?) -> Bool {
-    guard let block else { return true }
+    guard let block else { return false }
     if let error = block.recordError {
       guard case .invalid(_, error) = value else { return false }
       return true
     }
+    if block.profile != nil, type != .binary { return false }
     return switch type {
     case .dateG, .dateTimeF, .dateTimeI, .timeJ: block.content == .date
     case .daylightSavingK: block.content == .daylightSaving
@@ -95,8 +107,8 @@ public struct RecordEncoder: Hashable, Sendable {
     case .int8, .int16, .int24, .int48, .int64, .bcd2, .bcd4, .bcd6, .bcd8, .bcd12, .real32:
       block.content != .date
     case .text: !Self.isBytes(block)
-    case .lvarInteger: !Self.isBytes(block) && block.content != .date
-    case .none, .real64, .binary, .lvarBCD, .manufacturer, .reserved: true
+    case .lvarInteger, .lvarBCD, .real64: !Self.isBytes(block) && block.content != .date
+    case .none, .binary, .manufacturer, .reserved: true
     }
   }
 

@@ -30,6 +30,15 @@ public struct RecordFormat: Hashable, Sendable {
     signature = Checksum.mbus(bytes)
   }
 
+  /// From DIF, DIFEs, VIF and VIFEs of all records; nil when they are not whole.
+  /// - Parameter textVIF: where the texts of text VIFs stand.
+  public init?(_ bytes: [UInt8], textVIF: DecodingOptions.TextVIFPlacement = .behindVIF) {
+    guard let lengths = Self.lengths(bytes, textVIF) else { return nil }
+    self.bytes = bytes
+    self.lengths = lengths
+    signature = Checksum.mbus(bytes)
+  }
+
   /// From the data of a format frame: length, signature, then the bytes; nil unless all of it fits together.
   /// - Parameter textVIF: where the texts of text VIFs stand.
   init?(frame data: [UInt8], textVIF: DecodingOptions.TextVIFPlacement = .behindVIF) {
@@ -38,11 +47,9 @@ public struct RecordFormat: Hashable, Sendable {
       let signature = try? cursor.readLittleEndian(UInt16.self),
       let bytes = try? cursor.read(Int(length) - Self.signatureLength),
       cursor.readRest().allSatisfy({ $0 == DataInformation.Special.filler }),
-      Checksum.mbus(bytes) == signature, let lengths = Self.lengths(bytes, textVIF)
+      Checksum.mbus(bytes) == signature
     else { return nil }
-    self.signature = signature
-    self.bytes = bytes
-    self.lengths = lengths
+    self.init(bytes, textVIF: textVIF)
   }
 
   /// The data of a format frame; nil when it is too long for one.

@@ -26,6 +26,12 @@ public struct Telegram: Hashable, Sendable {
     self.problem = problem
   }
 
+  /// The values of a profile among its records, as if the meter had sent each as a record; none where steps have no
+  /// base value in this telegram.
+  public func values(ofProfile record: DataRecord) -> [DataRecord] {
+    ProfileExpansion.values(of: record, among: records)
+  }
+
   /// False when nothing can be said of its records, since they are encrypted or their format is not known: then
   /// there are none, and `problem` says why.
   public var isReadable: Bool { problem?.isOfTheWhole != true }

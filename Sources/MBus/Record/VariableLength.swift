@@ -45,8 +45,7 @@ struct VariableLength: Hashable, Sendable {
   /// What the data is where the VIF says that it is not what LVAR says.
   func type(as content: VIFRow.Content) -> DataType {
     switch (type, content) {
-    case (.text, .bytes), (.text, .daylightSaving): .binary
-    case (.lvarInteger, .bytes), (.lvarInteger, .daylightSaving), (.lvarInteger, .date): .binary
+    case (_, .bytes), (_, .daylightSaving), (.lvarInteger, .date): .binary
     default: type
     }
   }
@@ -54,7 +53,9 @@ struct VariableLength: Hashable, Sendable {
   /// Reads the data behind LVAR, least significant byte first.
   func decode(_ bytes: [UInt8], _ content: VIFRow.Content) -> Reading {
     guard type == .text || !bytes.isEmpty else { return DataField.decode(.none, [], content) }
-    guard type == .lvarBCD else { return DataField.decode(type(as: content), bytes, content) }
+    let type = type(as: content)
+    if content == .date, type == .lvarBCD || type == .real64 { return DataField.uncodedDate(type) }
+    guard type == .lvarBCD else { return DataField.decode(type, bytes, content) }
     return DataField.bcd(BCD.digits(bytes)[...], isNegative: isNegative, bytes)
   }
 }

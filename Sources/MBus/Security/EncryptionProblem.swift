@@ -28,14 +28,25 @@ public enum EncryptionProblem: Error, Hashable, Sendable, CustomStringConvertibl
   /// What is wrong, and what can be done.
   public var description: String {
     switch self {
+    case .fragments: problem
+    default: problem + Self.wayOut
+    }
+  }
+
+  /// For data that is plain and looks too much like random bytes to be told from them.
+  private static let wayOut =
+    "; if the meter sends plain data all the same, MBUS_DISABLE_DECRYPTION = 1 takes it as it is"
+
+  private var problem: String {
+    switch self {
     case .keyMissing(let mode):
-      "key missing: the telegram is encrypted (security mode \(mode)), and the meter list has no key of the meter"
+      "key missing: the telegram is encrypted (security mode \(mode)), and no key of the meter is known"
     case .identityMissing(let mode):
-      "the telegram is encrypted (security mode \(mode)) and does not say who sent it: serial, manufacturer, version and medium must be in the meter list"
+      "the telegram is encrypted (security mode \(mode)) and does not say who sent it: serial, manufacturer, version and medium must be known of the meter"
     case .keyWrong(let mode):
-      "key wrong: the telegram is encrypted (security mode \(mode)), and the key of the meter list does not open it"
+      "key wrong: the telegram is encrypted (security mode \(mode)), and the key of the meter does not open it"
     case .unsupported(let mode):
-      "unsupported security mode \(mode): the telegram is encrypted in a way other than 5 and 7"
+      "unsupported mode \(mode): the telegram announces a security mode other than 5 and 7"
     case .fragments(let mode):
       "the telegram is a part of a longer message (security mode \(mode)); such messages are not put together"
     case .truncated(let mode, let needed, let available):

@@ -9,10 +9,23 @@ struct PlainDataCheck {
   let encrypted: Int
   /// The place of the first of them.
   let place: Int
+  /// What is known before the data is looked at.
+  let evidence: Evidence
 
-  init(encrypted: Int, at place: Int) {
+  /// What a header says that is not true of encrypted data, and how many bits that is worth.
+  enum Evidence: Double {
+    /// Nothing.
+    case none = 0
+    /// The security mode is none of the standard's, so that it is probably none at all.
+    case unassignedMode = 8
+    /// More bytes are announced as encrypted than there are, and yet the checksum of the frame is right.
+    case impossibleLength = 24
+  }
+
+  init(encrypted: Int, at place: Int, evidence: Evidence = .none) {
     self.encrypted = encrypted
     self.place = place
+    self.evidence = evidence
   }
 
   /// One chance in 268 million: a meter that is read every minute hits it once in 500 years.
@@ -26,7 +39,8 @@ struct PlainDataCheck {
     switch response {
     case .data(let telegram):
       guard telegram.problem == nil else { return false }
-      return bits(of: telegram, data) >= Self.enough
+      let bits = bits(of: telegram, data)
+      return bits >= 0 && bits + evidence.rawValue >= Self.enough
     // Both are shorter than any encrypted block.
     case .applicationError, .alarm: return data.count < SecurityMode.block
     case .format: return true
@@ -41,15 +55,18 @@ struct PlainDataCheck {
       if record.type == .manufacturer { continue }
       let end = record.offset + record.dif.count + record.vif.count + record.data.count
       if end > place + encrypted { continue }
-      guard record.meaning.ownDescription != Self.reserved,
-        !record.qualifiers.contains(Self.reserved.lowercased())
+      guard record.meaning.ownDescription != VIFRow.reservedDescription || isText(record),
+        !record.qualifiers.contains(VIFERow.reservedWords)
       else { return -1 }
       bits += Self.bits(of: record)
     }
     return bits
   }
 
-  private static let reserved = "Reserved"
+  /// Whether the meter itself has named what it measures.
+  private func isText(_ record: DataRecord) -> Bool {
+    record.vif.first.map { $0 & 0x7F == PrimaryVIF.text } ?? false
+  }
 
   /// The four bytes of the meter's own serial, which some makers repeat in their block: 32 bits, less those for the
   /// choice among all places where they may stand.
@@ -70,15 +87,22 @@ struct PlainDataCheck {
     case .text(let text):
       let isPrintable = text.unicodeScalars.allSatisfy { (0x20...0x7E).contains($0.value) }
       return isPrintable ? Double(text.unicodeScalars.count) : -costOfInvalid
+    case .real(0): return bitsOfZero
+    case .real(let number): return usual.contains(number.magnitude) ? 2 : 0
     case .integer(let number) where record.type.isBCD:
       return digitBits(number, digits: 2 * (record.type.length ?? 0))
-    case .integer, .real, .binary:
+    case .integer, .binary:
       let zeros = record.data.reversed().prefix { $0 == 0 }.count
-      let free = record.type == .real32 || record.type.length == nil ? 0 : zeros
+      let free = record.type.length == nil ? 0 : zeros
       // Two bits for the choice among so many lengths.
       return free == 0 ? 0 : Double(8 * free - 2)
     }
   }
+
+  /// Floating point numbers that meters send; of random ones every fifth is among them.
+  private static let usual = 1e-6...1e9
+  /// What zero as a floating point number counts: 32 bits, less those for what records have anyway.
+  private static let bitsOfZero = 20.0
 
   /// Ten of sixteen patterns are a digit: 0.68 bits; a zero on top counts four, less two for the choice among so
   /// many lengths.

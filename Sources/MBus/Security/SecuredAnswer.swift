@@ -6,10 +6,10 @@ import Metering
 /// 1. The settings want nothing decrypted, or no block is encrypted: the data is as sent.
 /// 2. It can be decrypted, and what comes out begins with 2F 2F, as it must; with an authentication code, that
 ///    fits.
-/// 3. The mode is none of the standard's: the data is as sent.
-/// 4. The data as sent is what encrypted bytes are not by chance (`PlainDataCheck`).
-/// 5. The meter is known for it (`MeterQuirk`), and nothing is wrong with the data as sent.
-/// 6. Nothing can be said of the data.
+/// 3. The data as sent is what encrypted bytes are not by chance (`PlainDataCheck`). Less is enough where the header
+///    contradicts itself: a mode that is none of the standard's, more encrypted bytes than there are.
+/// 4. The meter is known for it (`MeterQuirk`), and nothing is wrong with the data as sent.
+/// 5. Nothing can be said of the data.
 struct SecuredAnswer {
   /// What decrypted data begins with (EN 13757-7:2018, ch. 7.7): two fillers.
   static let proof: [UInt8] = [DataInformation.Special.filler, DataInformation.Special.filler]
@@ -32,16 +32,15 @@ struct SecuredAnswer {
     }
     guard options.decrypts else { return asSent(.disabled) }
     if Self.saysNothingIsEncrypted(header) { return asSent(.none) }
-    guard SecurityMode.assigned.contains(mode) else { return asSent(.sentPlain) }
     do throws(EncryptionProblem) {
       let plain = try decrypted(data, offset: start)
       return answer.response(
         plain.bytes, offset: plain.offset, SecurityReport(mode: mode, state: .decrypted))
     } catch {
       let sent = asSent(.sentPlain)
-      if PlainDataCheck(encrypted: encryptedLength(of: data), at: start).isPlain(sent, data) {
-        return sent
-      }
+      let check = PlainDataCheck(
+        encrypted: encryptedLength(of: data), at: start, evidence: evidence(error))
+      if check.isPlain(sent, data) { return sent }
       if isKnownForPlainData, case .data(let telegram) = sent, telegram.problem == nil {
         return sent
       }
@@ -60,6 +59,12 @@ struct SecuredAnswer {
   private static func saysNothingIsEncrypted(_ header: ResponseHeader) -> Bool {
     [SecurityMode.five, SecurityMode.seven].contains(header.securityMode)
       && SecurityMode.blocks(header.signature) == 0
+  }
+
+  /// What speaks against encryption before the data is looked at.
+  private func evidence(_ problem: EncryptionProblem) -> PlainDataCheck.Evidence {
+    if case .truncated = problem { return .impossibleLength }
+    return SecurityMode.assigned.contains(mode) ? .none : .unassignedMode
   }
 
   /// How much of the data may be encrypted.

@@ -54,7 +54,7 @@ enum ExtensionFD {
     durations(0x31, .durationOfTariff, [.minute, .hour, .day]),
     durations(0x34, .periodOfTariff, [.second, .minute, .hour, .day, .month, .year]),
     [row(0x3A...0x3A, .noVIF, .dimensionless)],
-    [row(0x3B...0x3B, .wirelessContainer)],
+    [row(0x3B...0x3B, .wirelessContainer, content: .bytes)],
     durations(
       0x3C, .dataTransmitInterval, [.second, .minute, .hour, .day], source: Clause.fd2018),
   ].flatMap { $0 }

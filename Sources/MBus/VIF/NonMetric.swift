@@ -1,8 +1,7 @@
 import Metering
 
 /// What VIFE 3D makes of a quantity: another unit, and with some another exponent (EN 13757-3:2013,
-/// annex C). Flows per hour and per second keep their metric unit, since no source is sure of theirs:
-/// that they are not metric is a qualifier all the same.
+/// annex C). Of others no source is sure what their unit is: it is not the metric one, and so none that is known.
 struct NonMetric: Hashable, Sendable {
   /// The table of the VIF.
   let table: VIFTable
@@ -22,7 +21,13 @@ struct NonMetric: Hashable, Sendable {
     NonMetric(table: .fb, codes: 0x74...0x77, unit: .degreeFahrenheit, shift: 0),
   ]
 
-  /// The row of a code; nil where the unit stays.
+  /// The units that have another one in systems that are not metric.
+  static let metricUnits: Set<MeterUnit> = [
+    .wattHour, .joule, .cubicMetre, .kilogram, .watt, .joulePerHour, .cubicMetrePerHour,
+    .cubicMetrePerMinute, .cubicMetrePerSecond, .kilogramPerHour, .degreeCelsius, .kelvin, .bar,
+  ]
+
+  /// The row of a code; nil where there is none.
   static func row(_ code: UInt8, in table: VIFTable) -> NonMetric? {
     rows.first { $0.table == table && $0.codes.contains(code & 0x7F) }
   }

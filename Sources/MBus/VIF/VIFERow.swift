@@ -49,6 +49,32 @@ public struct VIFERow: Hashable, Sendable {
     self.source = source
   }
 
+  /// What the unit of a quantity becomes.
+  public enum Dimension: Hashable, Sendable {
+    /// It has this behind it, such as `/h`.
+    case behind(String)
+    /// The value is a ratio.
+    case ratio
+  }
+
+  /// What the unit becomes; nil: it stays.
+  public private(set) var dimension: Dimension?
+
+  /// The same with another dimension.
+  func of(_ dimension: Dimension) -> VIFERow {
+    var row = self
+    row.dimension = dimension
+    return row
+  }
+
+  /// Whether a value with it is another than one without.
+  var saysWhichValue: Bool {
+    switch effect {
+    case .words, .date, .duration, .count: !isReserved && words != VIFETable.noError
+    case .scale, .add, .error, .unsigned, .bits, .nonMetric, .profile: false
+    }
+  }
+
   static let reservedWords = "reserved"
 
   static func reserved(

@@ -29,6 +29,8 @@ struct ValueInformation: Sendable {
   var content = VIFRow.Content.number
   /// What the VIFEs say, for people.
   var qualifiers: [String] = []
+  /// Those of them that tell the value from others of the same kind.
+  var whichValue: [String] = []
   /// The VIFEs but for those that report an error.
   var vifes: [CombinableVIFE] = []
   /// The error that the meter reports in place of the value.
@@ -148,6 +150,7 @@ struct ValueInformation: Sendable {
     case .manufacturer:
       qualifiers.append("manufacturer specific \(Hex.byte(code))")
       vifes.append(.manufacturer(code))
+      addManufacturers(code)
     case .behindFC:
       mode = .combinable
       apply(VIFERow.rowBehindFC(code), code)
@@ -176,10 +179,38 @@ struct ValueInformation: Sendable {
     case .count: become(.number, .none)
     case .unsigned: content = .unsigned
     case .bits: content = .bits
-    case .nonMetric: becomeNonMetric()
+    case .nonMetric: becomeNonMetric(row.words)
     case .profile(let kind): becomeProfile(kind)
     }
+    if let dimension = row.dimension { become(dimension) }
     qualifiers.append(row.words(of: code))
+    if row.saysWhichValue { whichValue.append(row.words) }
+  }
+
+  /// All codes of the maker's own are one qualifier: what they say together only the maker knows.
+  private mutating func addManufacturers(_ code: UInt8) {
+    let words = VIFERow.row(VIFETable.manufacturer).words
+    if let last = whichValue.last, last.hasPrefix(words) {
+      whichValue[whichValue.count - 1] = last + " " + Hex.byte(code)
+    } else {
+      whichValue.append(words + " " + Hex.byte(code))
+    }
+  }
+
+  /// The unit of the quantity is not that of the value any more: a text of its own says what it is.
+  private mutating func become(_ dimension: VIFERow.Dimension) {
+    guard meaning.unit != .none || meaning.ownUnit != nil else { return }
+    let unit = meaning.unitName
+    switch dimension {
+    case .behind(let rest): noUnit(unit.isEmpty ? nil : unit + rest)
+    case .ratio: noUnit(nil)
+    }
+  }
+
+  private mutating func noUnit(_ own: String?) {
+    meaning = ValueMeaning(
+      .meterSpecific, .none, ownDescription: meaning.ownDescription ?? meaning.type.name,
+      ownUnit: own)
   }
 
   /// The data is no longer the measured quantity, but says something about it.
@@ -193,10 +224,15 @@ struct ValueInformation: Sendable {
   }
 
   /// Unless a VIFE before it has made something else of the quantity.
-  private mutating func becomeNonMetric() {
-    guard let row = NonMetric.row(place.code, in: place.table),
-      meaning.unit == VIFRow.row(place.code, in: place.table).meaning.unit
-    else { return }
+  private mutating func becomeNonMetric(_ words: String) {
+    guard meaning.unit == VIFRow.row(place.code, in: place.table).meaning.unit else { return }
+    guard let row = NonMetric.row(place.code, in: place.table) else {
+      if NonMetric.metricUnits.contains(meaning.unit) {
+        noUnit(nil)
+        whichValue.append(words)
+      }
+      return
+    }
     meaning.unit = row.unit
     scale += row.shift
   }

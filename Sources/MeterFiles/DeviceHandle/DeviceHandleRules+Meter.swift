@@ -82,6 +82,29 @@ extension DeviceHandleRules {
       about: ElementNote("Seconds between two readouts of this meter.", example: "900"),
       parse: { ElementText.number($0, UInt32.self) }, write: { String($0) }),
     meter(
+      "cyclemode", \.calendarCycle,
+      allowed: "one of \(CalendarCycle.allCases.map(\.rawValue).joined(separator: ", "))",
+      default: "as readoutcycle says",
+      about: ElementNote(
+        "The calendar by which this meter is read, in place of `readoutcycle`, with the words of METER_CYCLEMODE.",
+        example: "DAILY", source: .metergate),
+      parse: { CalendarCycle(rawValue: $0.uppercased()).map(Optional.some) },
+      write: { $0?.rawValue ?? "" }),
+    meter(
+      "cycletimestamp", \.cycleStart, allowed: PointInTime.localAllowed,
+      default: "METER_CYCLETIMESTAMP",
+      about: ElementNote(
+        "One turn of the meter's cycle, local time of the device, from which the others follow.",
+        example: "2026-01-31T06:00", source: .metergate),
+      parse: { ElementText.localTime($0).map(Optional.some) }, write: { $0?.iso8601 ?? "" }),
+    meter(
+      "battery", \.isBattery, allowed: "0 (no) or 1 (yes)", default: "0",
+      about: ElementNote(
+        "Whether the meter has a battery: it is then read at the turns of its cycle only, not when the gateway starts "
+          + "(unless its values are not known), the line comes back, or all meters are read.",
+        example: "0", source: .metergate),
+      parse: ElementText.flag, write: { $0 ? "1" : "0" }),
+    meter(
       "maxvaluecount", \.maxValueCount, allowed: "0 to 65535, 0 for METER_MAXVALUECOUNT",
       default: "0",
       about: ElementNote(

@@ -19,13 +19,13 @@ extension DeviceHandleRules {
     value(
       "description", \.meaning.namedType, allowed: ElementText.textAllowed, default: "None",
       about: ElementNote(
-        "What is measured, as table 28 of the MUC500 manual 1.1 names it, or a text of the meter's own.",
+        "What is measured, as table 28 of the MUC500 manual 1.1 names it, or a text of the meter's own. Behind it, "
+          + "after a comma, what tells the value from others of the kind: `Energy, backward`.",
         example: "Energy"),
       parse: { text in
         guard let text = ElementText.label(text) else { return nil }
-        return MeasurementType(name: text).map { NamedType(type: $0, own: nil) }
-          ?? NamedType(type: .meterSpecific, own: text)
-      }, write: { $0.own ?? $0.type.name }),
+        return NamedType(text)
+      }, write: { $0.text }),
     value(
       "unit", \.meaning.namedUnit, allowed: ElementText.textAllowed, default: "None",
       about: ElementNote(
@@ -166,6 +166,27 @@ extension DeviceHandleRules {
 struct NamedType: Equatable {
   let type: MeasurementType
   let own: String?
+  /// What stands behind it, each after a comma.
+  var qualifiers: [String] = []
+
+  private static let separator = ", "
+
+  init(type: MeasurementType, own: String?, qualifiers: [String] = []) {
+    (self.type, self.own, self.qualifiers) = (type, own, qualifiers)
+  }
+
+  init(_ text: String) {
+    let parts = text.split(separator: Self.separator, omittingEmptySubsequences: false)
+    if let type = MeasurementType(name: text) {
+      self.init(type: type, own: nil)
+    } else if let type = parts.first.flatMap({ MeasurementType(name: $0) }) {
+      self.init(type: type, own: nil, qualifiers: parts.dropFirst().map(String.init))
+    } else {
+      self.init(type: .meterSpecific, own: text)
+    }
+  }
+
+  var text: String { ([own ?? type.name] + qualifiers).joined(separator: Self.separator) }
 }
 
 /// Unit as the file has it: a row of the table, or a text of its own.
@@ -176,8 +197,10 @@ struct NamedUnit: Equatable {
 
 extension ValueMeaning {
   fileprivate var namedType: NamedType {
-    get { NamedType(type: type, own: ownDescription) }
-    set { (type, ownDescription) = (newValue.type, newValue.own) }
+    get { NamedType(type: type, own: ownDescription, qualifiers: qualifiers) }
+    set {
+      (type, ownDescription, qualifiers) = (newValue.type, newValue.own, newValue.qualifiers)
+    }
   }
 
   fileprivate var namedUnit: NamedUnit {

@@ -1,5 +1,7 @@
 import Bytes
 import Metering
+import Settings
+import Time
 
 /// How the texts of Device_Handle.cfg are read.
 enum ElementText {
@@ -16,6 +18,19 @@ enum ElementText {
     case 1: true
     default: nil
     }
+  }
+
+  /// A local date, or one with a time of day; seconds are told only where they are given.
+  static func localTime(_ text: String) -> CivilTime? {
+    guard
+      case .local(let year, let month, let day, let hour, let minute, let second) = PointInTime(
+        text)
+    else { return nil }
+    guard text.contains(":") else { return CivilTime(year: year, month: month, day: day) }
+    let hasSeconds = text.count { $0 == ":" } > 1
+    return CivilTime(
+      year: year, month: month, day: day, hour: hour, minute: minute,
+      second: hasSeconds ? second : nil)
   }
 
   /// A kind of interface, as the manuals and devices spell it.

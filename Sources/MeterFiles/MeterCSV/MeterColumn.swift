@@ -101,6 +101,9 @@ extension MeterColumn {
     MeterColumn(
       "BACnet", ["BACnet object", "BACnet-Objekt"], .setting, .integer, value: "bacnetreg"),
     MeterColumn("Time zone", ["Zeitzone"], .setting, meter: "timezone"),
+    MeterColumn("Cycle mode", ["Zyklusart"], .setting, meter: "cyclemode"),
+    MeterColumn("Cycle date", ["Zyklusdatum"], .setting, meter: "cycletimestamp"),
+    MeterColumn("Battery", ["Batterie"], .setting, .flag, meter: "battery"),
     MeterColumn(
       "Key", ["Encryption key", "Schlüssel"], .setting, meter: "encryptionkey", isSecret: true),
   ]

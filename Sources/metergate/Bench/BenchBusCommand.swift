@@ -12,11 +12,16 @@ struct BenchBusCommand: AsyncParsableCommand {
       at 11 bits a byte, and the meters' own delays. A ratio of 1 cannot be beaten; the gateway is \
       to stay within 1.02. A round of 20 meters at 2400 baud takes some 13 seconds.
 
+      With --virtual buses of 1, 20, 60 and 250 meters are read once in virtual time, each meter with a \
+      101-byte answer after 50 ms: only the order of frames and pauses counts, and the result is the same on \
+      every machine.
+
       The measured time of a round is from its first request to the end of its last answer. CPU time \
       and memory are those of this process, in which the bus is simulated, too.
 
       Examples:
         metergate bench bus
+        metergate bench bus --virtual
         metergate bench bus --over tcp --baud 9600 --primary
         metergate bench bus --meters 3 --readouts 2 --baud 38400 --json
       """)
@@ -44,6 +49,9 @@ struct BenchBusCommand: AsyncParsableCommand {
       """, valueName: "pty|tcp|memory"))
   var over = BusBench.Path.pty
 
+  @Flag(help: "Read buses of several sizes in virtual time.")
+  var virtual = false
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -62,6 +70,13 @@ struct BenchBusCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if virtual {
+      let bench = VirtualBusBench(baud: baud, addressing: primary ? .primary : .secondary)
+      let rows = bench.run()
+      print(json ? bench.json(rows) : bench.text(rows))
+      guard rows.allSatisfy({ $0.outcome.failures.isEmpty }) else { throw ExitCode.failure }
+      return
+    }
     let report = try await measure(
       BusBench(
         population: .builtIn(count: meters, seed: seed),

@@ -5,5 +5,8 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure how fast the parts of the gateway are.",
-    subcommands: [BenchBusCommand.self, BenchModbusCommand.self, BenchDecodeCommand.self])
+    subcommands: [
+      BenchBusCommand.self, BenchScanCommand.self, BenchSoakCommand.self, BenchModbusCommand.self,
+      BenchDecodeCommand.self,
+    ])
 }

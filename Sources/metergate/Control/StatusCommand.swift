@@ -10,6 +10,8 @@ struct StatusCommand: ParsableCommand {
       What it serves and to whom, the line, the meters, a scan that is under way, and what is taken of \
       the register map.
 
+      With --meters there is a line for each meter: when it was read last, and when it is read next.
+
       With --json it is one JSON object, {"schema":1,"status":{…}}; times are Unix times.
 
       The exit code is 0 when a gateway has answered, otherwise 1.
@@ -20,6 +22,9 @@ struct StatusCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: ControlOptions
+
+  @Flag(help: "Say of each meter when it is read.")
+  var meters = false
 
   @Flag(help: "Print one JSON object.")
   var json = false
@@ -33,6 +38,6 @@ struct StatusCommand: ParsableCommand {
       Output.note(answer.error ?? "the gateway on \(options.app) gives no status")
       throw ExitCode(1)
     }
-    Output.line(json ? answer.json : StatusText.text(status))
+    Output.line(json ? answer.json : StatusText.text(status, listsMeters: meters))
   }
 }

@@ -3,21 +3,51 @@ import Gateway
 /// The status for people.
 enum StatusText {
   /// Some lines, without the end of the last one.
-  static func text(_ status: GatewayStatus) -> String {
+  /// - Parameter listsMeters: whether each meter has a line that says when it is read.
+  static func text(_ status: GatewayStatus, listsMeters: Bool = false) -> String {
     let head =
       "metergate \(status.version) runs on \(status.folder) (process \(status.process)) since "
       + "\(span(status.uptime))"
     let rows = [
       ("lights", "ST \(status.lights.state); ACT \(status.lights.active)"),
       ("Modbus", modbus(status.modbus, status.time)), ("problem", problems(status.modbus)),
-      ("line", line(status.line)),
-      ("meters", meters(status.meters)), ("scan", status.scan.map(scan)),
+      ("line", line(status.line)), ("outside", status.line?.transparent.map(transparent)),
+      ("service", status.line?.serviceUntil.map { service($0, status.time) }),
+      ("meters", meters(status.meters)), ("readout", nextReadout(status)),
+      ("scan", status.scan.map(scan)),
       ("registers", registers(status.registers)), ("errors", errors(status.errors)),
       ("pending", status.pending.map(pending)),
     ].compactMap { name, text in
       text.map { name + String(repeating: " ", count: max(0, 11 - name.count)) + $0 }
     }
-    return ([head] + rows + details(status.pending) + connections(status)).joined(separator: "\n")
+    let lines =
+      [head] + rows + details(status.pending) + invalid(status.meters) + connections(status)
+    return (lines + (listsMeters ? readouts(status) : [])).joined(separator: "\n")
+  }
+
+  /// Who is read next.
+  private static func nextReadout(_ status: GatewayStatus) -> String? {
+    let planned = (status.meters.readouts ?? []).compactMap { meter in
+      meter.next.map { (meter.meter, max(0, $0 - status.time)) }
+    }
+    guard let first = planned.min(by: { $0.1 < $1.1 }) else { return nil }
+    return "the next one in \(span(first.1)), of \(first.0)"
+  }
+
+  /// A line for each meter.
+  private static func readouts(_ status: GatewayStatus) -> [String] {
+    let rows = (status.meters.readouts ?? []).map { meter in
+      [
+        "  " + meter.meter,
+        meter.last.map { "read \(span(max(0, status.time - $0))) ago" } ?? "not read yet",
+        meter.next.map { "next in \(span(max(0, $0 - status.time)))" } ?? "no turn of its own",
+        meter.failed > 0 ? count(meter.failed, "failed readout") : "",
+      ]
+    }
+    guard !rows.isEmpty else { return [] }
+    return TextColumns.joined(rows).split(separator: "\n").map { line in
+      String(line.reversed().drop { $0 == " " }.reversed())
+    }
   }
 
   private static func errors(_ errors: [String]?) -> String? {
@@ -64,6 +94,17 @@ enum StatusText {
     return parts.joined(separator: "; ")
   }
 
+  private static func transparent(_ port: GatewayStatus.Transparent) -> String {
+    let place = port.problem ?? port.place.map { "on \($0)" } ?? "not served yet"
+    let client = port.client.map { "\($0) has it" } ?? "nobody has it"
+    let dropped = count(port.dropped, "request") + " came too late to be put on the line"
+    return ([place, client] + (port.dropped > 0 ? [dropped] : [])).joined(separator: "; ")
+  }
+
+  private static func service(_ end: Int64, _ now: Int64) -> String {
+    end == 0 ? "on until it is switched off" : "on for another \(span(max(0, end - now)))"
+  }
+
   private static func problems(_ modbus: GatewayStatus.Modbus?) -> String? {
     guard let problems = modbus?.problems, !problems.isEmpty else { return nil }
     return problems.sorted { $0.key < $1.key }.map(\.value).joined(separator: "; ")
@@ -93,6 +134,7 @@ enum StatusText {
       switch line.state {
       case .up: "up"
       case .opening: "is being opened"
+      case .lent: "is lent to \(line.reason ?? "somebody else")"
       case .down: "down" + (line.reason.map { ": \($0)" } ?? "")
       }
     return "\(line.path), \(state)"
@@ -105,7 +147,9 @@ enum StatusText {
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     let states = parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))"
     return "\(meters.listed) in \(meters.file)\(states)"
-      + notSent(meters) + (meters.notSaved.map { "; \($0)" } ?? "")
+      + notSent(meters)
+      + (meters.valuesInvalid.map { "; \(count($0, "value")) not valid" } ?? "")
+      + (meters.notSaved.map { "; \($0)" } ?? "")
   }
 
   private static func notSent(_ meters: GatewayStatus.Meters) -> String {
@@ -115,9 +159,19 @@ enum StatusText {
       : "; \(number) values of the list are not in the telegrams of their meters, the first is \(first)"
   }
 
+  /// The values that are invalid, a line each.
+  private static func invalid(_ meters: GatewayStatus.Meters) -> [String] {
+    let named = meters.invalidValues ?? []
+    let more = (meters.valuesInvalid ?? 0) - named.count
+    return named.map { "  value \($0)" }
+      + (more > 0
+        ? ["  \(count(more, "more value")) that \(more == 1 ? "is" : "are") not valid"] : [])
+  }
+
   private static func scan(_ scan: GatewayStatus.Scan) -> String {
     "\(scan.thousandths / 10).\(scan.thousandths % 10) % of the addresses, "
       + "\(count(scan.found, "meter")) found, \(scan.new) of them new"
+      + (scan.secondsLeft.map { ", about \(span(Int64($0))) to go" } ?? "")
   }
 
   private static func registers(_ registers: GatewayStatus.Registers) -> String {

@@ -1,0 +1,50 @@
+import Foundation
+import PeerSupport
+import Testing
+
+/// `metergate log --raw` on files as the gateway writes them.
+@Suite struct LogCommandTests {
+  private static let lines = [
+    "2026-11-21T23:59:59.999Z M-Bus TX serial=12345678 10 7B FD 78 16",
+    "2026-11-22T00:00:00.250Z M-Bus RX serial=12345678 E5",
+    "2026-11-22T08:00:30.000Z M-Bus GUEST serial=- 10 40 FD 3D 16",
+    "2026-11-22T09:15:00.000Z M-Bus TX serial=1234567A 10 5B FD 58 16",
+  ]
+
+  private func log(_ arguments: [String]) throws -> PeerProcess.Output {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    for (month, day, lines) in [("11", "21", Self.lines[..<1]), ("11", "22", Self.lines[1...])] {
+      let path = "\(folder.path)/Log/2026/\(month)"
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try folder.write(
+        lines.map { $0 + "\n" }.joined(), to: "Log/2026/\(month)/mbus-2026\(month)\(day).log")
+    }
+    return try PeerProcess.run(
+      PeerProcess.metergate, ["log", "--raw", "--ext", folder.path] + arguments)
+  }
+
+  @Test(
+    arguments: [
+      ([], [0, 1, 2, 3]), (["--since", "2026-11-22"], [1, 2, 3]),
+      (["--since", "2026-11-22 08:00"], [2, 3]), (["--since", "2026-11-22T08:00:31Z"], [3]),
+      (["--serial", "0x1234567a"], [3]), (["--serial", "12345678"], [0, 1]),
+      (["--line", "1"], [0, 1, 2, 3]), (["--line", "2"], []),
+    ] as [([String], [Int])])
+  func whatIsAskedForIsShown(arguments: [String], expected: [Int]) throws {
+    let output = try log(arguments)
+    #expect(output.status == 0)
+    #expect(output.standardOutput == expected.map { Self.lines[$0] + "\n" }.joined())
+  }
+
+  @Test(arguments: [
+    (["--since", "08:00"], "--since 08:00 is no time: as 2026-11-22, 2026-11-22T08 or "),
+    (["--serial", "@2"], "--serial @2 is no serial number: eight digits 0-9, A-F"),
+    (["--line", "0"], "--line 0 is no line: 1 is the first"),
+  ])
+  func mistakesAreNamed(arguments: [String], message: String) throws {
+    let output = try log(arguments)
+    #expect(output.status == 64)
+    #expect(output.standardError.hasPrefix("Error: \(message)"), "\(output.standardError)")
+  }
+}
