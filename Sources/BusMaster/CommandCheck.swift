@@ -15,6 +15,9 @@ struct CommandCheck: Hashable, Sendable {
     self.identity = identity
   }
 
+  /// The data field of what is no value (EN 13757-3, special functions).
+  private static let special: UInt8 = 0x0F
+
   /// VIF of date and time (EN 13757-3).
   private static let dateTime: UInt8 = 0x6D
 
@@ -22,31 +25,56 @@ struct CommandCheck: Hashable, Sendable {
   static let clockTolerance: Int64 = 120
 
   func verdict(_ result: ReadoutResult) -> CommandResult.Ending {
-    guard let first = result.telegrams.first else {
-      return .otherwise("it acknowledged, and gives no answer to the readout behind it")
-    }
+    guard let first = result.telegrams.first else { return .otherwise(silence) }
     let records = result.responses.flatMap { response -> [DataRecord] in
       guard case .success(.data(let telegram)) = response else { return [] }
-      return telegram.records
+      // The maker's own block, and the mark that more telegrams follow, are no values.
+      return telegram.records.filter { ($0.dif.first ?? 0) & Self.special != Self.special }
     }
     switch command {
-    case .setAddress: return address(first)
+    case .setAddress(let address, _): return meter(first, "address \(address)")
+    case .setIdentity(let new): return meter(first, "serial \(new.serial)", new.serial)
     case .setClock(let time, _): return clock(time, records)
     case .select(let vifs): return selection(vifs, records)
-    case .freeze(let storage, _):
-      guard storage > 0 else { return .notShown("values do not tell when they were frozen") }
-      return records.contains { $0.storage == storage }
-        ? .confirmed : .notShown("no value has storage number \(storage)")
-    case .setIdentity, .applicationReset, .globalReadout, .setBaud: return .confirmed
+    case .freeze(let storage, _): return freezing(storage, records)
+    case .applicationReset, .globalReadout, .setBaud:
+      let telegrams = Self.count(result.telegrams.count, "telegram")
+      return .confirmed("it sends \(Self.count(records.count, "value")) in \(telegrams)")
     }
   }
 
-  private func address(_ frame: Frame) -> CommandResult.Ending {
-    guard let identity, let told = frame.identity else {
-      return .notShown("a meter answers there, and does not say who it is")
+  private static func count(_ number: Int, _ what: String) -> String {
+    "\(number) \(what)\(number == 1 ? "" : "s")"
+  }
+
+  /// What it means that the readout behind the command brought nothing.
+  private var silence: String {
+    switch command {
+    case .setAddress(let address, _): "nobody answers at address \(address)"
+    case .setIdentity(let new): "nobody answers to serial \(new.serial)"
+    default: "it gives no answer to the readout behind it"
     }
-    return told.serial == identity.serial
-      ? .confirmed : .otherwise("meter \(told.serial) answers there, not \(identity.serial)")
+  }
+
+  /// Who answers there.
+  /// - Parameter serial: who should; nil: the meter as it was known before.
+  private func meter(
+    _ frame: Frame, _ place: String, _ serial: MeterSerial? = nil
+  ) -> CommandResult.Ending {
+    guard let wanted = serial ?? identity?.serial, let told = frame.identity else {
+      return .notShown("a meter answers to \(place), and does not say who it is")
+    }
+    return wanted.matches(told.serial)
+      ? .confirmed("meter \(told.serial) answers to \(place)")
+      : .otherwise("meter \(told.serial) answers to \(place), not \(wanted)")
+  }
+
+  private func freezing(_ storage: UInt64, _ records: [DataRecord]) -> CommandResult.Ending {
+    guard storage > 0 else { return .notShown("values do not tell when they were frozen") }
+    let frozen = records.count { $0.storage == storage }
+    guard frozen > 0 else { return .otherwise("no value has storage number \(storage)") }
+    let what = frozen == 1 ? "1 value has" : "\(frozen) values have"
+    return .confirmed("\(what) storage number \(storage)")
   }
 
   private func clock(_ time: CivilTime, _ records: [DataRecord]) -> CommandResult.Ending {
@@ -57,12 +85,15 @@ struct CommandCheck: Hashable, Sendable {
     let (difference, overflow) = told.unixSecondsAsUTC.subtractingReportingOverflow(
       time.unixSecondsAsUTC)
     return !overflow && difference.magnitude <= UInt64(Self.clockTolerance)
-      ? .confirmed : .otherwise("its clock shows \(told.iso8601)")
+      ? .confirmed("its clock shows \(told.iso8601)")
+      : .otherwise("its clock shows \(told.iso8601)")
   }
 
   private func selection(_ vifs: [[UInt8]], _ records: [DataRecord]) -> CommandResult.Ending {
+    guard !records.isEmpty else { return .otherwise("it sends no value") }
     let others = records.filter { !vifs.contains($0.vif) }
-    guard !others.isEmpty else { return .confirmed }
-    return .otherwise("it sends \(others.count) other \(others.count == 1 ? "value" : "values")")
+    let all = Self.count(records.count, "value")
+    guard !others.isEmpty else { return .confirmed("it sends \(all), all of them selected") }
+    return .otherwise("it sends \(all), of which \(others.count) are not selected")
   }
 }

@@ -6,8 +6,10 @@ import Time
 public struct CommandResult: Hashable, Sendable {
   /// How it ended.
   public enum Ending: Hashable, Sendable {
-    /// Acknowledged, and what was read afterwards shows it.
-    case confirmed
+    /// Acknowledged, and what was read afterwards shows it: what.
+    case confirmed(String)
+    /// Acknowledged. Whether it is done shows at another speed of the line only.
+    case acknowledged
     /// Acknowledged, and what was read afterwards does not tell: why.
     case notShown(String)
     /// Acknowledged, and what was read afterwards is something else: what.
@@ -20,6 +22,14 @@ public struct CommandResult: Hashable, Sendable {
   public var ending: Ending
   /// What came in each exchange.
   public var received: [[UInt8]]
+
+  /// - Parameters:
+  ///   - ending: how it ended.
+  ///   - received: what came in each exchange.
+  public init(ending: Ending, received: [[UInt8]]) {
+    self.ending = ending
+    self.received = received
+  }
 }
 
 /// Gives a meter a command and reads back, where the standard allows, whether it has done it.
@@ -156,8 +166,8 @@ public struct CommandSequence: Sendable {
       if attempts <= retries { return addressed(now) }
       let what = phase == .sending ? "the command" : "being addressed"
       let why = complaint.map { ": \($0)" } ?? ""
-      return finish(
-        .refused("the meter does not acknowledge \(what), in \(attempts) attempts\(why)"))
+      let times = "\(attempts) \(attempts == 1 ? "attempt" : "attempts")"
+      return finish(.refused("the meter does not acknowledge \(what), in \(times)\(why)"))
     }
   }
 
@@ -198,6 +208,12 @@ public struct CommandSequence: Sendable {
       if case .noAnswer = result.ending { return identify(now) }
       return finish(.refused(Self.taken(result)))
     case .identifying:
+      if case .noAnswer(let attempts) = result.ending {
+        return finish(
+          .refused(
+            "nobody answers at the address, in \(attempts) \(attempts == 1 ? "attempt" : "attempts")"
+          ))
+      }
       guard let told = result.telegrams.first?.identity else {
         return finish(
           .refused(
@@ -220,9 +236,7 @@ public struct CommandSequence: Sendable {
 
   private mutating func check(_ now: MonotonicInstant) -> [BusAction<CommandResult>] {
     switch command {
-    case .setBaud(let baud):
-      return finish(
-        .notShown("it answers at \(baud) baud from now on, which this line is not set to"))
+    case .setBaud: return finish(.acknowledged)
     case .setAddress(let new, _): return read(.primary(new), retries: retries, as: .checking, now)
     case .setIdentity(let identity):
       var known = identity

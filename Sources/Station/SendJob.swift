@@ -14,6 +14,8 @@ public struct SendJob: Hashable, Sendable {
   public var bytes: [UInt8]
   /// What a meter is told; nil: the bytes are sent as they are.
   public var order: Order?
+  /// The speed at which it is sent, bits a second; nil: that of the line.
+  public var baud: Int?
 
   /// - Parameter bytes: what is sent.
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -43,8 +45,8 @@ public struct SendReply: Hashable, Sendable {
 
   /// Whether a meter has done what it was told.
   public enum Check: Hashable, Sendable {
-    /// It acknowledged, and what it sends shows it.
-    case confirmed
+    /// It acknowledged, and what it sends shows it: what was read back.
+    case confirmed(String)
     /// It acknowledged, and what it sends does not tell: why.
     case notShown(String)
     /// It acknowledged, and what it sends shows something else: what.
@@ -66,5 +68,17 @@ public struct SendReply: Hashable, Sendable {
   public init(_ ending: Ending, received: [UInt8] = []) {
     self.ending = ending
     self.received = received
+  }
+}
+
+extension SendReply.Check {
+  /// For people.
+  public var text: String {
+    switch self {
+    case .confirmed(let what): "done; read back: \(what)"
+    case .notShown(let why): "acknowledged; it cannot be checked: \(why)"
+    case .otherwise(let what): "acknowledged, but not done; read back: \(what)"
+    case .refused(let why): why
+    }
   }
 }

@@ -54,7 +54,7 @@ import Time
     drive.answer(e5)
     #expect(drive.sent.last == "10 7B 08 83 16")
     drive.answer(try telegram(address: 8))
-    #expect(drive.result?.ending == .confirmed)
+    #expect(drive.result?.ending == .confirmed("meter 66600106 answers to address 8"))
   }
 
   @Test func anAddressThatIsTaken() throws {
@@ -77,7 +77,7 @@ import Time
     drive.answer(e5)
     drive.answer(try telegram(address: 8, serial: 0x1234_5678))
     #expect(
-      drive.result?.ending == .otherwise("meter 12345678 answers there, not 66600106"))
+      drive.result?.ending == .otherwise("meter 12345678 answers to address 8, not 66600106"))
   }
 
   @Test func aNewSerial() throws {
@@ -90,15 +90,16 @@ import Time
     #expect(drive.sent.last == "68 0B 0B 68 53 FD 52 78 56 34 12 FF FF FF FF B2 16")
     drive.answer(e5)
     drive.answer(try telegram(serial: 0x1234_5678))
-    #expect(drive.result?.ending == .confirmed)
+    #expect(drive.result?.ending == .confirmed("meter 12345678 answers to serial 12345678"))
   }
 
-  /// Type F of 2026-11-22 08:00 is 00 08 56 3B: year 26 is 1A, of which 2 goes to the day and 3 to the month.
+  /// Type F of 2026-11-22 08:00 is 00 28 56 3B: year 26 is 1A, of which 2 goes to the day and 3 to the month; the
+  /// hour has 20 for 20xx.
   @Test func aClockThatIsNotShown() throws {
     let time = try #require(CivilTime(year: 2026, month: 11, day: 22, hour: 8, minute: 0))
     var drive = CommandDrive(.setClock(time, withSeconds: false), to: .primary(5))
     drive.answer(e5)
-    #expect(drive.sent.last == "68 09 09 68 73 05 51 04 6D 00 08 56 3B D3 16")
+    #expect(drive.sent.last == "68 09 09 68 73 05 51 04 6D 00 28 56 3B F3 16")
     drive.answer(e5)
     drive.answer(e5)
     drive.answer(try telegram())
@@ -112,11 +113,11 @@ import Time
     drive.answer(e5)
     drive.answer(e5)
     drive.answer(try telegram())
-    #expect(drive.result?.ending == .otherwise("it sends 1 other value"))
+    #expect(drive.result?.ending == .otherwise("it sends 1 value, of which 1 are not selected"))
     var good = CommandDrive(.select([[0x13]]), to: .primary(5))
     for _ in 0..<3 { good.answer(e5) }
     good.answer(try telegram())
-    #expect(good.result?.ending == .confirmed)
+    #expect(good.result?.ending == .confirmed("it sends 1 value, all of them selected"))
   }
 
   @Test(arguments: [
@@ -132,7 +133,7 @@ import Time
     drive.answer(e5)
     drive.answer(e5)
     drive.answer(try telegram())
-    #expect(drive.result?.ending == .confirmed)
+    #expect(drive.result?.ending == .confirmed("it sends 1 value in 1 telegram"))
   }
 
   @Test func freezing() throws {
@@ -143,7 +144,7 @@ import Time
     var one = CommandDrive(.freeze(storage: 1, is2018: false), to: .primary(5))
     for _ in 0..<3 { one.answer(e5) }
     one.answer(try telegram())
-    #expect(one.result?.ending == .notShown("no value has storage number 1"))
+    #expect(one.result?.ending == .otherwise("no value has storage number 1"))
   }
 
   @Test func whatIsNotAcknowledgedIsRefused() {
@@ -155,6 +156,37 @@ import Time
     #expect(
       drive.result?.ending
         == .refused("the meter does not acknowledge the command, in 2 attempts"))
+  }
+
+  @Test func nobodyIsThere() {
+    var address = CommandDrive(.setAddress(8, force: true), to: .primary(5))
+    while address.result == nil { address.timeOut() }
+    #expect(
+      address.result?.ending == .refused("nobody answers at the address, in 2 attempts"))
+    #expect(address.sent.allSatisfy { $0.hasPrefix("10") }, "nothing was changed")
+    var reset = CommandDrive(.applicationReset(subcode: nil), to: .secondary(meter))
+    reset.timeOut()
+    #expect(
+      reset.result?.ending
+        == .refused("the meter does not acknowledge being addressed, in 1 attempt"))
+  }
+
+  /// Acknowledged, but where it should be now nobody answers.
+  @Test func theMeterKeepsItsAddress() throws {
+    var drive = CommandDrive(.setAddress(8, force: true), to: .secondary(meter))
+    drive.answer(e5)
+    drive.answer(e5)
+    while drive.result == nil { drive.timeOut() }
+    #expect(drive.result?.ending == .otherwise("nobody answers at address 8"))
+  }
+
+  /// Which speed the line has is not its matter.
+  @Test func aSpeedIsCheckedByTheLine() throws {
+    var drive = CommandDrive(.setBaud(9600), to: .primary(5))
+    drive.answer(e5)
+    #expect(drive.sent.last == "68 03 03 68 73 05 BD 35 16")
+    drive.answer(e5)
+    #expect(drive.result?.ending == .acknowledged)
   }
 
   @Test func thereIsNoSuchSpeed() {

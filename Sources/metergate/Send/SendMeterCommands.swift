@@ -1,5 +1,7 @@
 import ArgumentParser
 import Bytes
+import Gateway
+import LineJobs
 import Metering
 import Station
 import Time
@@ -24,9 +26,12 @@ struct MeterChoice: ParsableArguments {
     }
   }
 
+  /// The serial, if it is chosen by that.
+  var serial: MeterSerial? { secondary.flatMap(Self.serial) }
+
   var address: MeterAddress {
     if let primary { return .mbus(.primary(primary)) }
-    let serial = secondary.flatMap(Self.serial) ?? .any
+    let serial = serial ?? .any
     return .mbus(.secondary(MeterIdentity(serial: serial)))
   }
 
@@ -46,7 +51,12 @@ protocol MeterCommandArguments: AsyncParsableCommand {
 
 extension MeterCommandArguments {
   func run() async throws {
-    let job = SendJob(try command(), to: meter.address)
+    let command = try command()
+    var request = ControlRequest(.send)
+    request.order = command.words
+    (request.primary, request.secondary) = (meter.primary.map(Int.init), meter.serial?.description)
+    if let answer = try bus.askGateway(request) { return try bus.finish(answer) }
+    let job = SendJob(command, to: meter.address)
     try await order(job, BusSession(settings: try bus.settings(), patience: bus.patience))
   }
 }
@@ -58,11 +68,9 @@ private func order(_ job: SendJob, _ session: BusSession) async throws {
   }
   if case .lineDown(let why) = reply.ending { throw BusSession.Failure(description: why) }
   switch reply.check {
-  case .confirmed: print("done; what the meter sends shows it")
-  case .notShown(let why): print("acknowledged; it cannot be checked: \(why)")
-  case .otherwise(let what):
-    throw BusSession.Failure(description: "acknowledged, but not done: \(what)")
-  case .refused(let why): throw BusSession.Failure(description: why)
+  case .confirmed?, .notShown?: print(reply.check?.text ?? "")
+  case .otherwise?, .refused?:
+    throw BusSession.Failure(description: reply.check?.text ?? "")
   case nil: throw BusSession.Failure(description: "nothing came")
   }
 }
@@ -145,12 +153,9 @@ struct SendTimeCommand: MeterCommandArguments {
   func validate() throws { _ = try command() }
 
   func command() throws -> MeterCommand {
-    let parts = time.split { !$0.isNumber }.compactMap { Int($0) }
-    guard parts.count == 5 || parts.count == 6,
-      let civil = CivilTime(
-        year: parts[0], month: parts[1], day: parts[2], hour: parts[3], minute: parts[4],
-        second: parts.count == 6 ? parts[5] : nil)
-    else { throw ValidationError("\(time): a time such as 2026-11-22T08:00:00 is allowed.") }
+    guard let civil = MeterCommand.time(time) else {
+      throw ValidationError("\(time): a time such as 2026-11-22T08:00:00 is allowed.")
+    }
     return .setClock(civil, withSeconds: seconds)
   }
 }
