@@ -117,7 +117,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "BusMaster", "LineJobs", "MBus", "MBusLine", "Modbus", "ModbusServer", "BusSimulator",
+        "Bytes", "BusMaster", "LineJobs", "MBus", "MBusLine", "Modbus", "ModbusServer",
+        "BusSimulator",
         "SimulatorHost",
         "MeterFiles", "Settings", "Station", "RegisterMap", "Transport", "Metering", "Time",
         "ConfigurationArchive", "Users", "TelegramCrypto", "TransparentPort",

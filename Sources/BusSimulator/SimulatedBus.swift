@@ -4,7 +4,8 @@ import Time
 
 /// Speed, chance and disturbances of a simulated line.
 public struct LineSettings: Hashable, Sendable {
-  /// Bits a second, 1–1,000,000; master and slaves have the same.
+  /// Bits a second, 1–1,000,000: of the master until it changes its speed, and of slaves without one of their
+  /// own.
   public let baud: Int64
   /// Draws answer delays and noise.
   public var seed: UInt64
@@ -73,8 +74,9 @@ public struct SimulatedBus: Sendable {
     var delays = SplitMix64(seed: settings.seed, stream: Stream.delays)
     participants = slaves.map { slave in
       Participant(
-        link: LinkLayer(slave),
-        delay: slave.answerDelay.span(baud: settings.baud, random: &delays))
+        link: LinkLayer(slave, baud: settings.baud),
+        delay: slave.answerDelay.span(
+          baud: slave.speed.baud ?? settings.baud, random: &delays))
     }
     master = MasterLine(
       baud: settings.baud,
@@ -116,6 +118,14 @@ public struct SimulatedBus: Sendable {
     master.send(bytes, at: now)
   }
 
+  /// The master has another speed from now on; what it has sent before goes out at the one before.
+  /// - Parameter baud: bits a second; beyond 1–1,000,000 the nearest of these is taken.
+  public mutating func use(baud: Int64) {
+    let baud = min(max(baud, 1), 1_000_000)
+    master.baud = baud
+    receiver.baud = baud
+  }
+
   /// When something happens next: a byte of the master is over, or one of the slaves complete. nil
   /// while the line rests.
   public var nextEvent: MonotonicInstant? {
@@ -155,6 +165,8 @@ public struct SimulatedBus: Sendable {
         continue
       }
       let clock = SlaveClock(start: settings.clock)
+      // At another speed there is only noise for it.
+      guard participants[index].link.isAtItsSpeed(heard.baud, now: heard.end) else { continue }
       guard
         let bytes = participants[index].link.hear(heard.frame, now: heard.end, clock: clock)
       else { continue }
@@ -163,7 +175,7 @@ public struct SimulatedBus: Sendable {
       if lostAnswers.contains(answerCount) { continue }
       if settings.loss > 0, losses.happens(settings.loss) { continue }
       let transmission = Transmission(
-        start: heard.end + participants[index].delay, bytes: bytes, baud: settings.baud)
+        start: heard.end + participants[index].delay, bytes: bytes, baud: heard.baud)
       // Asked again before its answer has begun, a slave answers the later request.
       if let older = participants[index].transmission, older.start >= heard.end {
         receiver.withdraw(older)
@@ -171,5 +183,12 @@ public struct SimulatedBus: Sendable {
       participants[index].transmission = transmission
       receiver.add(transmission)
     }
+  }
+}
+
+extension SimulatedSlave.Speed {
+  /// Bits a second, where it has one of its own.
+  fileprivate var baud: Int64? {
+    if case .fixed(let baud) = self { baud } else { nil }
   }
 }

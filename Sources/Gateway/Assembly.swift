@@ -31,6 +31,7 @@ extension Settings {
       selectMask: SelectMask(rawValue: UInt8(clamping: integer(.mbusSelectMask))),
       reset: resetSequence, retries: integer(.mbusMaxRetry),
       maxTelegrams: integer(.mbusMaxMultipage), scan: scanPlan, decoding: decoding)
+    line.scanSpeeds = text(.mbusScanSpeeds).split(separator: ",").compactMap { Int64($0) }
     line.request = requestSequence
     line.manner = readoutManner
     return line

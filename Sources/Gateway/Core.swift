@@ -20,6 +20,8 @@ final class Core {
   private(set) var jobs = 0
   /// Called when the meter list is to be written to its file.
   var onListChange: () -> Void = {}
+  /// Called with what came of what somebody has sent, in the order in which it was wanted.
+  var onSent: (SendReply) -> Void = { _ in }
 
   /// The meters and their values; kept up to date also while test data are served.
   private var bank: RegisterBank
@@ -115,6 +117,7 @@ final class Core {
       jobs &+= 1
       line?.perform(job)
     case .cancelScan: line?.cancelScan()
+    case .sent(let reply): onSent(reply)
     case .clearRegisters, .publish: break
     case .saveList: onListChange()
     case .report(let event): report(event)
@@ -141,7 +144,7 @@ final class Core {
       switch effect {
       case .clearRegisters: bank.clear(layout: station.configuration.layout)
       case .publish(let id): publish(id)
-      case .perform, .cancelScan, .saveList, .report, .wake, .answer: continue
+      case .perform, .sent, .cancelScan, .saveList, .report, .wake, .answer: continue
       }
       isChanged = true
     }

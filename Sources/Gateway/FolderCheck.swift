@@ -10,7 +10,7 @@ public enum FolderCheck {
   public static func complete(_ app: AppFolder, clock: DeviceClock = .system) -> AppFolder {
     app.adding(
       securityDiagnostics(of: app, clock: clock) + intervalDiagnostics(of: app)
-        + decryptionDiagnostics(of: app)
+        + decryptionDiagnostics(of: app) + speedDiagnostics(of: app)
         + UsersFile.load(app.folder, files: app.files).diagnostics
         + preconfigurationDiagnostics(of: app) + lampDiagnostics(of: app))
   }

@@ -57,6 +57,8 @@ final class Services {
   private let rawLog: RawLogKeeper
   /// Whether each service has been tried once.
   private var isReady = false
+  /// Whoever waits for what comes of what was sent.
+  var sends = WaitingSends()
   /// How many jobs the line had done when somebody looked last.
   private var knownJobs = 0
 
@@ -107,6 +109,7 @@ final class Services {
     rawLog.onFailure = { core.report(.files(.notSaved($0))) }
     keeper.onSaved = { [history] in history.noteSaved($0) }
     history.inForce = { [weak self] in self?.filesInForce }
+    core.onSent = { [weak self] in self?.take($0) }
     indicators.sense = { [weak self] in self?.indicate() ?? .off }
   }
 
@@ -118,6 +121,7 @@ final class Services {
     let modbus = slices.modbus
     if modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
     let bound = listener.use(modbus)
+    for diagnostic in FolderCheck.speedDiagnostics(of: app) { logger.log(diagnostic) }
     core.use(makeLine())
     sharing.use(slices.transparent)
     rawLog.use(slices.rawLog, on: line)
@@ -224,6 +228,9 @@ final class Services {
   /// Ends: what has arrived is answered, what has been learned is written.
   func stop() -> EventLoopFuture<Void> {
     isStopped = true
+    for promise in sends.takeAll() {
+      promise.succeed(ControlAnswer(error: "the gateway is ending"))
+    }
     control?.stop()
     watch?.stop()
     let closed = listener.use(nil).map { _ in }.and(sharing.stop()).map { _ in }
@@ -320,6 +327,11 @@ final class Services {
       app.settings, zones: app.zones, folder: app.folder, ext: app.ext)
     settings = app.settings
     let isOtherLine = before.line?.wire != now.line?.wire
+    let knownSpeeds = FolderCheck.speedDiagnostics(of: self.app)
+    for diagnostic in FolderCheck.speedDiagnostics(of: app) where !knownSpeeds.contains(diagnostic)
+    {
+      logger.log(diagnostic)
+    }
     if isOtherLine { core.use(nil) }
     core.use(now.registers)
     let isOtherFile = app.metersPath != self.app.metersPath
@@ -383,18 +395,5 @@ final class Services {
     }
     sharing.use(line)
     return line
-  }
-}
-
-extension Logger {
-  /// Says what there is to say about a file.
-  package func log(_ diagnostic: Diagnostic) {
-    let level: Logger.Level =
-      switch diagnostic.severity {
-      case .error: .error
-      case .warning: .warning
-      case .note: .notice
-      }
-    log(level: level, "\(diagnostic)")
   }
 }

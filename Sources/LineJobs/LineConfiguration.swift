@@ -15,6 +15,9 @@ public struct LineConfiguration: Hashable, Sendable {
   public var maxTelegrams: Int
   /// How a scan looks for meters.
   public var scan: ScanPlan
+  /// At which speeds a scan looks, one after the other, bits a second (MBUS_SCANBAUDRATES); empty: at that of the
+  /// line.
+  public var scanSpeeds: [Int64] = []
   /// How telegrams are read (METER_VIFSTRINGMODE, MBUS_DISABLE_DECRYPTION); key and identity come with each
   /// job.
   public var decoding: DecodingOptions

@@ -35,6 +35,8 @@ public struct LineDriver: Sendable {
   public enum Action: Hashable, Sendable {
     /// Put these bytes on the wire.
     case send([UInt8])
+    /// Have the line talk at another speed from now on, bits a second.
+    case use(baud: Int64)
     /// Call again at this time; replaces earlier wishes.
     case wake(at: MonotonicInstant)
     /// There is nothing to be called for any more.
@@ -57,6 +59,11 @@ public struct LineDriver: Sendable {
 
   /// What its exchanges have shown of the way to its meters.
   public private(set) var link = LinkRecord()
+  /// Whether the line can talk at another speed than that of the settings. Where it cannot, meters with a speed of
+  /// their own are asked at that of the line.
+  public var changesSpeed = false
+  /// The speed at which it talks just now, bits a second.
+  private var baud: Int64
 
   /// Whether it tells of all bytes (MBUS_RAWLOGENABLE, MBUS_DEBUGOUT).
   public var tracesBytes = false
@@ -89,6 +96,7 @@ public struct LineDriver: Sendable {
   ) {
     self.line = line
     self.configuration = configuration
+    baud = configuration.timing.baud
     self.countBits = countBits
     self.cipher = cipher
   }
@@ -113,6 +121,7 @@ public struct LineDriver: Sendable {
   private mutating func opened() -> [Action] {
     downReason = nil
     toldUse = nil
+    baud = configuration.timing.baud
     return use == nil ? [.event(.state(line, .up))] : []
   }
 
@@ -122,10 +131,17 @@ public struct LineDriver: Sendable {
     return dropJobs() + [.event(.state(line, .down(reason)))]
   }
 
+  /// At the speed at which it talks just now.
+  private var timing: LineTiming {
+    var timing = configuration.timing
+    timing.baud = baud
+    return timing
+  }
+
   private mutating func received(_ bytes: LineBytes, _ now: Moment) -> [Action] {
     let raw = traced(bytes, now)
     guard current == nil else {
-      link.noteReceived(bytes, configuration.timing, now: now.instant)
+      link.noteReceived(bytes, timing, now: now.instant)
       return raw + advance(.received(bytes), now)
     }
     return raw + deliver(guest.hear(bytes.values, configuration.timing, now: now.instant))
@@ -171,6 +187,8 @@ public struct LineDriver: Sendable {
       let (timing, instant) = (configuration.timing, now.instant)
       actions += deliver(guest.duePacket(timing, now: instant))
       guard !guest.isBusy(timing, now: instant) else { break }
+      // Others know the line by the speed of the settings.
+      if use != nil { actions += talk(at: timing.baud) }
       actions += handOver(now)
       guard toldUse == nil else {
         guest.leave()
@@ -178,13 +196,15 @@ public struct LineDriver: Sendable {
       }
       if let request = guest.begin(hasOwnJobs: !jobs.isEmpty, timing, now: instant) {
         noteForeign(request)
+        actions += talk(at: timing.baud)
         actions += traced(request, .guest, now) + [.send(request)]
         break
       }
       guard !jobs.isEmpty, !guest.holdsLine(now: instant) else { break }
       guest.noteOwnJob()
-      current = work(for: jobs.removeFirst())
-      actions += advance(.start, now)
+      let job = jobs.removeFirst()
+      current = work(for: job)
+      actions += talk(at: speed(of: job)) + advance(.start, now)
     }
     if current == nil, let deadline = guest.deadline(configuration.timing) {
       actions.append(.wake(at: deadline))
@@ -192,16 +212,40 @@ public struct LineDriver: Sendable {
     return actions
   }
 
+  /// The speed at which a job begins.
+  private func speed(of job: LineJob) -> Int64 {
+    let own: Int? =
+      switch job {
+      case .read(let job): job.baud
+      case .send(let job): job.baud
+      case .scan: nil
+      }
+    guard let own, own > 0, changesSpeed else { return configuration.timing.baud }
+    return Int64(own)
+  }
+
+  private mutating func talk(at wanted: Int64) -> [Action] {
+    guard wanted != baud else { return [] }
+    baud = wanted
+    return [.use(baud: wanted)]
+  }
+
   private func work(for job: LineJob) -> any LineWork {
-    switch job {
+    var configuration = configuration
+    configuration.timing.baud = speed(of: job)
+    return switch job {
     case .read(let job):
       ReadWork(
         job, line: line, configuration: configuration, countBits: countBits, cipher: cipher,
         formats: formats[job.meter] ?? FormatCache())
     case .scan:
-      ScanWork(line: line, configuration: configuration, countBits: countBits, link: link)
+      ScanWork(
+        line: line, configuration: configuration, countBits: countBits, link: link,
+        changesSpeed: changesSpeed)
     case .send(let job):
-      SendWork(job, line: line, configuration: configuration, countBits: countBits)
+      SendWork(
+        job, line: line, configuration: configuration, countBits: countBits,
+        changesSpeed: changesSpeed)
     }
   }
 
@@ -212,9 +256,10 @@ public struct LineDriver: Sendable {
     for step in steps {
       switch step {
       case .send(let request):
-        link.noteSent(request, configuration.timing, now: now.instant)
+        link.noteSent(request, timing, now: now.instant)
         actions += traced(request, .sent, now) + [.send(request)]
       case .wake(let instant): actions.append(.wake(at: instant))
+      case .use(let baud): actions += talk(at: baud)
       case .report(let event): actions.append(.event(event))
       case .end(let event): return actions + finish(event, now)
       }

@@ -32,6 +32,8 @@ enum LineStep: Hashable, Sendable {
   case send([UInt8])
   /// Call again at this time if nothing has come until then; replaces earlier wishes.
   case wake(at: MonotonicInstant)
+  /// Talk at this speed from now on, bits a second.
+  case use(baud: Int64)
   /// Something to tell; the job goes on.
   case report(LineEvent)
   /// The job is over.

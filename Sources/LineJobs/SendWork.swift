@@ -3,30 +3,113 @@ import Metering
 import Station
 import Time
 
-/// Bytes that are put on the line as they are.
+/// Bytes that are put on the line as they are, or a command to a meter.
 struct SendWork: LineWork {
-  let countBits: FrameCountBits
-  private let line: LineID
-  private var machine: FrameSend
-
-  init(
-    _ job: SendJob, line: LineID, configuration: LineConfiguration, countBits: FrameCountBits
-  ) {
-    self.line = line
-    // Whatever the bytes do to a slave is beyond what the line can know.
-    self.countBits = countBits
-    machine = FrameSend(job.bytes, timing: configuration.timing)
+  private enum Machine {
+    case bytes(FrameSend)
+    case order(CommandSequence)
+    /// A command has set another speed.
+    case speed(SpeedCheck)
   }
 
-  mutating func handle(_ event: BusEvent, at now: Moment) -> [LineStep] {
-    machine.handle(event, now: now.instant).map { action in
-      switch action {
-      case .send(let request): .send(request)
-      case .wake(let instant): .wake(at: instant)
-      case .finish(let result): .end(.sent(line, SendReply(result)))
+  private let line: LineID
+  private let job: SendJob
+  private let configuration: LineConfiguration
+  /// Whether the line can talk at another speed.
+  private let changesSpeed: Bool
+  private var machine: Machine
+  /// What bytes of somebody's own do to a slave is beyond what the line can know: it is reset before its next
+  /// readout.
+  private var remembered: FrameCountBits
+
+  init(
+    _ job: SendJob, line: LineID, configuration: LineConfiguration, countBits: FrameCountBits,
+    changesSpeed: Bool
+  ) {
+    self.line = line
+    self.job = job
+    self.configuration = configuration
+    self.changesSpeed = changesSpeed
+    remembered = countBits
+    if let order = job.order, case .mbus(let address) = order.address {
+      machine = .order(
+        CommandSequence(
+          order.command, to: address, retries: configuration.retries,
+          timing: configuration.timing, countBits: countBits))
+    } else {
+      machine = .bytes(FrameSend(job.bytes, timing: configuration.timing))
+      if let address = GuestExchange.address(of: job.bytes) {
+        remembered.noteForeign(address)
+      } else {
+        remembered.noteForeignMaster()
       }
     }
   }
+
+  var countBits: FrameCountBits {
+    switch machine {
+    case .bytes: remembered
+    case .order(let sequence): sequence.countBits
+    case .speed(let check): check.countBits
+    }
+  }
+
+  var serial: MeterSerial? {
+    guard case .mbus(.secondary(let identity))? = job.order?.address else { return nil }
+    return identity.serial == .any ? nil : identity.serial
+  }
+
+  mutating func handle(_ event: BusEvent, at now: Moment) -> [LineStep] {
+    if event == .start, let refusal { return [end(CommandResult(refusal))] }
+    switch machine {
+    case .bytes(var send):
+      defer { machine = .bytes(send) }
+      return send.handle(event, now: now.instant).map { action in
+        switch action {
+        case .send(let request): .send(request)
+        case .wake(let instant): .wake(at: instant)
+        case .finish(let result): .end(.sent(line, SendReply(result)))
+        }
+      }
+    case .order(var sequence):
+      let actions = sequence.handle(event, now: now.instant)
+      machine = .order(sequence)
+      return actions.flatMap { carryOut($0, now.instant) }
+    case .speed(var check):
+      let steps = check.handle(event, now: now.instant)
+      machine = .speed(check)
+      return steps + (check.result.map { [end($0)] } ?? [])
+    }
+  }
+
+  /// Why a command is not sent at all.
+  private var refusal: CommandResult.Ending? {
+    guard case .setBaud? = job.order?.command, !changesSpeed else { return nil }
+    return .refused(
+      "this line cannot change its speed, so that the meter could not be reached any more; a serial port can"
+    )
+  }
+
+  private mutating func carryOut(
+    _ action: BusAction<CommandResult>, _ now: MonotonicInstant
+  ) -> [LineStep] {
+    switch action {
+    case .send(let request): return [.send(request)]
+    case .wake(let instant): return [.wake(at: instant)]
+    case .finish(let result):
+      guard result.ending == .acknowledged, let order = job.order,
+        case .setBaud(let baud) = order.command, case .mbus(let address) = order.address
+      else { return [end(result)] }
+      var check = SpeedCheck(
+        result, of: address, new: Int64(baud), configuration: configuration,
+        countBits: countBits)
+      let steps = check.begin(now: now)
+      machine = .speed(check)
+      return steps
+    }
+  }
+
+  private func end(_ result: CommandResult) -> LineStep { .end(.sent(line, SendReply(result))) }
 
   func refused(_ failure: ReadoutFailure, at now: Moment) -> LineEvent {
     .sent(line, SendReply(.lineDown(failure.lineReason)))
@@ -40,7 +123,25 @@ extension ReadoutFailure {
   }
 }
 
+extension CommandResult {
+  /// Nothing was sent.
+  fileprivate init(_ ending: Ending) { self.init(ending: ending, received: []) }
+}
+
 extension SendReply {
+  fileprivate init(_ result: CommandResult) {
+    self.init(
+      result.received.isEmpty ? .silence : .answered, received: result.received.flatMap { $0 })
+    check =
+      switch result.ending {
+      case .confirmed(let what): .confirmed(what)
+      case .acknowledged: .notShown("nothing was read behind it")
+      case .notShown(let why): .notShown(why)
+      case .otherwise(let what): .otherwise(what)
+      case .refused(let why): .refused(why)
+      }
+  }
+
   fileprivate init(_ result: SendResult) {
     let ending: Ending =
       switch result.ending {

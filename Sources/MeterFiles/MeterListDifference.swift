@@ -77,6 +77,9 @@ enum MeterListDifference {
     compare(
       "cycle date", old.cycleStart?.iso8601 ?? "none", new.cycleStart?.iso8601 ?? "none")
     compare("battery", old.isBattery ? "yes" : "no", new.isBattery ? "yes" : "no")
+    compare(
+      "speed", old.baud.map { "\($0) baud" } ?? "that of the line",
+      new.baud.map { "\($0) baud" } ?? "that of the line")
     compare("active", old.isActive ? "yes" : "no", new.isActive ? "yes" : "no")
     let values = zip(old.values, new.values).enumerated().filter { $0.element.0 != $0.element.1 }
     for (index, (before, now)) in values.prefix(3) {

@@ -16,6 +16,11 @@ public struct HexScanCost: Hashable, Sendable {
     self.span = span
   }
 
+  /// Of both together.
+  public static func + (a: Self, b: Self) -> Self {
+    Self(frames: a.frames &+ b.frames, span: a.span + b.span)
+  }
+
   /// In whole seconds.
   public var seconds: Int64 { (span.nanoseconds + 500_000_000) / 1_000_000_000 }
 

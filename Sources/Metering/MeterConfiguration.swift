@@ -20,6 +20,8 @@ public struct MeterConfiguration: Hashable, Sendable {
   public var cycleStart: CivilTime?
   /// It has a battery: it is read at the turns of its cycle only, or when somebody asks for it.
   public var isBattery = false
+  /// The speed at which it is asked, in bits a second: 300 to 38400; nil: that of the line.
+  public var baud: Int?
   /// The most values to keep of a readout; 0: as METER_MAXVALUECOUNT says.
   public var maxValueCount: Int
   /// AES key, 16 bytes; empty: none. It is a secret, and not in texts of this structure.

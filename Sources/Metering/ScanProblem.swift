@@ -12,6 +12,8 @@ public enum ScanProblem: Hashable, Sendable, CustomStringConvertible {
   case silentMeter(MeterSerial)
   /// Somebody answers to digits with an F at the end, and nobody to a decimal digit in its place.
   case noDigit(MeterSerial)
+  /// The line cannot change its speed: at which speeds it has not been looked, and at which it has.
+  case speedsLeftOut([Int], line: Int)
   /// The line cannot be used: why.
   case notBegun(ReadoutFailure)
   /// Anything else, in words.
@@ -35,6 +37,9 @@ public enum ScanProblem: Hashable, Sendable, CustomStringConvertible {
     case .noDigit(let serial):
       "somebody answers to \(serial), but nobody to one of the digits 0–9 in place of an F: a serial "
         + "with hex digits, or a disturbance"
+    case .speedsLeftOut(let speeds, let line):
+      "not looked for at \(speeds.map(String.init).joined(separator: ", ")) baud (MBUS_SCANBAUDRATES): this line "
+        + "stays at \(line) baud; a converter in the network has a speed of its own, a serial port can change it"
     case .notBegun(let failure): "\(failure)"
     case .other(let text): text
     }

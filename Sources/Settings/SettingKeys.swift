@@ -95,6 +95,7 @@ public enum TextKey: String, CaseIterable, Sendable {
   case mbusTransparentKeyFile = "MBUS_TRANSPARENT_KEY_FILE"
   case mbusRequestMode = "MBUS_REQUESTMODE"
   case mbusScanStrategy = "MBUS_SCANSTRATEGY"
+  case mbusScanSpeeds = "MBUS_SCANBAUDRATES"
   case meterCycleMode = "METER_CYCLEMODE"
   case meterCycleTimestamp = "METER_CYCLETIMESTAMP"
   case meterStatConfig = "METER_STAT_CONFIG"

@@ -31,6 +31,8 @@ public enum SettingType: Equatable, Sendable {
   case words([String])
   /// Some of these words with commas between them, in any case; at least one.
   case wordList([String])
+  /// Some of these numbers with commas between them, or nothing.
+  case numberList([Int])
   /// Text with at most so many characters.
   case text(maximum: Int)
   /// Where a bus is: see `BusPath`.
@@ -81,6 +83,9 @@ public enum SettingType: Equatable, Sendable {
       }
     case .wordList(let words):
       if let found = Self.wordList(text, words) { return .text(found) }
+    case .numberList(let numbers):
+      if text.isEmpty { return .text("") }
+      if let found = Self.wordList(text, numbers.map(String.init)) { return .text(found) }
     case .hexMask(let digits):
       if let mask = HexMask(digits: digits).normalized(text) { return .text(mask) }
     default: return try parseText(text)
@@ -128,7 +133,7 @@ public enum SettingType: Equatable, Sendable {
     case .mailAddresses: MailAddress.isList(text)
     case .countryCode: text.utf8.count == 2 && text.utf8.allSatisfy(\.isLetter)
     case .pointInTime: PointInTime.isValid(text)
-    case .flag, .integer, .code, .numbers, .words, .wordList, .hexMask: false
+    case .flag, .integer, .code, .numbers, .words, .wordList, .numberList, .hexMask: false
     }
   }
 
@@ -145,6 +150,8 @@ public enum SettingType: Equatable, Sendable {
     case .words(let words): "one of \(words.joined(separator: ", "))"
     case .wordList(let words):
       "one or more of \(words.joined(separator: ", ")), with commas between them"
+    case .numberList(let numbers):
+      "some of \(numbers.map(String.init).joined(separator: ", ")), with commas between them, or nothing"
     case .text(let maximum): "text with at most \(maximum) characters"
     case .busPath: BusPath.allowed
     case .path(let maximum): "a path with at most \(maximum) characters that does not end with /"

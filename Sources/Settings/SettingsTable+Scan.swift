@@ -1,6 +1,7 @@
 extension SettingsTable {
   /// The search for meters on the wired M-Bus.
-  static let scanRows: [Setting] = scanRangeRows + scanMaskRows + scanStrategyRows
+  static let scanRows: [Setting] =
+    scanRangeRows + scanMaskRows + scanSpeedRows + scanStrategyRows
 
   private static let addresses = PerDialect.both(SettingType.integer(0...250))
 
@@ -104,6 +105,22 @@ extension SettingsTable {
       ),
       effect: .live, source: .metergate),
   ]
+
+  private static let scanSpeedRows: [Setting] = [
+    Setting(
+      .main, "MBUS_SCANBAUDRATES", type: .both(.numberList(scanSpeeds)), default: .both(.text("")),
+      summary: LocalizedText(
+        "The speeds at which a scan looks for meters, one after the other, with commas between them; empty: "
+          + "MBUS_BAUDRATE only. Each takes a whole search. A meter keeps the speed at which it was found first.",
+        de:
+          "Die Geschwindigkeiten, mit denen ein Suchlauf Zähler sucht, eine nach der anderen, durch Kommas getrennt; "
+          + "leer: nur MBUS_BAUDRATE. Jede braucht einen ganzen Suchlauf. Ein Zähler behält die, mit der er zuerst "
+          + "gefunden wurde."),
+      effect: .live, source: .metergate)
+  ]
+
+  /// The speeds of M-Bus (EN 13757-2, ch. 5.4).
+  private static let scanSpeeds = (0..<8).map { 300 << $0 }
 
   private static let scanStrategies = [
     SettingChoice(

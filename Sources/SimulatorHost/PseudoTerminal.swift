@@ -45,6 +45,15 @@ struct PseudoTerminal: Sendable {
     return copy < 0 ? nil : copy
   }
 
+  /// The speed that its user has set, bits a second; nil when it cannot be told.
+  var speed: Int64? {
+    var attributes = serial_attributes()
+    guard serial_get_attributes(master, &attributes) == 0, attributes.output_speed > 0 else {
+      return nil
+    }
+    return Int64(attributes.output_speed)
+  }
+
   /// Closes it and removes the link, unless that leads to another one by now.
   func close() {
     if Self.target(of: link) == device { unlink(link) }

@@ -47,6 +47,16 @@ public final class RealTimeBus {
     schedule()
   }
 
+  /// The master has another speed from now on. What it has sent goes out at the one before.
+  /// - Parameter baud: bits a second.
+  public func use(baud: Int64) {
+    loop.assertInEventLoop()
+    guard !isClosed else { return }
+    deliver()
+    bus.use(baud: baud)
+    schedule()
+  }
+
   /// Nothing comes any more; the callback is forgotten.
   public func close() {
     loop.assertInEventLoop()

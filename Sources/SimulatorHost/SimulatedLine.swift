@@ -72,6 +72,12 @@ public final class SimulatedLine: ByteLine {
   /// Sends bytes, if the line is open.
   public func send(_ bytes: [UInt8]) { bus?.send(bytes) }
 
+  /// The master talks at another speed from now on.
+  public func use(baud: Int) { bus?.use(baud: Int64(baud)) }
+
+  /// It has no hardware that would mind.
+  public var changesSpeed: Bool { true }
+
   /// Ends the bus.
   public func close() {
     onEvent = nil

@@ -30,6 +30,8 @@ final class SimulatorHub {
 
   func send(_ bytes: ByteBufferView) { bus.send(bytes) }
 
+  func use(baud: Int64) { bus.use(baud: baud) }
+
   func close() {
     bus.close()
     for client in clients.values { client.close(promise: nil) }
@@ -50,14 +52,20 @@ final class SimulatorConnection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
   private let hub: SimulatorHub
+  /// The speed at which its user talks just now; nil: that of the bus.
+  private let speed: () -> Int64?
 
-  init(_ hub: SimulatorHub) { self.hub = hub }
+  init(_ hub: SimulatorHub, speed: @escaping () -> Int64? = { nil }) {
+    self.hub = hub
+    self.speed = speed
+  }
 
   func channelActive(context: ChannelHandlerContext) { hub.join(context.channel) }
 
   func channelInactive(context: ChannelHandlerContext) { hub.leave(context.channel) }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if let baud = speed() { hub.use(baud: baud) }
     hub.send(unwrapInboundIn(data).readableBytesView)
   }
 

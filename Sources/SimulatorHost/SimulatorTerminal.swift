@@ -4,8 +4,8 @@ import Metering
 import NIOCore
 import NIOPosix
 
-/// A simulated bus behind a pseudo terminal, as a serial port with a level converter offers it. Speed and
-/// character format that its users set have no effect: the bus has its own.
+/// A simulated bus behind a pseudo terminal, as a serial port with a level converter offers it. The character
+/// format that its users set has no effect, and their speed only if that is wanted.
 public final class SimulatorTerminal: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let terminal: PseudoTerminal
@@ -27,12 +27,13 @@ public final class SimulatorTerminal: Sendable {
   ///   - population: the slaves.
   ///   - settings: the line.
   ///   - muted: serials of slaves that are cut off.
+  ///   - followsSpeed: the master talks at the speed that users set; otherwise always at that of the line.
   ///   - link: where the link is made. One that leads nowhere or to another pseudo terminal is
   ///     replaced, everything else is left alone.
   /// - Throws: `PseudoTerminalError`.
   public static func start(
     _ population: SimulatedPopulation, settings: LineSettings, muted: [MeterSerial] = [],
-    link: String
+    followsSpeed: Bool = false, link: String
   ) async throws -> SimulatorTerminal {
     let terminal = try PseudoTerminal.open(link: link)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -40,7 +41,7 @@ public final class SimulatorTerminal: Sendable {
       let loop = group.next()
       let hub = try await SimulatorHub.make(
         population, settings: settings, muted: muted, on: loop)
-      try await connect(terminal, to: hub, on: loop)
+      try await connect(terminal, to: hub, followsSpeed: followsSpeed, on: loop)
       return SimulatorTerminal(group: group, terminal: terminal, hub: hub)
     } catch {
       terminal.close()
@@ -61,7 +62,8 @@ public final class SimulatorTerminal: Sendable {
   private static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 1, high: 1024)
 
   private static func connect(
-    _ terminal: PseudoTerminal, to hub: NIOLoopBound<SimulatorHub>, on loop: any EventLoop
+    _ terminal: PseudoTerminal, to hub: NIOLoopBound<SimulatorHub>, followsSpeed: Bool,
+    on loop: any EventLoop
   ) async throws {
     guard let input = terminal.duplicateMaster() else {
       throw PseudoTerminalError(terminal.link, "there are too many open files")
@@ -75,7 +77,8 @@ public final class SimulatorTerminal: Sendable {
         .channelOption(.writeBufferWaterMark, value: waterMark)
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(SimulatorConnection(hub.value))
+            try channel.pipeline.syncOperations.addHandler(
+              SimulatorConnection(hub.value) { followsSpeed ? terminal.speed : nil })
           }
         }
         .takingOwnershipOfDescriptors(input: input, output: output).get()

@@ -22,6 +22,9 @@ public struct ReadJob: Hashable, Sendable {
   @Secret public var encryptionKey: [UInt8]
   /// What is wanted of it beside its values.
   public var listings: Set<MeterValue.Listing>
+  /// The speed at which it is asked, bits a second; nil: that of the line. A line that cannot change its speed asks
+  /// at its own.
+  public var baud: Int?
   /// One attempt is enough: the meter has not answered again and again.
   public var isProbe = false
   /// Another meter has its serial: it is selected by all that is known of it, whatever MBUS_SELECTMASK leaves
@@ -70,15 +73,21 @@ public struct FoundMeter: Hashable, Sendable {
   public var identity: MeterIdentity
   /// Its link layer address, as its answer tells; nil when that is none of a meter.
   public var primaryAddress: UInt8?
+  /// The speed at which it answered, bits a second; nil: that of the line.
+  public var baud: Int?
 
   /// - Parameters:
   ///   - address: how it was reached.
   ///   - identity: who it says it is.
   ///   - primaryAddress: its link layer address.
-  public init(address: MeterAddress, identity: MeterIdentity, primaryAddress: UInt8? = nil) {
+  ///   - baud: the speed at which it answered; nil: that of the line.
+  public init(
+    address: MeterAddress, identity: MeterIdentity, primaryAddress: UInt8? = nil, baud: Int? = nil
+  ) {
     self.address = address
     self.identity = identity
     self.primaryAddress = primaryAddress
+    self.baud = baud
   }
 }
 

@@ -114,10 +114,12 @@ extension Meter {
   /// What the line is asked for. What the list has is asked for though the settings no longer do, as with
   /// times: it would be missing otherwise.
   func readJob(_ settings: Station.Configuration) -> ReadJob {
-    ReadJob(
+    var job = ReadJob(
       meter: id, address: busAddress, identity: identity,
       encryptionKey: configuration.encryptionKey,
       listings: settings.listings.union(values.compactMap(\.listing)))
+    job.baud = configuration.baud
+    return job
   }
 }
 

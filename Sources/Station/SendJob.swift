@@ -1,10 +1,32 @@
-/// Bytes for the line as they are: a command, or a frame of somebody's own.
+import Metering
+
+/// Bytes for the line as they are, a frame of somebody's own, or a command to a meter.
 public struct SendJob: Hashable, Sendable {
-  /// What is sent; need not be a frame.
+  /// A command, and the meter that is to carry it out.
+  public struct Order: Hashable, Sendable {
+    /// What it is to do.
+    public var command: MeterCommand
+    /// How it is reached.
+    public var address: MeterAddress
+  }
+
+  /// What is sent; need not be a frame. Nothing counts but `order` when there is one.
   public var bytes: [UInt8]
+  /// What a meter is told; nil: the bytes are sent as they are.
+  public var order: Order?
+  /// The speed at which it is sent, bits a second; nil: that of the line.
+  public var baud: Int?
 
   /// - Parameter bytes: what is sent.
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// - Parameters:
+  ///   - command: what a meter is to do.
+  ///   - address: how it is reached.
+  public init(_ command: MeterCommand, to address: MeterAddress) {
+    bytes = []
+    order = Order(command: command, address: address)
+  }
 }
 
 /// What came of sending bytes.
@@ -21,10 +43,24 @@ public struct SendReply: Hashable, Sendable {
     case lineDown(String)
   }
 
+  /// Whether a meter has done what it was told.
+  public enum Check: Hashable, Sendable {
+    /// It acknowledged, and what it sends shows it: what was read back.
+    case confirmed(String)
+    /// It acknowledged, and what it sends does not tell: why.
+    case notShown(String)
+    /// It acknowledged, and what it sends shows something else: what.
+    case otherwise(String)
+    /// It did not acknowledge, or nothing was sent: why.
+    case refused(String)
+  }
+
   /// How it ended.
   public var ending: Ending
   /// Everything that came.
   public var received: [UInt8]
+  /// What became of a command; nil for bytes.
+  public var check: Check?
 
   /// - Parameters:
   ///   - ending: how it ended.
@@ -32,5 +68,17 @@ public struct SendReply: Hashable, Sendable {
   public init(_ ending: Ending, received: [UInt8] = []) {
     self.ending = ending
     self.received = received
+  }
+}
+
+extension SendReply.Check {
+  /// For people.
+  public var text: String {
+    switch self {
+    case .confirmed(let what): "done; read back: \(what)"
+    case .notShown(let why): "acknowledged; it cannot be checked: \(why)"
+    case .otherwise(let what): "acknowledged, but not done; read back: \(what)"
+    case .refused(let why): why
+    }
   }
 }

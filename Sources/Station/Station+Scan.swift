@@ -74,7 +74,9 @@ extension Station {
   /// A meter answered. One that the list has, by its identity or its primary address, stays as it is; a
   /// meter found by its primary address keeps it when it is found by its secondary one, too.
   mutating func take(_ found: FoundMeter, _ now: Moment) -> [StationEffect] {
-    guard !meters.contains(where: { $0.isSame(as: found) }) else { return [] }
+    if let known = meters.first(where: { $0.isSame(as: found) }) {
+      return known.speedProblem(found).map { [.report(.scan(line, .problem($0)))] } ?? []
+    }
     let twin = meters.first { $0.isTwin(of: found) }
     guard !isListFull else { return leaveOut(found) }
     var configuration = MeterConfiguration(
@@ -84,6 +86,7 @@ extension Station {
       configuration.primaryAddress = address
       configuration.usesPrimaryAddress = true
     }
+    configuration.baud = found.baud
     let given = preconfiguration(of: found).map { configuration.take(preconfigured: $0) } ?? []
     meters.append(Meter(id: MeterID(nextNumber), configuration: configuration))
     nextNumber += 1
@@ -200,11 +203,22 @@ extension Meter {
     guard configuration.isToBeRead else { return false }
     if configuration.usesPrimaryAddress {
       if case .mbus(.primary(let address)) = found.address {
+        // At another speed it is another meter, unless it says that it is the same.
         return configuration.primaryAddress == address
+          && (configuration.baud == found.baud || hasIdentity(of: found))
       }
       if identity.serial == .any { return configuration.primaryAddress == found.primaryAddress }
     }
     return hasIdentity(of: found)
+  }
+
+  /// What is to be changed when it answers at another speed than the list has; nil: nothing.
+  fileprivate func speedProblem(_ found: FoundMeter) -> String? {
+    guard let baud = found.baud, baud != configuration.baud else { return nil }
+    let before = configuration.baud.map { "\($0) baud" } ?? "the speed of the line"
+    return
+      "meter \(label) answers at \(baud) baud, and is read at \(before): write <baudrate>\(baud)</baudrate> into the "
+      + "meter list"
   }
 
   /// Another meter with the same identity: two primary addresses are two meters. Serials that nobody has
@@ -238,6 +252,7 @@ extension MeterConfiguration {
     take(\.calendarCycle, "cycle mode")
     take(\.cycleStart, "cycle start")
     take(\.isBattery, "battery")
+    take(\.baud, "speed")
     take(\.isActive, "active")
     take(\.maxValueCount, "max values")
     take(\.stalePolicy, "stale policy")

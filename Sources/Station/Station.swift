@@ -93,6 +93,8 @@ public struct Station: Sendable {
   var start = MonotonicInstant.zero
   /// Readouts of all meters since then, also of those that are no longer in the list.
   var readouts = (good: UInt32(0), failed: UInt32(0))
+  /// Commands that the line has been asked to send and has not answered yet.
+  var sendsUnderWay = 0
   /// What is being read there is a meter that has been swapped since.
   var isReadingPredecessor = false
   /// The one that was being read when the line was last lost.
@@ -132,6 +134,7 @@ public struct Station: Sendable {
     case .preconfigure(let meters): preconfigure(meters)
     case .configure(let configuration, let list, let kept):
       configure(configuration, list, keeping: kept, now)
+    case .send(let job): send(job)
     case .lineRemoved: lineRemoved()
     case .command(let command): perform(command, now)
     case .line(let event): handle(event, now)
@@ -145,7 +148,7 @@ public struct Station: Sendable {
     case .found(_, let meter): take(meter, now)
     case .scanProgress(_, let progress): report(progress)
     case .scanEnded(_, let summary): scanEnded(summary, now)
-    case .sent: []
+    case .sent(_, let reply): took(reply, now)
     }
   }
 
@@ -234,7 +237,7 @@ public struct Station: Sendable {
       if case .down = before { return next(now) }
       let lost: [StationEffect]
       (interrupted, lost) = dropTask(reason)
-      return [.report(.lineDown(line, reason: reason))] + lost + next(now)
+      return [.report(.lineDown(line, reason: reason))] + dropSends(reason) + lost + next(now)
     }
   }
 
@@ -265,7 +268,7 @@ public struct Station: Sendable {
     case .scanning: isScanWanted = true
     case nil: break
     }
-    return []
+    return dropSends("the settings have another line by now")
   }
 
   private mutating func take(_ readout: Readout, _ now: Moment) -> [StationEffect] {

@@ -21,6 +21,9 @@ public enum StationInput: Hashable, Sendable {
   /// Settings or the meter list have changed. Meters of the old list that are not in the new one are
   /// dropped, but for those in `keeping`: what has been found and is not in the file yet.
   case configure(Station.Configuration, [MeterConfiguration], keeping: Set<MeterID>)
+  /// Somebody wants something to be sent over the line, between readouts; what comes of it follows as an effect of
+  /// its own, in the order in which it was asked for.
+  case send(SendJob)
   /// The line has been closed since the settings say so; another one may follow.
   case lineRemoved
   /// A person wants something done with the list; an answer follows at once.
@@ -33,6 +36,8 @@ public enum StationInput: Hashable, Sendable {
 public enum StationEffect: Hashable, Sendable {
   /// Give this job to the line.
   case perform(LineJob)
+  /// What came of what was sent.
+  case sent(SendReply)
   /// Have the line end its scan.
   case cancelScan
   /// Forget all registers but those of the device; publishing follows at once.

@@ -9,8 +9,22 @@ public protocol ByteLine: AnyObject {
   func open()
   /// Sends bytes. While the line is not open they are dropped: a request is worth nothing later.
   func send(_ bytes: [UInt8])
+  /// Talks at another speed from now on, when what has been sent has left; until the line is opened anew. A line
+  /// that cannot does nothing.
+  /// - Parameter baud: bits a second.
+  func use(baud: Int)
+  /// Whether it can talk at another speed than it was made for.
+  var changesSpeed: Bool { get }
   /// Closes the line for good; no events follow.
   func close()
+}
+
+/// A converter in the network has a speed of its own, which no byte of ours changes.
+extension ByteLine {
+  /// Does nothing.
+  public func use(baud: Int) {}
+  /// It cannot.
+  public var changesSpeed: Bool { false }
 }
 
 /// What happens on a line.

@@ -26,6 +26,13 @@ final class PortThread: Sendable {
     }
   }
 
+  /// Sets another speed; the future fails with `SerialPortError`.
+  func use(baud: Int, eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+    Self.pool.runIfActive(eventLoop: eventLoop) {
+      try self.port.withLock { try $0?.use(baud: baud) }
+    }
+  }
+
   /// Closes the port that was opened or is being opened; without one it does nothing.
   func close() {
     Self.pool.submit { _ in self.port.withLock { $0.take() }?.close() }

@@ -17,6 +17,10 @@ public final class SerialLine: ByteLine {
   /// Bytes that the system has not taken yet.
   private var untaken = 0
   private var watch: OutputWatch
+  /// The speed of the open port, as it is wanted.
+  private var baud: Int
+  /// What is to be sent when the port has its new speed; nil: it has it.
+  private var held: [[UInt8]]?
 
   /// Where its events go.
   public var onEvent: ((ByteLineEvent) -> Void)? {
@@ -31,6 +35,7 @@ public final class SerialLine: ByteLine {
   public init(path: String, parameters: SerialParameters, eventLoop: any EventLoop) {
     self.path = path
     self.parameters = parameters
+    baud = parameters.baud
     kept = KeptChannel(name: path, eventLoop: eventLoop)
     watch = OutputWatch(parameters, now: Self.now())
   }
@@ -42,6 +47,10 @@ public final class SerialLine: ByteLine {
   /// is opened anew, and so is one to which the path does not lead any more.
   public func send(_ bytes: [UInt8]) {
     guard let port, kept.channel != nil else { return }
+    guard held == nil else {
+      held?.append(bytes)
+      return
+    }
     // The number of a pseudo terminal that is gone may go to somebody else before its link is changed.
     guard !port.isElsewhere(than: path) else {
       return kept.drop("the path leads to another device now")
@@ -54,6 +63,32 @@ public final class SerialLine: ByteLine {
     untaken += bytes.count
     let this = NIOLoopBound(self, eventLoop: kept.eventLoop)
     kept.send(bytes) { this.value.untaken -= bytes.count }
+  }
+
+  /// It is set on the port's own thread, since an adapter takes its time; what is sent meanwhile waits for it. A port
+  /// that cannot be set to it goes on at the speed before.
+  public func use(baud: Int) {
+    guard let port, baud != self.baud else { return }
+    self.baud = baud
+    var parameters = parameters
+    parameters.baud = baud
+    watch = OutputWatch(parameters, now: Self.now())
+    held = held ?? []
+    let this = NIOLoopBound((self, port), eventLoop: kept.eventLoop)
+    thread.use(baud: baud, eventLoop: kept.eventLoop).whenComplete { _ in
+      this.value.0.sendHeld(this.value.1, baud)
+    }
+  }
+
+  /// A UART follows its attributes.
+  public var changesSpeed: Bool { true }
+
+  private func sendHeld(_ port: SerialPort, _ baud: Int) {
+    // Another port by now, or another speed is on its way.
+    guard self.port == port, self.baud == baud else { return }
+    let bytes = held ?? []
+    held = nil
+    for request in bytes { send(request) }
   }
 
   /// Closes the port for good. A line that is opened after this finds the port free.
@@ -96,6 +131,7 @@ public final class SerialLine: ByteLine {
       throw error
     }
     self.port = port
+    (baud, held) = (parameters.baud, nil)
     marks = ParityMarks()
     watch = OutputWatch(parameters, now: Self.now())
     let this = NIOLoopBound(self, eventLoop: kept.eventLoop)

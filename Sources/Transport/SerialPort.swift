@@ -3,7 +3,7 @@ import Glibc
 
 /// A serial port that is open for us alone. All of its calls may block for a while when an adapter hangs:
 /// they are made on a thread of their own, except those that `SerialLine` makes with each send.
-struct SerialPort: Sendable {
+struct SerialPort: Hashable, Sendable {
   private let descriptor: CInt
   /// Its number in the system.
   private let device: dev_t
@@ -74,6 +74,18 @@ struct SerialPort: Sendable {
     if parameters.isRS485, serial_enable_rs485(descriptor) != 0 { throw .noRS485 }
     // Saves up to 16 ms an answer at some adapters; others do not know it.
     _ = serial_set_low_latency(descriptor)
+  }
+
+  /// Sets another speed; everything else stays.
+  func use(baud: Int) throws(SerialPortError) {
+    var attributes = serial_attributes()
+    try Self.check(serial_get_attributes(descriptor, &attributes))
+    attributes.input_speed = UInt32(clamping: baud)
+    attributes.output_speed = attributes.input_speed
+    try Self.check(serial_set_attributes(descriptor, &attributes))
+    try Self.check(serial_get_attributes(descriptor, &attributes))
+    let offered = Int(attributes.output_speed)
+    guard Self.isClose(offered, to: baud) else { throw .unsupportedBaud(baud, offered: offered) }
   }
 
   /// A receiver samples the last of 11 bits in its middle, so both sides together may be off by half a

@@ -28,6 +28,8 @@ public struct VirtualGateway: Sendable {
   public private(set) var isConnected = false
   /// Readouts that the station has asked for; whoever looks at them empties it.
   public var attempts: [Attempt] = []
+  /// What came of commands to meters; whoever looks at it empties it.
+  public var replies: [SendReply] = []
   /// What people are told; whoever looks at it empties it.
   public var events: [GatewayEvent] = []
 
@@ -47,6 +49,7 @@ public struct VirtualGateway: Sendable {
     bus = SimulatedBus(slaves, settings: settings)
     self.station = Station(configuration: station, meters: meters)
     driver = LineDriver(line: LineID(.mbus), configuration: line)
+    driver.changesSpeed = true
     now = settings.clock
     give(.start)
   }
@@ -122,6 +125,7 @@ public struct VirtualGateway: Sendable {
     for action in actions {
       switch action {
       case .send(let bytes): bus.send(bytes, at: now.instant)
+      case .use(let baud): bus.use(baud: baud)
       case .wake(let instant): lineWake = instant
       case .cancelWake: lineWake = nil
       case .event(let event): events.append(event)
@@ -144,6 +148,9 @@ public struct VirtualGateway: Sendable {
       return []
     case .report(let event):
       events.append(event)
+      return []
+    case .sent(let reply):
+      replies.append(reply)
       return []
     case .clearRegisters, .publish, .saveList, .answer: return []
     }

@@ -34,6 +34,7 @@ public struct VirtualReadouts: Sendable {
   public init(_ slaves: [SimulatedSlave], settings: LineSettings, line: LineConfiguration) {
     bus = SimulatedBus(slaves, settings: settings)
     driver = LineDriver(line: LineID(.mbus), configuration: line)
+    driver.changesSpeed = true
     now = settings.clock
     _ = driver.handle(.opened, at: now)
   }
@@ -72,6 +73,7 @@ public struct VirtualReadouts: Sendable {
       case .event(.readout(let readout)):
         ended += 1
         if case .failure(let failure) = readout.outcome { outcome.failures.append("\(failure)") }
+      case .use(let baud): bus.use(baud: baud)
       case .event, .guest, .raw: break
       }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 import MeterFiles
 import Metering
 import Settings
@@ -121,5 +122,26 @@ struct BusOptions: ParsableArguments {
       Output.note("\(diagnostic)")
     }
     return (folder.settings, folder.meters)
+  }
+}
+
+extension BusOptions {
+  /// Has the gateway do it that runs on the folder of --app, since the line is its own; nil: there is none.
+  func askGateway(_ request: ControlRequest) throws -> ControlAnswer? {
+    guard let app, let answer = try ControlOptions.ask(request, of: app) else { return nil }
+    if !given.isEmpty || patience > 0 {
+      let options = given.map(\.option) + (patience > 0 ? ["--wait"] : [])
+      Output.note(
+        "the gateway that runs on \(app) has done it, by its own settings, not \(options.joined(separator: ", "))"
+      )
+    }
+    return answer
+  }
+
+  /// Says what came of it.
+  func finish(_ answer: ControlAnswer) throws {
+    if !answer.lines.isEmpty { Output.line(answer.lines.joined(separator: "\n")) }
+    for complaint in answer.complaints { Output.note(complaint) }
+    guard answer.isSuccess else { throw ExitCode(1) }
   }
 }

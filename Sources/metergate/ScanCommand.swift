@@ -20,8 +20,9 @@ struct ScanCommand: AsyncParsableCommand {
 
       With --json each line is an object:
         {"schema":1,"by":"secondary","address":5,"serial":"66600106","manufacturer":"LUG",\
-      "version":2,"medium":4,"mediumName":"Heat (outlet)"}
-      "by" tells how the meter was reached, "address" is its link layer address. What a meter does not \
+      "version":2,"medium":4,"mediumName":"Heat (outlet)","baud":null}
+      "by" tells how the meter was reached, "address" is its link layer address, \
+      "baud" its speed where that is not --baud. What a meter does not \
       tell is null.
 
       With --cancel the scan of the gateway that runs on the folder (--app, otherwise /app) ends: what it has \
@@ -59,6 +60,11 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: "How a secondary scan chooses what it asks, as MBUS_SCANSTRATEGY.")
   var strategy: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Speeds to look at, one after the other, as MBUS_SCANBAUDRATES.", valueName: "300,2400"))
+  var speeds: String?
+
   @Flag(help: "Look for serial numbers with the digits A-E, too, as MBUS_SCANHEX.")
   var hex = false
 
@@ -75,6 +81,7 @@ struct ScanCommand: AsyncParsableCommand {
       BusOptions.Given("--to", "MBUS_MAXPRIMARYADDRESS", to),
       BusOptions.Given("--mask", "MBUS_SECMASKSERIAL", mask),
       BusOptions.Given("--strategy", "MBUS_SCANSTRATEGY", strategy),
+      BusOptions.Given("--speeds", "MBUS_SCANBAUDRATES", speeds),
       BusOptions.Given("--hex", "MBUS_SCANHEX", hex ? "1" : nil),
     ].compactMap { $0 }
   }
@@ -189,8 +196,9 @@ enum FoundMeterText {
   static func line(_ meter: FoundMeter) -> String {
     let address = meter.primaryAddress.map { "address \($0)" } ?? "no address"
     let padded = address + String(repeating: " ", count: max(0, 11 - address.count))
-    guard meter.identity.serial != .any else { return "\(padded)  does not tell who it is" }
-    return "\(padded)  \(TelegramTable.meter(meter.identity))"
+    let speed = meter.baud.map { ", at \($0) baud" } ?? ""
+    guard meter.identity.serial != .any else { return "\(padded)  does not tell who it is\(speed)" }
+    return "\(padded)  \(TelegramTable.meter(meter.identity))\(speed)"
   }
 
   static func json(_ meter: FoundMeter) -> JSONText {
@@ -203,6 +211,7 @@ enum FoundMeterText {
       ("version", identity.version.map { .whole($0) } ?? .null),
       ("medium", identity.medium.map { .whole($0.rawValue) } ?? .null),
       ("mediumName", .optional(identity.medium?.name)),
+      ("baud", meter.baud.map { .whole($0) } ?? .null),
     ])
   }
 }

@@ -1,13 +1,39 @@
 import ArgumentParser
 import Bytes
+import Gateway
 import MBus
 import Settings
 import Station
 
-/// `metergate send`: puts a frame on a bus and says what comes.
+/// `metergate send`: gives meters commands, or puts a frame on a bus.
 struct SendCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "send",
+    abstract: "Send a frame and say what comes, or give a meter a command.",
+    discussion: """
+      Without one of the commands it sends a frame, given as hexadecimal text.
+
+      A command is checked by reading the meter afterwards, where its telegrams can show it. With --app, a \
+      gateway that runs on the folder does it between its readouts, and the meter list stays as it is: \
+      what to change in it is said. The exit code is 0 when the meter has acknowledged and nothing speaks \
+      against it, otherwise 1.
+
+      Examples:
+        metergate send --bus sim:demo 10 40 FE 3E 16
+        metergate send set-address --bus /dev/ttyS1 --secondary 66600106 8
+        metergate send app-reset --bus tcp://192.168.1.50:10001 --primary 5
+      """,
+    subcommands: [
+      SendFrameCommand.self, SendAddressCommand.self, SendBaudCommand.self,
+      SendIdentityCommand.self, SendTimeCommand.self, SendResetCommand.self,
+      SendSelectionCommand.self, SendReadoutCommand.self, SendFreezeCommand.self,
+    ], defaultSubcommand: SendFrameCommand.self)
+}
+
+/// `metergate send frame`, or `metergate send` alone: puts a frame on a bus and says what comes.
+struct SendFrameCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "frame",
     abstract: "Send a frame and say what comes.",
     discussion: """
       Sends a frame, given as hexadecimal text with or without spaces, once, and prints what comes \
@@ -31,6 +57,14 @@ struct SendCommand: AsyncParsableCommand {
   func validate() throws { _ = try bytes() }
 
   func run() async throws {
+    var request = ControlRequest(.send)
+    request.bytes = Hex.encode(try bytes())
+    if let answer = try bus.askGateway(request) {
+      if answer.received == nil || !answer.isSuccess { return try bus.finish(answer) }
+      let received = answer.received.flatMap { try? Hex.decode($0) } ?? []
+      return try show(
+        SendReply(received.isEmpty ? .silence : .answered, received: received), of: try bytes())
+    }
     let session = BusSession(settings: try bus.settings(), patience: bus.patience)
     try await send(try bytes(), session)
   }
@@ -57,6 +91,11 @@ struct SendCommand: AsyncParsableCommand {
 private func send(_ bytes: [UInt8], _ session: BusSession) async throws {
   let job = LineJob.send(SendJob(bytes))
   guard case .sent(_, let reply) = try await session.perform(job, report: { _ in }) else { return }
+  try show(reply, of: bytes)
+}
+
+/// Says what came.
+private func show(_ reply: SendReply, of bytes: [UInt8]) throws {
   if !reply.received.isEmpty { print(Hex.encode(reply.received, separator: " ")) }
   switch reply.ending {
   case .answered:

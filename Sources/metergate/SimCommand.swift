@@ -23,7 +23,11 @@ struct SimCommand: AsyncParsableCommand {
       that leads nowhere or to another pseudo terminal is replaced, anything else is left alone. (A \
       simulator that is killed leaves its link behind; the system may give what it led to to the next \
       program that asks for a terminal.) The \
-      speed that its users set has no effect: that of the bus is --baud.
+      speed that its users set has no effect, unless --follow-speed is given: that of the bus is --baud.
+
+      Built-in meters do what commands say ("metergate send"): they take another address, serial, speed \
+      and time, send a selection of their values, and freeze. Recorded ones acknowledge and stay as they \
+      are.
 
       The meters are either built-in ones that count on (--meters; electricity, heat, cold and warm \
       water, gas, heat cost allocators, room sensors) or answer with recorded telegrams \
@@ -76,6 +80,30 @@ struct SimCommand: AsyncParsableCommand {
   var mute: [String] = []
 
   @Flag(
+    name: .customLong("follow-speed"),
+    help: "With --pty: the master talks at the speed that is set at the terminal, not at --baud.")
+  var followSpeed = false
+
+  @Option(
+    name: .customLong("meter-baud"),
+    help: ArgumentHelp(
+      "The meter with this serial has a speed of its own. May be given several times.",
+      valueName: "serial=baud"))
+  var meterBaud: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The meter with this serial acknowledges commands and does nothing. May be given several times.",
+      valueName: "serial"))
+  var ignoring: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The meter with this serial does not answer commands. May be given several times.",
+      valueName: "serial"))
+  var refusing: [String] = []
+
+  @Flag(
     name: .customLong("write-config"),
     help: "Print a Device_Handle.cfg with all these meters and their values, and end.")
   var writeConfig = false
@@ -93,7 +121,13 @@ struct SimCommand: AsyncParsableCommand {
     guard (0...1).contains(noise) else {
       throw ValidationError("--noise \(noise): 0 to 1 are possible.")
     }
-    _ = try mutedSerials()
+    _ = try (
+      serials("--mute", mute), serials("--ignoring", ignoring), serials("--refusing", refusing)
+    )
+    _ = try speeds()
+    guard !followSpeed || pty != nil else {
+      throw ValidationError("--follow-speed goes with --pty: a TCP port has no speed.")
+    }
     if writeConfig { return }
     guard tcp != nil || pty != nil else {
       throw ValidationError(
@@ -111,21 +145,20 @@ struct SimCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let population = try loadPopulation()
+    var population = try loadPopulation()
     for skipped in population.skipped {
       Output.note("skipped: \(skipped.name): \(skipped.reason)")
     }
     if writeConfig { return writeConfiguration(of: population) }
-    let muted = try mutedSerials()
-    let serials = Set(population.slaves.compactMap(\.identity?.serial))
-    for serial in muted where !serials.contains(serial) {
-      throw SimFailure(description: "--mute \(serial): no meter on this bus has that serial")
-    }
+    let muted = try serials("--mute", mute)
+    try check("--mute", muted, population)
+    try change(&population)
     let settings = LineSettings(baud: baud, seed: seed, noise: noise)
     if let endpoint = tcp.flatMap(Endpoint.init) {
       try await serve(population, settings: settings, muted: muted, at: endpoint)
     } else if let pty {
-      try await serve(population, settings: settings, muted: muted, link: pty)
+      try await serve(
+        population, settings: settings, muted: muted, followsSpeed: followSpeed, link: pty)
     }
   }
 
@@ -138,12 +171,55 @@ struct SimCommand: AsyncParsableCommand {
     return population
   }
 
-  private func mutedSerials() throws -> [MeterSerial] {
-    try mute.map { text in
+  private func serials(_ option: String, _ texts: [String]) throws -> [MeterSerial] {
+    try texts.map { text in
       guard text.count == 8, let digits = UInt32(text, radix: 16) else {
-        throw ValidationError("--mute \(text): expected is a serial of eight digits.")
+        throw ValidationError("\(option) \(text): expected is a serial of eight digits.")
       }
       return MeterSerial(digits: digits)
+    }
+  }
+
+  private func speeds() throws -> [(MeterSerial, Int64)] {
+    try meterBaud.map { text in
+      let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+      guard parts.count == 2, let serial = parts.first, serial.count == 8,
+        let digits = UInt32(serial, radix: 16), let baud = parts.last.flatMap({ Int64($0) }),
+        (1...1_000_000).contains(baud)
+      else {
+        throw ValidationError(
+          "--meter-baud \(text): expected is a serial of eight digits, = and a speed of 1 to 1000000."
+        )
+      }
+      return (MeterSerial(digits: digits), baud)
+    }
+  }
+
+  private func check(
+    _ option: String, _ given: [MeterSerial], _ population: SimulatedPopulation
+  ) throws {
+    let serials = Set(population.slaves.compactMap(\.identity?.serial))
+    for serial in given where !serials.contains(serial) {
+      throw SimFailure(description: "\(option) \(serial): no meter on this bus has that serial")
+    }
+  }
+
+  /// Has some meters behave otherwise than others.
+  private func change(_ population: inout SimulatedPopulation) throws {
+    let (ignoring, refusing) = try (
+      serials("--ignoring", ignoring), serials("--refusing", refusing)
+    )
+    let speeds = try speeds()
+    try check("--ignoring", ignoring, population)
+    try check("--refusing", refusing, population)
+    try check("--meter-baud", speeds.map(\.0), population)
+    for index in population.slaves.indices {
+      guard let serial = population.slaves[index].identity?.serial else { continue }
+      if ignoring.contains(serial) { population.slaves[index].obedience = .ignores }
+      if refusing.contains(serial) { population.slaves[index].obedience = .refuses }
+      for (other, baud) in speeds where other == serial {
+        population.slaves[index].speed = .fixed(baud)
+      }
     }
   }
 
@@ -203,11 +279,12 @@ private func serve(
 }
 
 private func serve(
-  _ population: SimulatedPopulation, settings: LineSettings, muted: [MeterSerial], link: String
+  _ population: SimulatedPopulation, settings: LineSettings, muted: [MeterSerial],
+  followsSpeed: Bool, link: String
 ) async throws {
   let stops = stopSignals()
   let terminal = try await SimulatorTerminal.start(
-    population, settings: settings, muted: muted, link: link)
+    population, settings: settings, muted: muted, followsSpeed: followsSpeed, link: link)
   sayReady(link, population)
   for await _ in stops { break }
   await terminal.stop()

@@ -60,7 +60,8 @@ import Testing
       control: .sndUD(fcb: false), address: 5, ci: ControlInformation.dataSend,
       data: [0x01, 0x7A, 0x06])
     #expect(try test.ask(data) == Sample.ack)
-    #expect(try test.ask(.reqUD1(address: 5, fcb: true)) == Sample.ack)
+    #expect(try test.ask(.reqUD1(address: 5, fcb: true)) == [], "it has another address now")
+    #expect(try test.ask(.reqUD1(address: 6, fcb: true)) == Sample.ack)
     let broadcast = Frame.long(
       control: .sndUD(fcb: nil), address: 255, ci: ControlInformation.dataSend, data: [0x00])
     #expect(try test.ask(broadcast) == [])

@@ -32,6 +32,7 @@ import Transport
     ("METER_MAXDEVICECOUNT=3", ["readouts and scans"]),
     ("MBUS_SCANMODE=PRIMARYSCAN", ["how meters are asked"]),
     ("MBUS_TIMEOUT=2000", ["how meters are asked"]), ("MBUS_IDLETIMEOUT=100", []),
+    ("MBUS_SCANBAUDRATES=2400,300", ["how meters are asked"]),
     ("MBUS_SCANSTRATEGY=CLASSIC", ["how meters are asked"]),
     ("MODBUS_STALEPOLICY=NAN", ["stale values"]),
     ("LED_STATE_RED=red", ["the lights"]), ("MODBUS_STALEAFTER=3", ["stale values"]),

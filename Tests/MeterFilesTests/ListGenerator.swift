@@ -36,6 +36,7 @@ struct ListGenerator {
         CivilTime(year: 2026, month: 12, day: 31, hour: 23, minute: 59, second: 58),
       ][drawn % 4]
     meter.isBattery = drawn % 3 == 1
+    meter.baud = drawn % 4 == 2 ? 300 : nil
     meter.maxValueCount = random.one(in: 2) ? 0 : random.below(65_536)
     meter.encryptionKey = random.one(in: 2) ? [] : random.bytes(16...16)
     meter.isActive = !random.one(in: 3)

@@ -179,7 +179,8 @@ import Testing
       lines[0]
         == "\u{FEFF}Row;Interface;Serial;Manufacturer;Version;Medium;Address;Address mode;Value;Description;"
         + "Unit;Scale;Value type;Storage;Tariff;DIF;VIF;Label;OBIS;Active;Register;Cycle;Max values;"
-        + "Stale policy;Stale after;User scale;BACnet;Time zone;Cycle mode;Cycle date;Battery")
+        + "Stale policy;Stale after;User scale;BACnet;Time zone;Cycle mode;Cycle date;Battery;Baud rate"
+    )
     #expect(lines.count == 6)
     #expect(lines[1] == "meter;M-Bus;12345670;LUG;;;;;;;;;;;;;;old;;1;10;;;;;;;;;;0")
     #expect(lines[2] == "value;M-Bus;12345670;LUG;;;;;1;;;;;;;0x0C;0x06;;;1;20;;;;;;;;;;")

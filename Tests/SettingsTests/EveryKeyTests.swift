@@ -20,6 +20,10 @@ import Testing
         but: { !allowed.contains($0) })
     case .words(let words):
       Sample(right: words + words.map { $0.lowercased() }, wrong: words.map { $0 + "x" } + ["?"])
+    case .numberList(let numbers):
+      Sample(
+        right: [numbers.map { "\($0)" }.joined(separator: ",")],
+        wrong: [",", "1", "300,", "300;600"])
     case .wordList(let words):
       Sample(
         right: [words.joined(separator: ","), words.reversed().joined(separator: " , ")] + words,

@@ -208,6 +208,8 @@ import Testing
       [.integer(range.lowerBound), .integer(range.upperBound)]
     case .numbers(let numbers): numbers.map { .integer($0) }
     case .words(let words): words.map { .text($0) }
+    case .numberList(let numbers):
+      [.text(""), .text(numbers.map(String.init).joined(separator: ","))]
     case .wordList(let words): words.map { .text($0) } + [.text(words.joined(separator: ","))]
     case .text:
       [

@@ -56,7 +56,7 @@ struct GuestBench {
     case .send(let bytes):
       sent.append(bytes)
       bus.send(bytes, at: now.instant)
-    case .raw: break
+    case .raw, .use: break
     case .wake(let instant): wakeAt = instant
     case .cancelWake: wakeAt = nil
     case .event(let event):

@@ -69,11 +69,35 @@ public struct BuiltInMeter: Hashable, Sendable {
     _ index: Int, at seconds: Int64, accessNumber: UInt8, primaryAddress: UInt8
   ) -> [UInt8]? {
     guard (0..<telegramCount).contains(index) else { return nil }
+    return telegram(
+      records(index, at: seconds), accessNumber: accessNumber, identity: identity,
+      primaryAddress: primaryAddress, moreRecordsFollow: index + 1 < telegramCount)
+  }
+
+  /// A telegram with other records, or from somebody of another name: what commands have made of it.
+  func telegram(
+    _ records: [RecordEncoder], accessNumber: UInt8, identity: MeterIdentity,
+    primaryAddress: UInt8, moreRecordsFollow: Bool
+  ) -> [UInt8]? {
     let response = ResponseEncoder(
-      header: ResponseHeader(identity: identity, access: accessNumber),
-      records: MeterReadings(meter: self, seconds: seconds)?.records(index) ?? [],
-      moreRecordsFollow: index + 1 < telegramCount, key: key)
+      header: ResponseHeader(identity: identity, access: accessNumber), records: records,
+      moreRecordsFollow: moreRecordsFollow, key: key)
     return try? response.frame(address: primaryAddress).encoded
+  }
+
+  /// What one of its telegrams has.
+  func records(_ index: Int, at seconds: Int64) -> [RecordEncoder] {
+    MeterReadings(meter: self, seconds: seconds)?.records(index) ?? []
+  }
+
+  /// What it is there to measure, as it is at a moment.
+  func counter(at seconds: Int64) -> RecordEncoder? {
+    let records = records(0, at: seconds)
+    return records.first { $0.vif != [PrimaryCode.fabrication] } ?? records.first
+  }
+
+  private enum PrimaryCode {
+    static let fabrication: UInt8 = 0x78
   }
 }
 

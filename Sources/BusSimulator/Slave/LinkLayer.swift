@@ -11,7 +11,20 @@ struct LinkLayer: Sendable {
   private var selection = LinkMemory()
   private var accessNumber: UInt8 = 0
 
-  init(_ slave: SimulatedSlave) { self.slave = slave }
+  /// What is behind it.
+  private(set) var application: SlaveApplication
+
+  /// - Parameter baud: the speed of the line, bits a second.
+  init(_ slave: SimulatedSlave, baud: Int64) {
+    self.slave = slave
+    application = SlaveApplication(slave, baud: baud)
+  }
+
+  /// Takes note of a frame on the line.
+  /// - Returns: whether it is at the speed of this slave.
+  mutating func isAtItsSpeed(_ baud: Int64, now: MonotonicInstant) -> Bool {
+    application.hears(baud: baud, at: now)
+  }
 
   /// How a frame reaches a slave.
   private enum Reach {
@@ -40,7 +53,11 @@ struct LinkLayer: Sendable {
       resetLink(reach)
       return isHeardOnly ? nil : [Frame.Octet.acknowledge]
     case ControlField.sndUD(fcb: nil).kind:
+      guard slave.obedience != .refuses else { return nil }
       if frame.ci == ControlInformation.applicationReset { rewind() }
+      MasterCommand(frame).map {
+        application.carryOut($0, at: clock.seconds(at: now), now: now)
+      }
       if slave.countsCommands, control.fcv, !isHeardOnly { count(control, reach) }
       return isHeardOnly ? nil : [Frame.Octet.acknowledge]
     case ControlField.reqUD1(fcb: false).kind:
@@ -58,7 +75,7 @@ struct LinkLayer: Sendable {
     case LinkAddress.broadcast: .broadcast
     case LinkAddress.test: .own
     case LinkAddress.networkLayer: isSelected ? .selection : nil
-    case slave.primaryAddress: .own
+    case application.primaryAddress: .own
     default: nil
     }
   }
@@ -66,7 +83,7 @@ struct LinkLayer: Sendable {
   private mutating func select(_ frame: Frame) -> [UInt8]? {
     selection.reset()
     isSelected = false
-    guard let identity = slave.identity, let select = SelectCI.select(frame),
+    guard let identity = application.identity, let select = SelectCI.select(frame),
       select.matches(identity)
     else { return nil }
     isSelected = true
@@ -104,11 +121,11 @@ struct LinkLayer: Sendable {
       memory.answered(fcb: fcb, with: last)
       return last.bytes
     }
-    let index = memory.nextIndex(of: slave.telegramCount)
+    let index = memory.nextIndex(of: application.telegramCount)
     // One chain shows the values of one moment, that of its first telegram.
     let takenAt = index == 0 ? now : memory.last?.valuesTakenAt ?? now
     accessNumber &+= 1
-    let bytes = slave.telegram(
+    let bytes = application.telegram(
       index, at: clock.seconds(at: takenAt), accessNumber: accessNumber)
     memory.answered(
       fcb: fcb, with: LinkMemory.Sent(index: index, bytes: bytes, valuesTakenAt: takenAt))

@@ -10,7 +10,28 @@ public struct SimulatedSlave: Sendable {
     case captured(CapturedMeter)
   }
 
-  /// 0–250
+  /// What a slave makes of commands (SND_UD).
+  public enum Obedience: Hashable, Sendable {
+    /// It acknowledges them and does what it can: a built-in meter takes addresses, serial, clock, speed,
+    /// selections and freezes, one made of recorded telegrams nothing.
+    case carriesOut
+    /// It acknowledges them and does nothing.
+    case ignores
+    /// It does not answer them.
+    case refuses
+  }
+
+  /// At which speed a slave listens and answers.
+  public enum Speed: Hashable, Sendable {
+    /// That of the line.
+    case line
+    /// One of its own, in bits a second.
+    case fixed(Int64)
+    /// That of the master, whatever it is.
+    case any
+  }
+
+  /// 0–250, as long as no master has set another one.
   public let primaryAddress: UInt8
   /// What a slave select is compared with; nil for telegrams that carry no identity: then the slave
   /// is never selected.
@@ -22,6 +43,10 @@ public struct SimulatedSlave: Sendable {
   /// One memory of the frame count bit for SND_UD and REQ_UD2: a request with the bit of the command before is
   /// a repetition of that, answered by E5. Other slaves count the requests for data alone.
   public var countsCommands = false
+  /// What it makes of commands.
+  public var obedience = Obedience.carriesOut
+  /// At which speed it listens and answers.
+  public var speed = Speed.line
 
   /// A built-in meter.
   /// - Parameter primaryAddress: 0–250.

@@ -12,6 +12,8 @@ struct MasterLine: Sendable {
     let start: MonotonicInstant
     /// The end of its last stop bit.
     let end: MonotonicInstant
+    /// Bits a second.
+    let baud: Int64
   }
 
   /// After this much silence slaves take the next byte for the beginning of a frame
@@ -27,9 +29,11 @@ struct MasterLine: Sendable {
     let value: UInt8
     let start: MonotonicInstant
     let end: MonotonicInstant
+    let baud: Int64
   }
 
-  private let baud: Int64
+  /// Bits a second of what is sent from now on.
+  var baud: Int64
   private var noise: LineNoise
   private var waiting: ArraySlice<SentByte> = []
   private var heard: [UInt8] = []
@@ -50,7 +54,7 @@ struct MasterLine: Sendable {
     for (index, value) in bytes.enumerated() where waiting.count < Self.bufferSize {
       let from = start + CharacterFormat.span(bytes: index, baud: baud)
       let to = start + CharacterFormat.span(bytes: index + 1, baud: baud)
-      waiting.append(SentByte(value: value, start: from, end: to))
+      waiting.append(SentByte(value: value, start: from, end: to, baud: baud))
       freeFrom = to
     }
   }
@@ -67,7 +71,7 @@ struct MasterLine: Sendable {
     guard let byte = waiting.first, byte.end <= deadline else { return nil }
     waiting = waiting.dropFirst()
     let flips = noise.flips()
-    let rest = max(.bits(Self.restBits, baud: baud), Self.leastRest)
+    let rest = max(.bits(Self.restBits, baud: byte.baud), Self.leastRest)
     if let last = lastEnd, byte.start - last >= rest {
       heard = []
       isWaitingForRest = false
@@ -78,15 +82,15 @@ struct MasterLine: Sendable {
     guard !isWaitingForRest else { return .some(nil) }
     if heard.isEmpty { heardSince = byte.start }
     heard.append(data)
-    return .some(frame(endingAt: byte.end))
+    return .some(frame(endingWith: byte))
   }
 
-  private mutating func frame(endingAt end: MonotonicInstant) -> HeardFrame? {
+  private mutating func frame(endingWith byte: SentByte) -> HeardFrame? {
     switch FrameDecoder.decode(heard) {
     case .needMore: return nil
     case .frame(let frame, _):
       heard = []
-      return HeardFrame(frame: frame, start: heardSince, end: end)
+      return HeardFrame(frame: frame, start: heardSince, end: byte.end, baud: byte.baud)
     case .invalid:
       heard = []
       isWaitingForRest = true

@@ -3,7 +3,8 @@ import Time
 /// The master's receiver: a UART that waits for a falling edge and then samples the line in the
 /// middle of each bit. All slaves share the line; a 0 of one of them hides the 1 of the others.
 struct Receiver: Sendable {
-  private let baud: Int64
+  /// Bits a second at which it samples.
+  var baud: Int64
   private var transmissions: [Transmission] = []
   /// The same, those that have begun together in one.
   private var joined: [Transmission] = []
@@ -29,7 +30,7 @@ struct Receiver: Sendable {
   }
 
   private mutating func join(_ transmission: Transmission) {
-    if let index = joined.firstIndex(where: { $0.start == transmission.start }) {
+    if let index = joined.firstIndex(where: { $0.joins(transmission) }) {
       joined[index].join(transmission)
     } else {
       joined.append(transmission)
@@ -81,9 +82,13 @@ struct Receiver: Sendable {
     /// end of its transmission to the nanosecond.
     let byteEnd: MonotonicInstant
 
-    init(_ bit: Int64, of transmission: Transmission) {
+    /// - Parameter baud: of the receiver; at another one it makes something else of the bits.
+    init(_ bit: Int64, of transmission: Transmission, baud: Int64) {
       begin = transmission.begin(ofBit: bit)
-      byteEnd = transmission.begin(ofBit: bit + CharacterFormat.bits)
+      byteEnd =
+        transmission.baud == baud
+        ? transmission.begin(ofBit: bit + CharacterFormat.bits)
+        : begin + CharacterFormat.span(bytes: 1, baud: baud)
     }
   }
 
@@ -94,7 +99,9 @@ struct Receiver: Sendable {
       rise = busy.nextHigh(from: rise)
     }
     return joined.compactMap { transmission in
-      transmission.nextLowBit(from: rise).map { StartBit($0, of: transmission) }
+      transmission.nextLowBit(from: rise).map {
+        StartBit($0, of: transmission, baud: baud)
+      }
     }.min { $0.begin < $1.begin }
   }
 

@@ -13,7 +13,10 @@ struct Transmission: Hashable, Sendable {
     characters = bytes.map { CharacterFormat.levels(of: $0) }
   }
 
-  /// Takes another one that has begun with this one: who pulls the line low wins.
+  /// Whether another one has the same bits at the same time.
+  func joins(_ other: Transmission) -> Bool { start == other.start && baud == other.baud }
+
+  /// Takes another one that it joins: who pulls the line low wins.
   mutating func join(_ other: Transmission) {
     let resting = max(0, other.characters.count - characters.count)
     characters += [UInt16](repeating: CharacterFormat.rest, count: resting)

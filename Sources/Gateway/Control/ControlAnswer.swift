@@ -29,6 +29,8 @@ public struct ControlAnswer: Codable, Hashable, Sendable {
   public var saved: String?
   /// Why the file does not say it.
   public var notSaved: String?
+  /// The bytes that came, in hexadecimal; left out where no bytes were sent.
+  public var received: String?
   /// What the gateway does.
   public var status: GatewayStatus?
   /// The settings that are in force.

@@ -12,6 +12,8 @@ public struct ControlClient {
   private static let longestAnswer = 64 * 1024 * 1024
   /// How long an answer may take: a save of a large list on a slow card.
   private static let patience = 60
+  /// The same of a meter: it is asked between readouts, several times, and read back.
+  private static let meterPatience = 600
 
   /// Asks the gateway that runs on a folder.
   /// - Returns: nil when there is none.
@@ -30,7 +32,11 @@ public struct ControlClient {
     guard request.line.count <= ControlRequest.longestLine else {
       throw Failure(description: "these are too many entries for one command; give --all, or fewer")
     }
-    guard let line = exchange(request.line, socket), let answer = ControlAnswer(line: line) else {
+    guard
+      let line = exchange(
+        request.line, socket, request.command == .send ? meterPatience : patience),
+      let answer = ControlAnswer(line: line)
+    else {
       throw Failure(description: "the gateway on \(folder) does not answer; its log may say why")
     }
     return answer
@@ -69,8 +75,10 @@ public struct ControlClient {
     }
   }
 
-  private static func exchange(_ line: [UInt8], _ socket: Int32) -> [UInt8]? {
-    var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
+  private static func exchange(
+    _ line: [UInt8], _ socket: Int32, _ patience: Int
+  ) -> [UInt8]? {
+    var patience = timeval(tv_sec: patience, tv_usec: 0)
     let size = socklen_t(MemoryLayout<timeval>.size)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
     var rest = line[...]

@@ -31,6 +31,8 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     case service
     /// Reads meters now, besides their turns.
     case readout
+    /// Gives a meter a command, or puts bytes on the line, between readouts.
+    case send
 
     /// The details that belong to it.
     var details: [String] {
@@ -41,6 +43,7 @@ public struct ControlRequest: Codable, Hashable, Sendable {
       case .assign: ["entries", "register"]
       case .swap: ["old", "new", "force"]
       case .service: ["on", "minutes"]
+      case .send: ["order", "bytes", "primary", "secondary"]
       }
     }
   }
@@ -73,6 +76,15 @@ public struct ControlRequest: Codable, Hashable, Sendable {
   public var on: Bool?
   /// For how long.
   public var minutes: Int?
+
+  /// A command to a meter, in words: see `MeterCommand.expectedWords`.
+  public var order: [String]?
+  /// Bytes for the line, in hexadecimal.
+  public var bytes: String?
+  /// The meter that a command goes to, by its primary address, 255 for all of them.
+  public var primary: Int?
+  /// The same by its serial; F is any digit.
+  public var secondary: String?
 
   /// A request without details.
   public init(_ command: Command) { self.command = command }
@@ -160,6 +172,7 @@ extension ControlRequest {
       case .swap: _ = try exchange()
       case .service: _ = try serviceWish()
       case .readout: _ = try meterNames()
+      case .send: _ = try sendJob()
       }
       return nil
     } catch {

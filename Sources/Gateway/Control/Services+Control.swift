@@ -40,6 +40,7 @@ extension Services {
     case .save: return saveForAnswer()
     case .service: return answer(setService(request))
     case .readout: return answer(readoutForAnswer(request))
+    case .send: return sendForAnswer(request)
     case .allocate, .deallocate, .assign, .swap: return changeByFile(request)
     }
   }

@@ -46,6 +46,7 @@ public final class MBusLine: MeterInterface {
   ) {
     driver = LineDriver(
       line: line, configuration: configuration, countBits: countBits, cipher: cipher)
+    driver.changesSpeed = bytes.changesSpeed
     self.bytes = bytes
     self.eventLoop = eventLoop
     self.clock = clock
@@ -117,6 +118,7 @@ public final class MBusLine: MeterInterface {
   private func carryOut(_ action: LineDriver.Action) {
     switch action {
     case .send(let request): bytes.send(request)
+    case .use(let baud): bytes.use(baud: Int(clamping: baud))
     case .wake(let instant): wake(at: instant)
     case .cancelWake: cancelTimer()
     case .event(let event): onEvent?(event)

@@ -62,6 +62,14 @@ extension DeviceHandleRules {
       }),
   ]
 
+  /// The speeds of M-Bus (EN 13757-2, ch. 5.4).
+  private static let speeds = (0..<8).map { 300 << $0 }
+
+  /// An optional of an optional: no element means none, a wrong one is refused.
+  private static func speed(_ number: Int) -> Int?? {
+    speeds.contains(number) ? .some(number) : nil
+  }
+
   /// How the meter is read.
   static let readoutRules: [Meter] = [
     meter(
@@ -104,6 +112,15 @@ extension DeviceHandleRules {
           + "(unless its values are not known), the line comes back, or all meters are read.",
         example: "0", source: .metergate),
       parse: ElementText.flag, write: { $0 ? "1" : "0" }),
+    meter(
+      "baudrate", \.baud, allowed: "one of \(speeds.map(String.init).joined(separator: ", "))",
+      default: "MBUS_BAUDRATE",
+      about: ElementNote(
+        "The speed at which this meter is asked, in bits a second. The line goes over to it for the meter's readout; a "
+          + "converter in the network cannot.",
+        example: "300", source: .metergate),
+      parse: { ElementText.number($0, UInt32.self).map(Int.init).flatMap(speed) },
+      write: { $0.map { String($0) } ?? "" }),
     meter(
       "maxvaluecount", \.maxValueCount, allowed: "0 to 65535, 0 for METER_MAXVALUECOUNT",
       default: "0",

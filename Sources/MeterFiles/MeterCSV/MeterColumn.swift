@@ -104,6 +104,7 @@ extension MeterColumn {
     MeterColumn("Cycle mode", ["Zyklusart"], .setting, meter: "cyclemode"),
     MeterColumn("Cycle date", ["Zyklusdatum"], .setting, meter: "cycletimestamp"),
     MeterColumn("Battery", ["Batterie"], .setting, .flag, meter: "battery"),
+    MeterColumn("Baud rate", ["Baudrate"], .setting, .integer, meter: "baudrate"),
     MeterColumn(
       "Key", ["Encryption key", "Schlüssel"], .setting, meter: "encryptionkey", isSecret: true),
   ]

@@ -42,6 +42,10 @@ final class ObservedLine: ByteLine {
     line.send(bytes)
   }
 
+  func use(baud: Int) { line.use(baud: baud) }
+
+  var changesSpeed: Bool { line.changesSpeed }
+
   func close() {
     line.onEvent = nil
     line.close()

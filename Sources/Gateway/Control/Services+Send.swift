@@ -1,0 +1,127 @@
+import Bytes
+import LineJobs
+import Metering
+import NIOCore
+import Station
+
+extension ControlRequest {
+  /// What is to be sent.
+  func sendJob() throws(ControlMistake) -> SendJob {
+    if let bytes {
+      guard order == nil, primary == nil, secondary == nil else {
+        throw ControlMistake("give either \"bytes\" or \"order\", not both")
+      }
+      guard let values = try? Hex.decode(bytes), !values.isEmpty, values.count <= Self.mostBytes
+      else {
+        throw ControlMistake("\"bytes\" is not hexadecimal text of 1 to \(Self.mostBytes) bytes")
+      }
+      return SendJob(values)
+    }
+    guard let order else { throw ControlMistake("there is neither \"order\" nor \"bytes\"") }
+    guard let command = MeterCommand(words: order) else {
+      throw ControlMistake(
+        "\"\(order.joined(separator: " "))\" is no command to a meter: there are \(MeterCommand.expectedWords)"
+      )
+    }
+    return SendJob(command, to: .mbus(try meterAddress()))
+  }
+
+  /// The longest frame, and some bytes around it.
+  private static let mostBytes = 300
+
+  private func meterAddress() throws(ControlMistake) -> MBusAddress {
+    switch (primary, secondary) {
+    case (let address?, nil):
+      guard (0...250).contains(address) || address == 255 else {
+        throw ControlMistake("\"primary\" is \(address): 0 to 250 and 255 are allowed")
+      }
+      return .primary(UInt8(truncatingIfNeeded: address))
+    case (nil, let text?):
+      guard text.utf8.count == 8, let digits = UInt32(text, radix: 16) else {
+        throw ControlMistake("\"secondary\" is \"\(text)\": expected are eight digits, F for any")
+      }
+      return .secondary(MeterIdentity(serial: MeterSerial(digits: digits)))
+    default: throw ControlMistake("give either \"primary\" or \"secondary\"")
+    }
+  }
+}
+
+/// What is sent for people goes over the line between readouts; the answer comes when the meter's has come.
+extension Services {
+  func sendForAnswer(_ request: ControlRequest) -> EventLoopFuture<ControlAnswer> {
+    let promise = eventLoop.makePromise(of: ControlAnswer.self)
+    do throws(ControlMistake) {
+      let job = try request.sendJob()
+      guard hasLine else {
+        promise.succeed(
+          ControlAnswer(error: "there is no line to meters: see MBUS_DEVPATH and MBUS_ENABLE"))
+        return promise.futureResult
+      }
+      sends.begin(promise, job)
+      core.handle(.send(job))
+      sends.asked()
+    } catch {
+      promise.succeed(ControlAnswer(error: "\(error)"))
+    }
+    return promise.futureResult
+  }
+
+  /// The line has answered.
+  func take(_ reply: SendReply) {
+    guard let (promise, job) = sends.next() else { return }
+    var answer = ControlAnswer(reply)
+    if case .confirmed? = reply.check, let order = job.order {
+      let advice = core.station.advice(after: order)
+      answer.notes = advice.isEmpty ? nil : advice
+    }
+    promise.succeed(answer)
+  }
+}
+
+/// Whoever waits for what comes of what was sent. Lines answer in the order in which they were asked, but for what is
+/// refused at once.
+struct WaitingSends {
+  private var waiting: [(EventLoopPromise<ControlAnswer>, SendJob)] = []
+  private var isAsking = false
+
+  /// Asks, and waits for the answer.
+  mutating func begin(_ promise: EventLoopPromise<ControlAnswer>, _ job: SendJob) {
+    waiting.append((promise, job))
+    isAsking = true
+  }
+
+  mutating func asked() { isAsking = false }
+
+  /// Whose answer has come.
+  mutating func next() -> (EventLoopPromise<ControlAnswer>, SendJob)? {
+    guard !waiting.isEmpty else { return nil }
+    return isAsking ? waiting.removeLast() : waiting.removeFirst()
+  }
+
+  /// All that wait.
+  mutating func takeAll() -> [EventLoopPromise<ControlAnswer>] {
+    defer { waiting = [] }
+    return waiting.map(\.0)
+  }
+}
+
+extension ControlAnswer {
+  /// What came of something that was sent.
+  init(_ reply: SendReply) {
+    self.init()
+    if case .lineDown(let why) = reply.ending, reply.check == nil {
+      error = "\(why); nothing is sent"
+      return
+    }
+    guard let check = reply.check else {
+      received = Hex.encode(reply.received, separator: " ")
+      if case .garbage(let why) = reply.ending { problems = ["what came is no frame: \(why)"] }
+      return
+    }
+    switch check {
+    case .confirmed, .notShown: news = [check.text]
+    case .otherwise: problems = [check.text]
+    case .refused: error = check.text
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import BusMaster
+import BusSimulator
+import LineJobs
+import MBus
+import Metering
+import Station
+import Testing
+import Time
+import VirtualBus
+
+/// Meters with a speed of their own, in virtual time.
+@Suite struct SpeedTests {
+  /// Six meters, two at each of three speeds; the last one follows any.
+  private func slaves() -> [SimulatedSlave] {
+    let speeds: [SimulatedSlave.Speed] = [
+      .fixed(300), .line, .fixed(9600), .line, .fixed(9600), .fixed(300),
+    ]
+    return zip(SimulatedPopulation.builtIn(count: 6, seed: 9).slaves, speeds).map { slave, speed in
+      var slave = slave
+      slave.speed = speed
+      return slave
+    }
+  }
+
+  private func line(_ speeds: [Int64]) -> LineConfiguration {
+    var line = LineConfiguration(
+      timing: LineTiming(), selectMask: [], reset: .standard, retries: 1, maxTelegrams: 0)
+    line.scanSpeeds = speeds
+    return line
+  }
+
+  private func gateway(
+    _ slaves: [SimulatedSlave], _ speeds: [Int64] = [], meters: [MeterConfiguration] = []
+  ) -> VirtualGateway {
+    var gateway = VirtualGateway(
+      slaves, meters: meters, station: Station.Configuration(), line: line(speeds))
+    gateway.connect()
+    return gateway
+  }
+
+  @Test func aScanFindsMetersAtThreeSpeedsAndEachIsReadAtItsOwn() {
+    let slaves = slaves()
+    var gateway = gateway(slaves, [2400, 300, 9600])
+    gateway.give(.scan)
+    gateway.run(seconds: 1800)
+    let list = gateway.station.listToSave.map(\.configuration)
+    let speeds = Dictionary(
+      list.map { ($0.identity.serial, $0.baud) }, uniquingKeysWith: { first, _ in first })
+    #expect(list.count == 6)
+    for (slave, speed) in zip(slaves, [300, nil, 9600, nil, 9600, 300] as [Int?]) {
+      #expect(slave.identity.map { speeds[$0.serial] == speed } == true)
+    }
+    #expect(gateway.station.meters.allSatisfy { $0.isRead })
+    #expect(!gateway.events.contains { $0.severity > .info })
+  }
+
+  @Test func withoutItsSpeedAMeterIsNotFound() {
+    var gateway = gateway(slaves())
+    gateway.give(.scan)
+    gateway.run(seconds: 600)
+    #expect(gateway.station.meters.count == 2)
+  }
+
+  /// It answers at every speed, is found once, and keeps the first.
+  @Test func aMeterThatFollowsEverySpeedIsFoundOnce() {
+    var slave = SimulatedPopulation.builtIn(count: 1, seed: 9).slaves[0]
+    slave.speed = .any
+    var gateway = gateway([slave], [300, 2400, 9600])
+    gateway.give(.scan)
+    gateway.run(seconds: 1200)
+    #expect(gateway.station.listToSave.map(\.configuration.baud) == [300])
+    #expect(gateway.station.meters.allSatisfy { $0.isRead })
+  }
+
+  private func send(
+    _ command: MeterCommand, to address: MBusAddress, _ gateway: inout VirtualGateway
+  ) -> SendReply.Check? {
+    gateway.replies = []
+    gateway.give(.send(SendJob(command, to: .mbus(address))))
+    gateway.run(seconds: 60)
+    return gateway.replies.first?.check
+  }
+
+  @Test func aNewSpeedIsReadBackAndTheListIsLeftToItsUser() throws {
+    let slaves = Array(slaves().dropFirst().prefix(1))
+    let identity = try #require(slaves.first?.identity)
+    let address = MBusAddress.secondary(identity)
+    var gateway = gateway(slaves, meters: [MeterConfiguration(identity: identity)])
+    gateway.run(seconds: 30)
+    let check = send(.setBaud(9600), to: address, &gateway)
+    #expect(check == .confirmed("it answers at 9600 baud"))
+    let order = try #require(SendJob(.setBaud(9600), to: .mbus(address)).order)
+    #expect(
+      gateway.station.advice(after: order) == [
+        "the meter list still has the speed of the line for meter \(try #require(gateway.station.meters.first).label): "
+          + "change it to <baudrate>9600</baudrate> there, then \"metergate apply\""
+      ])
+    // Until then it is asked at 2400 baud, and is not heard.
+    gateway.give(.readNow(nil))
+    gateway.run(seconds: 30)
+    #expect(gateway.station.meters.first?.isRead == false)
+    var listed = MeterConfiguration(identity: identity)
+    listed.baud = 9600
+    gateway.give(.configure(Station.Configuration(), [listed], keeping: []))
+    gateway.give(.readNow(nil))
+    gateway.run(seconds: 30)
+    #expect(gateway.station.meters.first?.isRead == true)
+  }
+
+  @Test func aMeterThatAcknowledgesASpeedAndStaysAsItIs() throws {
+    var slaves = Array(slaves().dropFirst().prefix(1))
+    slaves[0].obedience = .ignores
+    let address = MBusAddress.primary(slaves[0].primaryAddress)
+    var gateway = gateway(slaves)
+    #expect(
+      send(.setBaud(9600), to: address, &gateway) == .otherwise("it still answers at 2400 baud"))
+    slaves[0].obedience = .refuses
+    var refusing = self.gateway(slaves)
+    #expect(
+      send(.setBaud(9600), to: address, &refusing)
+        == .refused("the meter does not acknowledge the command, in 2 attempts"))
+  }
+
+  @Test func nothingIsSentWhereTheLineCannotBeUsed() {
+    var gateway = VirtualGateway(
+      [], meters: [], station: Station.Configuration(), line: line([]))
+    func ask(_ gateway: inout VirtualGateway) -> SendReply? {
+      gateway.replies = []
+      gateway.give(.send(SendJob([0x10, 0x40, 0x05, 0x45, 0x16])))
+      return gateway.replies.first
+    }
+    #expect(ask(&gateway) == SendReply(.lineDown("the line is being opened")))
+    gateway.connect()
+    #expect(ask(&gateway) == nil, "it is on its way")
+    gateway.disconnect("the device is gone")
+    #expect(gateway.replies == [SendReply(.lineDown("the device is gone"))])
+    #expect(
+      ask(&gateway) == SendReply(.lineDown("\(ReadoutFailure.lineDown("the device is gone"))")))
+    gateway.connect()
+    gateway.give(.scan)
+    #expect(
+      ask(&gateway)
+        == SendReply(
+          .lineDown(
+            "a scan is under way, which can take an hour; it ends by itself, or by \"scan-cancel\"")
+        ))
+  }
+}
