@@ -18,9 +18,12 @@ int signals_open(int pair[2]) {
 // A pipe that is full holds more of them than anybody needs.
 static void note(int number) {
   int error = errno;
+  int descriptor = descriptors[number];
   unsigned char byte = (unsigned char)number;
-  ssize_t written = write(descriptors[number], &byte, 1);
-  (void)written;
+  if (descriptor >= 0) {
+    ssize_t written = write(descriptor, &byte, 1);
+    (void)written;
+  }
   errno = error;
 }
 
@@ -34,6 +37,7 @@ int signals_catch(int number, int descriptor) {
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
   if (descriptor < 0) {
+    descriptors[number] = -1;
     action.sa_handler = SIG_DFL;
     return sigaction(number, &action, NULL);
   }

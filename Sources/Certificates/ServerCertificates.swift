@@ -30,8 +30,7 @@ public struct ServerCertificates: Sendable {
     }
     (self.authorities, self.certificate, self.key) = (authorities, certificate, key)
     credentials = Result { () throws(TLSFileFailure) in
-      try TLSCredentials(
-        authorities?.get(), certificate.get(), key.get(), clients: files.clients)
+      try TLSCredentials(authorities?.get(), certificate.get(), key.get())
     }
   }
 

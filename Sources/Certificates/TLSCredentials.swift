@@ -14,11 +14,11 @@ public struct TLSCredentials: Sendable {
   /// Those who issue client certificates; none when nobody is asked for one.
   public let authorities: [PeerCertificate]
 
-  /// - Parameters: the files, and what they hold.
+  /// - Parameters: the files, and what they hold. Without authorities clients are not asked for certificates.
   init(
     _ authorities: (file: PEMFile, certificates: [NIOSSLCertificate])?,
     _ chain: (file: PEMFile, certificates: [NIOSSLCertificate]),
-    _ key: (file: PEMFile, key: NIOSSLPrivateKey), clients: TLSServerFiles.Clients
+    _ key: (file: PEMFile, key: NIOSSLPrivateKey)
   ) throws(TLSFileFailure) {
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: chain.certificates.map { .certificate($0) },
@@ -26,8 +26,7 @@ public struct TLSCredentials: Sendable {
     if let authorities {
       configuration.trustRoots = .certificates(authorities.certificates)
       configuration.sendCANameList = true
-      configuration.certificateVerification =
-        clients == .known ? .noHostnameVerification : .optionalVerification
+      configuration.certificateVerification = .noHostnameVerification
     }
     configuration.minimumTLSVersion = .tlsv12
     configuration.renegotiationSupport = .none

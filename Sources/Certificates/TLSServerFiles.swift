@@ -18,8 +18,6 @@ public struct TLSServerFiles: Hashable, Sendable {
   public enum Clients: Hashable, Sendable {
     /// Nothing; they are not asked.
     case anonymous
-    /// A certificate of one of the authorities, if they have any.
-    case welcome
     /// A certificate of one of the authorities.
     case known
   }

@@ -18,11 +18,7 @@ extension Settings {
   }
 
   private func clients(of port: SecuredPort) -> TLSServerFiles.Clients {
-    switch port {
     // Who has no role may not read (Modbus/TCP Security Protocol Specification V36, ch. 8).
-    case .modbus: .known
-    case _ where tlsFile(port.authorities) == nil: .anonymous
-    default: flag(.mbusTransparentInsecure) ? .welcome : .known
-    }
+    port == .transparent && flag(.mbusTransparentInsecure) ? .anonymous : .known
   }
 }

@@ -72,11 +72,19 @@ extension SettingsReader {
         key.rawValue, "\(key.rawValue) is not set; \(tls.rawValue) needs it, and no port is opened",
         .error)
     }
+    let insecure = FlagKey.mbusTransparentInsecure
+    if settings.flag(insecure) {
+      return warn(
+        insecure.rawValue,
+        "\(insecure.rawValue) = 1: clients need no certificate; whoever reaches the port has the M-Bus",
+        .note)
+    }
     let authorities = TextKey.mbusTransparentCAFile
     if settings.tlsFile(authorities) == nil {
       warn(
         authorities.rawValue,
-        "\(authorities.rawValue) is not set; clients need no certificate", .note)
+        "\(authorities.rawValue) is not set; \(tls.rawValue) needs it, and no port is opened; "
+          + "\(insecure.rawValue) = 1 serves clients without a certificate", .error)
     }
   }
 

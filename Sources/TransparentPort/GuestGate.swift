@@ -13,21 +13,25 @@ final class GuestGate: ChannelInboundHandler, RemovableChannelHandler {
 
   private let port: TransparentPort
   private let tls: NIOSSLServerHandler
+  private let credentials: TLSCredentials
   private var timer: Scheduled<Void>?
-  private var client: String?
+  /// While it is within the handshake.
+  private var client: (name: String, host: String)?
 
-  init(_ port: TransparentPort, _ tls: NIOSSLServerHandler) {
+  init(_ port: TransparentPort, _ tls: NIOSSLServerHandler, _ credentials: TLSCredentials) {
     self.port = port
     self.tls = tls
+    self.credentials = credentials
   }
 
   func channelActive(context: ChannelHandlerContext) {
     let name = GuestClient(context.channel).name
-    guard port.mayShake() else {
+    let host = context.remoteAddress?.ipAddress ?? name
+    guard port.mayShake(host) else {
       port.refused(name, "too many clients want a handshake at the same time")
       return context.close(promise: nil)
     }
-    client = name
+    client = (name, host)
     let this = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     timer = context.eventLoop.scheduleTask(in: Self.timeLimit) {
       this.value.0.end(this.value.1, "the handshake took too long")
@@ -45,10 +49,14 @@ final class GuestGate: ChannelInboundHandler, RemovableChannelHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     guard case .handshakeCompleted? = event as? TLSUserEvent, client != nil else { return }
     // A session that is taken up again shows the certificate from before.
-    if let shown = tls.peerCertificate.flatMap(PeerCertificate.init),
-      !shown.isValid(at: Int64(time(nil)))
-    {
-      return end(context, "its certificate has expired on \(shown.notAfter)")
+    if let shown = tls.peerCertificate.flatMap(PeerCertificate.init) {
+      let now = Int64(time(nil))
+      if shown.notAfter.unixSeconds < now {
+        return end(context, "its certificate has expired on \(shown.notAfter)")
+      }
+      if let expired = credentials.expiredIssuer(of: shown, now: now) {
+        return end(context, "the authority of its certificate has expired on \(expired)")
+      }
     }
     forget()
     do {
@@ -65,14 +73,14 @@ final class GuestGate: ChannelInboundHandler, RemovableChannelHandler {
   @discardableResult
   private func forget() -> Bool {
     timer?.cancel()
-    guard client != nil else { return false }
-    client = nil
-    port.hasShaken()
+    guard let client else { return false }
+    self.client = nil
+    port.hasShaken(client.host)
     return true
   }
 
   private func end(_ context: ChannelHandlerContext, _ why: String) {
-    let name = client
+    let name = client?.name
     guard forget(), let name else { return }
     port.refused(name, why)
     context.close(promise: nil)

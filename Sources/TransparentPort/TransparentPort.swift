@@ -62,8 +62,10 @@ public final class TransparentPort {
   public static let retryInterval = TimeAmount.seconds(5)
   /// What waits at most for a client that takes nothing. The longest answer has 261 bytes.
   static let pendingLimit = 4096
-  /// How many clients may be within the handshake of TLS: a few wait for nobody.
-  static let handshakeLimit = 8
+  /// How many clients may be within the handshake of TLS.
+  static let handshakeLimit = 32
+  /// How many of them from one machine.
+  static let handshakesOfOne = 4
 
   /// Where its events go; set once before `start`.
   public var onEvent: ((Event) -> Void)?
@@ -78,8 +80,9 @@ public final class TransparentPort {
   private var retry: Scheduled<Void>?
   private var isStopped = false
   private let certificates: CertificateKeeper
-  /// How many clients are within the handshake.
-  private var handshakes = 0
+  /// How many clients are within the handshake, by address.
+  private var handshakes: [String: Int] = [:]
+  private var isBinding = false
 
   /// - Parameters:
   ///   - configuration: where it listens, and for whom.
@@ -98,7 +101,7 @@ public final class TransparentPort {
     guard let files = configuration.security else { return listen() }
     certificates.onEvent = { [weak self] event in self?.onEvent?(.certificates(event)) }
     certificates.onReady = { [weak self] in
-      guard let self, !isStopped, listener == nil, retry == nil else { return }
+      guard let self, retry == nil else { return }
       listen()
     }
     certificates.use(files, retry: Self.retryInterval)
@@ -129,11 +132,14 @@ public final class TransparentPort {
   // MARK: - Listening
 
   private func listen() {
+    guard !isStopped, !isBinding, listener == nil else { return }
+    isBinding = true
     let this = NIOLoopBound(self, eventLoop: eventLoop)
     do {
       let address = try SocketAddress(ipAddress: configuration.host, port: configuration.port)
       bind(address).assumeIsolated().whenComplete { this.value.listenEnded($0) }
     } catch {
+      isBinding = false
       failed("'\(configuration.host)' is no IPv4 or IPv6 address")
     }
   }
@@ -173,10 +179,11 @@ public final class TransparentPort {
     guard configuration.security != nil else { return try pipeline.addHandler(StreamGuest(self)) }
     guard let credentials = certificates.credentials else { throw ChannelError.ioOnClosedChannel }
     let tls = NIOSSLServerHandler(context: credentials.context)
-    try pipeline.addHandlers(tls, GuestGate(self, tls))
+    try pipeline.addHandlers(tls, GuestGate(self, tls, credentials))
   }
 
   private func listenEnded(_ result: Result<any Channel, any Error>) {
+    isBinding = false
     switch result {
     case .failure(let error):
       failed((error as? IOError)?.shortText ?? "\(error)")
@@ -213,15 +220,20 @@ public final class TransparentPort {
 
   // MARK: - Clients
 
-  /// Whether one more client may begin a handshake.
-  func mayShake() -> Bool {
-    guard !isStopped, handshakes < Self.handshakeLimit else { return false }
-    handshakes += 1
+  /// Whether one more client of this address may begin a handshake.
+  func mayShake(_ host: String) -> Bool {
+    guard !isStopped, handshakes.values.reduce(0, +) < Self.handshakeLimit,
+      handshakes[host, default: 0] < Self.handshakesOfOne
+    else { return false }
+    handshakes[host, default: 0] += 1
     return true
   }
 
-  /// A handshake has ended.
-  func hasShaken() { handshakes -= 1 }
+  /// A handshake of this address has ended.
+  func hasShaken(_ host: String) {
+    let rest = (handshakes[host] ?? 0) - 1
+    handshakes[host] = rest > 0 ? rest : nil
+  }
 
   /// A client has not come past the handshake.
   func refused(_ client: String, _ why: String) { onEvent?(.unsafe(client, why)) }

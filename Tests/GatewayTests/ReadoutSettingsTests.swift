@@ -99,12 +99,10 @@ import TransparentPort
     let anybody = security(tls)
     #expect(anybody?.certificate == .init("MBUS_TRANSPARENT_CERT_FILE", path: "/app/own.pem"))
     #expect(anybody?.key == .init("MBUS_TRANSPARENT_KEY_FILE", path: "/app/own.key"))
-    #expect(anybody?.clients == .anonymous)
-    #expect(security(tls + "MBUS_TRANSPARENT_CA_FILE=0")?.clients == .anonymous)
+    #expect(anybody?.clients == .known, "not opened without a file of authorities")
+    #expect(security(tls + "MBUS_TRANSPARENT_CA_FILE=0")?.clients == .known)
     #expect(security(tls + "MBUS_TRANSPARENT_CA_FILE=ca.pem")?.clients == .known)
-    #expect(
-      security(tls + "MBUS_TRANSPARENT_CA_FILE=ca.pem\nMBUS_TRANSPARENT_INSECURE=1")?.clients
-        == .welcome)
+    #expect(security(tls + "MBUS_TRANSPARENT_INSECURE=1")?.clients == .anonymous)
     let datagrams = settings(
       "MBUS_TRANSPARENT=UDP\nMBUS_TRANSPARENTPORT=10001\nMBUS_TRANSPARENT_TLSENABLE=1")
     #expect(TransparentSlice(datagrams) == nil)

@@ -118,9 +118,19 @@ import Testing
     ),
     (
       "MBUS_TRANSPARENT=TCP\nMBUS_TRANSPARENTPORT=10001\nMBUS_TRANSPARENT_TLSENABLE=1\n"
-        + "MBUS_TRANSPARENT_KEY_FILE=gone.key\n",
+        + "MBUS_TRANSPARENT_KEY_FILE=gone.key\nMBUS_TRANSPARENT_INSECURE=1\n",
       "error: MBUS_TRANSPARENT_KEY_FILE = gone.key: there is no such file; the transparent M-Bus is not served until that "
         + "is mended"
+    ),
+    (
+      "MBUS_TRANSPARENT=TCP\nMBUS_TRANSPARENTPORT=10001\nMBUS_TRANSPARENT_TLSENABLE=1\n",
+      "error: MBUS_TRANSPARENT_CA_FILE is not set; MBUS_TRANSPARENT_TLSENABLE needs it, and no port is opened; "
+        + "MBUS_TRANSPARENT_INSECURE = 1 serves clients without a certificate"
+    ),
+    (
+      "MBUS_TRANSPARENT=TCP\nMBUS_TRANSPARENTPORT=10001\nMBUS_TRANSPARENT_TLSENABLE=1\n"
+        + "MBUS_TRANSPARENT_INSECURE=1\n",
+      "note: MBUS_TRANSPARENT_INSECURE = 1: clients need no certificate; whoever reaches the port has the M-Bus"
     ),
     (
       "MBUS_TRANSPARENTPORT=10001\n",

@@ -103,6 +103,32 @@ import Testing
         """))
   }
 
+  /// No turn comes while somebody else has the bus; none is promised.
+  @Test(arguments: [
+    (
+      "\"reason\":\"whoever works on it (service mode)\",\"serviceUntil\":1700000400",
+      "readout    none before the service mode ends"
+    ),
+    (
+      "\"reason\":\"an outside master (MBUS_TRANSPARENT)\"",
+      "readout    none while the line is lent"
+    ),
+  ])
+  func whoHasNoTurnWhileTheLineIsLent(line: String, expected: String) throws {
+    let status = try status(
+      """
+      {"version":"0.1.0","folder":"/app","process":42,"time":1700000100,"uptime":5,
+       "line":{"path":"/dev/ttyS1","state":"lent",\(line)},
+       "meters":{"listed":1,"read":1,"failed":0,"never":0,"file":"Device_Handle.cfg",
+        "readouts":[{"meter":"10000001","last":1700000000,"next":1700000900,"failed":0}]},
+       "registers":{"layout":"standard","isTestData":false,"entries":0,"without":0,"free":6552},
+       "lights":{"state":"green","active":"off"}}
+      """)
+    let text = StatusText.text(status, listsMeters: true)
+    #expect(text.contains("\n\(expected)\n"), "\(text)")
+    #expect(text.hasSuffix("  10000001  read 1 min 40 s ago  rests"), "\(text)")
+  }
+
   @Test func spans() {
     #expect(
       [0, 59, 60, 3599, 3600, 86_399, 86_400, 180_000].map { StatusText.span($0) } == [

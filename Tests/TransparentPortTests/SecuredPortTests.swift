@@ -4,7 +4,8 @@ import NIOPosix
 import PeerSupport
 import Testing
 import Time
-import TransparentPort
+
+@testable import TransparentPort
 
 /// The port behind TLS against Python's ssl, with certificates that openssl made.
 @Suite(
@@ -114,18 +115,35 @@ struct SecuredPortTests {
     try await bench.stop()
   }
 
-  @Test(arguments: [
-    (TLSServerFiles.Clients.anonymous, "-", "105bfe5916\n"), (.welcome, "-", "105bfe5916\n"),
-    (.welcome, "plant", "105bfe5916\n"), (.welcome, "intruder", "closed\n"),
-  ])
-  func othersMayComeIfThatIsWanted(
-    clients: TLSServerFiles.Clients, name: String, answer: String
-  ) async throws {
+  @Test(arguments: ["-", "plant", "intruder"])
+  func everybodyMayComeIfThatIsWanted(name: String) async throws {
     let certificates = try await TestCertificates()
     try await certificates.make("plant")
     try await certificates.make("intruder", issuer: "foreign")
-    let bench = try await Bench(files(certificates, clients))
-    #expect(try await ask(try await bench.boundPort(), certificates, as: name) == answer)
+    let bench = try await Bench(files(certificates, .anonymous))
+    #expect(try await ask(try await bench.boundPort(), certificates, as: name) == "105bfe5916\n")
+    try await bench.stop()
+  }
+
+  /// A machine that opens connections and says nothing keeps nobody else out, and is told of.
+  @Test func handshakesOfOneMachineAreLimited() async throws {
+    let certificates = try await TestCertificates()
+    let bench = try await Bench(files(certificates, .anonymous))
+    let port = try await bench.boundPort()
+    var idle: [any Channel] = []
+    for _ in 0...TransparentPort.handshakesOfOne {
+      idle.append(
+        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+          .connect(host: "127.0.0.1", port: port).get())
+    }
+    let refused = try await bench.wait { if case .unsafe = $0 { true } else { false } }
+    guard case .unsafe(_, let why)? = refused else {
+      Issue.record("nobody was refused")
+      return
+    }
+    #expect(why == "too many clients want a handshake at the same time")
+    for channel in idle { try? await channel.close() }
+    #expect(try await ask(port, certificates, as: "-") == "105bfe5916\n")
     try await bench.stop()
   }
 

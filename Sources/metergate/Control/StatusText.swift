@@ -31,16 +31,26 @@ enum StatusText {
       meter.next.map { (meter.meter, max(0, $0 - status.time)) }
     }
     guard let first = planned.min(by: { $0.1 < $1.1 }) else { return nil }
+    if let rest = rest(status.line) { return rest }
     return "the next one in \(span(first.1)), of \(first.0)"
+  }
+
+  /// Why nobody's turn comes; nil: it does.
+  private static func rest(_ line: GatewayStatus.Line?) -> String? {
+    guard let line, line.state == .lent else { return nil }
+    return line.serviceUntil == nil
+      ? "none while the line is lent" : "none before the service mode ends"
   }
 
   /// A line for each meter.
   private static func readouts(_ status: GatewayStatus) -> [String] {
+    let rests = rest(status.line) != nil
     let rows = (status.meters.readouts ?? []).map { meter in
       [
         "  " + meter.meter,
         meter.last.map { "read \(span(max(0, status.time - $0))) ago" } ?? "not read yet",
-        meter.next.map { "next in \(span(max(0, $0 - status.time)))" } ?? "no turn of its own",
+        meter.next.map { rests ? "rests" : "next in \(span(max(0, $0 - status.time)))" }
+          ?? "no turn of its own",
         meter.failed > 0 ? count(meter.failed, "failed readout") : "", star(meter) ?? "",
       ]
     }
@@ -110,7 +120,9 @@ enum StatusText {
   private static func transparent(_ port: GatewayStatus.Transparent) -> String {
     let place = port.problem ?? port.place.map { "on \($0)" } ?? "not served yet"
     let client = port.client.map { "\($0) has it" } ?? "nobody has it"
-    let dropped = count(port.dropped, "request") + " came too late to be put on the line"
+    let dropped =
+      count(port.dropped, "request")
+      + " could not be put on the line in time, since it was busy with a readout or scan"
     return ([place, client] + (port.dropped > 0 ? [dropped] : [])).joined(separator: "; ")
   }
 
