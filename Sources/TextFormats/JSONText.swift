@@ -5,10 +5,12 @@ public indirect enum JSONText: Sendable {
   case null
   /// True or false.
   case bool(Bool)
-  /// A whole number; beyond 2^53 it becomes a text.
+  /// A whole number, with all its digits. Beyond 2^53 a reader that holds numbers as Double rounds it.
   case integer(Int64)
   /// Any number; NaN and the infinities become null.
   case number(Double)
+  /// A number as its digits, which are taken as they are; nil becomes null.
+  case digits(String?)
   /// A text.
   case string(String)
   /// A list.
@@ -16,7 +18,7 @@ public indirect enum JSONText: Sendable {
   /// Fields in their order.
   case object([(String, JSONText)])
 
-  /// Beyond this an integer is no longer exact for readers that hold numbers as Double (2^53).
+  /// Up to this a whole number is exact as a Double (2^53).
   private static let largestExact: Int64 = 1 << 53
 
   /// A count or code.
@@ -32,8 +34,8 @@ public indirect enum JSONText: Sendable {
     switch self {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"
-    case .integer(let value):
-      value.magnitude > Self.largestExact.magnitude ? "\"\(value)\"" : "\(value)"
+    case .integer(let value): "\(value)"
+    case .digits(let digits): digits ?? "null"
     case .number(let value): Self.text(value)
     case .string(let value): Self.quoted(value)
     case .array(let items): "[" + items.map(\.text).joined(separator: ",") + "]"

@@ -19,10 +19,16 @@ struct DecodeCommand: ParsableCommand {
       order of the input, with the number of its "line". --json and --table choose otherwise. What is no \
       frame gives {"schema":1,"error":"…","offset":n,"line":n}. "offset" counts bytes of the telegram, \
       or characters of the line where the text is not hexadecimal. Frames that follow each other in a \
-      line are numbered.
+      line are numbered, and "from" is where in the line one begins; "offset" of what is no frame counts \
+      from the line's beginning, too. "kind" says what an object is: telegram, acknowledgement, request, \
+      command, applicationError, alarm, format, unknown, or none for what is no frame.
+
+      A byte that the raw log marks by ! came with a wrong parity or stop bit: ! stands behind it among the \
+      bytes, and "damaged" lists such places, counted as "offset" is.
 
       The exit code is 1 when, all lines read, something could not be read, or is not as it must be: \
-      text that is no frame, a wrong checksum, a record that is cut off, data without the right key. A \
+      text that is no frame, no telegram at all, a wrong checksum, a damaged byte, a C field that M-Bus does \
+      not have, an unknown command, a record that is cut off, data without the right key. A \
       frame with a wrong checksum, stop byte or length field is shown all the same, and ! marks the byte.
 
       Compact frames are read by the formats of the telegrams before them, of the same meter, and by \
@@ -30,7 +36,8 @@ struct DecodeCommand: ParsableCommand {
       right as in the gateway, and named.
 
       Values are shown as sent: "value" is the number without its scale, "scale" the exponent \
-      of ten, "scaled" the value in its unit. "obis" is the code that the meaning suggests.
+      of ten, "scaled" the value in its unit. A date may have "summerTime", "dayOfWeek" (1 is Monday) and "week" \
+      beside it. "obis" is the code that the meaning suggests.
       The table is followed by what each byte of the telegram is; with --json --bytes the same is \
       in the array "bytes" at the end of the object. Bytes of an encrypted telegram that could be \
       decrypted are shown in plain.
@@ -58,7 +65,7 @@ struct DecodeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let input = DecodeInput(hex)
+    let input = try DecodeInput(hex)
     let form = DecodeForm(isJSON: json || input == .standardInput && !table, hasBytes: bytes)
     var run = DecodeRun(
       form: form, options: try options.decoding(), seen: try options.seenFormats(),

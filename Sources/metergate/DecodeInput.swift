@@ -7,7 +7,7 @@ enum DecodeInput: Equatable {
   case file(String)
   case text(String)
 
-  /// Why a file cannot be read.
+  /// Why an input cannot be read.
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }
@@ -16,7 +16,14 @@ enum DecodeInput: Equatable {
   private static let limit = 256 << 20
 
   /// By the arguments: what reads as bytes is no name of a file.
-  init(_ arguments: [String]) {
+  init(_ arguments: [String]) throws(Failure) {
+    if arguments.count > 1, let other = arguments.first(where: { $0 == "-" || Self.isFile($0) }) {
+      let what = other == "-" ? "- (standard input)" : "the file \(other)"
+      throw Failure(
+        description:
+          "\(what) must be the only argument: one file, -, or telegrams as hexadecimal text can be "
+          + "given; several files are read by: cat FILE… | metergate decode --table -")
+    }
     if arguments == ["-"] {
       self = .standardInput
     } else if arguments.count == 1, let name = arguments.first, Self.isFile(name) {
@@ -38,7 +45,10 @@ enum DecodeInput: Equatable {
   /// - Returns: whether all of them could be read.
   func read(by run: inout DecodeRun) throws -> Bool {
     switch self {
-    case .text(let text): return run.line(text)
+    case .text(let text):
+      // A word without a blank may have been meant as a name.
+      let isWord = !text.contains(where: \.isWhitespace)
+      return run.line(text, hint: isWord ? ", and there is no file of that name" : "")
     case .standardInput:
       var succeeded = true
       var number = 0
@@ -46,7 +56,7 @@ enum DecodeInput: Equatable {
         number += 1
         if !run.line(line, number: number) { succeeded = false }
       }
-      return succeeded
+      return run.end(of: nil) && succeeded
     case .file(let name):
       let bytes: [UInt8]
       switch FileBytes.read(name, limit: Self.limit) {
@@ -61,7 +71,7 @@ enum DecodeInput: Equatable {
         let text = String(decoding: line, as: UTF8.self)
         if !run.line(text, number: index + 1) { succeeded = false }
       }
-      return succeeded
+      return run.end(of: name) && succeeded
     }
   }
 }

@@ -36,7 +36,11 @@ struct TelegramOrigin: Equatable {
   var json: [(String, JSONText)] {
     var fields: [(String, JSONText)] = []
     if let line { fields.append(("line", .whole(line))) }
-    if count > 1 { fields += [("frameNumber", .whole(number)), ("frameCount", .whole(count))] }
+    if count > 1 {
+      fields += [
+        ("frameNumber", .whole(number)), ("frameCount", .whole(count)), ("from", .whole(offset)),
+      ]
+    }
     if let log {
       fields.append(
         (
@@ -58,7 +62,8 @@ struct DecodeRun {
   var seen: SeenFormats
   /// Takes what is to be printed.
   let output: (String) -> Void
-  private var hasPrinted = false
+  /// Something was found in the input, a telegram or not.
+  private(set) var hasPrinted = false
 
   init(
     form: DecodeForm, options: DecodingOptions, seen: SeenFormats = SeenFormats(),
@@ -71,9 +76,11 @@ struct DecodeRun {
   }
 
   /// Explains what a line has.
-  /// - Parameter number: which line of the input it is, from 1; nil: it was given as an argument.
+  /// - Parameters:
+  ///   - number: which line of the input it is, from 1; nil: it was given as an argument.
+  ///   - hint: what to say behind that there is a character which is no digit.
   /// - Returns: whether all of it could be read.
-  mutating func line(_ text: String, number: Int? = nil) -> Bool {
+  mutating func line(_ text: String, number: Int? = nil, hint: String = "") -> Bool {
     var origin = TelegramOrigin(line: number)
     let line: TelegramLine
     do throws(HexText.Problem) {
@@ -83,7 +90,9 @@ struct DecodeRun {
       }
       line = found
     } catch {
-      return noTelegram(error.description, at: error.offset, [], origin)
+      var why = error.description
+      if case .notADigit = error { why += hint }
+      return noTelegram(why, at: error.offset, [], origin)
     }
     origin.log = line.log
     let pieces = FramePiece.pieces(of: line.bytes)
@@ -97,6 +106,16 @@ struct DecodeRun {
     return succeeded
   }
 
+  /// To be called behind the last line: an input without any telegram is a mistake, too.
+  /// - Parameter name: the file; nil: standard input.
+  /// - Returns: whether there was something.
+  mutating func end(of name: String?) -> Bool {
+    hasPrinted
+      || noTelegram(
+        "\(name ?? "standard input") has no telegram in it: it is empty, or has nothing but comments",
+        at: 0, [], TelegramOrigin())
+  }
+
   private mutating func show(_ piece: FramePiece, _ origin: TelegramOrigin) -> Bool {
     switch piece.content {
     case .noFrame(let error):
@@ -104,54 +123,70 @@ struct DecodeRun {
         return noTelegram("there are no bytes", at: 0, [], origin)
       }
       // Between frames anything may stand.
-      let text = error.description + (origin.count == 1 ? NoFrameHint.text(piece.bytes) : "")
-      return noTelegram(text, at: error.offset, piece.bytes, origin)
+      let text =
+        error.text(from: piece.offset) + (origin.count == 1 ? NoFrameHint.text(piece.bytes) : "")
+      return noTelegram(text, at: piece.offset + error.offset, piece.bytes, origin)
     case .frame(let frame, let flaws):
       let sent = seen.decode(frame, isSound: flaws.isEmpty, options)
       let (telegram, quirks) = sent.withQuirks(asked: options.asked)
       let map = TelegramMap(piece.bytes, telegram, options, flaws: flaws)
+      let damaged = origin.damaged(in: piece.bytes.count)
       if form.isJSON {
         add(
           TelegramJSON.object(
             telegram, quirks: quirks, flaws: flaws, advice: .options, origin: origin,
-            map: form.hasBytes ? map : nil
+            damaged: damaged, map: form.hasBytes ? map : nil
           ).text, origin)
       } else {
         let table = TelegramTable.text(telegram, quirks: quirks, flaws: flaws, advice: .options)
-        add(table + "\n\n" + TelegramBytes.text(map), origin)
+        add(table + "\n\n" + TelegramBytes.text(map, damaged: damaged), origin)
       }
-      return flaws.isEmpty && telegram.isRead
+      return flaws.isEmpty && damaged.isEmpty && telegram.isRead
     }
   }
 
   private mutating func noTelegram(
     _ why: String, at offset: Int, _ bytes: [UInt8], _ origin: TelegramOrigin
   ) -> Bool {
+    let damaged = origin.damaged(in: bytes.count)
     guard form.isJSON else {
-      add("No telegram: \(why)", origin)
+      let map = TelegramMap(unread: bytes, why: "no frame")
+      let table = TelegramBytes.text(map, damaged: damaged, from: origin.offset)
+      add("No telegram: \(why)" + (bytes.isEmpty ? "" : "\n\n" + table), origin)
       return false
     }
     var fields: [(String, JSONText)] = [
       ("schema", .whole(1)), ("error", .string(why)), ("offset", .whole(offset)),
     ]
     fields += origin.json
+    if !damaged.isEmpty {
+      let places = damaged.map { JSONText.whole($0 + origin.offset) }
+      fields.append(("damaged", .array(places)))
+    }
+    fields.append(("kind", .string("none")))
     if form.hasBytes {
-      fields.append(("bytes", TelegramBytes.json(TelegramMap(unread: bytes, why: why))))
+      let map = TelegramMap(unread: bytes, why: why)
+      fields.append(("bytes", TelegramBytes.json(map, from: origin.offset)))
     }
     add(JSONText.object(fields).text, origin)
     return false
   }
 
   private mutating func add(_ text: String, _ origin: TelegramOrigin) {
+    defer { hasPrinted = true }
     guard !form.isJSON else { return output(text) }
     let damaged = origin.damaged.map { "\n\($0)" } ?? ""
     let heading = origin.heading.map { "\($0)\(damaged)\n" } ?? ""
     output((hasPrinted ? "\n" : "") + heading + text)
-    hasPrinted = true
   }
 }
 
 extension TelegramOrigin {
+  /// Places of bytes that came with a wrong parity or stop bit, among so many from `offset` on.
+  fileprivate func damaged(in count: Int) -> [Int] {
+    (log?.damaged ?? []).map { $0 - offset }.filter((0..<count).contains)
+  }
+
   /// Which bytes came damaged; nil: none.
   fileprivate var damaged: String? {
     guard let places = log?.damaged, let first = places.first, number == 1 else { return nil }
@@ -164,7 +199,20 @@ extension TelegramOrigin {
 extension DecodedTelegram {
   /// False when it is no telegram that can be read, or something of its data cannot.
   var isRead: Bool {
-    if case .data(let data) = response { return data.problem == nil }
-    return error == nil && command?.isReadable != false
+    if case .data(let data) = response { return data.problem == nil && fault == nil }
+    return error == nil && fault == nil
+  }
+
+  /// What it is, in one word, for programs.
+  var kind: String {
+    switch (command, response) {
+    case (.requestData?, _), (.requestAlarm?, _): "request"
+    case (.some, _): "command"
+    case (nil, .data): "telegram"
+    case (nil, .applicationError): "applicationError"
+    case (nil, .alarm): "alarm"
+    case (nil, .format): "format"
+    case (nil, nil): isWithoutData ? "acknowledgement" : "unknown"
+    }
   }
 }

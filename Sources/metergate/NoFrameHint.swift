@@ -54,7 +54,8 @@ enum NoFrameHint {
       telegram.records.allSatisfy({ $0.type.isValue && !$0.isReserved && $0.error == nil })
     else { return nil }
     let words = telegram.records.map { record in
-      record.meaning.description + (record.scaled.map { " \($0) \(record.meaning.unitName)" } ?? "")
+      record.meaning.description
+        + (record.value.scaledText.map { " \($0) \(record.meaning.unitName)" } ?? "")
     }
     let count = words.count == 1 ? "1 record" : "\(words.count) records"
     return "\(count) (\(words.joined(separator: ", ")))"

@@ -8,16 +8,24 @@ enum TelegramBytes {
   private static let width = 8
 
   /// Three columns: where, the bytes, what they are; `!` stands before those that are wrong.
-  static func text(_ map: TelegramMap) -> String {
+  /// - Parameters:
+  ///   - damaged: places of bytes that came with a wrong parity or stop bit; `!` stands behind them, as in the raw log.
+  ///   - start: what the first byte is counted as.
+  static func text(_ map: TelegramMap, damaged: [Int] = [], from start: Int = 0) -> String {
     let head = line("Offset", "Bytes", "Meaning")
-    return ([head] + map.spans.flatMap(lines)).joined(separator: "\n")
+    let rows = map.spans.flatMap { lines($0, Set(damaged), start) }
+    return ([head] + rows).joined(separator: "\n")
   }
 
-  private static func lines(_ span: ByteSpan) -> [String] {
+  private static func lines(_ span: ByteSpan, _ damaged: Set<Int>, _ first: Int) -> [String] {
     stride(from: 0, to: max(span.bytes.count, 1), by: width).map { start in
       let bytes = Array(span.bytes.dropFirst(start).prefix(width))
+      let place = span.offset + start
+      let marked = bytes.enumerated().map { index, byte in
+        Hex.byte(byte) + (damaged.contains(place + index) ? "!" : " ")
+      }
       return line(
-        "\(span.offset + start)", Hex.encode(bytes, separator: " "), start == 0 ? span.meaning : "",
+        "\(first + place)", marked.joined(), start == 0 ? span.meaning : "",
         isWrong: span.isWrong)
     }
   }
@@ -33,12 +41,13 @@ enum TelegramBytes {
   }
 
   /// An array with an object for each run of bytes.
-  static func json(_ map: TelegramMap) -> JSONText {
+  /// - Parameter start: what the first byte is counted as.
+  static func json(_ map: TelegramMap, from start: Int = 0) -> JSONText {
     .array(
       map.spans.map { span in
         .object(
           [
-            ("offset", .whole(span.offset)), ("count", .whole(span.bytes.count)),
+            ("offset", .whole(start + span.offset)), ("count", .whole(span.bytes.count)),
             ("bytes", .string(Hex.encode(span.bytes))), ("part", .string(span.part.rawValue)),
             ("meaning", .string(span.meaning)),
           ] + (span.isWrong ? [("wrong", .bool(true))] : []))

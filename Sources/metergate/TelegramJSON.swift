@@ -10,11 +10,12 @@ enum TelegramJSON {
   ///   - flaws: what is wrong with its frame.
   ///   - advice: in which words to say what can be done about encryption.
   ///   - origin: where it comes from.
+  ///   - damaged: places of bytes that came with a wrong parity or stop bit.
   ///   - map: what each byte is, to be told, too; nil: it is not.
   static func object(
     _ telegram: DecodedTelegram, quirks: [MeterQuirk] = [], flaws: [FrameFlaw] = [],
     advice: EncryptionAdvice = .settings, origin: TelegramOrigin = TelegramOrigin(),
-    map: TelegramMap? = nil
+    damaged: [Int] = [], map: TelegramMap? = nil
   ) -> JSONText {
     var fields: [(String, JSONText)] = [
       ("schema", .whole(1)), ("protocol", .string("mbus")), ("frame", frame(telegram.frame)),
@@ -38,13 +39,17 @@ enum TelegramJSON {
       fields += [("meter", .null), ("records", .array([]))]
     }
     if let command = telegram.command { fields.append(("command", .string("\(command)"))) }
-    if let error = telegram.error {
+    if let fault = telegram.fault {
+      fields += problem(fault.description, fault.offset, flaws)
+    } else if let error = telegram.error {
       fields += problem(error.description, error.offset, flaws)
     } else if telegram.response?.isData != true {
       fields += problem(nil, 0, flaws)
     }
     if !quirks.isEmpty { fields.append(("quirks", .array(quirks.map { .string($0.name) }))) }
     fields += origin.json
+    if !damaged.isEmpty { fields.append(("damaged", .array(damaged.map { .whole($0) }))) }
+    fields.append(("kind", .string(telegram.kind)))
     if let map { fields.append(("bytes", TelegramBytes.json(map))) }
     return .object(fields)
   }
@@ -75,10 +80,15 @@ enum TelegramJSON {
     let header = telegram.header
     let mode = header?.securityMode ?? 0
     var fields: [(String, JSONText)] = [
-      ("meter", header?.identity.map(meter) ?? .null),
+      ("meter", header?.meterIdentity.map(meter) ?? .null),
       ("access", header.map { .whole($0.access) } ?? .null),
       ("status", .optional(header.map { Hex.byte($0.status) })),
-      ("signature", .optional(header.map { Hex.encode($0.signature.bigEndianBytes) })),
+      // The fixed data structure has none.
+      (
+        "signature",
+        .optional(
+          header.flatMap { $0.isFixed ? nil : Hex.encode($0.signature.bigEndianBytes) })
+      ),
       // Wired meters put all kinds of things here and yet send plain records.
       (
         "security",
@@ -124,7 +134,7 @@ enum TelegramJSON {
   private static func value(_ record: DataRecord) -> JSONText {
     .object([
       ("storage", .whole(record.storage)), ("value", value(record.reading)),
-      ("scaled", record.scaled.map { .number($0) } ?? .null), ("error", .optional(record.error)),
+      ("scaled", .digits(record.value.scaledText)), ("error", .optional(record.error)),
       ("time", .optional(record.shownTime?.iso8601)),
     ])
   }
@@ -147,20 +157,27 @@ enum TelegramJSON {
       ("value", value(record.reading)),
       ("scale", .whole(record.scale)),
       ("factor", record.factor.map { .number($0) } ?? .null),
-      ("scaled", record.scaled.map { .number($0) } ?? .null),
+      ("scaled", .digits(record.value.scaledText)),
       ("qualifiers", .array(record.qualifiers.map { .string($0) })),
       ("error", .optional(record.error)),
       ("time", time(record.reading)),
       ("addend", record.value.addend.map { .number($0) } ?? .null),
       ("obis", .optional(obis?.description)),
-    ]
+    ] + (record.dateMarks.map(marks) ?? [])
+  }
+
+  /// What stands beside a date; nothing where the meter says nothing.
+  private static func marks(_ marks: DateMarks) -> [(String, JSONText)] {
+    (marks.isSummerTime ? [("summerTime", .bool(true))] : [])
+      + (marks.dayOfWeek.map { [("dayOfWeek", .whole($0))] } ?? [])
+      + (marks.week.map { [("week", .whole($0))] } ?? [])
   }
 
   private static func value(_ reading: Reading) -> JSONText {
     switch reading {
     case .integer(let number): .integer(number)
     case .large(let digits): .string(digits)
-    case .real(let number): .number(number)
+    case .real: .digits(reading.numberText)
     case .text(let text): .string(text)
     case .binary(let bytes): .string(Hex.encode(bytes))
     case .time, .invalid: .null

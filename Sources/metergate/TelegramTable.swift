@@ -26,7 +26,11 @@ enum TelegramTable {
     }
     lines += quirks.map { "Set right: \($0.name)" }
     if let command = telegram.command { lines.append("Command: \(command)") }
-    if let error = telegram.error { lines.append("Not read: \(error)") }
+    if let fault = telegram.fault {
+      lines.append("Not read: \(fault)")
+    } else if let error = telegram.error {
+      lines.append("Not read: \(error)")
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -44,10 +48,11 @@ enum TelegramTable {
   ) -> [String] {
     var lines: [String] = []
     if let header = telegram.header {
-      if let identity = header.identity { lines.append("Meter: \(meter(identity))") }
+      if let identity = header.meterIdentity { lines.append("Meter: \(meter(identity))") }
       lines.append(
-        "Access number \(header.access), status \(Hex.byte(header.status)), "
-          + "signature \(Hex.encode(header.signature.bigEndianBytes))")
+        "Access number \(header.access), status \(Hex.byte(header.status))"
+          + (header.isFixed
+            ? "" : ", signature \(Hex.encode(header.signature.bigEndianBytes))"))
       let status = MeterStatus(rawValue: header.meterStatus)
       if !status.isEmpty { lines.append("Status: \(status)") }
       if let words = telegram.securityWords { lines.append("Encryption: \(words)") }
@@ -103,12 +108,12 @@ enum TelegramTable {
   }
 
   private static func value(_ record: DataRecord) -> String {
-    if case .large(let digits) = record.reading, record.scaled == Double(digits) { return digits }
-    if let scaled = record.scaled { return JSONText.number(scaled).text }
+    if let scaled = record.value.scaledText { return scaled }
     return switch record.value.reading {
     case .text(let text): "\"\(text)\""
     case .binary(let bytes): Hex.encode(bytes, separator: " ")
-    case .time(let time): time.iso8601
+    case .time(let time):
+      ([time.iso8601] + (record.dateMarks?.words ?? [])).joined(separator: ", ")
     case .invalid(let why, _): "– (\(why))"
     case .integer, .large, .real: ""
     }

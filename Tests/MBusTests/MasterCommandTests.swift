@@ -92,17 +92,17 @@ import Time
         "data send: Timestamp = 2026-11-21T13:45"),
       Case(
         send(try .clock(minute, isSummerTime: true)), to: 1, "68090968530151046D2DAD553B8016",
-        "data send: Timestamp = 2026-11-21T13:45"),
+        "data send: Timestamp = 2026-11-21T13:45, summer time"),
       Case(
         send(try .clock(second, withSeconds: true, isSummerTime: true)), to: 1,
         "680B0B68530151066D5E2D0D553B004016",
-        "data send: Timestamp = 2026-11-21T13:45:30"),
+        "data send: Timestamp = 2026-11-21T13:45:30, summer time"),
       Case(
         send(try .date(try #require(date), storage: 1)), to: 1, "68070768530151426C5F3CEE16",
         "data send: Timestamp, storage 1 = 2026-12-31"),
       Case(
         send(try CommandRecord(counter).doing(.write)), to: 1, "680A0A685301510C8600070100003F16",
-        "data send: write (replace): Energy = 107000.0 Wh"),
+        "data send: write (replace): Energy = 107000 Wh"),
       Case(
         send(.password([1, 0, 0, 0, 0, 0, 0, 0])), to: 1,
         "680E0E6853015107FD160100000000000000C016",

@@ -163,7 +163,10 @@ import Time
   /// by hand.
   @Test(
     arguments: [
-      (0, 0, "Other"), (3, 3, "Gas"), (8, 8, "Heat cost allocator"),
+      (0, 0, "Other"), (1, 1, "Oil"), (2, 2, "Electricity"), (3, 3, "Gas"), (4, 4, "Heat (outlet)"),
+      (5, 5, "Steam"), (6, 6, "Warm water"), (7, 7, "Water"), (8, 8, "Heat cost allocator"),
+      // Reserved there; 9 is compressed air elsewhere.
+      (9, 15, "Unknown medium"),
       (10, 3, "Gas"), (11, 4, "Heat (outlet)"), (12, 6, "Warm water"), (13, 7, "Water"),
       (14, 8, "Heat cost allocator"), (15, 15, "Unknown medium"),
     ] as [(UInt8, UInt8, String)])

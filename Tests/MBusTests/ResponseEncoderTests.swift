@@ -162,6 +162,22 @@ import Time
         + "055B41A40000" + "0AFC025641740007")
   }
 
+  /// Those that both data structures have keep their numbers; compressed air (9) and cooling (10) are "other".
+  @Test(
+    arguments: [
+      (0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 8), (9, 0), (10, 0),
+      (15, 15),
+      (21, 0),
+    ] as [(UInt8, UInt8)])
+  func mediaOfTheFixedDataStructure(medium: UInt8, code: UInt8) throws {
+    let frame = FixedResponseEncoder(
+      identity: MeterIdentity(serial: MeterSerial(digits: 1), medium: Medium(rawValue: medium)),
+      first: .init(unit: 0x29, number: 0), second: .init(unit: 0x29, number: 0)
+    ).frame(address: 1)
+    #expect(
+      Array(frame.data.dropFirst(6).prefix(2)) == [code << 6 | 0x29, (code >> 2) << 6 | 0x29])
+  }
+
   @Test func fixedDataStructure() throws {
     for isBigEndian in [false, true] {
       for status: UInt8 in [0x00, 0x01, 0x16] {

@@ -36,7 +36,7 @@ import TextFormats
           + #""obis":"0-0:0.1.2*255"}"#))
     #expect(
       text.contains(
-        #""value":"9007199254740993","scale":0"#))
+        #""value":9007199254740993,"scale":0,"factor":null,"scaled":9007199254740993,"#))
     #expect(
       text.contains(
         #""value":20.5,"scale":0,"factor":null,"scaled":20.5"#))
@@ -44,7 +44,7 @@ import TextFormats
       text.hasSuffix(
         #""type":"manufacturer","description":"Vendor specific data","descriptionIndex":57,"#
           + #""unit":"None","unitIndex":0,"value":"","scale":0,"factor":null,"scaled":null,"#
-          + #""qualifiers":[],"error":null,"time":null,"addend":null,"obis":null}],"statusWords":[]}"#
+          + #""qualifiers":[],"error":null,"time":null,"addend":null,"obis":null}],"statusWords":[],"kind":"telegram"}"#
       ))
   }
 
@@ -106,8 +106,9 @@ import TextFormats
     #expect(JSONText.number(1e300).text == "1e+300")
     #expect(JSONText.number(.nan).text == "null")
     #expect(JSONText.integer(9_007_199_254_740_992).text == "9007199254740992")
-    #expect(JSONText.integer(9_007_199_254_740_993).text == "\"9007199254740993\"")
-    #expect(JSONText.integer(Int64.min).text == "\"-9223372036854775808\"")
+    #expect(JSONText.integer(9_007_199_254_740_993).text == "9007199254740993")
+    #expect(JSONText.integer(Int64.min).text == "-9223372036854775808")
+    #expect(JSONText.digits("20.65").text == "20.65" && JSONText.digits(nil).text == "null")
     #expect(JSONText.whole(UInt64.max).text == "\"18446744073709551615\"")
     #expect(JSONText.string("a\"\\\n\u{1}é\u{85}").text == #""a\"\\\n\u0001é\u0085""#)
   }

@@ -65,7 +65,7 @@ import Testing
     #expect(TelegramTable.text(telegram, quirks: quirks).contains("\nSet right: \(quirk.name)"))
     #expect(
       TelegramJSON.object(telegram, quirks: quirks).text.hasSuffix(
-        "\"quirks\":[\"\(quirk.name)\"]}"))
+        "\"quirks\":[\"\(quirk.name)\"],\"kind\":\"telegram\"}"))
     if quirk.effect != .plainDespiteSignature { #expect(telegram != sent) }
   }
 }

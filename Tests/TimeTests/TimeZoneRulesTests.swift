@@ -58,6 +58,17 @@ import Time
     #expect(try utc(rules, "\(day)T03:00", isSummer: true) == "\(day)T02:00:00", "occurs once")
   }
 
+  /// Meters that never set the flag, or set it all year, are right all the same: elsewhere the zone decides.
+  @Test(arguments: [
+    ("2026-01-15T12:00", "2026-01-15T11:00:00"), ("2026-07-01T12:00", "2026-07-01T10:00:00"),
+  ])
+  func theFlagElsewhere(shown: String, expected: String) throws {
+    let rules = try #require(TimeZoneRules(tzif: Self.file()))
+    #expect(try utc(rules, shown, isSummer: true) == expected)
+    #expect(try utc(rules, shown) == expected)
+    #expect(try utc(.utc, shown, isSummer: true) == shown + ":00")
+  }
+
   @Test(arguments: ["2026-03-29", "2027-03-28"]) func theHourThatIsSkipped(day: String) throws {
     let rules = try #require(TimeZoneRules(tzif: Self.file()))
     #expect(try utc(rules, "\(day)T01:59") == "\(day)T00:59:00")

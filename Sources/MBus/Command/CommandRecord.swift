@@ -46,6 +46,9 @@ public struct CommandRecord: Hashable, Sendable {
     return dif & 0x0F == 0x08
   }
 
+  /// DIF 0F: data of the maker's own, to the end of the command.
+  public var isManufacturerData: Bool { dif == [DataInformation.Special.manufacturer] }
+
   /// What is to be done with the value; nil: it is written, or only asked for. Behind a VIF of the maker's own a
   /// VIFE is taken for an action only where there is no data: elsewhere it is the maker's.
   public var action: ObjectAction? {
@@ -74,6 +77,9 @@ public struct CommandRecord: Hashable, Sendable {
   /// For people: what, and what is to be done with it.
   public var description: String {
     if self == .globalReadout { return "all data (global readout request)" }
+    if isManufacturerData {
+      return "manufacturer's own data " + Hex.encode(data, separator: " ")
+    }
     guard let record = meaning else { return Hex.encode(bytes, separator: " ") }
     let storage = record.storage == 0 ? "" : ", storage \(record.storage)"
     let tariff = record.tariff == 0 ? "" : ", tariff \(record.tariff)"
@@ -91,12 +97,11 @@ public struct CommandRecord: Hashable, Sendable {
     let hasUnit = record.meaning.unit != .none || record.meaning.ownUnit != nil
     let unit = hasUnit ? " \(record.meaning.unitName)" : ""
     switch record.value.reading {
-    case .integer(let number) where record.scale == 0: return "\(number)\(unit)"
-    case .large(let digits) where record.scale == 0: return "\(digits)\(unit)"
-    case .integer, .large, .real: return record.scaled.map { "\($0)\(unit)" } ?? ""
+    case .integer, .large, .real: return record.value.scaledText.map { "\($0)\(unit)" } ?? ""
     case .text(let text): return "\"\(text)\""
     case .binary(let bytes): return Hex.encode(bytes, separator: " ")
-    case .time(let time): return time.iso8601
+    case .time(let time):
+      return ([time.iso8601] + (record.dateMarks?.words ?? [])).joined(separator: ", ")
     case .invalid(let why, _): return "– (\(why))"
     }
   }
@@ -105,6 +110,9 @@ public struct CommandRecord: Hashable, Sendable {
   static func read(_ cursor: inout ByteCursor, isBigEndian: Bool) -> CommandRecord? {
     guard let first = try? cursor.readByte() else { return nil }
     if first == DataInformation.Special.readoutRequest { return .globalReadout }
+    if first == DataInformation.Special.manufacturer {
+      return CommandRecord(dif: [first], data: cursor.readRest())
+    }
     guard first & 0x0F != DataInformation.Special.mask,
       let head = try? DataInformation.read(dif: first, &cursor),
       let value = try? ValueInformation.read(&cursor)

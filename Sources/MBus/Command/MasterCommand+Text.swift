@@ -25,6 +25,7 @@ extension MasterCommand: CustomStringConvertible {
     case .other(let control, nil, _): "\(control)"
     case .other(_, .some(let ci), _) where !isReadable:
       "\(Self.known[ci] ?? ""), which cannot be read to its end"
+    case .other(_, .some(let ci), _) where Self.known[ci] != nil: Self.known[ci] ?? ""
     case .other(_, .some(let ci), _): "unknown command (CI \(Hex.byte(ci)))"
     }
   }
@@ -36,6 +37,8 @@ extension MasterCommand: CustomStringConvertible {
     case .send(let records, _): records.map(\.description)
     case .select(let select, let fabrication, _):
       [select.description] + (fabrication.map { [$0.description] } ?? [])
+    case .other(_, .some(let ci), let data) where Self.headed(ci, data) != nil:
+      Self.headed(ci, data) ?? []
     case .other(_, _, let data): data.isEmpty ? [] : [Hex.encode(data, separator: " ")]
     case .linkReset, .requestData, .requestAlarm, .synchronize, .setBaudRate: []
     }
@@ -48,12 +51,21 @@ extension MasterCommand: CustomStringConvertible {
     ControlInformation.dataSendBigEndian: "data send, most significant byte first",
     ControlInformation.slaveSelect: "slave select",
     ControlInformation.slaveSelectBigEndian: "slave select, most significant byte first",
+    ControlInformation.dataSendShortHeader: "data send, short header",
+    ControlInformation.dataSendLongHeader: "data send, long header",
   ]
+
+  /// For whom a command with a header is, and its records; nil: it is none, or cannot be read.
+  private static func headed(_ ci: UInt8, _ data: [UInt8]) -> [String]? {
+    guard let command = HeadedCommand(ci, data), let records = command.records else { return nil }
+    return [command.addressee].compactMap { $0 } + records.map(\.description)
+  }
 
   /// False for a command of which something is missing, or which has more than belongs to it.
   public var isReadable: Bool {
-    guard case .other(let control, .some(let ci), _) = self else { return true }
+    guard case .other(let control, .some(let ci), let data) = self else { return true }
     return control.kind != ControlField.sndUD(fcb: nil).kind || Self.known[ci] == nil
+      || HeadedCommand(ci, data)?.records != nil
   }
 
   /// The upper half of a subcode says which data, the lower which telegram (EN 13757-3:2013, table 1).

@@ -70,7 +70,7 @@ public enum MasterCommand: Hashable, Sendable {
     }
   }
 
-  private static func records(_ data: [UInt8], isBigEndian: Bool) -> [CommandRecord]? {
+  static func records(_ data: [UInt8], isBigEndian: Bool) -> [CommandRecord]? {
     var cursor = ByteCursor(data)
     var records: [CommandRecord] = []
     while !cursor.isAtEnd {

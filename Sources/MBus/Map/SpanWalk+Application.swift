@@ -30,17 +30,10 @@ extension SpanWalk {
       take(1, .command, "subcode: \(subcode.map(MasterCommand.text) ?? "")")
     case .select(let select, _, _): self.select(select)
     case .send(_, let isBigEndian):
-      var telegram = Telegram(header: nil)
-      var decoder = RecordDecoder(
-        frame.data, offset: offset, isBigEndian: isBigEndian, textVIF: options.textVIF,
-        isFromMaster: true)
-      do {
-        while case .record(let record) = try decoder.next() { telegram.records.append(record) }
-      } catch {
-        telegram.problem = error
-      }
-      records(telegram, options, isFromMaster: true, end: end)
-    case .linkReset, .requestData, .requestAlarm, .synchronize, .setBaudRate, .other: break
+      sent(frame.data, isBigEndian: isBigEndian, options, end: end)
+    case .other:
+      if let headed = HeadedCommand(frame) { self.headed(headed, options, end: end) }
+    case .linkReset, .requestData, .requestAlarm, .synchronize, .setBaudRate: break
     }
     take(end - offset, .command, "data of the command")
   }
@@ -83,7 +76,7 @@ extension SpanWalk {
     }
   }
 
-  private mutating func long(_ header: ResponseHeader) {
+  mutating func long(_ header: ResponseHeader) {
     let identity = header.identity
     take(4, .header, "serial \(identity?.serial.description ?? "")")
     take(2, .header, "manufacturer \(identity?.manufacturer?.description ?? "")")
@@ -92,7 +85,7 @@ extension SpanWalk {
     access(header)
   }
 
-  private mutating func access(_ header: ResponseHeader) {
+  mutating func access(_ header: ResponseHeader) {
     take(1, .header, "access number \(header.access)")
     take(1, .header, "status: \(MeterStatus(rawValue: header.meterStatus))")
     let field = Hex.encode(header.signature.bigEndianBytes)
@@ -106,7 +99,8 @@ extension SpanWalk {
     let coding = header.status & 0x01 != 0 ? "binary counters" : "BCD counters"
     let time = header.status & 0x02 != 0 ? "stored at a fixed date" : "current"
     take(1, .header, "status: \(coding), \(time), \(MeterStatus(rawValue: header.meterStatus))")
-    let medium = header.meterIdentity?.medium?.name ?? ""
+    let code = header.identity?.medium
+    let medium = code.map { "\(FixedDataStructure.name($0)) (code \($0.rawValue))" } ?? ""
     take(1, .header) { "medium \(medium), counter 1: \(Self.unit($0))" }
     take(1, .header) { "upper bits of the medium, counter 2: \(Self.unit($0))" }
   }

@@ -171,25 +171,13 @@ enum RecordWords {
   static func value(_ record: DataRecord) -> String {
     switch record.value.reading {
     case .integer, .large, .real:
-      let number = digits(record) ?? record.scaled.map(text) ?? ""
+      let number = record.value.scaledText ?? ""
       return [number, unit(record.meaning)].filter { !$0.isEmpty }.joined(separator: " ")
     case .text(let text): return "\"\(text)\""
     case .binary: return "bytes"
-    case .time(let time): return time.iso8601
+    case .time(let time):
+      return ([time.iso8601] + (record.dateMarks?.words ?? [])).joined(separator: ", ")
     case .invalid(let why, _): return "no value: \(why)"
     }
-  }
-
-  /// A number whose digits no floating point number holds, as they are; nil: it is none, or its scale moves them.
-  private static func digits(_ record: DataRecord) -> String? {
-    guard case .large(let digits) = record.reading, record.scale == 0, record.factor == nil,
-      record.addend == nil
-    else { return nil }
-    return digits
-  }
-
-  private static func text(_ number: Double) -> String {
-    let text = "\(number)"
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }

@@ -119,6 +119,7 @@ extension SpanWalk {
   }
 
   private static func words(_ control: ControlField) -> String {
+    if let fault = control.fault { return fault }
     var parts = [[control.description, control.words].compactMap { $0 }.joined(separator: ", ")]
     if control.fcv { parts.append(control.fcb ? "FCB 1" : "FCB 0") }
     if control.acd { parts.append("access demand") }

@@ -14,20 +14,35 @@ enum FixedDataStructure {
     static let stored: UInt8 = 0x02
   }
 
-  /// The codes of the medium that mean something else here than everywhere: they stand for media that
-  /// have other codes there (EN 13757-3:2013, annex on the
-  /// fixed data structure: gas, heat, hot water, water, heat cost allocator, "mode 2").
-  private static let mode2: [Medium: Medium] = [
-    Medium(rawValue: 10): .gas, Medium(rawValue: 11): .heat, Medium(rawValue: 12): .warmWater,
-    Medium(rawValue: 13): .water, Medium(rawValue: 14): .heatCostAllocator,
+  /// The 16 codes of the medium in the order of their numbers, by the medium that the other data structures have for
+  /// the same (EN 13757-3:2013, annex on the fixed data structure). What "mode 2" adds to a medium has no number there.
+  private static let media: [(name: String, medium: Medium)] = [
+    ("other", Medium(rawValue: 0)), ("oil", Medium(rawValue: 1)), ("electricity", .electricity),
+    ("gas", .gas), ("heat", .heat), ("steam", Medium(rawValue: 5)), ("hot water", .warmWater),
+    ("water", .water), ("heat cost allocator", .heatCostAllocator), ("reserved", unknown),
+    ("gas, mode 2", .gas), ("heat, mode 2", .heat), ("hot water, mode 2", .warmWater),
+    ("water, mode 2", .water), ("heat cost allocator, mode 2", .heatCostAllocator),
+    ("reserved", unknown),
   ]
 
-  /// The medium of a code as sent, in the numbers of the other data structures.
-  static func medium(_ sent: Medium) -> Medium { mode2[sent] ?? sent }
+  /// Unknown medium: what reserved codes stand for.
+  private static let unknown = Medium(rawValue: 15)
 
-  /// The code by which a medium is sent here.
+  private static func row(_ sent: Medium) -> (name: String, medium: Medium)? {
+    media.dropFirst(Int(sent.rawValue)).first
+  }
+
+  /// The medium of a code as sent, in the numbers of the other data structures.
+  static func medium(_ sent: Medium) -> Medium { row(sent)?.medium ?? sent }
+
+  /// What a code as sent means here, for people.
+  static func name(_ sent: Medium) -> String { row(sent)?.name ?? "" }
+
+  /// The code by which a medium is sent here; 0, "other", for what has none.
   static func sent(_ medium: Medium) -> Medium {
-    mode2.first { $0.value == medium }?.key ?? medium
+    if medium == unknown { return unknown }
+    let code = media.firstIndex { $0.medium == medium }.flatMap { UInt8(exactly: $0) }
+    return Medium(rawValue: code ?? 0)
   }
 
   /// Whether the counters are binary numbers.

@@ -4,8 +4,7 @@ import Metering
 /// An answer of the fixed data structure to be sent, CI 73 or 77: two counters (EN 13757-3:2013, annex on the fixed
 /// data structure).
 public struct FixedResponseEncoder: Hashable, Sendable {
-  /// Serial and medium; the rest of an identity has no place here. Media with a code of their own here are sent
-  /// by that.
+  /// Serial and medium; the rest of an identity has no place here. A medium that has no code here is sent as "other".
   public var identity: MeterIdentity
   /// Counts the answers.
   public var access: UInt8

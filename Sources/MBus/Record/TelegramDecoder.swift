@@ -33,15 +33,19 @@ public struct TelegramError: Error, Hashable, Sendable, CustomStringConvertible 
   public let offset: Int
 
   /// What is wrong and where.
-  public var description: String {
+  public var description: String { text(from: 0) }
+
+  /// The same where the first byte is counted as `start`: it stands behind others.
+  public func text(from start: Int) -> String {
     switch reason {
-    case .frame(let error): error.description
+    case .frame(let error):
+      FrameError(error.rule, offset: error.offset + start, bytes: error.bytes).description
     case .incomplete(let available, let total?):
       "the frame is cut short: \(available) of \(total) bytes"
     case .incomplete(let available, nil):
       "the frame is cut short after \(Count.bytes(available))"
     case .trailing(let count):
-      "\(Count.bytes(count)) \(count == 1 ? "follows" : "follow") the frame, at offset \(offset)"
+      "\(Count.bytes(count)) \(count == 1 ? "follows" : "follow") the frame, at offset \(offset + start)"
     }
   }
 }
