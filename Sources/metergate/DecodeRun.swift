@@ -117,7 +117,8 @@ struct DecodeRun {
             map: form.hasBytes ? map : nil
           ).text, origin)
       } else {
-        let table = TelegramTable.text(telegram, quirks: quirks, flaws: flaws, advice: .options)
+        let table = TelegramTable.text(
+          telegram, quirks: quirks, flaws: flaws, advice: .options, asked: options.asked)
         add(table + "\n\n" + TelegramBytes.text(map), origin)
       }
       return flaws.isEmpty && telegram.isRead

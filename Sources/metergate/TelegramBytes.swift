@@ -4,27 +4,29 @@ import TextFormats
 
 /// The map of a telegram's bytes, as text for people and as JSON.
 enum TelegramBytes {
-  /// How many bytes stand on a line.
-  private static let width = 8
+  /// How many bytes stand on a line, and where there are many that belong together.
+  private static let (width, largeWidth) = (8, 16)
 
   /// Three columns: where, the bytes, what they are; `!` stands before those that are wrong.
   static func text(_ map: TelegramMap) -> String {
-    let head = line("Offset", "Bytes", "Meaning")
-    return ([head] + map.spans.flatMap(lines)).joined(separator: "\n")
+    let isLarge = map.spans.contains { $0.bytes.count > largeWidth }
+    let width = isLarge ? largeWidth : width
+    let head = line("Offset", "Bytes", "Meaning", width)
+    return ([head] + map.spans.flatMap { lines($0, width) }).joined(separator: "\n")
   }
 
-  private static func lines(_ span: ByteSpan) -> [String] {
+  private static func lines(_ span: ByteSpan, _ width: Int) -> [String] {
     stride(from: 0, to: max(span.bytes.count, 1), by: width).map { start in
       let bytes = Array(span.bytes.dropFirst(start).prefix(width))
       return line(
         "\(span.offset + start)", Hex.encode(bytes, separator: " "), start == 0 ? span.meaning : "",
-        isWrong: span.isWrong)
+        width, isWrong: span.isWrong)
     }
   }
 
   /// - Parameter isWrong: marks the bytes as wrong.
   private static func line(
-    _ offset: String, _ bytes: String, _ meaning: String, isWrong: Bool = false
+    _ offset: String, _ bytes: String, _ meaning: String, _ width: Int, isWrong: Bool = false
   ) -> String {
     let before = String(repeating: " ", count: max(0, 6 - offset.count))
     let between = String(repeating: " ", count: max(0, 3 * width - bytes.count))

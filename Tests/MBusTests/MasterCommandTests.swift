@@ -102,7 +102,7 @@ import Time
         "data send: Timestamp, storage 1 = 2026-12-31"),
       Case(
         send(try CommandRecord(counter).doing(.write)), to: 1, "680A0A685301510C8600070100003F16",
-        "data send: write (replace): Energy = 107000.0 Wh"),
+        "data send: write (replace): Energy = 107000 Wh"),
       Case(
         send(.password([1, 0, 0, 0, 0, 0, 0, 0])), to: 1,
         "680E0E6853015107FD160100000000000000C016",

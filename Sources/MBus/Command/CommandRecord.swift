@@ -75,12 +75,7 @@ public struct CommandRecord: Hashable, Sendable {
   public var description: String {
     if self == .globalReadout { return "all data (global readout request)" }
     guard let record = meaning else { return Hex.encode(bytes, separator: " ") }
-    let storage = record.storage == 0 ? "" : ", storage \(record.storage)"
-    let tariff = record.tariff == 0 ? "" : ", tariff \(record.tariff)"
-    let subunit = record.subunit == 0 ? "" : ", subunit \(record.subunit)"
-    let what =
-      ([record.meaning.description] + record.qualifiers).joined(separator: ", ") + storage
-      + tariff + subunit
+    let what = RecordWords.what(record)
     if isSelection { return "select for readout: \(what)" }
     if data.isEmpty { return "\((action ?? .write).words): \(what)" }
     let value = "\(what) = \(Self.text(record))"
@@ -88,15 +83,9 @@ public struct CommandRecord: Hashable, Sendable {
   }
 
   private static func text(_ record: DataRecord) -> String {
-    let hasUnit = record.meaning.unit != .none || record.meaning.ownUnit != nil
-    let unit = hasUnit ? " \(record.meaning.unitName)" : ""
     switch record.value.reading {
-    case .integer(let number) where record.scale == 0: return "\(number)\(unit)"
-    case .large(let digits) where record.scale == 0: return "\(digits)\(unit)"
-    case .integer, .large, .real: return record.scaled.map { "\($0)\(unit)" } ?? ""
-    case .text(let text): return "\"\(text)\""
+    case .integer, .large, .real, .text, .time: return RecordWords.value(record)
     case .binary(let bytes): return Hex.encode(bytes, separator: " ")
-    case .time(let time): return time.iso8601
     case .invalid(let why, _): return "– (\(why))"
     }
   }

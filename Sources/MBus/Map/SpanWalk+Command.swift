@@ -1,0 +1,76 @@
+import Bytes
+import Metering
+
+/// What a master sends.
+extension SpanWalk {
+  mutating func command(
+    _ command: MasterCommand, _ frame: Frame, _ options: DecodingOptions, end: Int
+  ) {
+    switch command {
+    case .applicationReset(let subcode):
+      take(end - offset, .command, "subcode: \(subcode.map(MasterCommand.text) ?? "")")
+    case .select(let select, let fabrication, let isBigEndian):
+      self.select(select)
+      sent(fabrication.map { [$0] } ?? [], isBigEndian: isBigEndian)
+    case .send(let records, let isBigEndian): sent(records, isBigEndian: isBigEndian)
+    case .other(_, .some(let ci), let data) where !command.isReadable && Self.hasRecords(ci):
+      broken(data, options, isBigEndian: ci == ControlInformation.dataSendBigEndian, end: end)
+    case .linkReset, .requestData, .requestAlarm, .synchronize, .setBaudRate, .other: break
+    }
+    take(end - offset, .command, "data of the command")
+  }
+
+  private static func hasRecords(_ ci: UInt8) -> Bool {
+    [ControlInformation.dataSend, ControlInformation.dataSendBigEndian].contains(ci)
+  }
+
+  /// Records of which each is whole.
+  private mutating func sent(_ records: [CommandRecord], isBigEndian: Bool) {
+    for record in records {
+      let bytes = next(record.bytes.count)
+      if record == .globalReadout {
+        take(1, .dataInformation, "DIF: \(record.description)")
+        continue
+      }
+      var decoder = RecordDecoder(
+        bytes, offset: offset, isBigEndian: isBigEndian, isFromMaster: true)
+      guard case .record(let found) = try? decoder.next() else {
+        take(bytes.count, .command, record.description)
+        continue
+      }
+      take(found, of: Telegram(header: nil), .standard, true)
+    }
+  }
+
+  /// Records that cannot be read to their end.
+  private mutating func broken(
+    _ data: [UInt8], _ options: DecodingOptions, isBigEndian: Bool, end: Int
+  ) {
+    var telegram = Telegram(header: nil)
+    var decoder = RecordDecoder(
+      data, offset: offset, isBigEndian: isBigEndian, textVIF: options.textVIF, isFromMaster: true)
+    do {
+      while case .record(let record) = try decoder.next() { telegram.records.append(record) }
+    } catch {
+      telegram.problem = error
+    }
+    records(telegram, options, isFromMaster: true, end: end)
+  }
+
+  private mutating func select(_ select: SlaveSelect) {
+    let serial = "\(select.serial)"
+    take(4, .command, "serial \(serial)" + (serial.contains("F") ? ", F for any digit" : ""))
+    take(
+      2, .command,
+      select.manufacturer == SlaveSelect.Wildcard.manufacturer
+        ? "any manufacturer"
+        : "manufacturer \(ManufacturerCode(rawValue: select.manufacturer).words)")
+    take(
+      1, .command,
+      select.version == SlaveSelect.Wildcard.byte ? "any version" : "version \(select.version)")
+    take(
+      1, .command,
+      select.medium == SlaveSelect.Wildcard.byte
+        ? "any medium" : "medium \(Medium(rawValue: select.medium).name)")
+  }
+}
