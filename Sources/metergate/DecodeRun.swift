@@ -138,7 +138,8 @@ struct DecodeRun {
             damaged: damaged, map: form.hasBytes ? map : nil
           ).text, origin)
       } else {
-        let table = TelegramTable.text(telegram, quirks: quirks, flaws: flaws, advice: .options)
+        let table = TelegramTable.text(
+          telegram, quirks: quirks, flaws: flaws, advice: .options, asked: options.asked)
         add(table + "\n\n" + TelegramBytes.text(map, damaged: damaged), origin)
       }
       return flaws.isEmpty && damaged.isEmpty && telegram.isRead

@@ -4,20 +4,24 @@ import TextFormats
 
 /// The map of a telegram's bytes, as text for people and as JSON.
 enum TelegramBytes {
-  /// How many bytes stand on a line.
-  private static let width = 8
+  /// How many bytes stand on a line, and where there are many that belong together.
+  private static let (width, largeWidth) = (8, 16)
 
   /// Three columns: where, the bytes, what they are; `!` stands before those that are wrong.
   /// - Parameters:
   ///   - damaged: places of bytes that came with a wrong parity or stop bit; `!` stands behind them, as in the raw log.
   ///   - start: what the first byte is counted as.
   static func text(_ map: TelegramMap, damaged: [Int] = [], from start: Int = 0) -> String {
-    let head = line("Offset", "Bytes", "Meaning")
-    let rows = map.spans.flatMap { lines($0, Set(damaged), start) }
+    let isLarge = map.spans.contains { $0.bytes.count > largeWidth }
+    let width = isLarge ? largeWidth : width
+    let head = line("Offset", "Bytes", "Meaning", width)
+    let rows = map.spans.flatMap { lines($0, Set(damaged), start, width) }
     return ([head] + rows).joined(separator: "\n")
   }
 
-  private static func lines(_ span: ByteSpan, _ damaged: Set<Int>, _ first: Int) -> [String] {
+  private static func lines(
+    _ span: ByteSpan, _ damaged: Set<Int>, _ first: Int, _ width: Int
+  ) -> [String] {
     stride(from: 0, to: max(span.bytes.count, 1), by: width).map { start in
       let bytes = Array(span.bytes.dropFirst(start).prefix(width))
       let place = span.offset + start
@@ -25,14 +29,14 @@ enum TelegramBytes {
         Hex.byte(byte) + (damaged.contains(place + index) ? "!" : " ")
       }
       return line(
-        "\(first + place)", marked.joined(), start == 0 ? span.meaning : "",
+        "\(first + place)", marked.joined(), start == 0 ? span.meaning : "", width,
         isWrong: span.isWrong)
     }
   }
 
   /// - Parameter isWrong: marks the bytes as wrong.
   private static func line(
-    _ offset: String, _ bytes: String, _ meaning: String, isWrong: Bool = false
+    _ offset: String, _ bytes: String, _ meaning: String, _ width: Int, isWrong: Bool = false
   ) -> String {
     let before = String(repeating: " ", count: max(0, 6 - offset.count))
     let between = String(repeating: " ", count: max(0, 3 * width - bytes.count))

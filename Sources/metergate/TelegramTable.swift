@@ -10,16 +10,21 @@ enum TelegramTable {
   ///   - quirks: what has been set right in it.
   ///   - flaws: what is wrong with its frame.
   ///   - advice: in which words to say what can be done about encryption.
+  ///   - asked: who sent it, where its header does not say it.
   static func text(
     _ telegram: DecodedTelegram, style: DescriptionStyle = .standard, quirks: [MeterQuirk] = [],
-    flaws: [FrameFlaw] = [], advice: EncryptionAdvice = .settings
+    flaws: [FrameFlaw] = [], advice: EncryptionAdvice = .settings, asked: MeterIdentity? = nil
   ) -> String {
     var lines = [head(telegram.frame)]
     lines += flaws.map { "Wrong: \($0), at byte \($0.offset)" }
     switch telegram.response {
-    case .data(let data): lines += self.data(data, style, advice)
-    case .applicationError(let error): lines.append("Application error: \(error)")
-    case .alarm(let alarm): lines.append("Alarm: \(alarm)")
+    case .data(let data): lines += self.data(data, style, advice, asked)
+    case .applicationError(let error):
+      lines += error.header.map(header) ?? []
+      lines.append("Application error: \(error)")
+    case .alarm(let alarm):
+      lines += alarm.header.map(header) ?? []
+      lines.append("Alarm: \(alarm)")
     case .format(let format):
       lines.append("Format of compact frames: \(Hex.encode(format.bytes, separator: " "))")
     case nil: break
@@ -44,25 +49,28 @@ enum TelegramTable {
   }
 
   private static func data(
-    _ telegram: Telegram, _ style: DescriptionStyle, _ advice: EncryptionAdvice
+    _ telegram: Telegram, _ style: DescriptionStyle, _ advice: EncryptionAdvice,
+    _ asked: MeterIdentity?
   ) -> [String] {
     var lines: [String] = []
-    if let header = telegram.header {
-      if let identity = header.meterIdentity { lines.append("Meter: \(meter(identity))") }
-      lines.append(
-        "Access number \(header.access), status \(Hex.byte(header.status))"
-          + (header.isFixed
-            ? "" : ", signature \(Hex.encode(header.signature.bigEndianBytes))"))
-      let status = MeterStatus(rawValue: header.meterStatus)
-      if !status.isEmpty { lines.append("Status: \(status)") }
-      if let words = telegram.securityWords { lines.append("Encryption: \(words)") }
+    if telegram.header?.identity == nil, let asked {
+      lines.append("Meter: \(meter(asked)), as given")
     }
-    let proposals = telegram.proposedOBIS
+    if let header = telegram.header {
+      lines += self.header(header)
+      if let words = telegram.securityWords { lines.append("Encryption: \(words)") }
+      if let opened = telegram.opened {
+        lines.append("From offset \(opened.offset) on: \(opened.bytes.count) bytes, decrypted")
+      }
+    }
+    let proposals = OBISTable.proposals(
+      telegram.records.map(\.value.key),
+      medium: (telegram.header?.meterIdentity ?? asked)?.medium)
     let rows = zip(telegram.records, proposals).flatMap { record, obis in
       [row(record, obis, style)]
         + telegram.values(ofProfile: record).map { profileRow($0, style) }
     }
-    if telegram.isReadable { lines += table([columns] + rows) }
+    if !rows.isEmpty { lines += table([columns] + rows) }
     if telegram.moreRecordsFollow { lines.append("The meter has another telegram to send.") }
     if let problem = telegram.problem {
       lines.append(
@@ -72,10 +80,24 @@ enum TelegramTable {
     return lines
   }
 
+  private static func header(_ header: ResponseHeader) -> [String] {
+    var parts = ["Access number \(header.access)", "status \(Hex.byte(header.status))"]
+    // The fixed data structure has none.
+    if !header.isFixed {
+      parts.append("configuration field \(Hex.encode(header.signature.bigEndianBytes))")
+    }
+    let status = MeterStatus(rawValue: header.meterStatus)
+    return (header.meterIdentity.map { ["Meter: \(meter($0))"] } ?? [])
+      + [parts.joined(separator: ", ")] + (status.isEmpty ? [] : ["Status: \(status)"])
+  }
+
   /// Who it is, on one line.
   static func meter(_ identity: MeterIdentity) -> String {
-    [
-      identity.serial.description, identity.manufacturer?.description,
+    let manufacturer = identity.manufacturer.map { code in
+      code.words == code.description ? code.words : "manufacturer \(code.words)"
+    }
+    return [
+      identity.serial.description, manufacturer,
       identity.version.map { "version \($0)" }, identity.medium?.name,
     ].compactMap { $0 }.joined(separator: " ")
   }
@@ -107,11 +129,20 @@ enum TelegramTable {
     ]
   }
 
+  /// More bytes of data than that are not shown in a row: those of the telegram have a table of their own.
+  private static let shownBytes = 24
+
+  private static func hex(_ bytes: [UInt8]) -> String {
+    let shown = Hex.encode(Array(bytes.prefix(shownBytes)), separator: " ")
+    return bytes.count > shownBytes ? "\(shown) … (\(bytes.count) bytes)" : shown
+  }
+
   private static func value(_ record: DataRecord) -> String {
+    if let digits = record.identificationDigits { return digits }
     if let scaled = record.value.scaledText { return scaled }
     return switch record.value.reading {
     case .text(let text): "\"\(text)\""
-    case .binary(let bytes): Hex.encode(bytes, separator: " ")
+    case .binary(let bytes): hex(bytes)
     case .time(let time):
       ([time.iso8601] + (record.dateMarks?.words ?? [])).joined(separator: ", ")
     case .invalid(let why, _): "– (\(why))"

@@ -114,7 +114,7 @@ import TextFormats
     let found = try run("680606685301510F0102B716")
     #expect(found.succeeded)
     #expect(found.text.contains("\nCommand: data send: manufacturer's own data 01 02\n"))
-    #expect(found.text.contains("\n     8  01 02                    manufacturer's own data\n"))
+    #expect(found.text.contains("\n     8  01 02                    vendor specific data\n"))
   }
 
   /// 2026-07-01 12:30 in type F, with bit 7 of the hour; type I adds Wednesday (3) and week 27. Year 26 is 011010 10

@@ -245,7 +245,11 @@ import Testing
     #expect(
       try run([short], key).text.contains(
         "must be known of the meter; --identity serial,manufacturer,version,medium gives them"))
-    #expect(try run([short], key + ["--identity", "66600106,LUG,2,4"]).succeeded)
+    let read = try run([short], key + ["--identity", "66600106,LUG,2,4"])
+    #expect(read.succeeded)
+    #expect(read.text.contains("\nMeter: 66600106 LUG version 2 Heat (outlet), as given\n"))
+    #expect(read.text.contains("\nFrom offset 11 on: 16 bytes, decrypted\n"))
+    #expect(read.text.contains("  6-0:1.0.0*255  "))
     #expect(
       try run([short], key + ["--identity", "66600106,ABC,2,4"]).text.contains(
         "neither may fit: the key, or the sender that --identity names"))

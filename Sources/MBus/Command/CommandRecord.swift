@@ -81,12 +81,7 @@ public struct CommandRecord: Hashable, Sendable {
       return "manufacturer's own data " + Hex.encode(data, separator: " ")
     }
     guard let record = meaning else { return Hex.encode(bytes, separator: " ") }
-    let storage = record.storage == 0 ? "" : ", storage \(record.storage)"
-    let tariff = record.tariff == 0 ? "" : ", tariff \(record.tariff)"
-    let subunit = record.subunit == 0 ? "" : ", subunit \(record.subunit)"
-    let what =
-      ([record.meaning.description] + record.qualifiers).joined(separator: ", ") + storage
-      + tariff + subunit
+    let what = RecordWords.what(record)
     if isSelection { return "select for readout: \(what)" }
     if data.isEmpty { return "\((action ?? .write).words): \(what)" }
     let value = "\(what) = \(Self.text(record))"
@@ -94,14 +89,9 @@ public struct CommandRecord: Hashable, Sendable {
   }
 
   private static func text(_ record: DataRecord) -> String {
-    let hasUnit = record.meaning.unit != .none || record.meaning.ownUnit != nil
-    let unit = hasUnit ? " \(record.meaning.unitName)" : ""
     switch record.value.reading {
-    case .integer, .large, .real: return record.value.scaledText.map { "\($0)\(unit)" } ?? ""
-    case .text(let text): return "\"\(text)\""
+    case .integer, .large, .real, .text, .time: return RecordWords.value(record)
     case .binary(let bytes): return Hex.encode(bytes, separator: " ")
-    case .time(let time):
-      return ([time.iso8601] + (record.dateMarks?.words ?? [])).joined(separator: ", ")
     case .invalid(let why, _): return "– (\(why))"
     }
   }

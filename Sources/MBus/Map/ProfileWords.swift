@@ -27,7 +27,7 @@ enum ProfileWords {
     case .none: "spacing: none in time"
     case .seconds(let seconds): "spacing: \(span(seconds))"
     case .days(let days): "spacing: \(days) d"
-    case .months(let months): "spacing: \(months) months"
+    case .months(let months): "spacing: \(months == 1 ? "1 month" : "\(months) months")"
     case .halfMonth: "spacing: half a month"
     }
   }

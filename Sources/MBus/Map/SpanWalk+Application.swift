@@ -6,90 +6,81 @@ extension SpanWalk {
   mutating func application(
     _ telegram: DecodedTelegram, _ options: DecodingOptions, end: Int
   ) {
-    guard offset < end, let ci = telegram.frame.ci else { return }
+    guard let ci = telegram.frame.ci else { return }
     if let wanted = telegram.command {
       command(wanted, telegram.frame, options, end: end)
-    } else if case .data(let data) = telegram.response {
-      header(data.header, ci, end: end)
-      records(data, options, end: end)
-    } else if case .applicationError(let error) = telegram.response, ci == 0x70 {
-      take(1, .data, "\(error)")
-      take(end - offset, .unread, "not read")
-    } else {
-      let why = telegram.error.map { "not read: \($0)" } ?? "data"
-      take(end - offset, telegram.error == nil ? .data : .unread, why)
+    } else if ci != ControlInformation.authentication {
+      answer(ci, telegram, options, end: end)
+    } else if let inner = authentication(end: end) {
+      answer(inner, telegram, options, end: end)
     }
   }
 
-  /// What a master sends.
-  private mutating func command(
-    _ command: MasterCommand, _ frame: Frame, _ options: DecodingOptions, end: Int
+  /// What stands before the CI field of a telegram whose sender can be proved.
+  /// - Returns: that CI field.
+  private mutating func authentication(end: Int) -> UInt8? {
+    let layer = "authentication and fragmentation layer"
+    let length = Int(peek ?? 0)
+    guard end - offset > length + 1 else {
+      take(end - offset, .unread, "\(layer), cut short")
+      return nil
+    }
+    take(1, .header, "length \(length) of the \(layer)")
+    take(length, .header, layer)
+    let ci = peek
+    let name = ci.map { CINames.name($0, end - offset - 1) }
+    take(1, .header, "CI field: \(name ?? "")")
+    return ci
+  }
+
+  private mutating func answer(
+    _ ci: UInt8, _ telegram: DecodedTelegram, _ options: DecodingOptions, end: Int
   ) {
-    switch command {
-    case .applicationReset(let subcode):
-      take(1, .command, "subcode: \(subcode.map(MasterCommand.text) ?? "")")
-    case .select(let select, _, _): self.select(select)
-    case .send(_, let isBigEndian):
-      sent(frame.data, isBigEndian: isBigEndian, options, end: end)
-    case .other:
-      if let headed = HeadedCommand(frame) { self.headed(headed, options, end: end) }
-    case .linkReset, .requestData, .requestAlarm, .synchronize, .setBaudRate: break
-    }
-    take(end - offset, .command, "data of the command")
-  }
-
-  private mutating func select(_ select: SlaveSelect) {
-    take(4, .command, "serial \(select.serial), F for any digit")
-    let manufacturer = ManufacturerCode(rawValue: select.manufacturer)
-    take(
-      2, .command,
-      select.manufacturer == SlaveSelect.Wildcard.manufacturer
-        ? "any manufacturer" : "manufacturer \(manufacturer)")
-    take(
-      1, .command,
-      select.version == SlaveSelect.Wildcard.byte ? "any version" : "version \(select.version)")
-    take(
-      1, .command,
-      select.medium == SlaveSelect.Wildcard.byte
-        ? "any medium" : "medium \(Medium(rawValue: select.medium).name)")
-  }
-
-  // MARK: - Headers
-
-  private mutating func header(_ header: ResponseHeader?, _ ci: UInt8, end: Int) {
-    guard let header, let kind = AnswerKind.of(ci) else { return }
-    if header.isFixed { return fixed(header) }
-    switch (kind.header, kind.body) {
-    case (.short, _): access(header)
-    // CI 73 may be a compact frame behind a long header.
-    case (.long, _), (.none, .fixed): long(header)
-    case (.none, _): return
-    }
-    // What stands between the configuration field and the encrypted data (EN 13757-7:2018, ch. 7.7.5).
-    if header.securityMode == SecurityMode.seven, offset < end {
-      let hasVersion = (peek ?? 0) & ConfigurationExtension.Bits.keyVersion != 0
-      take(1, .header, "configuration field extension: which key")
-      if header.signature & ConfigurationExtension.Bits.counter != 0 {
-        take(4, .header, "message counter")
+    guard var kind = AnswerKind.of(ci) else { return unread(telegram, end: end) }
+    if kind.body == .fixed {
+      guard !kind.isBigEndian, end - offset > FixedDataStructure.length else {
+        return fixed(telegram, options, end: end)
       }
-      if hasVersion { take(1, .header, "key version") }
+      // CI 73 is a compact frame, too, behind a long header.
+      kind = AnswerKind(header: .long, body: .compact)
+    }
+    header(kind, end: end)
+    switch telegram.response {
+    case .data(let data) where kind.body == .compact: compact(data, options, end: end)
+    case .data where kind.body == .empty:
+      take(end - offset, .unread, "not expected: behind this CI field there is no data")
+    case .data(let data): records(data, options, end: end)
+    case .applicationError(let error): code(error, end: end)
+    case .alarm(let alarm): self.alarm(alarm, end: end)
+    case .format(let format): self.format(format, options, end: end)
+    case nil: unread(telegram, end: end)
     }
   }
 
-  mutating func long(_ header: ResponseHeader) {
-    let identity = header.identity
-    take(4, .header, "serial \(identity?.serial.description ?? "")")
-    take(2, .header, "manufacturer \(identity?.manufacturer?.description ?? "")")
-    take(1, .header, "version \(identity?.version.map(String.init) ?? "")")
-    take(1, .header, "medium \(identity?.medium?.name ?? "")")
-    access(header)
+  private mutating func unread(_ telegram: DecodedTelegram, end: Int) {
+    take(end - offset, .unread, telegram.error.map { "not read: \($0)" } ?? "not read")
   }
 
-  mutating func access(_ header: ResponseHeader) {
-    take(1, .header, "access number \(header.access)")
-    take(1, .header, "status: \(MeterStatus(rawValue: header.meterStatus))")
-    let field = Hex.encode(header.signature.bigEndianBytes)
-    take(2, .header, "configuration field \(field): \(header.securityWords)")
+  private mutating func code(_ error: ApplicationError, end: Int) {
+    if let code = error.code, peek == code { take(min(1, end - offset), .data, "\(error)") }
+    take(end - offset, .unread, "not read")
+  }
+
+  private mutating func alarm(_ alarm: Alarm, end: Int) {
+    // What was encrypted is not as it stands here.
+    let isPlain = next(end - offset) == alarm.bits
+    take(end - offset, .data, isPlain ? "\(alarm)" : "encrypted: \(alarm)")
+  }
+
+  /// The fixed data structure; of one that is cut short, its header where that is whole.
+  private mutating func fixed(
+    _ telegram: DecodedTelegram, _ options: DecodingOptions, end: Int
+  ) {
+    if case .data(let data) = telegram.response, let header = data.header {
+      fixed(header)
+      return records(data, options, end: end)
+    }
+    unread(telegram, end: end)
   }
 
   /// The fixed data structure.

@@ -1,10 +1,65 @@
 import Bytes
+import Metering
 
-/// Data that a master sends.
+/// What a master sends.
 extension SpanWalk {
-  /// Records, and the maker's own data at their end.
-  mutating func sent(
-    _ data: [UInt8], isBigEndian: Bool, _ options: DecodingOptions, end: Int
+  mutating func command(
+    _ command: MasterCommand, _ frame: Frame, _ options: DecodingOptions, end: Int
+  ) {
+    switch command {
+    case .applicationReset(let subcode):
+      take(end - offset, .command, "subcode: \(subcode.map(MasterCommand.text) ?? "")")
+    case .select(let select, let fabrication, let isBigEndian):
+      self.select(select)
+      sent(fabrication.map { [$0] } ?? [], isBigEndian: isBigEndian)
+    case .send(let records, let isBigEndian): sent(records, isBigEndian: isBigEndian)
+    case .other(_, .some(let ci), let data):
+      if let headed = HeadedCommand(frame) {
+        self.headed(headed, ci, options, end: end)
+      } else if !command.isReadable, Self.hasRecords(ci) {
+        let isBigEndian = ci == ControlInformation.dataSendBigEndian
+        each(data, options, isBigEndian: isBigEndian, end: end)
+      }
+    case .linkReset, .requestData, .requestAlarm, .synchronize, .setBaudRate, .other: break
+    }
+    take(end - offset, .command, "data of the command")
+  }
+
+  private static func hasRecords(_ ci: UInt8) -> Bool {
+    [ControlInformation.dataSend, ControlInformation.dataSendBigEndian].contains(ci)
+  }
+
+  /// Records of which each is whole.
+  private mutating func sent(_ records: [CommandRecord], isBigEndian: Bool) {
+    for record in records {
+      let bytes = next(record.bytes.count)
+      if record == .globalReadout {
+        take(1, .dataInformation, "DIF: \(record.description)")
+        continue
+      }
+      var decoder = RecordDecoder(
+        bytes, offset: offset, isBigEndian: isBigEndian, isFromMaster: true)
+      switch try? decoder.next() {
+      case .record(let found)?, .manufacturer(let found, _)?:
+        take(found, of: Telegram(header: nil), .standard, true)
+      case .end?, nil: take(bytes.count, .command, record.description)
+      }
+    }
+  }
+
+  /// Data behind a header, CI 5A and 5B.
+  private mutating func headed(
+    _ command: HeadedCommand, _ ci: UInt8, _ options: DecodingOptions, end: Int
+  ) {
+    let isLong = ci == ControlInformation.dataSendLongHeader
+    header(AnswerKind(header: isLong ? .long : .short, body: .records), end: end)
+    guard !command.isEncrypted else { return }
+    each(command.data, options, isBigEndian: false, end: end)
+  }
+
+  /// Records as far as they can be read, and the maker's own data at their end.
+  private mutating func each(
+    _ data: [UInt8], _ options: DecodingOptions, isBigEndian: Bool, end: Int
   ) {
     var telegram = Telegram(header: nil)
     var decoder = RecordDecoder(
@@ -25,10 +80,20 @@ extension SpanWalk {
     records(telegram, options, isFromMaster: true, end: end)
   }
 
-  /// The same behind a header.
-  mutating func headed(_ command: HeadedCommand, _ options: DecodingOptions, end: Int) {
-    if command.header.identity == nil { access(command.header) } else { long(command.header) }
-    guard !command.isEncrypted else { return }
-    sent(command.data, isBigEndian: false, options, end: end)
+  private mutating func select(_ select: SlaveSelect) {
+    let serial = "\(select.serial)"
+    take(4, .command, "serial \(serial)" + (serial.contains("F") ? ", F for any digit" : ""))
+    take(
+      2, .command,
+      select.manufacturer == SlaveSelect.Wildcard.manufacturer
+        ? "any manufacturer"
+        : "manufacturer \(ManufacturerCode(rawValue: select.manufacturer).words)")
+    take(
+      1, .command,
+      select.version == SlaveSelect.Wildcard.byte ? "any version" : "version \(select.version)")
+    take(
+      1, .command,
+      select.medium == SlaveSelect.Wildcard.byte
+        ? "any medium" : "medium \(Medium(rawValue: select.medium).name)")
   }
 }

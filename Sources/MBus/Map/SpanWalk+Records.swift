@@ -11,13 +11,14 @@ extension SpanWalk {
       let bytes = record.dif + record.vif + record.data
       guard record.offset >= offset, record.offset + bytes.count <= end else { continue }
       between(record.offset, telegram)
-      // Where the records do not stand in the telegram as they are, as in compact frames, they are not shown.
+      // Where the records do not stand in the telegram as they are, they are not shown.
       guard next(bytes.count) == bytes else { continue }
       take(record, of: telegram, options, isFromMaster)
     }
     guard offset < end else { return }
     if let problem = telegram.problem {
       fillers(end)
+      if problem.isInARecord { cutOff(problem, options, isFromMaster, end: end) }
       take(end - offset, .unread, "not read: \(problem.cause)")
     } else {
       between(end, telegram)
@@ -25,7 +26,7 @@ extension SpanWalk {
   }
 
   /// What stands between records: fillers, and what could not be read.
-  private mutating func between(_ end: Int, _ telegram: Telegram) {
+  mutating func between(_ end: Int, _ telegram: Telegram) {
     while offset < end {
       let start = offset
       fillers(end)
@@ -53,44 +54,100 @@ extension SpanWalk {
     }
   }
 
-  private mutating func take(
+  /// Takes a record that is whole.
+  mutating func take(
     _ record: DataRecord, of telegram: Telegram, _ options: DecodingOptions, _ isFromMaster: Bool
   ) {
     guard record.type != .manufacturer else {
       let more = record.dif.first == DataInformation.Special.moreRecordsFollow
       take(1, .manufacturer) { _ in
-        "DIF: manufacturer's own data to the end" + (more ? ", another telegram follows" : "")
+        "DIF: vendor specific data to the end" + (more ? ", another telegram follows" : "")
       }
-      take(record.data.count, .manufacturer) { _ in "manufacturer's own data" }
+      take(record.data.count, .manufacturer) { _ in "vendor specific data" }
       return
     }
-    for (index, dif) in record.dif.enumerated() {
-      let isLast = index == record.dif.count - 1
-      take(1, .dataInformation) { _ in
-        (index == 0 ? DIFWords.dif(dif) : DIFWords.dife(dif))
-          + (isLast && index > 0 ? DIFWords.sum(record) : "")
-      }
-    }
-    for part in VIFPart.parts(of: record.vif, textVIF: options.textVIF) {
-      take(part.bytes.count, .valueInformation) { _ in
-        part.words(isFromMaster: isFromMaster)
-      }
-    }
+    head(record, options, isFromMaster: isFromMaster)
     data(record, of: telegram)
   }
 
-  private mutating func data(_ record: DataRecord, of telegram: Telegram) {
+  /// Takes what stands before the data of a record.
+  mutating func head(
+    _ record: DataRecord, _ options: DecodingOptions, isFromMaster: Bool = false
+  ) {
+    dataInformation(record.dif, record)
+    valueInformation(
+      record.vif, options, unit: RecordWords.unit(record.meaning), isFromMaster: isFromMaster)
+  }
+
+  /// - Parameter record: nil: that is not known yet.
+  private mutating func dataInformation(_ block: [UInt8], _ record: DataRecord? = nil) {
+    for (index, dif) in block.enumerated() {
+      let sum = index > 0 && index == block.count - 1 ? record.map(DIFWords.sum) ?? "" : ""
+      take(1, .dataInformation) { _ in
+        (index == 0 ? DIFWords.dif(dif, record?.type) : DIFWords.dife(dif)) + sum
+      }
+    }
+  }
+
+  private mutating func valueInformation(
+    _ block: [UInt8], _ options: DecodingOptions, unit: String, isFromMaster: Bool
+  ) {
+    var before: VIFPart?
+    for part in VIFPart.parts(of: block, textVIF: options.textVIF) {
+      let words = VIFPart.Words(unit: unit, isFromMaster: isFromMaster, before: before)
+      take(part.bytes.count, .valueInformation) { _ in words.text(part) }
+      before = part
+    }
+  }
+
+  /// Takes what can be told of a record that cannot be read to its end.
+  private mutating func cutOff(
+    _ problem: RecordError, _ options: DecodingOptions, _ isFromMaster: Bool, end: Int
+  ) {
+    let left = next(end - offset)
+    let isCutShort = if case .ends = problem.reason { true } else { false }
+    var cursor = ByteCursor(left)
+    guard let dif = try? cursor.readByte(),
+      dif & DataInformation.Special.mask != DataInformation.Special.mask
+    else { return }
+    guard let head = try? DataInformation.read(dif: dif, &cursor) else {
+      dataInformation(Array(left.prefix(1 + DataInformation.maxDIFEs)))
+      if isCutShort { lack("the rest of the record: DIFE, VIF, data") }
+      return
+    }
+    cursor = ByteCursor(left)
+    guard let record = DataRecord.withoutData(&cursor, options, isFromMaster: isFromMaster) else {
+      dataInformation(head.bytes)
+      guard isCutShort else { return }
+      valueInformation(
+        Array(left.dropFirst(head.bytes.count)), options, unit: "", isFromMaster: isFromMaster)
+      return lack("the rest of the record: VIF or VIFE, data")
+    }
+    self.head(record, options, isFromMaster: isFromMaster)
+    if case .ends(let data, _) = problem.reason {
+      let count = data.needed - data.available
+      lack(
+        data.available == 0
+          ? "\(Count.bytes(count)) of the record's data"
+          : "the last \(Count.bytes(count)) of the record's data", count)
+    }
+  }
+
+  /// - Parameter words: what is to be said behind the first bytes.
+  mutating func data(_ record: DataRecord, of telegram: Telegram, behind words: String = "") {
     var data = record.data[...]
+    var words = words
     if record.dif.first.map({ $0 & 0x0F == 0x0D }) ?? false, !data.isEmpty {
       take(1, .data) { _ in
-        "LVAR: \(record.type.name), \(Count.bytes(record.data.count - 1))"
+        "LVAR: \(record.type.name), \(Count.bytes(record.data.count - 1))\(words)"
       }
       data = data.dropFirst()
+      words = ""
     }
     if let profile = record.profile, profile.stands(in: data) {
       self.profile(profile, Array(data), telegram.values(ofProfile: record))
     } else {
-      take(data.count, .data) { _ in RecordWords.value(record) }
+      take(data.count, .data) { _ in RecordWords.value(record) + words }
     }
   }
 
@@ -107,77 +164,14 @@ extension SpanWalk {
   }
 }
 
-/// What DIF and DIFEs say.
-private enum DIFWords {
-  private static let dataFields = [
-    "no data", "8 bit integer", "16 bit integer", "24 bit integer", "32 bit integer",
-    "32 bit real", "48 bit integer", "64 bit integer", "selection for readout", "2 digit BCD",
-    "4 digit BCD", "6 digit BCD", "8 digit BCD", "variable length", "12 digit BCD",
-    "special function",
-  ]
-
-  static func dif(_ dif: UInt8) -> String {
-    let function = ValueKey.Function(rawValue: dif >> 4 & 0x3) ?? .instantaneous
-    let storage = dif & 0x40 != 0 ? ", storage bit 1" : ""
-    return "DIF: \(dataFields[Int(dif & 0x0F)]), \(function.name)\(storage)"
-  }
-
-  static func dife(_ dife: UInt8) -> String {
-    "DIFE: storage bits \(dife & 0x0F), tariff bits \(dife >> 4 & 0x3), subunit bit \(dife >> 6 & 1)"
-  }
-
-  /// What all of them make together.
-  static func sum(_ record: DataRecord) -> String {
-    "; storage \(record.storage), tariff \(record.tariff), subunit \(record.subunit)"
-  }
-}
-
-extension VIFPart {
-  /// What it says.
-  fileprivate func words(isFromMaster: Bool) -> String {
-    switch role {
-    case .tablePrefix: "VIF: a code of another table follows"
-    case .code(let table): "VIF: " + Self.words(VIFRow.row(code, in: table), code)
-    case .textCode: "VIF: text of the meter's own"
-    case .textLength: "length of the text"
-    case .text: "\"\(Latin1.visible(Latin1.text(bytes.reversed())))\""
-    case .combinable:
-      "VIFE: \(((isFromMaster ? ObjectAction.row(code) : nil) ?? VIFERow.row(code)).words(of: code))"
-    case .extensionPrefix: "VIFE: a code of the table of extensions follows"
-    case .behindExtension: "VIFE: \(VIFERow.rowBehindFC(code).words(of: code))"
-    case .manufacturer: "VIFE: manufacturer's own"
-    }
-  }
-
-  private static func words(_ row: VIFRow, _ code: UInt8) -> String {
-    RecordWords.scaled(row.meaning, row.exponent(of: code))
-  }
-}
-
-/// The value of a record, in words.
-enum RecordWords {
-  /// The name of a unit; empty for what has none.
-  static func unit(_ meaning: ValueMeaning) -> String {
-    meaning.unit == .none && meaning.ownUnit == nil ? "" : meaning.unitName
-  }
-
-  /// What is measured, and by which power of ten of which unit.
-  static func scaled(_ meaning: ValueMeaning, _ exponent: Int) -> String {
-    let factor = exponent == 0 ? "" : "10^\(exponent)"
-    let scale = [factor, unit(meaning)].filter { !$0.isEmpty }.joined(separator: " ")
-    return [meaning.description, scale].filter { !$0.isEmpty }.joined(separator: ", ")
-  }
-
-  static func value(_ record: DataRecord) -> String {
-    switch record.value.reading {
-    case .integer, .large, .real:
-      let number = record.value.scaledText ?? ""
-      return [number, unit(record.meaning)].filter { !$0.isEmpty }.joined(separator: " ")
-    case .text(let text): return "\"\(text)\""
-    case .binary: return "bytes"
-    case .time(let time):
-      return ([time.iso8601] + (record.dateMarks?.words ?? [])).joined(separator: ", ")
-    case .invalid(let why, _): return "no value: \(why)"
+extension RecordError {
+  /// The record at which reading ended is one of which something can be told.
+  fileprivate var isInARecord: Bool {
+    switch reason {
+    case .ends, .tooManyDIFEs, .tooManyVIFEs, .reservedLVAR: true
+    case .reservedDIF, .readoutRequest, .encrypted, .shortCompactFrame, .unknownFormat,
+      .otherFormat, .badFormat:
+      false
     }
   }
 }

@@ -4,7 +4,7 @@ import Metering
 /// What each byte of a telegram is. Made from the bytes and from what the decoder has found in them, so
 /// that the decoder itself does without.
 public struct TelegramMap: Hashable, Sendable {
-  /// Every byte of the telegram once, in order.
+  /// Every byte of the telegram once, in order; where bytes are missing, a span without any that says which.
   public let spans: [ByteSpan]
 
   /// The map of a telegram that was decoded.
@@ -18,9 +18,11 @@ public struct TelegramMap: Hashable, Sendable {
     flaws: [FrameFlaw] = []
   ) {
     var walk = SpanWalk(Self.plain(bytes, telegram))
-    walk.frame(telegram, options)
+    walk.frame(telegram, options, flaws)
     spans = walk.spans.map { span in
-      guard let flaw = flaws.first(where: { $0.offset == span.offset }) else { return span }
+      // What stands for bytes that are missing has said it already.
+      guard !span.bytes.isEmpty, let flaw = flaws.first(where: { $0.offset == span.offset })
+      else { return span }
       var span = span
       (span.meaning, span.isWrong) = (flaw.description, true)
       return span
@@ -46,6 +48,8 @@ public struct TelegramMap: Hashable, Sendable {
 struct SpanWalk {
   private(set) var spans: [ByteSpan] = []
   private var cursor: ByteCursor
+  /// What ought to stand at the end of what is there, and does not: names, and how many bytes.
+  private var lacking: [(name: String, count: Int)] = []
 
   init(_ bytes: [UInt8]) { cursor = ByteCursor(bytes) }
 
@@ -74,6 +78,31 @@ struct SpanWalk {
   /// Takes all that is left.
   mutating func rest(_ part: ByteSpan.Part, _ meaning: String) { take(remaining, part, meaning) }
 
+  /// Something ought to stand here, and all bytes are taken.
+  mutating func lack(_ name: String, _ count: Int = 0) { lacking.append((name, count)) }
+
+  /// Says what is missing, in a span without bytes.
+  /// - Parameter flaw: the frame is cut short.
+  mutating func missing(_ flaw: FrameFlaw?) {
+    var names = lacking.map(\.name)
+    if let flaw, case .cutShort(let available, let total) = flaw.rule {
+      let known = lacking.reduce(0) { $0 + $1.count }
+      if total - available > known + Self.trailerLength { names.append("more data") }
+      names += ["checksum", "stop"].suffix(total - available)
+    }
+    guard !names.isEmpty else { return }
+    let before = flaw.map { "\($0); " } ?? ""
+    var span = ByteSpan(
+      offset: offset, bytes: [], part: .unread,
+      meaning: before + "missing: " + names.joined(separator: ", "))
+    span.isWrong = true
+    spans.append(span)
+    lacking = []
+  }
+
+  /// Checksum and stop byte.
+  private static let trailerLength = 2
+
   /// The next bytes, which stay.
   func next(_ count: Int) -> [UInt8] {
     var ahead = cursor
@@ -83,7 +112,9 @@ struct SpanWalk {
 
 /// The link layer.
 extension SpanWalk {
-  mutating func frame(_ telegram: DecodedTelegram, _ options: DecodingOptions) {
+  mutating func frame(
+    _ telegram: DecodedTelegram, _ options: DecodingOptions, _ flaws: [FrameFlaw] = []
+  ) {
     let frame = telegram.frame
     switch frame {
     case .acknowledge: take(1, .frame, "acknowledgement: the frame before was received")
@@ -97,13 +128,17 @@ extension SpanWalk {
       take(1, .frame, "start")
       addressing(frame)
       take(1, .frame) { ci in
-        "CI field: \(telegram.command?.title ?? ci.first.map(CINames.name) ?? "")"
+        "CI field: \(telegram.command?.title ?? ci.first.map { CINames.name($0, frame.data.count) } ?? "")"
       }
       // What ends the frame are its last two bytes.
       let end = offset + frame.data.count
       application(telegram, options, end: end)
       take(end - offset, .unread, "not read")
+      let cut = flaws.first { $0.isCutShort }
+      // Of a frame that is cut short the checksum may be there all the same.
+      if cut == nil { missing(nil) }
       trailer()
+      missing(cut)
     }
     rest(.unread, "behind the frame")
   }
@@ -128,19 +163,9 @@ extension SpanWalk {
   }
 }
 
-/// What the CI fields of answers announce, for people (EN 13757-3, ch. 4; EN 13757-7, ch. 5).
-enum CINames {
-  static func name(_ ci: UInt8) -> String { names[ci] ?? "\(Hex.byte(ci)), not known here" }
-
-  private static let names: [UInt8: String] = [
-    0x69: "format of compact frames, no header", 0x6A: "format of compact frames, short header",
-    0x6B: "format of compact frames, long header", 0x6E: "application error, short header",
-    0x6F: "application error, long header", 0x70: "application error",
-    0x71: "alarm", 0x72: "data, long header", 0x73: "data, fixed structure or compact",
-    0x74: "alarm, short header", 0x75: "alarm, long header",
-    0x76: "data, long header, most significant byte first",
-    0x77: "data, fixed structure, most significant byte first", 0x78: "data, no header",
-    0x79: "compact data, no header", 0x7A: "data, short header",
-    0x7B: "compact data, short header", 0x90: "authentication and fragmentation layer",
-  ]
+extension FrameFlaw {
+  fileprivate var isCutShort: Bool {
+    if case .cutShort = rule { return true }
+    return false
+  }
 }

@@ -10,6 +10,10 @@ enum PrimaryVIF {
   static let manufacturer: UInt8 = 0x7F
   /// The time point of a date.
   static let date: UInt8 = 0x6C
+  /// The number that the maker gave the device.
+  static let fabrication: UInt8 = 0x78
+  /// The number that the owner gave it, or that is its secondary address.
+  static let identification: UInt8 = 0x79
   /// The time point of a date and time.
   static let dateTime: UInt8 = 0x6D
 

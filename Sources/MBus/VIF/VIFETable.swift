@@ -7,6 +7,11 @@ public enum VIFETable {
   /// The VIFE behind which everything is the maker's own.
   static let manufacturer: UInt8 = 0x7F
 
+  /// When what the value counts began.
+  static let startDate: UInt8 = 0x39
+  /// Leakage and overflow: what VIFEs 60–67, 6A, 6B, 6E and 6F tell the time of when they follow.
+  static let occasions: Set<UInt8> = [0x69, 0x6D]
+
   static let noError = "no error"
 
   /// All codes of the main table, in order.
