@@ -182,10 +182,10 @@ import Testing
         + "Stale policy;Stale after;User scale;BACnet;Time zone;Cycle mode;Cycle date;Battery;Baud rate"
     )
     #expect(lines.count == 6)
-    #expect(lines[1] == "meter;M-Bus;12345670;LUG;;;;;;;;;;;;;;old;;1;10;;;;;;;;;;0")
-    #expect(lines[2] == "value;M-Bus;12345670;LUG;;;;;1;;;;;;;0x0C;0x06;;;1;20;;;;;;;;;;")
-    #expect(lines[3] == "value;M-Bus;12345670;LUG;;;;;2;;;;;;;0x0B;0x3B;'=flow;;1;;;;;;0,25;;;;;")
-    #expect(lines[4] == "meter;M-Bus;0x1234567E;NZR;;;;;;;;;;;;;;;;1;;;;;;;;;;;0")
+    #expect(lines[1] == "meter;M-Bus;12345670;LUG;;;;;;;;;;;;;;old;;1;10;;;;;;;;;;0;")
+    #expect(lines[2] == "value;M-Bus;12345670;LUG;;;;;1;;;;;;;0x0C;0x06;;;1;20;;;;;;;;;;;")
+    #expect(lines[3] == "value;M-Bus;12345670;LUG;;;;;2;;;;;;;0x0B;0x3B;'=flow;;1;;;;;;0,25;;;;;;")
+    #expect(lines[4] == "meter;M-Bus;0x1234567E;NZR;;;;;;;;;;;;;;;;1;;;;;;;;;;;0;")
     #expect(try exported(.comma).contains(",0.25,") && exported(.tab).contains("\t0.25\t"))
     let secret = "0x00 0x01 0x02 0x03 0x04"
     #expect(try !exported().contains(secret) && exported(withSecrets: true).contains(secret))
