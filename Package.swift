@@ -27,6 +27,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    // Without its default traits, which link all of Foundation.
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
@@ -115,8 +119,38 @@ let package = Package(
       ] + nio,
       swiftSettings: strict),
     .target(
+      name: "Control",
+      dependencies: [
+        "Bytes", "LineJobs", "MeterFiles", "Metering", "RegisterMap", "Settings", "Station", "Time",
+      ],
+      swiftSettings: strict),
+    pure("Sessions", ["Settings", "Time"]),
+    .target(name: "CWebFiles", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(
+      name: "HTTPServer",
+      dependencies: [
+        "Certificates", "Time", "Transport",
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"), log,
+      ] + nio,
+      swiftSettings: strict),
+    .target(
+      name: "WebUI",
+      dependencies: [
+        "CWebFiles", "ConfigurationArchive", "Control", "HTTPServer", "MBus", "MeterFiles",
+        "Metering", "RegisterMap", "Sessions", "Settings", "Station", "TextFormats", "Time",
+        "Users",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), log,
+      ] + nio,
+      swiftSettings: strict),
+    .target(
       name: "Gateway",
       dependencies: [
+        "Control", "WebUI", "HTTPServer", "Sessions",
         "Bytes", "BusMaster", "LineJobs", "MBus", "MBusLine", "Modbus", "ModbusServer",
         "BusSimulator",
         "SimulatorHost",
@@ -128,7 +162,8 @@ let package = Package(
     .executableTarget(
       name: "metergate",
       dependencies: [
-        "Gateway", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus", "ModbusServer",
+        "Gateway", "Control", "MBus", "MBusLine", "BusMaster", "MeterFiles", "Modbus",
+        "ModbusServer",
         "LineJobs", "VirtualBus",
         "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
         "RegisterExport", "TextFormats", "ConfigurationArchive", "Users", "TelegramCrypto",
@@ -223,7 +258,9 @@ let package = Package(
     tests(
       "GatewayTests",
       [
-        "Certificates", "Gateway", "BusMaster", "Bytes", "MBus", "MeterFiles", "Metering", "Modbus",
+        "Certificates", "Control", "Gateway", "BusMaster", "Bytes", "MBus", "MeterFiles",
+        "Metering",
+        "Modbus",
         "ModbusServer",
         "PeerSupport", "RegisterMap", "Settings", "Station", "Time", "TransparentPort", "Transport",
         "metergate", log,
@@ -237,7 +274,17 @@ let package = Package(
       ]),
     tests(
       "MetergateTests",
-      ["metergate", "Gateway", "MBus", "Bytes", "PeerSupport", "SaveLoop", "TextFormats", "Time"]),
+      [
+        "metergate", "Control", "Gateway", "MBus", "Bytes", "PeerSupport", "SaveLoop",
+        "TextFormats", "Time",
+      ]),
+    tests("SessionsTests", ["Sessions", "Settings", "Time"]),
+    tests(
+      "WebUITests",
+      [
+        "WebUI", "HTTPServer", "Control", "Sessions", "Users", "Settings", "Station", "Metering",
+        "MeterFiles", "Time",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import Control
 import Logging
 import MBusLine
 import Metering
@@ -43,6 +44,14 @@ final class Core {
   private var answer: Result<ListOutcome, ListRefusal>?
   /// What has been reported since somebody listens; nil: nobody does.
   private var heard: [String]?
+  /// Counts what changes, for whoever shows it.
+  private var revision: UInt64 = 0
+  /// At which revision each meter changed last.
+  private var changed: [MeterID: UInt64] = [:]
+  /// At which revision meters came, went or changed places last.
+  private var listRevision: UInt64 = 0
+  /// Whoever waits for a change.
+  let waiters = ChangeWaiters()
 
   init(
     station: Station, bank: RegisterBank, clock: DeviceClock, eventLoop: any EventLoop,
@@ -77,6 +86,7 @@ final class Core {
 
   /// Closes the line and stops asking for anything.
   func stop() {
+    waiters.end()
     timer?.cancel()
     line?.stop()
     line = nil
@@ -105,7 +115,9 @@ final class Core {
     isHandling = true
     defer { isHandling = false }
     while !waiting.isEmpty {
-      let effects = station.handle(waiting.removeFirst(), at: clock.now())
+      let input = waiting.removeFirst()
+      let effects = station.handle(input, at: clock.now())
+      note(effects, of: input)
       publish(effects)
       for effect in effects { carryOut(effect) }
     }
@@ -131,6 +143,32 @@ final class Core {
     if isHandling { heard?.append(event.text) }
     logger.log(
       level: event.severity.logLevel, "\(event.text)", metadata: ["event": "\(event.code)"])
+  }
+
+  // MARK: Changes
+
+  /// All of it as it is now.
+  var view: StationView {
+    StationView(
+      station, revision: revision, changed: changed, listRevision: listRevision, at: clock.now())
+  }
+
+  /// True with the next change behind a revision; false when there will be none.
+  func change(after known: UInt64, _ id: ChangeWaiters.ID) -> EventLoopFuture<Bool> {
+    known < revision ? eventLoop.makeSucceededFuture(true) : waiters.wait(id, on: eventLoop)
+  }
+
+  private func note(_ effects: [StationEffect], of input: StationInput) {
+    revision += 1
+    for effect in effects {
+      switch effect {
+      case .publish(let id): changed[id] = revision
+      case .clearRegisters, .saveList: listRevision = revision
+      case .perform, .sent, .cancelScan, .report, .wake, .answer: break
+      }
+    }
+    if case .command = input { listRevision = revision }
+    waiters.wakeAll()
   }
 
   // MARK: Registers

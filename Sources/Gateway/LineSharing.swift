@@ -1,3 +1,4 @@
+import Control
 import Certificates
 import Logging
 import MBusLine

@@ -1,3 +1,4 @@
+import Control
 import BusMaster
 import ConfigurationArchive
 import Logging
@@ -24,7 +25,7 @@ final class Services {
   /// When it was made.
   let startedAt: MonotonicInstant
   private let files: NIOThreadPool
-  private let logger: Logger
+  let logger: Logger
 
   /// The folder as it was read last.
   private(set) var app: AppFolder

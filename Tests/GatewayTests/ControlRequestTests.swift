@@ -1,6 +1,7 @@
 import Station
 import Testing
 
+@testable import Control
 @testable import Gateway
 
 /// What comes over the control socket, before anything is done.

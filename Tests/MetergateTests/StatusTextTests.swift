@@ -1,4 +1,5 @@
 import Foundation
+import Control
 import Gateway
 import Testing
 

@@ -1,3 +1,4 @@
+import Control
 import Glibc
 
 /// The command line's end of a control socket. It blocks, at most for its patience.

@@ -1,3 +1,4 @@
+import Control
 import MeterFiles
 import Metering
 import RegisterMap

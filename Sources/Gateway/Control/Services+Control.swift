@@ -1,3 +1,4 @@
+import Control
 import Glibc
 import MeterFiles
 import Metering
@@ -10,6 +11,12 @@ import Time
 
 /// What people can want of a gateway that runs.
 extension Services {
+  /// The same for somebody who has logged in, whom the log names.
+  func perform(_ request: ControlRequest, by user: String) -> EventLoopFuture<ControlAnswer> {
+    if request.command.changes { logger.notice("\(user) wants: \(request.words)") }
+    return perform(request)
+  }
+
   /// Carries a request out. The answer comes when the file says it, too, or it is known why it does not.
   func perform(_ request: ControlRequest) -> EventLoopFuture<ControlAnswer> {
     guard !isStopped else { return answer(ControlAnswer(error: "the gateway is ending")) }

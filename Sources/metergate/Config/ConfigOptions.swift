@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationArchive
+import Control
 import Gateway
 import Glibc
 import MeterFiles

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import Gateway
 
 /// `metergate allocate`: gives registers to meters and values.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import Gateway
 
 /// `metergate readout`: has the gateway read meters now.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import Gateway
 
 /// `metergate service`: has the gateway leave its bus to whoever works on it.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import Gateway
 
 /// `metergate status`: what a gateway does just now.

@@ -1,3 +1,4 @@
+import Control
 import Gateway
 
 /// The status for people.

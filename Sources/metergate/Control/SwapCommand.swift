@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import Gateway
 
 /// `metergate swap`: another meter hangs where a listed one did.

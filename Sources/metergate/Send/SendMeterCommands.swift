@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Control
 import Gateway
 import LineJobs
 import Metering

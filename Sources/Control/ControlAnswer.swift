@@ -36,11 +36,14 @@ public struct ControlAnswer: Codable, Hashable, Sendable {
   /// The settings that are in force.
   public var settings: [SettingInForce]?
 
-  init() {}
+  /// Nothing has been done.
+  public init() {}
 
-  init(error: String) { self.error = error }
+  /// - Parameter error: why nothing was done.
+  public init(error: String) { self.error = error }
 
-  init(_ outcome: ListOutcome) {
+  /// What has become of a command for the list.
+  package init(_ outcome: ListOutcome) {
     changes = outcome.changes.map {
       Change(entry: $0.entry, before: $0.before?.description, now: $0.now?.description)
     }
@@ -50,7 +53,7 @@ public struct ControlAnswer: Codable, Hashable, Sendable {
   }
 
   /// Reads a line; nil: it is no answer.
-  init?(line: [UInt8]) {
+  package init?(line: [UInt8]) {
     guard let answer = try? JSONDecoder().decode(ControlAnswer.self, from: Data(line)) else {
       return nil
     }

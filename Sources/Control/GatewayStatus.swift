@@ -16,6 +16,19 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var dropped: [String: Int]
     /// The connections that are open.
     public var connections: [Connection]
+
+    package init(
+      places: [String: String], problems: [String: String], total: Traffic, ignored: Int,
+      connectionsMade: Int, dropped: [String: Int], connections: [Connection]
+    ) {
+      self.places = places
+      self.problems = problems
+      self.total = total
+      self.ignored = ignored
+      self.connectionsMade = connectionsMade
+      self.dropped = dropped
+      self.connections = connections
+    }
   }
 
   /// What has gone over a connection, or all of them.
@@ -30,6 +43,17 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var bytesOut: Int
     /// When the last request came, as Unix time; left out: there was none.
     public var lastRequest: Int64?
+
+    package init(
+      requests: Int, exceptions: [String: Int], bytesIn: Int, bytesOut: Int,
+      lastRequest: Int64? = nil
+    ) {
+      self.requests = requests
+      self.exceptions = exceptions
+      self.bytesIn = bytesIn
+      self.bytesOut = bytesOut
+      self.lastRequest = lastRequest
+    }
   }
 
   /// An open Modbus connection.
@@ -40,6 +64,12 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var since: Int64
     /// What has gone over it.
     public var traffic: Traffic
+
+    package init(client: String, since: Int64, traffic: Traffic) {
+      self.client = client
+      self.since = since
+      self.traffic = traffic
+    }
   }
 
   /// The line to the meters.
@@ -59,6 +89,17 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var transparent: Transparent?
     /// Until when the service mode is on, as Unix time, 0 for until it is ended; left out: it is off.
     public var serviceUntil: Int64?
+
+    package init(
+      path: String, state: State, reason: String? = nil, transparent: Transparent? = nil,
+      serviceUntil: Int64? = nil
+    ) {
+      self.path = path
+      self.state = state
+      self.reason = reason
+      self.transparent = transparent
+      self.serviceUntil = serviceUntil
+    }
   }
 
   /// The port by which an outside master has the line (MBUS_TRANSPARENT).
@@ -71,6 +112,14 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var client: String?
     /// Requests that could not be put on the line in time.
     public var dropped: Int
+
+    package init(place: String? = nil, problem: String? = nil, client: String? = nil, dropped: Int)
+    {
+      self.place = place
+      self.problem = problem
+      self.client = client
+      self.dropped = dropped
+    }
   }
 
   /// The meter list.
@@ -103,6 +152,27 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     /// Meters that the last scan found and for which the list has no place (METER_MAXDEVICECOUNT); left out:
     /// none.
     public var unlisted: [String]?
+
+    package init(
+      listed: Int, read: Int, failed: Int, never: Int, unread: Int? = nil,
+      valuesNotSent: Int? = nil, firstNotSent: String? = nil, valuesInvalid: Int? = nil,
+      invalidValues: [String]? = nil, file: String, notSaved: String? = nil,
+      readouts: [MeterReadouts]? = nil, unlisted: [String]? = nil
+    ) {
+      self.listed = listed
+      self.read = read
+      self.failed = failed
+      self.never = never
+      self.unread = unread
+      self.valuesNotSent = valuesNotSent
+      self.firstNotSent = firstNotSent
+      self.valuesInvalid = valuesInvalid
+      self.invalidValues = invalidValues
+      self.file = file
+      self.notSaved = notSaved
+      self.readouts = readouts
+      self.unlisted = unlisted
+    }
   }
 
   /// When a meter is read.
@@ -121,6 +191,18 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var listedValues: Int?
     /// How many it sends then.
     public var sentValues: Int?
+
+    package init(
+      meter: String, last: Int64? = nil, next: Int64? = nil, failed: Int, listedValues: Int? = nil,
+      sentValues: Int? = nil
+    ) {
+      self.meter = meter
+      self.last = last
+      self.next = next
+      self.failed = failed
+      self.listedValues = listedValues
+      self.sentValues = sentValues
+    }
   }
 
   /// A scan that is under way.
@@ -133,6 +215,13 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var new: Int
     /// How many seconds it will go on, if it goes on as it did; left out: that cannot be told yet.
     public var secondsLeft: Int?
+
+    package init(thousandths: Int, found: Int, new: Int, secondsLeft: Int? = nil) {
+      self.thousandths = thousandths
+      self.found = found
+      self.new = new
+      self.secondsLeft = secondsLeft
+    }
   }
 
   /// What is taken of the register map.
@@ -149,6 +238,17 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var highest: Int?
     /// How many further entries there is room for, with multi slave how many further meters.
     public var free: Int
+
+    package init(
+      layout: String, isTestData: Bool, entries: Int, without: Int, highest: Int? = nil, free: Int
+    ) {
+      self.layout = layout
+      self.isTestData = isTestData
+      self.entries = entries
+      self.without = without
+      self.highest = highest
+      self.free = free
+    }
   }
 
   /// Files that have changed on the disk and are not applied.
@@ -165,6 +265,18 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var isBlocked: Bool
     /// Why they are not applied by themselves, though MUC_CONFIG_AUTOAPPLY is on; left out: they are, or it is off.
     public var heldBack: String?
+
+    package init(
+      files: [String], settings: [String], meters: [String]? = nil, problems: [String],
+      isBlocked: Bool, heldBack: String? = nil
+    ) {
+      self.files = files
+      self.settings = settings
+      self.meters = meters
+      self.problems = problems
+      self.isBlocked = isBlocked
+      self.heldBack = heldBack
+    }
   }
 
   /// What the lights show, or would show if there were some.
@@ -173,6 +285,11 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var state: String
     /// ACT, in the same words.
     public var active: String
+
+    package init(state: String, active: String) {
+      self.state = state
+      self.active = active
+    }
   }
 
   /// The version of the software.
@@ -201,4 +318,24 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
   public var registers: Registers
   /// How it is, to be seen from afar.
   public var lights: Lights
+
+  package init(
+    version: String, folder: String, process: Int32, time: Int64, uptime: Int64,
+    modbus: Modbus? = nil, line: Line? = nil, meters: Meters, scan: Scan? = nil,
+    pending: Pending? = nil, errors: [String]? = nil, registers: Registers, lights: Lights
+  ) {
+    self.version = version
+    self.folder = folder
+    self.process = process
+    self.time = time
+    self.uptime = uptime
+    self.modbus = modbus
+    self.line = line
+    self.meters = meters
+    self.scan = scan
+    self.pending = pending
+    self.errors = errors
+    self.registers = registers
+    self.lights = lights
+  }
 }

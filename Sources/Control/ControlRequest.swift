@@ -34,6 +34,9 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     /// Gives a meter a command, or puts bytes on the line, between readouts.
     case send
 
+    /// Whether something is another way afterwards; what only looks leaves no line in the log.
+    package var changes: Bool { self != .status && self != .settings }
+
     /// The details that belong to it.
     var details: [String] {
       switch self {
@@ -86,6 +89,12 @@ public struct ControlRequest: Codable, Hashable, Sendable {
   /// The same by its serial; F is any digit.
   public var secondary: String?
 
+  /// What is wanted, for the log: `allocate 66600106/3`. Orders to meters without what they say.
+  package var words: String {
+    let what = (all == true ? ["all"] : entries ?? []) + [old, new].compactMap(\.self)
+    return ([command.rawValue] + what).joined(separator: " ")
+  }
+
   /// A request without details.
   public init(_ command: Command) { self.command = command }
 }
@@ -95,7 +104,7 @@ public struct ControlMistake: Error, Hashable, Sendable, CustomStringConvertible
   /// What is wrong, and what is expected.
   public let description: String
 
-  init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }
 
 extension ControlRequest {
@@ -133,7 +142,7 @@ extension ControlRequest {
   }
 
   /// Reads a line.
-  init(line: [UInt8]) throws(ControlMistake) {
+  package init(line: [UInt8]) throws(ControlMistake) {
     let decoder = JSONDecoder()
     let data = Data(line)
     guard let head = try? decoder.decode(Head.self, from: data), let name = head.command else {
@@ -160,7 +169,7 @@ extension ControlRequest {
   }
 
   /// The request as a line, with its end.
-  var line: [UInt8] { ControlLine.encode(self) }
+  package var line: [UInt8] { ControlLine.encode(self) }
 
   /// What is wrong with it whatever the list is; nil: nothing.
   public var mistake: ControlMistake? {
@@ -181,7 +190,7 @@ extension ControlRequest {
   }
 
   /// The entries that it names; nil: all.
-  func selection() throws(ControlMistake) -> [EntryName]? {
+  package func selection() throws(ControlMistake) -> [EntryName]? {
     let names = try (entries ?? []).map { text throws(ControlMistake) in
       guard let name = EntryName(text) else {
         throw ControlMistake("\"\(text)\" names no entry: expected is \(EntryName.form)")
@@ -201,7 +210,7 @@ extension ControlRequest {
   }
 
   /// Whether the service mode is to be on, and for how many minutes.
-  func serviceWish() throws(ControlMistake) -> (isOn: Bool, minutes: Int?) {
+  package func serviceWish() throws(ControlMistake) -> (isOn: Bool, minutes: Int?) {
     guard let on else { throw ControlMistake("\"on\" is missing: true or false") }
     guard let minutes else { return (on, nil) }
     guard on, (1...1440).contains(minutes) else {
@@ -211,7 +220,7 @@ extension ControlRequest {
   }
 
   /// The meters that it names; nil: all.
-  func meterNames() throws(ControlMistake) -> [MeterName]? {
+  package func meterNames() throws(ControlMistake) -> [MeterName]? {
     guard let names = try selection() else { return nil }
     return try names.map { name throws(ControlMistake) in
       guard name.number == nil else {
@@ -224,7 +233,7 @@ extension ControlRequest {
   private func checkSelection() throws(ControlMistake) { _ = try selection() }
 
   /// The entry and the register that it is to get.
-  func assignment() throws(ControlMistake) -> (EntryName, Int) {
+  package func assignment() throws(ControlMistake) -> (EntryName, Int) {
     guard let names = try selection(), let name = names.first, names.count == 1 else {
       throw ControlMistake("a register can be given to one entry only")
     }
@@ -241,7 +250,7 @@ extension ControlRequest {
   }
 
   /// The old meter and the new one.
-  func exchange() throws(ControlMistake) -> (MeterName, MeterIdentity) {
+  package func exchange() throws(ControlMistake) -> (MeterName, MeterIdentity) {
     guard let name = old.flatMap({ MeterName($0) }) else {
       throw ControlMistake("\"\(old ?? "")\" names no meter: expected is \(MeterName.form)")
     }
@@ -253,9 +262,9 @@ extension ControlRequest {
 }
 
 /// A line of the control socket.
-enum ControlLine {
+package enum ControlLine {
   /// A value as JSON with its line end.
-  static func encode(_ value: some Encodable) -> [UInt8] {
+  package static func encode(_ value: some Encodable) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let data = (try? encoder.encode(value)) ?? Data("{\"schema\":1}".utf8)

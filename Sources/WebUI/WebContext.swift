@@ -1,0 +1,25 @@
+import Hummingbird
+import NIOCore
+
+/// What belongs to one request.
+public struct WebContext: RequestContext {
+  /// What Hummingbird keeps of it.
+  public var coreContext: CoreRequestContextStorage
+  /// Who asks; nil until that is known.
+  public var caller: Caller?
+  /// The other end, as `192.168.1.7`; nil: not known.
+  public let peer: String?
+
+  /// From a connection.
+  public init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    peer = source.channel.remoteAddress?.ipAddress
+  }
+
+  /// Who asks.
+  /// - Throws: 401 when nobody has logged in.
+  func known() throws(APIError) -> Caller {
+    guard let caller else { throw APIError(.unauthorized, "nobody is logged in") }
+    return caller
+  }
+}
