@@ -83,7 +83,7 @@ public struct ControlRequest: Codable, Hashable, Sendable {
   public var bytes: String?
   /// The meter that a command goes to, by its primary address, 255 for all of them.
   public var primary: Int?
-  /// The same by its serial; F is any digit.
+  /// The same by its secondary address: see `MeterIdentity.addressForm`.
   public var secondary: String?
 
   /// A request without details.

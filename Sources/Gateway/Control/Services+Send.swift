@@ -37,10 +37,10 @@ extension ControlRequest {
       }
       return .primary(UInt8(truncatingIfNeeded: address))
     case (nil, let text?):
-      guard text.utf8.count == 8, let digits = UInt32(text, radix: 16) else {
-        throw ControlMistake("\"secondary\" is \"\(text)\": expected are eight digits, F for any")
+      guard let identity = MeterIdentity(addressText: text) else {
+        throw ControlMistake("\"secondary\" is \"\(text)\": \(MeterIdentity.addressForm)")
       }
-      return .secondary(MeterIdentity(serial: MeterSerial(digits: digits)))
+      return .secondary(identity)
     default: throw ControlMistake("give either \"primary\" or \"secondary\"")
     }
   }
@@ -70,7 +70,8 @@ extension Services {
   func take(_ reply: SendReply) {
     guard let (promise, job) = sends.next() else { return }
     var answer = ControlAnswer(reply)
-    if case .confirmed? = reply.check, let order = job.order {
+    if case .confirmed? = reply.check, var order = job.order {
+      order.address = reply.target ?? order.address
       let advice = core.station.advice(after: order)
       answer.notes = advice.isEmpty ? nil : advice
     }
