@@ -47,7 +47,7 @@ let package = Package(
     pure(
       "VirtualBus",
       ["BusMaster", "BusSimulator", "Bytes", "LineJobs", "MBus", "Metering", "Station", "Time"]),
-    pure("Settings"),
+    pure("Settings", ["Metering"]),
     pure("TextFormats"),
     pure("RegisterExport", ["RegisterMap", "Metering", "TextFormats"]),
 

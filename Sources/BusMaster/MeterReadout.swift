@@ -50,19 +50,16 @@ public struct MeterReadout: Sendable {
     self.countBits = countBits
     result.formats = plan.formats
     countBit = plan.manner.firstBit
-    var steps = plan.primaryAddress == nil ? plan.reset.secondary : plan.reset.primary
-    if !plan.manner.mayReset { steps = [] }
+    var needsReset = false
     if let address = plan.primaryAddress {
       let memory = countBits[address, afterReset: plan.manner.firstBit]
       countBit = memory.next
       // Whatever the reset mode: a chain that was left in the middle would go on there. And where a command
       // stands before each request, a slave that counts both apart gets every request with the same bit.
-      if memory.isChainOpen || !plan.request.steps.isEmpty, !steps.contains(.linkResetToMeter) {
-        if plan.manner.mayReset { steps.append(.linkResetToMeter) } else { drains = true }
-      }
+      needsReset = memory.isChainOpen || !plan.request.steps.isEmpty
+      drains = needsReset && !plan.manner.mayReset
     }
-    if plan.manner.wakes, steps.first != .linkResetToSelection { steps.insert(.wakeUp, at: 0) }
-    resets = steps[...]
+    resets = plan.resets(ofMeter: needsReset)[...]
   }
 
   /// Takes an event; what is to be done now.
@@ -114,7 +111,10 @@ public struct MeterReadout: Sendable {
       serial: plan.select?.serial ?? .any,
       previous: phase == .draining ? drained.last : result.telegrams.last)
     let request = Frame.reqUD2(address: plan.requestAddress, fcb: countBit)
-    return begin(request, expecting: .response(filter), now: now)
+    return begin(
+      request,
+      expecting: plan.expectsSeveral
+        ? .loneResponse(filter, isSomebodyThere: true) : .response(filter), now: now)
   }
 
   private mutating func begin(
@@ -122,8 +122,11 @@ public struct MeterReadout: Sendable {
   ) -> [BusAction<ReadoutResult>] {
     // Short frames, selects and commands always fit; an empty request would only be waited for in vain.
     let bytes = (try? frame.encoded) ?? []
-    var tolerance: FrameTolerance = []
-    if case .response = expectation { tolerance = plan.manner.tolerance }
+    let tolerance =
+      switch expectation {
+      case .response, .loneResponse: plan.manner.tolerance
+      case .nothing, .acknowledge, .acknowledgeIfAny, .presence, .anything: FrameTolerance()
+      }
     let exchange = Exchange(
       bytes, expecting: expectation, timing: timing, tolerance: tolerance, now: now)
     self.exchange = exchange

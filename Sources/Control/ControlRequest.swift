@@ -86,7 +86,7 @@ public struct ControlRequest: Codable, Hashable, Sendable {
   public var bytes: String?
   /// The meter that a command goes to, by its primary address, 255 for all of them.
   public var primary: Int?
-  /// The same by its serial; F is any digit.
+  /// The same by its secondary address: see `MeterIdentity.addressForm`.
   public var secondary: String?
 
   /// What is wanted, for the log: `allocate 66600106/3`. Orders to meters without what they say.

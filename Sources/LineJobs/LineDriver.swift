@@ -128,7 +128,9 @@ public struct LineDriver: Sendable {
   private mutating func closed(_ reason: String) -> [Action] {
     downReason = reason
     guest.clear()
-    return dropJobs() + [.event(.state(line, .down(reason)))]
+    // A job that was at another speed is gone; what opens next is the line as the settings have it.
+    return dropJobs() + talk(at: configuration.timing.baud)
+      + [.event(.state(line, .down(reason)))]
   }
 
   /// At the speed at which it talks just now.
@@ -244,7 +246,7 @@ public struct LineDriver: Sendable {
         changesSpeed: changesSpeed)
     case .send(let job):
       SendWork(
-        job, line: line, configuration: configuration, countBits: countBits,
+        job, line: line, configuration: configuration, countBits: countBits, cipher: cipher,
         changesSpeed: changesSpeed)
     }
   }

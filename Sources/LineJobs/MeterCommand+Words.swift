@@ -6,7 +6,7 @@ import Time
 extension MeterCommand {
   /// What the words may be.
   public static let expectedWords =
-    "set-address N [force], set-baud N, set-id SERIAL, set-time YYYY-MM-DDThh:mm:ss [seconds], app-reset [HEX], "
+    "set-address N [force], set-baud N, set-id SERIAL [force], set-time YYYY-MM-DDThh:mm:ss [seconds], app-reset [HEX], "
     + "select HEX…, global-readout [short], freeze [N] [2018]"
 
   /// The command in words.
@@ -15,7 +15,8 @@ extension MeterCommand {
     case .setAddress(let address, let force):
       ["set-address", "\(address)"] + (force ? ["force"] : [])
     case .setBaud(let baud): ["set-baud", "\(baud)"]
-    case .setIdentity(let identity): ["set-id", "\(identity.serial)"]
+    case .setIdentity(let identity, let force):
+      ["set-id", "\(identity.serial)"] + (force ? ["force"] : [])
     case .setClock(let time, let withSeconds):
       ["set-time", time.iso8601] + (withSeconds ? ["seconds"] : [])
     case .applicationReset(let subcode): ["app-reset"] + (subcode.map { [Hex.byte($0)] } ?? [])
@@ -42,10 +43,15 @@ extension MeterCommand {
       else { return nil }
       return .setAddress(address, force: rest.count == 2)
     case ("set-baud", 1):
-      guard let baud = first.flatMap({ Int($0) }), (0..<8).contains(where: { 300 << $0 == baud })
-      else { return nil }
+      guard let baud = first.flatMap({ Int($0) }), MeterSpeed.all.contains(baud) else {
+        return nil
+      }
       return .setBaud(baud)
-    case ("set-id", 1): return first.flatMap(serial).map { .setIdentity(MeterIdentity(serial: $0)) }
+    case ("set-id", 1), ("set-id", 2):
+      guard let serial = first.flatMap({ MeterSerial(text: $0, .decimal) }),
+        rest.count == 1 || rest.last == "force"
+      else { return nil }
+      return .setIdentity(MeterIdentity(serial: serial), force: rest.count == 2)
     case ("set-time", 1), ("set-time", 2):
       guard rest.count == 1 || rest.last == "seconds" else { return nil }
       return first.flatMap(time).map { .setClock($0, withSeconds: rest.count == 2) }
@@ -66,11 +72,6 @@ extension MeterCommand {
   private static func selection(_ texts: [String]) -> MeterCommand? {
     let vifs = texts.compactMap { try? Hex.decode($0) }.filter { !$0.isEmpty }
     return vifs.count == texts.count ? .select(vifs) : nil
-  }
-
-  private static func serial(_ text: String) -> MeterSerial? {
-    guard text.utf8.count == 8, text.allSatisfy({ "0123456789".contains($0) }) else { return nil }
-    return UInt32(text, radix: 16).map { MeterSerial(digits: $0) }
   }
 
   /// A time such as `2026-11-22T08:00:00`, with or without seconds.

@@ -85,10 +85,10 @@ import Time
   /// 77.917 ms for the select, 187.5 ms, and a byte that begins at their end: 270 ms; the link's 122.5 ms beside.
   @Test func theWindowGrowsWithTheLink() {
     let plan = ScanPlan(strategy: .adaptive)
-    #expect(ScanDrive(plan).wakeAt == MonotonicInstant(nanoseconds: 269_999_999))
-    let slow = ScanDrive(plan, link: record([[([0xE5], 200)]]))
+    #expect(Drive(plan).wakeAt == MonotonicInstant(nanoseconds: 269_999_999))
+    let slow = Drive(plan, link: record([[([0xE5], 200)]]))
     #expect(slow.wakeAt == MonotonicInstant(nanoseconds: 392_500_000))
-    let given = ScanDrive(
+    let given = Drive(
       plan, timing: LineTiming(timeout: .milliseconds(300), isTimeoutGiven: true),
       link: record([[([0xE5], 200)]]))
     #expect(given.wakeAt == MonotonicInstant(nanoseconds: 382_499_999), "MBUS_TIMEOUT rules")
@@ -98,12 +98,12 @@ import Time
   @Test func aPrimaryScanHasTheSameWindow() throws {
     let plan = ScanPlan(
       .primary(5...6), reset: .anybusStandard, retries: 0, strategy: .adaptive)
-    var drive = ScanDrive(plan)
+    var drive = Drive(plan)
     #expect(drive.wakeAt == MonotonicInstant(nanoseconds: 214_999_999))
     drive.silence()
     #expect(
       drive.sent == ["10 40 05 45 16", "10 40 05 45 16", "10 40 06 46 16", "10 40 06 46 16"])
-    let given = ScanDrive(
+    let given = Drive(
       plan, timing: LineTiming(timeout: .milliseconds(1500), isTimeoutGiven: true))
     #expect(given.wakeAt == MonotonicInstant(nanoseconds: 1_527_499_999))
   }

@@ -114,6 +114,41 @@ import Testing
         """)
   }
 
+  private func sendMistake(_ details: String) -> String? {
+    do throws(ControlMistake) {
+      let line = "{\"schema\":1,\"command\":\"send\",\(details)}"
+      _ = try ControlRequest(line: Array(line.utf8)).sendJob()
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("\"order\":[\"set-id\",\"345678\",\"force\"],\"secondary\":\"66600106,LUG,2,4\"", nil),
+      (
+        "\"order\":[\"app-reset\"],\"secondary\":\"1G\"",
+        "\"secondary\" is \"1G\": expected is a serial (1 to 8 digits 0 to 9 and A to F, of which F stands for any; "
+          + "missing ones are zeros in front), then if you like a manufacturer of three letters, version and "
+          + "medium (0 to 255), with commas between them"
+      ),
+      (
+        "\"order\":[\"app-reset\"],\"primary\":251",
+        "\"primary\" is 251: 0 to 250 and 255 are allowed"
+      ),
+      ("\"order\":[\"app-reset\"]", "give either \"primary\" or \"secondary\""),
+      (
+        "\"order\":[\"set-id\",\"1234567A\"],\"primary\":1",
+        "\"set-id 1234567A\" is no command to a meter: there are set-address N [force], set-baud N, set-id SERIAL "
+          + "[force], set-time YYYY-MM-DDThh:mm:ss [seconds], app-reset [HEX], select HEX…, global-readout "
+          + "[short], freeze [N] [2018]"
+      ),
+    ] as [(String, String?)])
+  func whatIsToBeSent(details: String, expected: String?) {
+    #expect(sendMistake(details) == expected)
+  }
+
   @Test func anAnswerForPeople() {
     var outcome = ListOutcome()
     #expect(ControlAnswer(outcome).lines == ["nothing to change"])

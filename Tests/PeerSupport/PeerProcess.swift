@@ -146,6 +146,17 @@ public final class RunningPeer: @unchecked Sendable {
     return process.terminationStatus
   }
 
+  /// Waits until it ends by itself; the exit code, or nil when it does not.
+  public func waitForEnd(timeout: Double = 10) -> Int32? {
+    let end = Date().addingTimeInterval(timeout)
+    while process.isRunning, Date() < end { usleep(5000) }
+    guard !process.isRunning else {
+      kill()
+      return nil
+    }
+    return process.terminationStatus
+  }
+
   /// Ends it at once (SIGKILL). Programs that leave their signal mask as they got it do not see SIGTERM,
   /// since the threads of tests block it.
   public func kill() {
