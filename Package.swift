@@ -196,7 +196,7 @@ let package = Package(
       "ModbusServerTests",
       [
         "ModbusServer", "Modbus", "RegisterMap", "Transport", "CSerial", "CEpoll", "Bytes", "Time",
-        "PeerSupport",
+        "Certificates", "PeerSupport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
     .executableTarget(

@@ -49,6 +49,7 @@ extension MeterReadout {
   mutating func dropped(_ frame: Frame) {
     attempts = 0
     countBit.toggle()
+    copies.noteTelegram(frame, after: drained.last)
     drained = (drained.count + 1, frame)
     if case .success(.data(let telegram)) = response(in: frame), telegram.isReadable,
       telegram.moreRecordsFollow, drained.count < Self.longestChain

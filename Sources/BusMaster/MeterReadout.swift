@@ -37,6 +37,8 @@ public struct MeterReadout: Sendable {
   /// The telegrams of it, and the last one.
   var drained = (count: 0, last: Frame?.none)
   private var complaint: String?
+  /// What may come of requests that were repeated.
+  var copies = TelegramCopies()
   var countBit: Bool
   var result = ReadoutResult()
 
@@ -75,6 +77,7 @@ public struct MeterReadout: Sendable {
     guard let exchange else { return [] }
     guard let outcome else { return [.wake(at: exchange.deadline)] }
     self.exchange = nil
+    copies.notePassedOver(exchange.copies)
     if !exchange.received.isEmpty { result.received.append(exchange.received) }
     if phase == .requesting || phase == .draining, exchange.isOnlyAcknowledged, beginsAnew() {
       return proceed(now: now)
@@ -106,10 +109,11 @@ public struct MeterReadout: Sendable {
       }
       phase = drains ? .draining : .requesting
     }
-    let filter = ResponseFilter(
+    var filter = ResponseFilter(
       address: plan.manner.verifiesAddress ? plan.responder : nil,
       serial: plan.select?.serial ?? .any,
       previous: phase == .draining ? drained.last : result.telegrams.last)
+    (filter.copies, filter.isFirstRequest) = (copies.allowance, copies.noteRequest())
     let request = Frame.reqUD2(address: plan.requestAddress, fcb: countBit)
     return begin(
       request,
@@ -175,6 +179,11 @@ public struct MeterReadout: Sendable {
       if plan.primaryAddress == nil, result.telegrams.isEmpty { selectAgain() }
     }
     if failures <= plan.retries { return proceed(now: now) }
+    if phase == .requesting, copies.run >= TelegramCopies.most {
+      // One telegram again and again: it is none of a chain.
+      result.telegrams.removeLast(copies.run)
+      result.responses.removeLast(copies.run)
+    }
     return finish(
       complaint.map { .garbage($0, attempts: failures) } ?? .noAnswer(attempts: failures))
   }
@@ -183,6 +192,7 @@ public struct MeterReadout: Sendable {
     attempts = 0
     complaint = nil
     countBit.toggle()
+    copies.noteTelegram(frame, after: result.telegrams.last)
     result.telegrams.append(frame)
     let response = response(in: frame)
     result.responses.append(response)

@@ -85,18 +85,21 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var state: State
     /// Why it is down, or to whom it is lent.
     public var reason: String?
+    /// What probably holds it low all the time; left out: nothing does.
+    public var heldLow: String?
     /// The port for an outside master; left out: there is none.
     public var transparent: Transparent?
     /// Until when the service mode is on, as Unix time, 0 for until it is ended; left out: it is off.
     public var serviceUntil: Int64?
 
     package init(
-      path: String, state: State, reason: String? = nil, transparent: Transparent? = nil,
-      serviceUntil: Int64? = nil
+      path: String, state: State, reason: String? = nil, heldLow: String? = nil,
+      transparent: Transparent? = nil, serviceUntil: Int64? = nil
     ) {
       self.path = path
       self.state = state
       self.reason = reason
+      self.heldLow = heldLow
       self.transparent = transparent
       self.serviceUntil = serviceUntil
     }

@@ -142,7 +142,7 @@ final class Services {
     let isBlocked = pendingChange.map { !$0.errors.isEmpty } ?? false
     let isWell =
       errors.isEmpty && !isBlocked && listener.complaints.isEmpty && !keeper.isFailing
-      && history.complaint == nil && sharing.complaint == nil
+      && history.complaint == nil && sharing.complaint == nil && !core.station.isLineHeldLow
     return isWell ? .running : .failing
   }
 

@@ -114,11 +114,12 @@ extension SettingsTable {
       default: .both(.text("")),
       summary: LocalizedText(
         "The speeds at which a scan looks for meters, one after the other, with commas between them; empty: "
-          + "MBUS_BAUDRATE only. Each takes a whole search. A meter keeps the speed at which it was found first.",
+          + "MBUS_BAUDRATE only. That of the line comes first. Each takes a whole search. A meter keeps the speed at "
+          + "which it was found first, unless that is the line's.",
         de:
           "Die Geschwindigkeiten, mit denen ein Suchlauf Zähler sucht, eine nach der anderen, durch Kommas getrennt; "
-          + "leer: nur MBUS_BAUDRATE. Jede braucht einen ganzen Suchlauf. Ein Zähler behält die, mit der er zuerst "
-          + "gefunden wurde."),
+          + "leer: nur MBUS_BAUDRATE. Die der Leitung kommt zuerst. Jede braucht einen ganzen Suchlauf. Ein Zähler "
+          + "behält die, mit der er zuerst gefunden wurde, wenn es nicht die der Leitung ist."),
       effect: .live, source: .metergate)
   ]
 

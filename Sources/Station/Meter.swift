@@ -77,7 +77,7 @@ public struct Meter: Sendable {
   /// down.
   var hasNotBeenReported: Bool {
     switch lastFailure {
-    case nil, .lineDown, .lineLent: true
+    case nil, .lineDown, .lineLent, .speedRefused: true
     default: false
     }
   }

@@ -1,3 +1,4 @@
+import Certificates
 import Metering
 import Modbus
 import ModbusServer
@@ -123,7 +124,11 @@ import Transport
     #expect(
       security
         == ModbusSecurity(
-          authorities: "/etc/gate/keys/ca.pem", certificate: "/mnt/keys/own.pem", key: "",
+          files: TLSServerFiles(
+            reason: "MODBUS_TLSENABLE",
+            certificate: .init("MODBUS_CERT_FILE", path: "/mnt/keys/own.pem"),
+            key: .init("MODBUS_KEY_FILE", path: ""),
+            authorities: .init("MODBUS_CA_FILE", path: "/etc/gate/keys/ca.pem"), clients: .known),
           roles: ["Viewer", "Boss"]))
   }
 

@@ -59,6 +59,20 @@ import Testing
         """))
   }
 
+  @Test func aLineThatIsHeldLow() throws {
+    let status = try status(
+      """
+      {"version":"0.1.0","folder":"/app","process":42,"time":1700000100,"uptime":5,
+       "line":{"path":"/dev/ttyS1","state":"up","heldLow":"a short circuit of the bus"},
+       "meters":{"listed":0,"read":0,"failed":0,"never":0,"file":"Device_Handle.cfg"},
+       "registers":{"layout":"standard","isTestData":false,"entries":0,"without":0,"free":6552},
+       "lights":{"state":"red","active":"off"}}
+      """)
+    #expect(
+      StatusText.text(status).contains(
+        "\nline       /dev/ttyS1, up, held low: a short circuit of the bus\n"))
+  }
+
   @Test func nothing() throws {
     let status = try status(
       """

@@ -61,15 +61,35 @@ import VirtualBus
     #expect(gateway.station.meters.count == 2)
   }
 
-  /// It answers at every speed, is found once, and keeps the first.
-  @Test func aMeterThatFollowsEverySpeedIsFoundOnce() {
+  /// It answers at every speed, and is found once: at the speed of the line, which comes first wherever it stands, or
+  /// else at the first of the list.
+  @Test(arguments: [([300, 2400, 9600], nil), ([300, 9600], 300)] as [([Int64], Int?)])
+  func aMeterThatFollowsEverySpeedIsFoundOnce(speeds: [Int64], kept: Int?) {
     var slave = SimulatedPopulation.builtIn(count: 1, seed: 9).slaves[0]
     slave.speed = .any
-    var gateway = gateway([slave], [300, 2400, 9600])
+    var gateway = gateway([slave], speeds)
     gateway.give(.scan)
     gateway.run(seconds: 1200)
-    #expect(gateway.station.listToSave.map(\.configuration.baud) == [300])
+    #expect(gateway.station.listToSave.map(\.configuration.baud) == [kept])
     #expect(gateway.station.meters.allSatisfy { $0.isRead })
+  }
+
+  /// The list names the speed that the line has anyway: the meter at address 1 is the same one.
+  @Test func theSpeedOfTheLineByNameIsThatOfTheLine() {
+    let slave = SimulatedPopulation.builtIn(count: 1, seed: 9).slaves[0]
+    var listed = MeterConfiguration()
+    (listed.primaryAddress, listed.usesPrimaryAddress) = (slave.primaryAddress, true)
+    listed.baud = 2400
+    var line = line([2400, 2400])
+    line.scan = ScanPlan(.primary(0...3), reset: .anybusStandard, strategy: .adaptive)
+    var gateway = VirtualGateway(
+      [slave], meters: [listed], station: Station.Configuration(), line: line)
+    gateway.give(.scan)
+    gateway.connect()
+    gateway.run(seconds: 60)
+    #expect(gateway.station.listToSave.map(\.configuration.baud) == [2400])
+    #expect(gateway.events.contains { $0.code == "scan-ended" })
+    #expect(!gateway.events.contains { $0.severity > .info })
   }
 
   private func send(

@@ -257,6 +257,7 @@ extension Services {
       case .down(let reason): .init(path: path, state: .down, reason: reason)
       case nil: .init(path: path, state: .opening)
       }
+    status.heldLow = core.station.isLineHeldLow ? Station.whyLineIsLow : nil
     status.transparent = sharing.status
     status.serviceUntil = sharing.service.map { $0.until ?? 0 }
     return status

@@ -163,7 +163,7 @@ enum StatusText {
       case .lent: "is lent to \(line.reason ?? "somebody else")"
       case .down: "down" + (line.reason.map { ": \($0)" } ?? "")
       }
-    return "\(line.path), \(state)"
+    return "\(line.path), \(state)" + (line.heldLow.map { ", held low: \($0)" } ?? "")
   }
 
   private static func meters(_ meters: GatewayStatus.Meters) -> String {
