@@ -130,7 +130,7 @@ import Time
     let plan = ScanPlan(
       .primary(5...6), reset: .anybusStandard, retries: 0, strategy: .adaptive)
     let slow = record([[([0xE5], 200)]])
-    var drive = ScanDrive(plan, link: slow)
+    var drive = Drive(plan, link: slow)
     #expect(drive.wakeAt == MonotonicInstant(nanoseconds: 337_500_000))
     drive.answerAndWait([0xE5])
     drive.answerAndWait(try telegram())
@@ -141,6 +141,6 @@ import Time
     var classic = plan
     classic.strategy = .classic
     #expect(
-      ScanDrive(classic, link: slow).wakeAt == MonotonicInstant(nanoseconds: 332_916_667))
+      Drive(classic, link: slow).wakeAt == MonotonicInstant(nanoseconds: 332_916_667))
   }
 }
