@@ -8,13 +8,15 @@ import { createAnalyser } from './telegram.js';
 // Kept when the tab is left, as in the manual.
 const filter = { source: 'application', isActive: false, from: '', to: '', text: '', isRegex: false };
 let page = 0;
-const dates = new Intl.DateTimeFormat(navigator.languages, { dateStyle: 'short', timeStyle: 'medium' });
+const dates = new Intl.DateTimeFormat(navigator.languages, {
+  year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3,
+});
 
 export function create(host) {
   let answer = { entries: [] };
   let fault = '';
   let parts = {};
-  let analyser;
+  let isAnalysing = false;
   let asked = 0;
 
   // A field of local date and time, as Unix time.
@@ -58,7 +60,7 @@ export function create(host) {
   }
 
   function render() {
-    analyser = undefined;
+    isAnalysing = false;
     parts = { list: el('div', { class: 'loglist' }), error: el('p', { class: 'error', role: 'alert' }), pages: el('div', { class: 'pages' }) };
     const time = (name) => control(name, t(`log.${name}`), el('input', { type: 'datetime-local', step: '1', value: filter[name], onchange: (event) => change(name, event.target.value) }));
     fill(host.main, el('h1', {}, t('title.Log')),
@@ -79,7 +81,7 @@ export function create(host) {
   }
 
   function draw() {
-    if (analyser || !parts.list) return;
+    if (isAnalysing || !parts.list) return;
     fill(parts.error, fault && icon('warning'), fault);
     const { entries } = answer;
     const isRaw = filter.source === 'mbus';
@@ -100,8 +102,7 @@ export function create(host) {
 
   function time(entry) {
     const date = new Date(entry.time * 1000);
-    const fraction = String(date.getMilliseconds()).padStart(3, '0');
-    return el('td', { class: 'time' }, el('time', { datetime: date.toISOString() }, `${dates.format(date)}.${fraction}`));
+    return el('td', { class: 'time' }, el('time', { datetime: date.toISOString() }, dates.format(date)));
   }
 
   function row(entry) {
@@ -125,9 +126,10 @@ export function create(host) {
 
   function show([what, hex]) {
     if (what === 'telegram') {
-      analyser = createAnalyser(host, hex ?? '');
+      isAnalysing = true;
+      createAnalyser(host, hex ?? '');
       host.changed();
-    } else if (analyser) {
+    } else if (isAnalysing) {
       render();
       host.changed();
     }
@@ -135,7 +137,7 @@ export function create(host) {
 
   return {
     load, render, show,
-    actions: () => (analyser ? [] : [
+    actions: () => (isAnalysing ? [] : [
       { text: t('do.export'), picture: 'download', run: () => location.assign(api.address(`log.csv${api.query(wanted())}`)) },
       { text: t('telegram.title'), picture: 'search', run: () => { location.hash = '#log/telegram'; } },
     ]),
