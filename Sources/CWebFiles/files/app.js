@@ -57,7 +57,7 @@ async function open(isFresh) {
   }
   view?.close?.();
   shown = location.hash;
-  fill(main, el('p', { class: 'loading' }, t('shell.loading')));
+  fill(main, el('p.loading', t('shell.loading')));
   view = makers[tab] ? makers[tab](host) : settings.create(host, tab);
   view.tab = tab;
   main.className = `tab-${tab.toLowerCase()}`;
@@ -83,7 +83,7 @@ async function mayLeave() {
   const count = view?.changeCount?.() ?? 0;
   if (!count) return true;
   const answer = await openDialog({
-    title: t('unsaved.title'), body: el('p', {}, t('unsaved.text', { count, tab: t(`tab.${view.tab}`) })),
+    title: t('unsaved.title'), body: el('p', t('unsaved.text', { count, tab: t(`tab.${view.tab}`) })),
     actions: [
       { id: 'save', text: t('do.save'), isDefault: true, picture: 'save' },
       { id: 'discard', text: t('do.discard'), kind: 'danger' },
@@ -120,7 +120,7 @@ const commands = {
     const count = view?.changeCount?.() ?? 0;
     if (count) {
       const answer = await openDialog({
-        title: t('do.reload'), body: el('p', {}, t('unsaved.reload', { count })),
+        title: t('do.reload'), body: el('p', t('unsaved.reload', { count })),
         actions: [{ id: 'discard', text: t('do.discard'), kind: 'danger', isDefault: true }, { id: 'stay', text: t('do.cancel') }],
       });
       if (answer !== 'discard') return;

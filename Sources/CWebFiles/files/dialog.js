@@ -14,7 +14,7 @@ export function openDialog({ title, body, actions, isWide, canClose = true, kind
     const heading = `dialog-${count += 1}`;
     const before = document.activeElement;
     let outcome;
-    const message = el('div', { class: 'message', role: 'alert' });
+    const message = el('div.message', { role: 'alert' });
     const close = (id) => { outcome = id; dialog.close(); };
     async function take(action) {
       fill(message);
@@ -38,12 +38,12 @@ export function openDialog({ title, body, actions, isWide, canClose = true, kind
         const action = actions.find((one) => one.isDefault);
         if (action && !buttons.some((one) => one.disabled)) take(action);
       },
-    }, el('div', { class: 'body' }, body, message), el('div', { class: 'buttons' }, buttons));
+    }, el('div.body', body, message), el('div.buttons', buttons));
     const dialog = el('dialog', {
       'aria-labelledby': heading, class: `${isWide ? 'wide' : ''} ${kind ?? ''}`,
       oncancel: (event) => { if (!canClose) event.preventDefault(); },
       onclose: () => { dialog.remove(); before?.focus?.({ preventScroll: true }); resolve(outcome); },
-    }, el('header', {}, el('h2', { id: heading }, title),
+    }, el('header', el('h2', { id: heading }, title),
       canClose && pictureButton(t('do.close'), 'close', () => dialog.close())), form);
     document.body.append(dialog);
     dialog.showModal();
@@ -55,7 +55,7 @@ export function openDialog({ title, body, actions, isWide, canClose = true, kind
 /** Asks whether to go on; true when it was said. */
 export async function confirmDialog({ title, text, list, yes, kind }) {
   const answer = await openDialog({
-    title, body: [paragraphs(text), list && el('ul', {}, list.map((line) => el('li', {}, line)))],
+    title, body: [paragraphs(text), list && el('ul', list.map((line) => el('li', line)))],
     actions: [{ id: 'yes', text: yes, kind, isDefault: true }, { id: 'no', text: t('do.cancel') }],
   });
   return answer === 'yes';
@@ -74,37 +74,37 @@ export function failureDialog(title, error) {
 /** The text of a failure, with what is wrong in detail. */
 export function problemList(error) {
   const problems = error.problems ?? [];
-  return [el('p', { class: 'error' }, icon('warning'), el('span', {}, error.message ?? String(error))),
-    problems.length > 0 && el('ul', { class: 'problems' }, problems.map(problemLine))];
+  return [el('p.error', icon('warning'), el('span', error.message ?? String(error))),
+    problems.length > 0 && el('ul.problems', problems.map(problemLine))];
 }
 
 /** One problem, with its place where it has one. */
 export function problemLine(problem) {
   const place = problem.file && `${problem.file}${problem.line ? `:${problem.line}` : ''}`;
-  return el('li', { class: problem.severity }, el('b', {}, t(`severity.${problem.severity}`)), ' ',
-    place && el('span', { class: 'place' }, `${place} `), problem.message);
+  return el('li', { class: problem.severity }, el('b', t(`severity.${problem.severity}`)), ' ',
+    place && el('span.place', `${place} `), problem.message);
 }
 
 /** What an answer says: news, notes and problems; undefined when it says nothing. */
 export function answerList(answer) {
   const parts = [
-    answer?.changes?.length && el('ul', { class: 'changes' }, answer.changes.map(changeLine)),
-    answer?.news?.length && el('ul', {}, answer.news.map((text) => el('li', {}, text))),
-    answer?.problems?.length && el('ul', { class: 'problems' }, answer.problems.map(problemLine)),
-    answer?.notes?.length && el('ul', { class: 'notes' }, answer.notes.map((text) => el('li', {}, text))),
-    answer?.notSaved && el('p', { class: 'error' }, icon('warning'), el('span', {}, answer.notSaved)),
+    answer?.changes?.length && el('ul.changes', answer.changes.map(changeLine)),
+    answer?.news?.length && el('ul', answer.news.map((text) => el('li', text))),
+    answer?.problems?.length && el('ul.problems', answer.problems.map(problemLine)),
+    answer?.notes?.length && el('ul.notes', answer.notes.map((text) => el('li', text))),
+    answer?.notSaved && el('p.error', icon('warning'), el('span', answer.notSaved)),
   ].filter(Boolean);
   return parts.length ? parts : undefined;
 }
 
 function changeLine(change) {
-  return el('li', {}, change.entry, ': ', el('del', {}, change.before ?? t('word.none')), ' → ',
-    el('ins', {}, change.now ?? t('word.none')));
+  return el('li', change.entry, ': ', el('del', change.before ?? t('word.none')), ' → ',
+    el('ins', change.now ?? t('word.none')));
 }
 
 /** A message that goes by itself, at the edge. */
 export function toast(text, kind = '') {
-  const node = el('div', { class: `toast ${kind}` }, icon(kind === 'bad' ? 'warning' : 'check'), el('span', {}, text));
+  const node = el('div', { class: `toast ${kind}` }, icon(kind === 'bad' ? 'warning' : 'check'), el('span', text));
   document.getElementById('toasts').append(node);
   setTimeout(() => node.remove(), kind === 'bad' ? 12000 : 5000);
 }
@@ -121,7 +121,7 @@ export function showAnswer(title, answer) {
 
 /** A text of several paragraphs. */
 export function paragraphs(text) {
-  return (text ?? '').split('\n').filter(Boolean).map((line) => el('p', {}, line));
+  return (text ?? '').split('\n').filter(Boolean).map((line) => el('p', line));
 }
 
 /** A label with its control in a form. */

@@ -2,16 +2,19 @@
 
 const properties = new Set(['value', 'checked', 'disabled', 'readOnly', 'selected', 'indeterminate', 'open']);
 
-/** An element with attributes, listeners (onclick …) and children; text children stay text. */
-export function el(tag, attributes, ...children) {
+/** An element, `tag.class.class`, with attributes, listeners (onclick …) and children; both may be left out. */
+export function el(name, ...children) {
+  const [tag, ...classes] = name.split('.');
   const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes ?? {})) {
-    if (value === undefined || value === null || value === false && !properties.has(name)) continue;
-    if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
-    else if (name === 'class') node.className = value;
-    else if (properties.has(name)) node[name] = value;
-    else node.setAttribute(name, value === true ? '' : value);
+  const isPlain = children[0]?.constructor === Object;
+  for (const [key, value] of Object.entries(isPlain ? children.shift() : {})) {
+    if (value === undefined || value === null || value === false && !properties.has(key)) continue;
+    if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
+    else if (key === 'class') classes.push(value);
+    else if (properties.has(key)) node[key] = value;
+    else node.setAttribute(key, value === true ? '' : value);
   }
+  if (classes.length) node.className = classes.join(' ');
   add(node, children);
   return node;
 }
@@ -77,7 +80,7 @@ export function icon(name) {
 /** A button with a picture and a text. */
 export function button(text, { picture, onclick, ...attributes } = {}) {
   return el('button', { type: 'button', onclick, ...attributes }, picture && icon(picture),
-    el('span', {}, text));
+    el('span', text));
 }
 
 /** A button that shows only its picture and tells its name to whoever asks. */

@@ -51,9 +51,9 @@ const labelHasUnit = (field) => localized(field.label).endsWith(')') && localize
 export function fieldRow(field, change) {
   const name = `field-${key(field).replace(/[^A-Za-z0-9]/g, '-')}`;
   const input = control(field, name, change);
-  const help = el('p', { class: 'fieldhelp', id: `${name}-help`, hidden: true }, localized(field.help));
-  const facts = el('p', { class: 'facts', id: `${name}-facts` });
-  const errors = el('div', { class: 'errors', id: `${name}-errors`, 'aria-live': 'polite' });
+  const help = el('p.fieldhelp', { id: `${name}-help`, hidden: true }, localized(field.help));
+  const facts = el('p.facts', { id: `${name}-facts` });
+  const errors = el('div.errors', { id: `${name}-errors`, 'aria-live': 'polite' });
   const toggle = pictureButton(t('field.help', { label: localized(field.label) }), 'info', () => {
     help.hidden = !help.hidden;
     toggle.setAttribute('aria-expanded', String(!help.hidden));
@@ -62,9 +62,9 @@ export function fieldRow(field, change) {
   const label = localized(field.label);
   const row = el('div', { class: `field kind-${field.kind}`, role: isGroup ? 'group' : undefined, 'aria-labelledby': isGroup ? `${name}-label` : undefined },
     el(isGroup ? 'span' : 'label', { class: 'label', id: `${name}-label`, for: isGroup ? undefined : name }, label,
-      field.hasEffect === false && el('small', { class: 'tag' }, t('field.noEffect'))),
-    el('div', { class: 'control' }, input.node,
-      field.unit && !labelHasUnit(field) && el('span', { class: 'unit' }, field.unit), toggle),
+      field.hasEffect === false && el('small.tag', t('field.noEffect'))),
+    el('div.control', input.node,
+      field.unit && !labelHasUnit(field) && el('span.unit', field.unit), toggle),
     facts, errors, help);
   input.main.setAttribute('aria-describedby', `${name}-errors ${name}-facts`);
   function show(state) {
@@ -79,7 +79,7 @@ export function fieldRow(field, change) {
     const lines = state.problems.map((problem) => `${problem.severity} ${problem.message}`).join('\n');
     if (errors.dataset.shown !== lines) {
       errors.dataset.shown = lines;
-      fill(errors, state.problems.map((problem) => el('p', { class: problem.severity }, icon('warning'), el('span', {}, problem.message))));
+      fill(errors, state.problems.map((problem) => el('p', { class: problem.severity }, icon('warning'), el('span', problem.message))));
     }
   }
   return { node: row, show, focus: () => input.main.focus() };
@@ -87,22 +87,22 @@ export function fieldRow(field, change) {
 
 function drawFacts(node, field, state, change) {
   const parts = [];
-  if (field.isReadOnly) parts.push(el('span', { class: 'why' }, icon('lock'), field.isReadOnly));
-  else if (state.isOff && typeof state.isOff === 'string') parts.push(el('span', { class: 'why' }, state.isOff));
+  if (field.isReadOnly) parts.push(el('span.why', icon('lock'), field.isReadOnly));
+  else if (state.isOff && typeof state.isOff === 'string') parts.push(el('span.why', state.isOff));
   const range = allowed(field);
-  if (range && !['flag', 'choice', 'choices'].includes(field.kind) && !field.choices?.length) parts.push(el('span', {}, range));
-  if (field.default !== undefined && field.default !== '') parts.push(el('span', {}, t('field.default', { value: shownValue(field, field.default) })));
-  if (field.source === 'chip.ini') parts.push(el('span', { class: 'source' }, field.line ? t('field.line', { line: String(field.line) }) : 'chip.ini'));
-  else if (field.source === '--set') parts.push(el('span', { class: 'source' }, t('field.set')));
+  if (range && !['flag', 'choice', 'choices'].includes(field.kind) && !field.choices?.length) parts.push(el('span', range));
+  if (field.default !== undefined && field.default !== '') parts.push(el('span', t('field.default', { value: shownValue(field, field.default) })));
+  if (field.source === 'chip.ini') parts.push(el('span.source', field.line ? t('field.line', { line: String(field.line) }) : 'chip.ini'));
+  else if (field.source === '--set') parts.push(el('span.source', t('field.set')));
   if (state.isChanged) {
-    parts.push(el('b', {}, t('field.changed')),
+    parts.push(el('b', t('field.changed')),
       button(t('do.undo'), { class: 'link', onclick: () => change(undefined) }));
   } else if (field.source === 'chip.ini' && !field.isReadOnly && !state.isOff && field.kind !== 'secret') {
     parts.push(button(t('field.toDefault'), { class: 'link', onclick: () => change(null) }));
   } else if (field.kind === 'secret' && field.isSet && !state.isOff) {
     parts.push(button(t('field.clear'), { class: 'link', onclick: () => change(null) }));
   }
-  fill(node, parts.flatMap((part, index) => (index ? [el('span', { class: 'dot', 'aria-hidden': 'true' }, '·'), part] : [part])));
+  fill(node, parts.flatMap((part, index) => (index ? [el('span.dot', { 'aria-hidden': 'true' }, '·'), part] : [part])));
 }
 
 function control(field, name, change) {
@@ -165,9 +165,9 @@ function several(field, name, change) {
         change(picked.join(','));
       },
     });
-    return { box, value: one.value, node: el('label', { class: 'inline' }, box, choiceText(one)) };
+    return { box, value: one.value, node: el('label.inline', box, choiceText(one)) };
   });
-  const node = el('div', { class: 'several', id: name, role: 'presentation' }, boxes.map((one) => one.node));
+  const node = el('div.several', { id: name, role: 'presentation' }, boxes.map((one) => one.node));
   return {
     node, main: boxes[0]?.box ?? node,
     show(value) {

@@ -5,12 +5,25 @@ import german from './texts-de.js';
 import { emit } from './bus.js';
 import { el } from './dom.js';
 
-const tables = { en: english, de: german };
+const tables = { en: parse(english), de: parse(german) };
 const memory = 'metergate.language';
 const locales = navigator.languages?.length ? [...navigator.languages] : [navigator.language];
 let current = chosen();
 let table = tables[current];
 let clockOffset = 0;
+
+function parse(text) {
+  const names = {};
+  let group = '';
+  for (const line of text.split('\n')) {
+    if (line.startsWith('[')) group = line.slice(1, -1);
+    else if (line) {
+      const end = line.indexOf('=');
+      names[`${group}.${line.slice(0, end)}`] = line.slice(end + 1).replaceAll('¶', '\n');
+    }
+  }
+  return names;
+}
 
 function chosen() {
   const kept = recall(memory);
@@ -42,7 +55,7 @@ export function setLanguage(name) {
 /** The text of a name, with {places} filled. With `count` the one of `name.one` is taken for 1. */
 export function t(name, values) {
   const key = values?.count === 1 && `${name}.one` in table ? `${name}.one` : name;
-  const text = table[key] ?? english[key] ?? name;
+  const text = table[key] ?? tables.en[key] ?? name;
   if (!values) return text;
   return text.replace(/\{(\w+)\}/g, (place, key) => {
     const value = values[key];

@@ -47,7 +47,7 @@ export function create(host) {
   function control(name, label, node) {
     parts[name] = node;
     node.id = `log-${name}`;
-    return el('div', { class: 'labelled' }, el('label', { for: node.id }, label), node);
+    return el('div.labelled', el('label', { for: node.id }, label), node);
   }
 
   function change(name, value, isLate) {
@@ -61,16 +61,16 @@ export function create(host) {
 
   function render() {
     isAnalysing = false;
-    parts = { list: el('div', { class: 'loglist' }), error: el('p', { class: 'error', role: 'alert' }), pages: el('div', { class: 'pages' }) };
+    parts = { list: el('div.loglist'), error: el('p.error', { role: 'alert' }), pages: el('div.pages') };
     const time = (name) => control(name, t(`log.${name}`), el('input', { type: 'datetime-local', step: '1', value: filter[name], onchange: (event) => change(name, event.target.value) }));
-    fill(host.main, el('h1', {}, t('title.Log')),
-      el('div', { class: 'panel logfilter' },
+    fill(host.main, el('h1', t('title.Log')),
+      el('div.panel.logfilter',
         control('source', t('log.source'), el('select', { onchange: (event) => change('source', event.target.value) },
           ['application', 'mbus'].map((id) => el('option', { value: id, selected: id === filter.source }, t(`log.${id}`))))),
-        el('label', { class: 'inline' }, parts.active = el('input', { type: 'checkbox', checked: filter.isActive, onchange: (event) => change('isActive', event.target.checked) }), t('log.active')),
-        parts.box = el('fieldset', { class: 'filterbox' }, el('legend', { class: 'visuallyhidden' }, t('log.filter')), time('from'), time('to'),
+        el('label.inline', parts.active = el('input', { type: 'checkbox', checked: filter.isActive, onchange: (event) => change('isActive', event.target.checked) }), t('log.active')),
+        parts.box = el('fieldset.filterbox', el('legend.visuallyhidden', t('log.filter')), time('from'), time('to'),
           control('text', t('log.filter'), el('input', { type: 'search', value: filter.text, placeholder: t('log.filter.hint'), spellcheck: 'false', oninput: (event) => change('text', event.target.value, true) })),
-          el('label', { class: 'inline' }, el('input', { type: 'checkbox', checked: filter.isRegex, onchange: (event) => change('isRegex', event.target.checked) }), t('log.regex')))),
+          el('label.inline', el('input', { type: 'checkbox', checked: filter.isRegex, onchange: (event) => change('isRegex', event.target.checked) }), t('log.regex')))),
       parts.error, parts.pages, parts.list);
     drawFilter();
     draw();
@@ -86,12 +86,12 @@ export function create(host) {
     const { entries } = answer;
     const isRaw = filter.source === 'mbus';
     fill(parts.list, entries.length ? el('table', { class: `log ${isRaw ? 'raw' : ''}` },
-      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, t('log.time')), el('th', { scope: 'col' }, t(isRaw ? 'log.meter' : 'log.level')), el('th', { scope: 'col' }, t('log.message')))),
-      el('tbody', {}, entries.map((entry) => (isRaw ? rawRow(entry) : row(entry))))) : el('p', { class: 'none' }, t(filter.isActive ? 'log.noMatch' : isRaw ? 'log.noRaw' : 'log.none')));
+      el('thead', el('tr', el('th', { scope: 'col' }, t('log.time')), el('th', { scope: 'col' }, t(isRaw ? 'log.meter' : 'log.level')), el('th', { scope: 'col' }, t('log.message')))),
+      el('tbody', entries.map((entry) => (isRaw ? rawRow(entry) : row(entry))))) : el('p.none', t(filter.isActive ? 'log.noMatch' : isRaw ? 'log.noRaw' : 'log.none')));
     const first = page * 500 + 1;
     fill(parts.pages, (page > 0 || answer.more) && [
       button(t('log.newer'), { disabled: page === 0, onclick: () => turn(-1) }),
-      el('span', {}, t('log.range', { first, last: first + entries.length - 1 })),
+      el('span', t('log.range', { first, last: first + entries.length - 1 })),
       button(t('log.older'), { disabled: !answer.more, onclick: () => turn(1) })]);
   }
 
@@ -102,18 +102,18 @@ export function create(host) {
 
   function time(entry) {
     const date = new Date(entry.time * 1000);
-    return el('td', { class: 'time' }, el('time', { datetime: date.toISOString() }, dates.format(date)));
+    return el('td.time', el('time', { datetime: date.toISOString() }, dates.format(date)));
   }
 
   function row(entry) {
-    return el('tr', { class: `level-${entry.level}` }, time(entry), el('td', {}, el('span', { class: 'level' }, t(`level.${entry.level}`))),
-      el('td', { class: 'text' }, entry.text, entry.code && el('small', { class: 'code' }, entry.code)));
+    return el('tr', { class: `level-${entry.level}` }, time(entry), el('td', el('span.level', t(`level.${entry.level}`))),
+      el('td.text', entry.text, entry.code && el('small.code', entry.code)));
   }
 
   function rawRow(entry) {
-    return el('tr', {}, time(entry), el('td', {}, entry.direction, ' ', entry.serial && button(entry.serial, {
+    return el('tr', time(entry), el('td', entry.direction, ' ', entry.serial && button(entry.serial, {
       class: 'link', title: t('log.only', { serial: entry.serial }), onclick: () => only(entry.serial),
-    })), el('td', { class: 'text' }, entry.text, ' ', entry.hex && [el('code', {}, entry.hex.replace(/(..)(?=.)/g, '$1 ')), ' ',
+    })), el('td.text', entry.text, ' ', entry.hex && [el('code', entry.hex.replace(/(..)(?=.)/g, '$1 ')), ' ',
       el('a', { href: `#log/telegram/${entry.hex.replace(/[^0-9A-Fa-f]/g, '')}` }, t('log.explain'))]));
   }
 

@@ -25,7 +25,7 @@ export async function login({ why, name } = {}) {
   try {
     await openDialog({
       title: t('login.title'), canClose: false, kind: 'login',
-      body: [name && el('p', { class: 'device' }, name), why && el('p', { class: 'hint' }, icon('info'), el('span', {}, why)),
+      body: [name && el('p.device', name), why && el('p.hint', icon('info'), el('span', why)),
         labelled(t('login.user'), user), labelled(t('login.password'), password)],
       actions: [
         {
@@ -49,11 +49,11 @@ export async function changePassword(isForced) {
   const outcome = await openDialog({
     title: t('password.title'), canClose: !isForced,
     body: [
-      isForced && el('p', { class: 'hint' }, icon('key'), el('span', {}, t('password.forced', { user: state.user }))),
-      isForced && others?.length && el('p', { class: 'hint warn' }, icon('warning'),
-        el('span', {}, t('password.others', { users: others.join(', ') }))),
+      isForced && el('p.hint', icon('key'), el('span', t('password.forced', { user: state.user }))),
+      isForced && others?.length && el('p.hint.warn', icon('warning'),
+        el('span', t('password.others', { users: others.join(', ') }))),
       // Password keepers want to know whose it is.
-      el('input', { class: 'hidden', autocomplete: 'username', value: state.user, readOnly: true, tabindex: '-1', 'aria-hidden': 'true' }),
+      el('input.hidden', { autocomplete: 'username', value: state.user, readOnly: true, tabindex: '-1', 'aria-hidden': 'true' }),
       labelled(t('password.old'), old), labelled(t('password.new'), fresh), labelled(t('password.again'), again),
     ],
     actions: [

@@ -9,13 +9,13 @@ export function openMenu(x, y, items, label) {
   closeMenu();
   const before = document.activeElement;
   const buttons = [];
-  const node = el('div', { class: 'menu', role: 'menu', 'aria-label': label, onkeydown: keyed, oncontextmenu: (event) => event.preventDefault() },
+  const node = el('div.menu', { role: 'menu', 'aria-label': label, onkeydown: keyed, oncontextmenu: (event) => event.preventDefault() },
     items.map((item) => {
       if (!item) return el('hr', { role: 'separator' });
       const one = el('button', {
         type: 'button', role: 'menuitem', tabindex: '-1', disabled: item.isOff === true,
         onclick: () => { closeMenu(); item.run(); },
-      }, item.picture ? icon(item.picture) : el('span', { class: 'icon' }), el('span', {}, item.text), item.key && el('kbd', {}, item.key));
+      }, item.picture ? icon(item.picture) : el('span.icon'), el('span', item.text), item.key && el('kbd', item.key));
       if (!item.isOff) buttons.push(one);
       return one;
     }));

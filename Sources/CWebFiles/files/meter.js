@@ -74,16 +74,16 @@ export function create(host) {
       state: el('select', { 'aria-label': t('meter.state'), onchange: () => { filter.state = parts.state.value; drawRows(); } },
         el('option', { value: '' }, t('meter.allStates')),
         Object.keys(states).map((id) => el('option', { value: id, selected: filter.state === id }, t(`filter.${id}`)))),
-      count: el('span', { class: 'count', role: 'status' }), empty: el('p', { class: 'empty', hidden: true }),
-      scan: el('div', { class: 'scan', hidden: true }),
+      count: el('span.count', { role: 'status' }), empty: el('p.empty', { hidden: true }),
+      scan: el('div.scan', { hidden: true }),
     };
     table = createTable({
       columns: shownColumns, read: store.read, isChanged: store.isChanged, isDeleted: store.isDeleted, isReadOnly: !isWriter,
       sort: () => sort, onSort: sortBy, onSelect: () => host.changed(), onDelete: remove, onActive: (row, isActive) => activate(isActive, [row]),
       onToggle: (meter, isOpen) => { folded.set(meter.id, !isOpen); drawRows(); }, onEdit: edit, onMenu: menu,
     });
-    fill(host.main, el('h1', { class: 'visuallyhidden' }, t('tab.Meter')),
-      el('div', { class: 'tools' }, parts.search, parts.medium, parts.state,
+    fill(host.main, el('h1.visuallyhidden', t('tab.Meter')),
+      el('div.tools', parts.search, parts.medium, parts.state,
         button(t('meter.columns'), { picture: 'columns', class: 'columns', onclick: chooseColumns }),
         button(t('meter.foldAll'), { class: 'foldall', onclick: foldAll }), parts.count),
       parts.scan, parts.empty, table.node);
@@ -124,7 +124,7 @@ export function create(host) {
     parts.scan.hidden = !scan;
     if (!scan) return fill(parts.scan);
     if (!parts.scan.firstChild) {
-      fill(parts.scan, el('progress', { max: '1000', 'aria-label': t('scan.under') }), el('span', { role: 'status' }), el('span', { class: 'left', 'aria-hidden': 'true' }));
+      fill(parts.scan, el('progress', { max: '1000', 'aria-label': t('scan.under') }), el('span', { role: 'status' }), el('span.left', { 'aria-hidden': 'true' }));
     }
     const [bar, told, left] = parts.scan.children;
     bar.value = scan.thousandths;

@@ -79,7 +79,7 @@ function meterDialog(store, meter) {
   const active = box(get('active'));
   const register = whole(get('register'));
   const battery = box(get('battery'));
-  const baud = el('select', {}, [0, 300, 600, 1200, 2400, 4800, 9600, 19200, 38400].map((one) =>
+  const baud = el('select', [0, 300, 600, 1200, 2400, 4800, 9600, 19200, 38400].map((one) =>
     el('option', { value: String(one), selected: one === (get('baud') ?? 0) }, one ? `${one} Bd` : t('edit.baud.line'))));
   const key = input(get('key') ?? '', { placeholder: t(meter.hasKey ? 'edit.key.kept' : 'word.notSet'), type: 'password', autocomplete: 'new-password' });
   const noKey = box(false);
@@ -88,11 +88,11 @@ function meterDialog(store, meter) {
   return openDialog({
     title: t('edit.meter', { name: meter.name }),
     body: [
-      meter.problems?.length > 0 && el('ul', { class: 'problems' }, meter.problems.map((text) => el('li', { class: 'error' }, text))),
+      meter.problems?.length > 0 && el('ul.problems', meter.problems.map((text) => el('li.error', text))),
       labelled(t('column.label'), label, t('edit.label', { count: labelLimit })), labelled(t('column.cycle'), cycle, t('edit.cycle.hint')),
       labelled(t('column.register'), register, t('edit.register.hint')), labelled(t('column.active'), active),
       labelled(t('column.key'), key, t('edit.key')), meter.hasKey && labelled(t('edit.key.remove'), noKey),
-      el('details', {}, el('summary', {}, t('edit.identity')), identity.nodes,
+      el('details', el('summary', t('edit.identity')), identity.nodes,
         labelled(t('edit.baud'), baud), labelled(t('edit.battery'), battery, t('edit.battery.hint')),
         labelled(t('edit.maxValues'), most, t('edit.maxValues.hint'))),
     ],
@@ -125,7 +125,7 @@ function valueDialog(store, meter, value) {
   return openDialog({
     title: t('edit.value', { name: meter.name, index: String(value.index) }),
     body: [
-      el('p', { class: 'hint' }, `${value.description} · ${value.value} ${value.scale} ${value.unit}`),
+      el('p.hint', `${value.description} · ${value.value} ${value.scale} ${value.unit}`),
       labelled(t('column.label'), label, t('edit.label', { count: labelLimit })),
       labelled(t('column.obis'), obis, t('edit.obis.hint')),
       value.suggestedObis && button(t('edit.obis.take', { obis: value.suggestedObis }), { class: 'link', onclick: () => { obis.value = value.suggestedObis; } }),
@@ -149,7 +149,7 @@ function valueDialog(store, meter, value) {
 // What several entries get in common; a field that is left alone changes nothing.
 function severalDialog(store, rows) {
   const meters = rows.filter((row) => !row.value);
-  const keep = () => el('select', {}, [['', t('edit.keep')], ['1', t('word.yes')], ['0', t('word.no')]].map(([value, text]) => el('option', { value }, text)));
+  const keep = () => el('select', [['', t('edit.keep')], ['1', t('word.yes')], ['0', t('word.no')]].map(([value, text]) => el('option', { value }, text)));
   const active = keep();
   const battery = keep();
   const cycle = whole('', { placeholder: t('edit.keep') });
@@ -185,7 +185,7 @@ export async function addMeterDialog(store) {
   let meter;
   await openDialog({
     title: t('do.addMeter'),
-    body: [el('p', { class: 'hint' }, t('add.meter.hint')), identity.nodes, labelled(t('edit.mediumCode'), medium),
+    body: [el('p.hint', t('add.meter.hint')), identity.nodes, labelled(t('edit.mediumCode'), medium),
       labelled(t('column.label'), label, t('edit.label', { count: labelLimit })), labelled(t('column.cycle'), cycle, t('edit.cycle.hint')), labelled(t('column.key'), key, t('edit.key'))],
     actions: ok(() => {
       const fresh = {
@@ -212,7 +212,7 @@ export function addValueDialog(store, meter) {
   };
   return openDialog({
     title: t('add.value', { name: meter.name }),
-    body: [el('p', { class: 'hint' }, t('add.value.hint')), labelled('DIF', dif), labelled('VIF', vif), labelled(t('column.label'), label)],
+    body: [el('p.hint', t('add.value.hint')), labelled('DIF', dif), labelled('VIF', vif), labelled(t('column.label'), label)],
     actions: ok(() => {
       const text = labelIn(label, '');
       store.addValue(meter, { dif: codes(dif, 'DIF'), vif: codes(vif, 'VIF'), ...(text ? { label: text } : {}) });
@@ -227,7 +227,7 @@ export async function columnDialog() {
   let ids;
   await openDialog({
     title: t('meter.columns'),
-    body: [el('div', { class: 'twocolumns' }, boxes.map((one) => labelled(t(`column.${one.id}`), one.node))),
+    body: [el('div.twocolumns', boxes.map((one) => labelled(t(`column.${one.id}`), one.node))),
       button(t('meter.columnsAll'), { class: 'link', onclick: () => { for (const one of boxes) one.node.checked = true; } })],
     actions: ok(() => {
       const picked = boxes.filter((one) => one.node.checked).map((one) => one.id);
@@ -246,7 +246,7 @@ export function allocateDialog(count, send) {
   const all = radio('all', count === 0);
   return openDialog({
     title: t('do.allocate'),
-    body: [el('label', { class: 'inline' }, some, t('allocate.some', { count })), el('label', { class: 'inline' }, all, t('allocate.all')),
+    body: [el('label.inline', some, t('allocate.some', { count })), el('label.inline', all, t('allocate.all')),
       labelled(t('allocate.anew'), anew, t('allocate.anew.hint'))],
     actions: [
       { id: 'ok', text: t('do.allocate'), isDefault: true }, { id: 'cancel', text: t('do.cancel') },
@@ -260,7 +260,7 @@ export async function importDialog() {
   let text;
   let plan;
   const first = await openDialog({
-    title: t('do.import'), body: [el('p', { class: 'hint' }, t('import.hint')), labelled(t('import.file'), file)],
+    title: t('do.import'), body: [el('p.hint', t('import.hint')), labelled(t('import.file'), file)],
     actions: [{
       id: 'check', text: t('import.check'), isDefault: true,
       run: async () => {
@@ -272,7 +272,7 @@ export async function importDialog() {
   });
   if (first !== 'check') return false;
   const isWrong = plan.problems?.some((problem) => problem.severity === 'error');
-  const body = answerList(plan) ?? el('p', {}, t('import.nothing'));
+  const body = answerList(plan) ?? el('p', t('import.nothing'));
   if (isWrong || !plan.changes?.length && !plan.news?.length) {
     await openDialog({ title: t('import.plan'), body, isWide: true, actions: [{ id: 'ok', text: t('do.ok'), isDefault: true }] });
     return false;

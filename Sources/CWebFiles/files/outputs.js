@@ -55,20 +55,20 @@ export function create(host) {
     const state = output.on === undefined ? t('output.unknown') : t(output.on ? 'word.on' : 'word.off');
     const cell = (name, ...nodes) => el('td', { 'data-label': t(name) }, nodes);
     const canSwitch = isWriter && output.allowed && !isBusy;
-    return el('tr', {}, el('th', { scope: 'row' }, el('a', { href: session.mayRead('Meter') ? `#meter/${output.meter}/${output.index}` : undefined }, output.name)),
+    return el('tr', el('th', { scope: 'row' }, el('a', { href: session.mayRead('Meter') ? `#meter/${output.meter}/${output.index}` : undefined }, output.name)),
       cell('column.index', String(output.index)), cell('column.description', output.description), cell('column.label', output.label),
       cell('output.state', el('span', { class: `state ${output.on ? 'on' : ''}` }, isBusy ? t('output.busy') : state),
         output.quality !== 'good' && el('small', { class: `quality is-${output.quality}` }, ` ${t(`quality.${output.quality}`)}`)),
-      el('td', { class: 'tools' }, output.allowed ? isWriter && [
+      el('td.tools', output.allowed ? isWriter && [
         button(t('word.on'), { disabled: !canSwitch || output.on === true, onclick: () => toggle(output, true), 'aria-label': `${output.name} ${output.label || output.description}: ${t('output.doOn')}` }),
         button(t('word.off'), { disabled: !canSwitch || output.on === false, onclick: () => toggle(output, false), 'aria-label': `${output.name} ${output.label || output.description}: ${t('output.doOff')}` }),
-      ] : el('small', {}, t('output.notAllowed'))));
+      ] : el('small', t('output.notAllowed'))));
   }
 
   function render() {
-    fill(host.main, el('h1', {}, t('title.Output')), outputs.length ? el('div', { class: 'panel scroll' }, el('table', { class: 'stacked outputs' },
-      el('thead', {}, el('tr', {}, ['output.meter', 'column.index', 'column.description', 'column.label', 'output.state'].map((name) => el('th', { scope: 'col' }, t(name))), el('th', {}, el('span', { class: 'visuallyhidden' }, t('output.switch'))))),
-      el('tbody', {}, outputs.map(row)))) : el('p', { class: 'empty' }, t('output.none')));
+    fill(host.main, el('h1', t('title.Output')), outputs.length ? el('div.panel.scroll', el('table.stacked.outputs',
+      el('thead', el('tr', ['output.meter', 'column.index', 'column.description', 'column.label', 'output.state'].map((name) => el('th', { scope: 'col' }, t(name))), el('th', el('span.visuallyhidden', t('output.switch'))))),
+      el('tbody', outputs.map(row)))) : el('p.empty', t('output.none')));
   }
 
   return { load, render, close: unlisten, resume: () => load().then(render, () => undefined) };

@@ -33,14 +33,14 @@ export function create(host) {
   }
 
   function card(name, title) {
-    cards[name] = el('div', { class: 'body' });
+    cards[name] = el('div.body');
     return el('section', { class: `panel card-${name}`, 'aria-labelledby': `card-${name}` }, el('h2', { id: `card-${name}` }, title), cards[name]);
   }
 
   function render() {
     drawn = '';
-    fill(host.main, el('h1', { class: 'visuallyhidden' }, t('tab.Overview')),
-      el('div', { class: 'cards' }, card('state', t('overview.state')), card('bus', t('overview.bus')),
+    fill(host.main, el('h1.visuallyhidden', t('tab.Overview')),
+      el('div.cards', card('state', t('overview.state')), card('bus', t('overview.bus')),
         maySeeMeters && card('meters', t('overview.meters')), card('modbus', t('overview.modbus')),
         card('registers', t('overview.registers')), card('errors', t('overview.errors'))));
     drawStatus(events.status);
@@ -65,8 +65,8 @@ export function create(host) {
     const isGood = !status.errors?.length && !count.failed && (!status.line || status.line.state !== 'down');
     return [
       el('p', { class: `lamp ${isGood ? 'good' : 'bad'}` }, icon(isGood ? 'check' : 'warning'),
-        el('strong', {}, t(isGood ? 'overview.good' : status.errors?.length ? 'overview.wrong' : count.failed ? 'overview.failed' : 'overview.lineDown', { count: count.failed }))),
-      status.errors?.length && el('ul', { class: 'problems' }, status.errors.map((line) => el('li', { class: 'error' }, line))),
+        el('strong', t(isGood ? 'overview.good' : status.errors?.length ? 'overview.wrong' : count.failed ? 'overview.failed' : 'overview.lineDown', { count: count.failed }))),
+      status.errors?.length && el('ul.problems', status.errors.map((line) => el('li.error', line))),
       pairs([[t('overview.read'), t('overview.readOf', { read: count.read, listed: count.listed })],
         count.failed > 0 && [t('overview.notRead'), number(count.failed)], count.never > 0 && [t('overview.never'), number(count.never)],
         count.valuesNotSent > 0 && [t('overview.notSent'), number(count.valuesNotSent)],
@@ -80,15 +80,15 @@ export function create(host) {
     const { line, scan } = status;
     const next = nextReadout(status);
     return [
-      el('p', { class: 'activity' }, el('span', { class: `pulse ${status.activity}` }), el('strong', {},
+      el('p.activity', el('span', { class: `pulse ${status.activity}` }), el('strong',
         status.activity === 'reading' && status.reading ? t('bus.readingMeter', { meter: status.reading }) : t(`bus.${status.activity ?? 'idle'}`))),
-      scan && el('p', {}, el('progress', { max: '1000', value: scan.thousandths, 'aria-label': t('scan.under') }), ' ', t('scan.found', { found: scan.found, fresh: scan.new })),
+      scan && el('p', el('progress', { max: '1000', value: scan.thousandths, 'aria-label': t('scan.under') }), ' ', t('scan.found', { found: scan.found, fresh: scan.new })),
       line ? pairs([[t('bus.line'), line.path], [t('bus.state'), t(`line.${line.state}`)], line.reason && [t('bus.why'), line.reason],
         line.transparent?.place && [t('bus.transparent'), `${line.transparent.place}${line.transparent.client ? ` ← ${line.transparent.client}` : ''}`],
         line.transparent?.problem && [t('bus.transparent'), line.transparent.problem],
         line.serviceUntil !== undefined && [t('bus.service'), line.serviceUntil ? age(line.serviceUntil) : t('word.on')],
         next && [t('bus.next'), [age(next.next), ` ${next.meter}`]]])
-        : el('p', { class: 'none' }, t('bus.none')),
+        : el('p.none', t('bus.none')),
     ];
   }
 
@@ -97,26 +97,26 @@ export function create(host) {
   }
 
   function modbusBody(modbus) {
-    if (!modbus) return el('p', { class: 'none' }, t('modbus.off'));
+    if (!modbus) return el('p.none', t('modbus.off'));
     return [
       pairs([...Object.entries(modbus.places).map(([name, place]) => [`Modbus ${name.toUpperCase()}`, place]),
-        ...Object.entries(modbus.problems).map(([name, text]) => [`Modbus ${name.toUpperCase()}`, el('span', { class: 'bad' }, text)])]),
-      modbus.connections.length ? el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('modbus.clients') }, el('table', {},
-        el('thead', {}, el('tr', {}, ['client', 'since', 'requests', 'last', 'exceptions'].map((name) => el('th', { scope: 'col' }, t(`modbus.${name}`))))),
-        el('tbody', {}, modbus.connections.map(connectionRow)))) : el('p', { class: 'none' }, t('modbus.noClient')),
-      el('p', { class: 'facts' }, t('modbus.total', { requests: modbus.total.requests, exceptions: sum(modbus.total.exceptions) })),
+        ...Object.entries(modbus.problems).map(([name, text]) => [`Modbus ${name.toUpperCase()}`, el('span.bad', text)])]),
+      modbus.connections.length ? el('div.scroll', { tabindex: '0', role: 'region', 'aria-label': t('modbus.clients') }, el('table',
+        el('thead', el('tr', ['client', 'since', 'requests', 'last', 'exceptions'].map((name) => el('th', { scope: 'col' }, t(`modbus.${name}`))))),
+        el('tbody', modbus.connections.map(connectionRow)))) : el('p.none', t('modbus.noClient')),
+      el('p.facts', t('modbus.total', { requests: modbus.total.requests, exceptions: sum(modbus.total.exceptions) })),
     ];
   }
 
   function connectionRow(one) {
-    return el('tr', {}, el('td', {}, el('code', {}, one.client)), el('td', {}, age(one.since)), el('td', { class: 'number' }, number(one.traffic.requests)),
-      el('td', {}, one.traffic.lastRequest === undefined ? '' : age(one.traffic.lastRequest)),
-      el('td', {}, Object.entries(one.traffic.exceptions).map(([code, count]) => `${t('modbus.exception', { code })}: ${number(count)}`).join(', ')));
+    return el('tr', el('td', el('code', one.client)), el('td', age(one.since)), el('td.number', number(one.traffic.requests)),
+      el('td', one.traffic.lastRequest === undefined ? '' : age(one.traffic.lastRequest)),
+      el('td', Object.entries(one.traffic.exceptions).map(([code, count]) => `${t('modbus.exception', { code })}: ${number(count)}`).join(', ')));
   }
 
   function registersBody(registers) {
     return [
-      registers.isTestData && el('p', { class: 'hint warn' }, icon('warning'), t('registers.test')),
+      registers.isTestData && el('p.hint.warn', icon('warning'), t('registers.test')),
       pairs([[t('registers.layout'), registers.layout], [t('registers.entries'), number(registers.entries)],
         registers.without > 0 && [t('registers.without'), number(registers.without)],
         registers.highest !== undefined && [t('registers.highest'), String(registers.highest)], [t('registers.free'), number(registers.free)]]),
@@ -125,9 +125,9 @@ export function create(host) {
 
   function errorsBody(status) {
     const list = status.lastErrors ?? [];
-    if (!list.length) return el('p', { class: 'none' }, t('overview.noErrors'));
-    return [el('ul', { class: 'events' }, list.map((one) => el('li', {}, age(one.time), ' ', el('span', {}, one.text)))),
-      session.mayRead('Log') && el('p', {}, el('a', { href: '#log' }, t('overview.toLog')))];
+    if (!list.length) return el('p.none', t('overview.noErrors'));
+    return [el('ul.events', list.map((one) => el('li', age(one.time), ' ', el('span', one.text)))),
+      session.mayRead('Log') && el('p', el('a', { href: '#log' }, t('overview.toLog')))];
   }
 
   function drawMeters() {
@@ -146,14 +146,14 @@ export function create(host) {
     const text = JSON.stringify([rows, failing, language()]);
     if (cards.meters.dataset.drawn === text) return;
     cards.meters.dataset.drawn = text;
-    fill(cards.meters, rows.length ? el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('overview.meters') }, el('table', { class: 'mediums' },
-      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, t('column.medium')), el('th', { scope: 'col', class: 'number' }, t('overview.total')),
+    fill(cards.meters, rows.length ? el('div.scroll', { tabindex: '0', role: 'region', 'aria-label': t('overview.meters') }, el('table.mediums',
+      el('thead', el('tr', el('th', { scope: 'col' }, t('column.medium')), el('th', { scope: 'col', class: 'number' }, t('overview.total')),
         shown.map((state) => el('th', { scope: 'col', class: 'number' }, t(`state.${state}`))))),
-      el('tbody', {}, rows.map(([medium, row]) => el('tr', {}, el('th', { scope: 'row' }, medium), el('td', { class: 'number' }, number(row.total)),
-        shown.map((state) => el('td', { class: `number is-${state}` }, row[state] ? number(row[state]) : ''))))))) : el('p', { class: 'none' }, t('meter.empty')),
-    failing.length > 0 && el('ul', { class: 'failing' }, failing.slice(0, 8).map((meter) => el('li', {},
+      el('tbody', rows.map(([medium, row]) => el('tr', el('th', { scope: 'row' }, medium), el('td.number', number(row.total)),
+        shown.map((state) => el('td', { class: `number is-${state}` }, row[state] ? number(row[state]) : ''))))))) : el('p.none', t('meter.empty')),
+    failing.length > 0 && el('ul.failing', failing.slice(0, 8).map((meter) => el('li',
       el('a', { href: `#meter/${meter.id}` }, meter.name), meter.label ? ` ${meter.label}` : '', ' – ', meter.failure ?? t(`state.${meter.state}`))),
-    failing.length > 8 && el('li', {}, t('overview.more', { count: failing.length - 8 }))));
+    failing.length > 8 && el('li', t('overview.more', { count: failing.length - 8 }))));
   }
 
   return { load, render, close: () => { for (const end of unlisten) end(); cards = {}; }, resume: () => load().then(drawMeters, () => undefined) };
@@ -163,5 +163,5 @@ const sum = (counts) => Object.values(counts).reduce((total, count) => total + c
 
 /** Names with what belongs to them; what is false is left out. */
 export function pairs(list) {
-  return el('dl', { class: 'pairs' }, list.filter(Boolean).flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
+  return el('dl.pairs', list.filter(Boolean).flatMap(([name, value]) => [el('dt', name), el('dd', value)]));
 }

@@ -15,13 +15,13 @@ let source;
 
 function empty() {
   source?.close();
-  fill(page, el('p', {}, t('print.ended')));
+  fill(page, el('p', t('print.ended')));
   // Works where a script has opened the window; else it stays, empty.
   window.close();
 }
 
 function pairs(list) {
-  return el('dl', {}, list.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
+  return el('dl', list.flatMap(([name, value]) => [el('dt', name), el('dd', value)]));
 }
 
 function formSection(tab, settings) {
@@ -36,7 +36,7 @@ function formSection(tab, settings) {
     if (!groups.has(id)) groups.set(id, []);
     groups.get(id).push([localized(field.label), field.kind === 'secret' ? t(field.isSet ? 'word.set' : 'word.notSet') : shownValue(field, field.value), key(field)]);
   }
-  return el('section', {}, el('h2', {}, t(`title.${tab}`)), [...groups].map(([title, lines]) => [groups.size > 1 && el('h3', {}, title), pairs(lines)]));
+  return el('section', el('h2', t(`title.${tab}`)), [...groups].map(([title, lines]) => [groups.size > 1 && el('h3', title), pairs(lines)]));
 }
 
 function meterTable(meters) {
@@ -47,24 +47,24 @@ function meterTable(meters) {
     return value ? (column.plain ?? column.value)(meter, value, read) : column.meter(meter, read);
   };
   const row = (meter, value) => el('tr', { class: value ? '' : 'meter' }, columns.map((column) => el('td', { class: column.isNumber ? 'number' : '' }, text(column, meter, value) ?? '')));
-  return el('section', {}, el('h2', {}, t('title.Meter')), el('div', { class: 'wide' }, el('table', { id: 'meters' },
-    el('thead', {}, el('tr', {}, columns.map((column) => el('th', {}, t(`column.${column.id}`))))),
-    el('tbody', {}, meters.flatMap((meter) => [row(meter), ...meter.values.map((value) => row(meter, value))])))));
+  return el('section', el('h2', t('title.Meter')), el('div.wide', el('table', { id: 'meters' },
+    el('thead', el('tr', columns.map((column) => el('th', t(`column.${column.id}`))))),
+    el('tbody', meters.flatMap((meter) => [row(meter), ...meter.values.map((value) => row(meter, value))])))));
 }
 
 function userTable(users) {
   const tabs = forms;
   const word = (right) => t(`user.${right ?? 'none'}`);
-  return el('section', {}, el('h2', {}, t('title.User')), el('div', { class: 'wide' }, el('table', {},
-    el('thead', {}, el('tr', {}, [t('user.name'), t('user.mayChange'), t('user.mustChange'), t('user.maximum'), ...tabs.map((tab) => t(`tab.${tab}`)), 'FTP'].map((name) => el('th', {}, name)))),
-    el('tbody', {}, users.map((one) => el('tr', {}, [one.name, t(one.mayChangePassword ? 'word.yes' : 'word.no'), t(one.mustChangePassword ? 'word.yes' : 'word.no'), String(one.maximumSessions),
-      ...tabs.map((tab) => word(one.rights?.[tab])), t(one.ftp ? 'word.yes' : 'word.no')].map((cell) => el('td', {}, cell))))))));
+  return el('section', el('h2', t('title.User')), el('div.wide', el('table',
+    el('thead', el('tr', [t('user.name'), t('user.mayChange'), t('user.mustChange'), t('user.maximum'), ...tabs.map((tab) => t(`tab.${tab}`)), 'FTP'].map((name) => el('th', name)))),
+    el('tbody', users.map((one) => el('tr', [one.name, t(one.mayChangePassword ? 'word.yes' : 'word.no'), t(one.mustChangePassword ? 'word.yes' : 'word.no'), String(one.maximumSessions),
+      ...tabs.map((tab) => word(one.rights?.[tab])), t(one.ftp ? 'word.yes' : 'word.no')].map((cell) => el('td', cell))))))));
 }
 
 function outputTable(outputs) {
-  return el('section', {}, el('h2', {}, t('title.Output')), el('table', {},
-    el('thead', {}, el('tr', {}, ['output.meter', 'column.index', 'column.description', 'column.label', 'output.state'].map((name) => el('th', {}, t(name))))),
-    el('tbody', {}, outputs.map((one) => el('tr', {}, [one.name, String(one.index), one.description, one.label, one.on === undefined ? t('output.unknown') : t(one.on ? 'word.on' : 'word.off')].map((cell) => el('td', {}, cell)))))));
+  return el('section', el('h2', t('title.Output')), el('table',
+    el('thead', el('tr', ['output.meter', 'column.index', 'column.description', 'column.label', 'output.state'].map((name) => el('th', t(name))))),
+    el('tbody', outputs.map((one) => el('tr', [one.name, String(one.index), one.description, one.label, one.on === undefined ? t('output.unknown') : t(one.on ? 'word.on' : 'word.off')].map((cell) => el('td', cell)))))));
 }
 
 async function draw() {
@@ -79,10 +79,10 @@ async function draw() {
   const sections = {
     Meter: () => meters && meterTable(meters.meters), User: () => users && userTable(users.users),
     Output: () => outputs?.outputs?.length > 0 && outputTable(outputs.outputs),
-    Service: () => service && el('section', {}, el('h2', {}, t('title.Service')), pairs([[t('service.hardware'), service.hardware], [t('service.os'), service.os], [t('service.software'), service.version]].filter((pair) => pair[1]))),
+    Service: () => service && el('section', el('h2', t('title.Service')), pairs([[t('service.hardware'), service.hardware], [t('service.os'), service.os], [t('service.software'), service.version]].filter((pair) => pair[1]))),
   };
   document.title = `${session.device.name} – ${t('print.title')}`;
-  fill(page, el('h1', {}, session.device.name), el('p', { class: 'about' }, t('print.about', { serial: session.device.serial, version: session.device.version, time: when(Date.now() / 1000), user })),
+  fill(page, el('h1', session.device.name), el('p.about', t('print.about', { serial: session.device.serial, version: session.device.version, time: when(Date.now() / 1000), user })),
     el('button', { type: 'button', onclick: () => window.print() }, t('print.print')),
     forms.filter(may).map((tab) => [formSection(tab, settings), sections[tab]?.()]));
   watch();
@@ -107,4 +107,4 @@ document.addEventListener('visibilitychange', async () => {
   try { if ((await api.get('session')).user !== user) empty(); } catch (error) { if (error.status === 401) empty(); }
 });
 document.documentElement.lang = language();
-draw().catch((error) => { if (error.status === 401) empty(); else fill(page, el('p', {}, error.message)); });
+draw().catch((error) => { if (error.status === 401) empty(); else fill(page, el('p', error.message)); });

@@ -24,26 +24,26 @@ export function create(host) {
 
   function render() {
     const bytes = (count) => (count === undefined ? undefined : `${number(Math.round(count / 1000))} kB`);
-    fill(host.main, el('h1', {}, t('title.Service')), el('div', { class: 'cards' },
-      el('section', { class: 'panel' }, el('h2', {}, t('service.device')), pairs([
+    fill(host.main, el('h1', t('title.Service')), el('div.cards',
+      el('section.panel', el('h2', t('service.device')), pairs([
         [t('service.hardware'), facts.hardware], [t('service.os'), facts.os], [t('service.software'), facts.version], [t('service.page'), facts.version],
         facts.uptime !== undefined && [t('overview.uptime'), span(facts.uptime)], [t('general.freeLog'), bytes(facts.freeLog)], [t('general.freeFlash'), bytes(facts.freeFlash)],
         [t('service.folder'), facts.folder], [t('service.ext'), facts.ext]].filter((pair) => pair && pair[1] !== undefined))),
-      el('section', { class: 'panel' }, el('h2', {}, t('service.configuration')), el('p', { class: 'facts' }, t('service.configuration.hint')),
-        el('div', { class: 'buttons' }, button(t('service.export'), { picture: 'download', onclick: exportDialog }),
+      el('section.panel', el('h2', t('service.configuration')), el('p.facts', t('service.configuration.hint')),
+        el('div.buttons', button(t('service.export'), { picture: 'download', onclick: exportDialog }),
           isWriter && button(t('service.import'), { picture: 'upload', onclick: importDialog })),
-        el('p', { class: 'facts' }, t('service.support.hint')), el('div', { class: 'buttons' }, button(t('service.support'), { picture: 'download', onclick: () => location.assign(api.address('service/support')) }))),
+        el('p.facts', t('service.support.hint')), el('div.buttons', button(t('service.support'), { picture: 'download', onclick: () => location.assign(api.address('service/support')) }))),
       certificates && certificatePanel(),
-      isWriter && el('section', { class: 'panel' }, el('h2', {}, t('service.restart')), el('p', { class: 'facts' }, t('service.restart.hint')),
-        el('div', { class: 'buttons' }, button(t('service.reboot'), { picture: 'reload', onclick: restart }), button(t('service.reset'), { picture: 'warning', class: 'danger', onclick: reset }))),
-      el('section', { class: 'panel licences' }, el('h2', {}, t('service.licences')), el('ul', { class: 'lines' }, (facts.licences ?? []).map((one) => el('li', {},
+      isWriter && el('section.panel', el('h2', t('service.restart')), el('p.facts', t('service.restart.hint')),
+        el('div.buttons', button(t('service.reboot'), { picture: 'reload', onclick: restart }), button(t('service.reset'), { picture: 'warning', class: 'danger', onclick: reset }))),
+      el('section.panel.licences', el('h2', t('service.licences')), el('ul.lines', (facts.licences ?? []).map((one) => el('li',
         // An address from outside becomes a link only when it is one of the web.
-        /^https:\/\//.test(one.url ?? '') ? el('a', { href: one.url, target: '_blank', rel: 'noreferrer' }, one.name) : el('span', {}, one.name), ' ', el('small', {}, one.licence))))),
+        /^https:\/\//.test(one.url ?? '') ? el('a', { href: one.url, target: '_blank', rel: 'noreferrer' }, one.name) : el('span', one.name), ' ', el('small', one.licence))))),
     ));
   }
 
   function certificateText(one) {
-    if (!one) return el('p', { class: 'none' }, t('certificate.none'));
+    if (!one) return el('p.none', t('certificate.none'));
     const isOver = one.notAfter < now();
     return pairs([[t('certificate.subject'), one.subject], [t('certificate.issuer'), one.isSelfSigned ? t('certificate.self') : one.issuer],
       one.notAfter !== undefined && [t('certificate.until'), el('span', { class: isOver || one.notAfter < now() + 30 * 86400 ? 'bad' : '' }, day(one.notAfter), isOver && ` ${t('certificate.over')}`)]]);
@@ -51,10 +51,10 @@ export function create(host) {
 
   function certificatePanel() {
     const authorities = Array.isArray(certificates.authorities) ? certificates.authorities : [certificates.authorities].filter(Boolean);
-    return el('section', { class: 'panel' }, el('h2', {}, t('certificate.title')), el('h3', {}, t('certificate.own')), certificateText(certificates.own),
-      isWriter && el('div', { class: 'buttons' }, button(t('certificate.upload'), { picture: 'upload', onclick: () => uploadDialog(true) })),
-      el('h3', {}, t('certificate.authorities')), authorities.length ? authorities.map((one) => (typeof one === 'string' ? el('p', {}, one) : certificateText(one))) : el('p', { class: 'none' }, t('certificate.noAuthorities')),
-      isWriter && el('div', { class: 'buttons' }, button(t('certificate.uploadAuthorities'), { picture: 'upload', onclick: () => uploadDialog(false) }),
+    return el('section.panel', el('h2', t('certificate.title')), el('h3', t('certificate.own')), certificateText(certificates.own),
+      isWriter && el('div.buttons', button(t('certificate.upload'), { picture: 'upload', onclick: () => uploadDialog(true) })),
+      el('h3', t('certificate.authorities')), authorities.length ? authorities.map((one) => (typeof one === 'string' ? el('p', one) : certificateText(one))) : el('p.none', t('certificate.noAuthorities')),
+      isWriter && el('div.buttons', button(t('certificate.uploadAuthorities'), { picture: 'upload', onclick: () => uploadDialog(false) }),
         authorities.length > 0 && button(t('certificate.removeAuthorities'), { picture: 'remove', onclick: removeAuthorities })));
   }
 
@@ -73,7 +73,7 @@ export function create(host) {
     const key = fileInput('.pem,.key');
     const done = await openDialog({
       title: t(isOwn ? 'certificate.upload' : 'certificate.uploadAuthorities'),
-      body: [el('p', { class: 'hint' }, t(isOwn ? 'certificate.hint' : 'certificate.authorities.hint')), labelled(t('certificate.file'), first), isOwn && labelled(t('certificate.key'), key)],
+      body: [el('p.hint', t(isOwn ? 'certificate.hint' : 'certificate.authorities.hint')), labelled(t('certificate.file'), first), isOwn && labelled(t('certificate.key'), key)],
       actions: [{ id: 'ok', text: t('certificate.send'), isDefault: true, run: async () => {
         certificates = await api.put('certificates', isOwn ? { certificate: await fileText(first), key: await fileText(key) } : { authorities: await fileText(first) });
       } }, { id: 'cancel', text: t('do.cancel') }],
@@ -115,7 +115,7 @@ export function create(host) {
     const boxes = partBoxes(['certificates', 'device', 'meters', 'users']);
     let chosen;
     await openDialog({
-      title: t('service.export'), body: [el('p', {}, t('service.export.which')), boxes.nodes, el('p', { class: 'hint' }, icon('info'), el('span', {}, t('service.export.hint')))],
+      title: t('service.export'), body: [el('p', t('service.export.which')), boxes.nodes, el('p.hint', icon('info'), el('span', t('service.export.hint')))],
       actions: [{ id: 'ok', text: t('service.export'), isDefault: true, picture: 'download', run: () => { chosen = boxes.read(); } }, { id: 'cancel', text: t('do.cancel') }],
     });
     if (chosen) location.assign(api.address(`config/export${api.query({ parts: chosen })}`));
@@ -129,7 +129,7 @@ export function create(host) {
     const send = (isDry) => api.post(`config/import${api.query({ parts: boxes.read(), dryRun: isDry })}`, file.files[0],
       { type: /\.json$/i.test(file.files[0].name) ? 'application/json' : 'application/gzip' });
     const first = await openDialog({
-      title: t('service.import'), body: [el('p', { class: 'hint' }, t('service.import.hint')), labelled(t('import.file'), file), boxes.nodes],
+      title: t('service.import'), body: [el('p.hint', t('service.import.hint')), labelled(t('import.file'), file), boxes.nodes],
       actions: [{ id: 'check', text: t('import.check'), isDefault: true, run: async () => {
         if (!file.files.length) throw new Error(t('import.none'));
         plan = await send(true);
@@ -139,7 +139,7 @@ export function create(host) {
     if (first === 'check') {
       let answer;
       const second = await openDialog({
-        title: t('import.plan'), isWide: true, body: answerList(plan) ?? el('p', {}, t('import.nothing')),
+        title: t('import.plan'), isWide: true, body: answerList(plan) ?? el('p', t('import.nothing')),
         actions: [!isWrong && { id: 'yes', text: t('import.take'), isDefault: true, run: async () => { answer = await send(false); } },
           { id: 'cancel', text: t('do.cancel') }].filter(Boolean),
       });
@@ -161,7 +161,7 @@ export function create(host) {
     const { name } = session.current().device;
     const typed = el('input', { autocomplete: 'off', spellcheck: 'false' });
     const done = await openDialog({
-      title: t('service.reset'), body: [el('p', { class: 'hint warn' }, icon('warning'), el('span', {}, t('service.reset.text'))), labelled(t('service.reset.type', { name }), typed)],
+      title: t('service.reset'), body: [el('p.hint.warn', icon('warning'), el('span', t('service.reset.text'))), labelled(t('service.reset.type', { name }), typed)],
       actions: [{ id: 'ok', text: t('service.reset'), kind: 'danger', run: async () => {
         if (typed.value !== name) throw new Error(t('service.reset.wrong', { name }));
         await api.post('service/reset', { confirm: typed.value });

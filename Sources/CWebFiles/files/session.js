@@ -92,7 +92,7 @@ async function obtain() {
     // Without the gateway nothing can be saved, but typing can go on; saving asks again.
     if (error.status === 0) return true;
     if (error.status !== 401) {
-      await openDialog({ title: t('lock.title'), body: el('p', {}, error.message), actions: [ok()] });
+      await openDialog({ title: t('lock.title'), body: el('p', error.message), actions: [ok()] });
     }
     return false;
   }
@@ -116,8 +116,8 @@ export async function refused(holder = session?.lock?.holder) {
   actions.push({ id: 'no', text: t('do.cancel') });
   await openDialog({
     title: t('lock.title'), actions,
-    body: [el('p', {}, icon('lock'), ' ', since ? t('lock.heldSince', { holder, since: clock(since) })
-      : t('lock.held', { holder })), el('p', {}, t('lock.why'))],
+    body: [el('p', icon('lock'), ' ', since ? t('lock.heldSince', { holder, since: clock(since) })
+      : t('lock.held', { holder })), el('p', t('lock.why'))],
   });
   return hasLock();
 }

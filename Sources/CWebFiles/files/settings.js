@@ -81,7 +81,7 @@ export function create(host, tab) {
     const shown = new Set(fields.map(key));
     const rest = (changes.size ? problems : reported).filter((one) => !shown.has(one.field));
     const box = host.main.querySelector('.formproblems');
-    if (box) fill(box, rest.length > 0 && el('ul', { class: 'problems panel' }, rest.map(problemLine)));
+    if (box) fill(box, rest.length > 0 && el('ul.problems.panel', rest.map(problemLine)));
     host.dirty();
   }
 
@@ -94,8 +94,8 @@ export function create(host, tab) {
   }
 
   function factRow(label, value, attributes) {
-    return el('div', { class: 'field fact' }, el('span', { class: 'label' }, label),
-      el('div', { class: 'control' }, el('output', attributes ?? {}, value ?? '')));
+    return el('div.field.fact', el('span.label', label),
+      el('div.control', el('output', attributes ?? {}, value ?? '')));
   }
 
   // What the manuals' General tab shows besides settings.
@@ -109,7 +109,7 @@ export function create(host, tab) {
   }
 
   function sectionNode(id, members) {
-    const body = el('div', { class: 'fields' });
+    const body = el('div.fields');
     for (const field of members) {
       const row = fieldRow(field, (value) => change(field, value));
       rows.set(key(field), row);
@@ -118,16 +118,16 @@ export function create(host, tab) {
       // The serial number follows the name, as on the manuals' pages.
       if (tab === 'General' && plainKey(field) === 'NAME') body.append(factRow(t('general.serial'), session.current()?.device?.serial));
     }
-    const parts = [el('h2', {}, t(`section.${id}`))];
+    const parts = [el('h2', t(`section.${id}`))];
     if (id === 'REPORT') parts.push(reportChoice(members));
-    return el('section', { class: 'panel' }, parts, body);
+    return el('section.panel', parts, body);
   }
 
   function reportChoice(members) {
     const numbers = [...new Set(members.map(reportNumber))];
     const select = el('select', { id: 'report', onchange: () => { report = Number(select.value); refresh(); } },
       numbers.map((one) => el('option', { value: String(one), selected: one === report }, String(one))));
-    return el('div', { class: 'field' }, el('label', { class: 'label', for: 'report' }, t('server.report')), el('div', { class: 'control' }, select));
+    return el('div.field', el('label.label', { for: 'report' }, t('server.report')), el('div.control', select));
   }
 
   function render() {
@@ -139,12 +139,12 @@ export function create(host, tab) {
       if (!sections.has(id)) sections.set(id, []);
       sections.get(id).push(field);
     }
-    fill(host.main, el('h1', {}, t(`title.${tab}`)),
-      !isWriter && el('p', { class: 'hint' }, t('shell.readOnly')),
-      el('div', { class: 'formproblems', role: 'alert' }),
+    fill(host.main, el('h1', t(`title.${tab}`)),
+      !isWriter && el('p.hint', t('shell.readOnly')),
+      el('div.formproblems', { role: 'alert' }),
       [...sections].map(([id, members]) => sectionNode(id, members)));
     if (tab === 'General') {
-      add(host.main, [el('section', { class: 'panel' }, el('h2', {}, t('section.device')), el('div', { class: 'fields' }, generalFacts().slice(1)))]);
+      add(host.main, [el('section.panel', el('h2', t('section.device')), el('div.fields', generalFacts().slice(1)))]);
     }
     refresh();
     drawClock();
@@ -205,18 +205,18 @@ export function create(host, tab) {
     const mine = new Map(clashes.map(({ field }) => [key(field), true]));
     const list = clashes.map(({ field }) => {
       const name = key(field);
-      const option = (isMine, text) => el('label', { class: 'inline' }, el('input', {
+      const option = (isMine, text) => el('label.inline', el('input', {
         type: 'radio', name, checked: isMine, onchange: () => mine.set(name, isMine),
       }), text);
       const secret = field.kind === 'secret';
-      return el('fieldset', {}, el('legend', {}, localized(field.label)),
+      return el('fieldset', el('legend', localized(field.label)),
         option(true, t('conflict.mine', { value: secret ? '•••' : shownValue(field, changes.get(name) ?? field.default) })),
         option(false, t('conflict.theirs', { value: secret ? '•••' : shownValue(field, field.value) })));
     });
     render();
     const answer = await openDialog({
-      title: t('conflict.title'), body: [el('p', {}, t('conflict.text', { file: file.file })),
-        clashes.length ? list : el('p', {}, t('conflict.none'))],
+      title: t('conflict.title'), body: [el('p', t('conflict.text', { file: file.file })),
+        clashes.length ? list : el('p', t('conflict.none'))],
       actions: [{ id: 'save', text: t('conflict.save'), isDefault: true }, { id: 'look', text: t('conflict.look') }],
     });
     for (const [name, isMine] of mine) if (!isMine) changes.delete(name);

@@ -22,12 +22,12 @@ export function drawTop(actions) {
   }, [['en', 'English'], ['de', 'Deutsch']].map(([id, text]) =>
     el('option', { value: id, lang: id, selected: id === language() }, text)));
   fill(place('top'),
-    el('a', { class: 'brand', href: '#overview' }, el('img', { src: 'icon.svg', alt: '' }),
-      el('strong', {}, state?.device?.name ?? 'metergate')),
-    state && el('span', { class: 'user' }, t('shell.user', { user: state.user }),
-      state.isDefault && el('small', {}, ` ${t('shell.default')}`)),
+    el('a.brand', { href: '#overview' }, el('img', { src: 'icon.svg', alt: '' }),
+      el('strong', state?.device?.name ?? 'metergate')),
+    state && el('span.user', t('shell.user', { user: state.user }),
+      state.isDefault && el('small', ` ${t('shell.default')}`)),
     state && lockNote(),
-    el('span', { class: 'space' }),
+    el('span.space'),
     state?.mayChangePassword && button(t('password.change'), { picture: 'key', class: 'quiet', onclick: actions.password }),
     languages,
     state && button(t('do.logout'), { picture: 'logout', class: 'quiet', onclick: actions.logout }));
@@ -36,10 +36,10 @@ export function drawTop(actions) {
 
 function lockNote() {
   const lock = session.current().lock;
-  if (lock?.isMine) return el('span', { class: 'lock mine' }, icon('edit'), t('lock.mine'));
+  if (lock?.isMine) return el('span.lock.mine', icon('edit'), t('lock.mine'));
   if (!lock?.holder) return undefined;
   return el('button', { type: 'button', class: 'lock quiet', title: t('lock.why'), onclick: () => session.refused() },
-    icon('lock'), el('span', {}, t('lock.holder', { holder: lock.holder })));
+    icon('lock'), el('span', t('lock.holder', { holder: lock.holder })));
 }
 
 /** Draws the tabs that may be seen. */
@@ -61,11 +61,11 @@ export function drawActions(view, shell) {
   const isWriter = view.tab === 'Overview' || session.mayWrite(view.tab);
   const save = view.save && button(t('do.save'), { picture: 'save', class: 'save primary', onclick: shell.save });
   fill(place('actions'),
-    el('div', { class: 'own' }, own.filter(Boolean).map((action) => button(action.text, {
+    el('div.own', own.filter(Boolean).map((action) => button(action.text, {
       picture: action.picture, class: `${action.isExtra ? 'extra' : ''} ${action.kind ?? ''}`, onclick: action.run,
       disabled: action.isOff === true, title: action.title, id: action.id && `action-${action.id}`,
     }))),
-    el('div', { class: 'common' },
+    el('div.common',
       button(t('do.reload'), { picture: 'reload', onclick: shell.reload, title: t('do.reload.title') }),
       isWriter && save,
       button(t('do.print'), { picture: 'print', onclick: shell.print }),
@@ -92,14 +92,14 @@ export function toggleHelp(tab, topics, show = place('help').hidden) {
     return;
   }
   fill(panel,
-    el('header', {}, el('h2', { id: 'help-title', tabindex: '-1' }, t('help.title', { tab: t(`tab.${tab}`) })),
+    el('header', el('h2', { id: 'help-title', tabindex: '-1' }, t('help.title', { tab: t(`tab.${tab}`) })),
       pictureButton(t('do.close'), 'close', () => toggleHelp(tab, [], false))),
-    t(`help.${tab}`).split('\n').map((line) => el('p', {}, line)),
-    topics.length > 0 && el('dl', {}, topics.flatMap((topic) => [
-      el('dt', {}, localized(topic.label)),
-      el('dd', {}, localized(topic.help), topic.allowed && el('small', {}, t('field.allowed', { allowed: topic.allowed })),
-        topic.choices?.length && el('ul', {}, topic.choices.map((choice) =>
-          el('li', {}, el('b', {}, choice.value), ' ', localized(choice.label))))),
+    t(`help.${tab}`).split('\n').map((line) => el('p', line)),
+    topics.length > 0 && el('dl', topics.flatMap((topic) => [
+      el('dt', localized(topic.label)),
+      el('dd', localized(topic.help), topic.allowed && el('small', t('field.allowed', { allowed: topic.allowed })),
+        topic.choices?.length && el('ul', topic.choices.map((choice) =>
+          el('li', el('b', choice.value), ' ', localized(choice.label))))),
     ])));
   panel.setAttribute('aria-labelledby', 'help-title');
   place('help-title').focus();
@@ -125,16 +125,16 @@ function banner(id, make) {
 
 function drawConnection() {
   const since = events.lostSince();
-  banner('connection', since && (() => el('div', { class: 'bad' }, icon('warning'),
-    el('span', {}, t('shell.lost')), ' ', age(since, { 'aria-hidden': 'true' }))));
+  banner('connection', since && (() => el('div.bad', icon('warning'),
+    el('span', t('shell.lost')), ' ', age(since, { 'aria-hidden': 'true' }))));
   document.body.classList.toggle('offline', Boolean(since));
 }
 on('connection', drawConnection);
 
 function drawLock() {
   const lock = session.current()?.lock;
-  banner('lock', lock?.isMine && lock.wantedBy && (() => el('div', { class: 'warn' }, icon('lock'),
-    el('span', {}, t('lock.wanted', { user: lock.wantedBy })),
+  banner('lock', lock?.isMine && lock.wantedBy && (() => el('div.warn', icon('lock'),
+    el('span', t('lock.wanted', { user: lock.wantedBy })),
     button(t('lock.give'), { onclick: () => emit('giveLock') }))));
 }
 on('lock', drawLock);
@@ -148,7 +148,7 @@ function drawTimeout() {
     setText(warned, span(left));
   } else if (isNear) {
     warned = el('span', { 'aria-hidden': 'true' }, span(left));
-    banner('timeout', () => el('div', { class: 'warn' }, icon('info'), el('span', {}, t('shell.timeout')), warned,
+    banner('timeout', () => el('div.warn', icon('info'), el('span', t('shell.timeout')), warned,
       button(t('shell.stay'), { onclick: () => { session.stayAlive(); drawTimeout(); } })));
   } else if (warned) {
     warned = undefined;
@@ -163,8 +163,8 @@ function drawPending(status) {
   banner('pending', pending && (() => {
     const lines = [...pending.settings ?? [], ...pending.meters ?? [], ...pending.problems ?? []];
     return el('details', { class: pending.isBlocked ? 'bad' : 'warn' },
-      el('summary', {}, icon('info'), t(pending.isBlocked ? 'shell.blocked' : 'shell.pending', { files: pending.files.join(', ') })),
-      el('ul', {}, lines.map((line) => el('li', {}, line))), pending.heldBack && el('p', {}, pending.heldBack));
+      el('summary', icon('info'), t(pending.isBlocked ? 'shell.blocked' : 'shell.pending', { files: pending.files.join(', ') })),
+      el('ul', lines.map((line) => el('li', line))), pending.heldBack && el('p', pending.heldBack));
   }));
 }
 let lastPending = '';
@@ -185,6 +185,6 @@ export function drawBanners() {
 
 /** What stands in a tab that could not be loaded. */
 export function failed(main, error, again) {
-  fill(main, el('div', { class: 'panel' }, el('p', { class: 'error' }, icon('warning'), el('span', {}, error.message)),
+  fill(main, el('div.panel', el('p.error', icon('warning'), el('span', error.message)),
     button(t('do.again'), { picture: 'reload', onclick: again })));
 }

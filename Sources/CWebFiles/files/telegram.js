@@ -13,13 +13,13 @@ let last = '';
 export function createAnalyser(host, hex) {
   const text = el('textarea', { id: 'hex', rows: '5', spellcheck: 'false', autocapitalize: 'none', placeholder: '68 15 15 68 08 01 72 …' });
   const key = el('input', { id: 'hexkey', type: 'password', autocomplete: 'off', maxlength: '47' });
-  const outcome = el('div', { class: 'outcome', 'aria-live': 'polite' });
+  const outcome = el('div.outcome', { 'aria-live': 'polite' });
   text.value = hex ? hex.replace(/(..)(?=.)/g, '$1 ') : last;
-  fill(host.main, el('p', { class: 'crumbs' }, el('a', { href: '#log' }, icon('back'), t('telegram.back'))), el('h1', {}, t('telegram.title')),
-    el('form', { class: 'panel', onsubmit: (event) => { event.preventDefault(); analyse(); } },
-      el('div', { class: 'labelled' }, el('label', { for: 'hex' }, t('telegram.hex')), text, el('small', {}, t('telegram.hint'))),
-      el('div', { class: 'labelled' }, el('label', { for: 'hexkey' }, t('telegram.key')), key),
-      el('div', { class: 'buttons' }, button(t('telegram.explain'), { type: 'submit', class: 'primary', picture: 'search' }))), outcome);
+  fill(host.main, el('p.crumbs', el('a', { href: '#log' }, icon('back'), t('telegram.back'))), el('h1', t('telegram.title')),
+    el('form.panel', { onsubmit: (event) => { event.preventDefault(); analyse(); } },
+      el('div.labelled', el('label', { for: 'hex' }, t('telegram.hex')), text, el('small', t('telegram.hint'))),
+      el('div.labelled', el('label', { for: 'hexkey' }, t('telegram.key')), key),
+      el('div.buttons', button(t('telegram.explain'), { type: 'submit', class: 'primary', picture: 'search' }))), outcome);
   if (hex) analyse();
   else text.focus();
 
@@ -29,10 +29,10 @@ export function createAnalyser(host, hex) {
     try {
       const answer = await api.post('telegram', { hex: text.value, ...(secret ? { key: secret } : {}) });
       fill(outcome, summary(answer.telegram ?? {}), records(answer.telegram?.records ?? []),
-        el('section', { class: 'panel' }, el('h2', {}, t('telegram.bytes')), byteTable(answer.bytes ?? [])));
+        el('section.panel', el('h2', t('telegram.bytes')), byteTable(answer.bytes ?? [])));
     } catch (error) {
       if (error.status === 401) return;
-      fill(outcome, el('p', { class: 'error' }, icon('warning'), el('span', {}, error.message),
+      fill(outcome, el('p.error', icon('warning'), el('span', error.message),
         error.body?.offset !== undefined && ` ${t('telegram.offset', { offset: error.body.offset })}`));
     }
   }
@@ -40,7 +40,7 @@ export function createAnalyser(host, hex) {
 
 function summary(telegram) {
   const { meter, frame, security } = telegram;
-  return el('section', { class: 'panel' }, el('h2', {}, t('telegram.summary')), pairs([
+  return el('section.panel', el('h2', t('telegram.summary')), pairs([
     telegram.kind && [t('telegram.kind'), t(`kind.${telegram.kind}`)],
     meter && [t('telegram.meter'), [meter.serial, meter.manufacturer, meter.version, meter.mediumName].filter((one) => one !== undefined && one !== null).join(' · ')],
     frame && [t('telegram.frame'), `C ${frame.c ?? '–'} · A ${frame.a ?? '–'} · CI ${frame.ci ?? '–'}`],
@@ -53,12 +53,12 @@ function summary(telegram) {
 function records(list) {
   if (!list.length) return undefined;
   const names = ['value', 'unit', 'description', 'function', 'storage', 'tariff', 'subunit', 'obis'];
-  return el('section', { class: 'panel' }, el('h2', {}, t('telegram.records')),
-    el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('telegram.records') }, el('table', {},
-      el('thead', {}, el('tr', {}, names.map((name) => el('th', { scope: 'col' }, t(`record.${name}`))))),
-      el('tbody', {}, list.map((one) => el('tr', {}, el('td', { class: 'number' }, recordValue(one)), el('td', {}, one.unit === 'None' ? '' : one.unit ?? ''), el('td', {}, one.description ?? ''),
-        el('td', {}, one.function ? t(`function.${one.function}`) : ''), el('td', { class: 'number' }, String(one.storage ?? '')), el('td', { class: 'number' }, String(one.tariff ?? '')),
-        el('td', { class: 'number' }, String(one.subunit ?? '')), el('td', {}, one.obis ?? '')))))));
+  return el('section.panel', el('h2', t('telegram.records')),
+    el('div.scroll', { tabindex: '0', role: 'region', 'aria-label': t('telegram.records') }, el('table',
+      el('thead', el('tr', names.map((name) => el('th', { scope: 'col' }, t(`record.${name}`))))),
+      el('tbody', list.map((one) => el('tr', el('td.number', recordValue(one)), el('td', one.unit === 'None' ? '' : one.unit ?? ''), el('td', one.description ?? ''),
+        el('td', one.function ? t(`function.${one.function}`) : ''), el('td.number', String(one.storage ?? '')), el('td.number', String(one.tariff ?? '')),
+        el('td.number', String(one.subunit ?? '')), el('td', one.obis ?? '')))))));
 }
 
 function recordValue(one) {

@@ -1,594 +1,615 @@
-// Die Texte der Seite auf Deutsch. Jeder Name steht in der Tabelle jeder Sprache.
-export default {
-  // Tabs and their headings
-  'tab.Overview': 'Übersicht',
-  'tab.General': 'Allgemein',
-  'tab.Meter': 'Zähler',
-  'tab.Output': 'Ausgänge',
-  'tab.Configuration': 'Konfiguration',
-  'tab.Server': 'Server',
-  'tab.Security': 'Sicherheit',
-  'tab.User': 'Benutzer',
-  'tab.Log': 'Protokoll',
-  'tab.Service': 'Service',
-  'title.General': 'Allgemeine Konfiguration',
-  'title.Meter': 'Zählerkonfiguration',
-  'title.Output': 'Ausgänge',
-  'title.Configuration': 'Konfiguration der Zählerschnittstellen',
-  'title.Server': 'Serverkonfiguration',
-  'title.Security': 'Sicherheit der internen Server',
-  'title.User': 'Benutzerkonfiguration',
-  'title.Log': 'Protokoll',
-  'title.Service': 'Gerätewartung',
-  'section.General': 'Gerät',
-  'section.network': 'Netzwerk',
-  'section.time': 'Zeit',
-  'section.device': 'Zustand des Geräts',
-  'section.Meter': 'Zähler',
-  'section.Output': 'Ausgänge',
-  'section.Configuration': 'Auslesung und Anzeige',
-  'section.mbus': 'M-Bus',
-  'section.mbusSlave': 'M-Bus-Slave',
-  'section.wmbus': 'wM-Bus',
-  'section.wmbus2': 'wM-Bus (Kanal 2)',
-  'section.pulse': 'Impulseingänge',
-  'section.serial': 'Serielle Schnittstelle',
-  'section.Server': 'Server',
-  'section.modbus': 'Modbus-Server',
-  'section.bacnet': 'BACnet-Server',
-  'section.REPORT': 'Bericht',
-  'section.Security': 'Netzwerkdienste',
-  'section.User': 'Benutzer',
-  'section.Log': 'Protokoll',
-  'section.Service': 'Service',
-
-  // Frame
-  'shell.skip': 'Zum Inhalt',
-  'shell.tabs': 'Reiter',
-  'shell.user': 'Benutzer: {user}',
-  'shell.default': '(Standardanmeldung)',
-  'shell.language': 'Sprache',
-  'shell.loading': 'Wird geladen …',
-  'shell.readOnly': 'Sie dürfen diesen Reiter sehen, aber nichts ändern.',
-  'shell.lost': 'Verbindung zum Gateway verloren. Alles steht, wie es war; die Seite versucht es von selbst weiter.',
-  'shell.timeout': 'Ohne Aktivität werden Sie abgemeldet in',
-  'shell.stay': 'Angemeldet bleiben',
-  'shell.pending': 'Auf dem Datenträger geändert und noch nicht übernommen: {files}',
-  'shell.blocked': 'Auf dem Datenträger geändert, wegen Fehlern nicht übernommen: {files}',
-  'do.save': 'Speichern',
-  'do.saveCount': 'Speichern ({count})',
-  'do.reload': 'Neu laden',
-  'do.reload.title': 'Änderungen verwerfen und den geltenden Stand laden',
-  'do.print': 'Drucken',
-  'do.help': 'Hilfe',
-  'do.close': 'Schließen',
-  'do.ok': 'OK',
-  'do.cancel': 'Abbrechen',
-  'do.discard': 'Änderungen verwerfen',
-  'do.undo': 'Zurücknehmen',
-  'do.again': 'Noch einmal versuchen',
-  'do.logout': 'Abmelden',
-  'do.more': 'Mehr …',
-  'do.edit': 'Bearbeiten',
-  'do.addMeter': 'Zähler hinzufügen',
-  'do.addValue': 'Wert hinzufügen',
-  'do.activate': 'Aktivieren',
-  'do.deactivate': 'Deaktivieren',
-  'do.allocate': 'Register zuweisen',
-  'do.deallocate': 'Register entfernen',
-  'do.delete': 'Löschen',
-  'do.readout': 'Auslesen',
-  'do.scan': 'Suchen',
-  'do.import': 'Importieren',
-  'do.export': 'CSV exportieren',
-  'word.on': 'ein',
-  'word.off': 'aus',
-  'word.yes': 'ja',
-  'word.no': 'nein',
-  'word.set': 'gesetzt',
-  'word.notSet': 'nicht gesetzt',
-  'word.none': 'keine',
-  'unit.day': 'd',
-  'time.ago': 'vor {span}',
-  'time.in': 'in {span}',
-  'severity.error': 'Fehler:',
-  'severity.warning': 'Warnung:',
-  'severity.note': 'Hinweis:',
-  'error.connection': 'Das Gateway antwortet nicht. Nichts ist verloren; versuchen Sie es wieder, wenn die Verbindung steht.',
-  'error.status': 'Das Gateway antwortet mit Status {status}.',
-  'error.retry': 'Versuchen Sie es in {seconds} s wieder.',
-
-  // Saving
-  'save.done': 'In {file} gespeichert.',
-  'save.failed': 'Nicht gespeichert',
-  'save.mistake': '„{label}“ hat einen Wert, der nicht erlaubt ist.',
-  'unsaved.title': 'Nicht gespeicherte Änderungen',
-  'unsaved.text': '{count} Änderungen im Reiter {tab} sind nicht gespeichert.',
-  'unsaved.text.one': 'Eine Änderung im Reiter {tab} ist nicht gespeichert.',
-  'unsaved.reload': 'Neu laden verwirft {count} Änderungen.',
-  'unsaved.reload.one': 'Neu laden verwirft die Änderung.',
-  'unsaved.stay': 'Hierbleiben',
-  'conflict.title': 'Die Datei wurde inzwischen geändert',
-  'conflict.text': 'Jemand hat {file} geändert, seit Sie diesen Reiter geöffnet haben. Ihre Änderungen sind nicht verloren: sie können auf den jetzigen Stand gesetzt werden.',
-  'conflict.none': 'Keines der Felder, die Sie geändert haben, ist betroffen.',
-  'conflict.mine': 'Meine: {value}',
-  'conflict.theirs': 'Jetzt in der Datei: {value}',
-  'conflict.save': 'Meine Änderungen darauf speichern',
-  'conflict.look': 'Erst ansehen',
-  'conflict.users': 'Die Datei der Benutzer wurde inzwischen geändert. Ihr neuer Stand ist geladen, Ihre Änderungen sind noch markiert: sehen Sie sie an und speichern Sie noch einmal.',
-
-  // Login
-  'login.title': 'Anmeldung',
-  'login.user': 'Benutzername',
-  'login.password': 'Passwort',
-  'login.login': 'Anmelden',
-  'login.default': 'Standardanmeldung',
-  'login.ended': 'Ihre Sitzung ist zu Ende. Was Sie geändert und nicht gespeichert haben, bleibt für denselben Benutzer erhalten.',
-  'login.out': 'Sie haben sich abgemeldet.',
-  'password.title': 'Passwort ändern',
-  'password.change': 'Passwort ändern',
-  'password.forced': '{user} muss ein neues Passwort wählen, bevor es weitergeht.',
-  'password.others': 'Diese Benutzer haben noch das Passwort, mit dem das Gerät ausgeliefert wurde: {users}. Jeder kennt es; ändern Sie es im Reiter Benutzer.',
-  'password.old': 'Altes Passwort',
-  'password.new': 'Neues Passwort',
-  'password.again': 'Passwort, noch einmal',
-  'password.differ': 'Die beiden Passwörter sind verschieden.',
-  'password.empty': 'Ein Passwort ist nötig.',
-  'password.changed': 'Das Passwort ist geändert.',
-
-  // Lock
-  'lock.title': 'Jemand anderes bearbeitet',
-  'lock.held': '{holder} hat gerade das Schreibrecht.',
-  'lock.heldSince': '{holder} hat das Schreibrecht seit {since}.',
-  'lock.why': 'Nur eine Sitzung kann zur gleichen Zeit etwas ändern. Das Schreibrecht kommt mit der ersten Änderung und geht mit dem Speichern.',
-  'lock.ask': 'Darum bitten',
-  'lock.take': 'Übernehmen',
-  'lock.mine': 'Sie bearbeiten',
-  'lock.holder': '{holder} bearbeitet',
-  'lock.wanted': '{user} bittet um das Schreibrecht.',
-  'lock.give': 'Abgeben',
-  'lock.taken': '{holder} hat das Schreibrecht übernommen. Ihre Änderungen bleiben hier, können aber erst gespeichert werden, wenn Sie es wieder haben.',
-  'lock.yours': 'Sie haben jetzt das Schreibrecht.',
-  'lock.free': 'Niemand bearbeitet mehr; Sie können es.',
-
-  // Fields
-  'field.help': 'Hilfe zu {label}',
-  'field.allowed': 'Erlaubt: {allowed}',
-  'field.notNumber': 'Eine ganze Zahl ist nötig; erlaubt: {allowed}',
-  'field.outside': 'Außerhalb des Erlaubten: {allowed}',
-  'field.tooLong': 'Höchstens {most} Zeichen; dies hat {length}.',
-  'field.default': 'Vorgabe {value}',
-  'field.line': 'chip.ini, Zeile {line}',
-  'field.set': 'beim Start gegeben (--set)',
-  'field.changed': 'geändert',
-  'field.toDefault': 'auf Vorgabe',
-  'field.clear': 'entfernen',
-  'field.noEffect': 'noch ohne Wirkung',
-  'field.byDHCP': 'kommt von DHCP',
-  'general.serial': 'Seriennummer',
-  'general.freeLog': 'Freier Platz Protokoll (kB)',
-  'general.freeFlash': 'Freier Platz Flash (kB)',
-  'general.date': 'Systemdatum (lokal)',
-  'general.time': 'Systemzeit (lokal)',
-  'server.report': 'Berichtsinstanz',
-
-  // Overview
-  'overview.state': 'Zustand',
-  'overview.good': 'Alles in Ordnung',
-  'overview.wrong': 'Etwas stimmt nicht',
-  'overview.failed': '{count} Zähler konnten nicht gelesen werden',
-  'overview.failed.one': 'Ein Zähler konnte nicht gelesen werden',
-  'overview.lineDown': 'Die Leitung zu den Zählern ist gestört',
-  'overview.read': 'Gelesen',
-  'overview.readOf': '{read} von {listed} Zählern',
-  'overview.notRead': 'Nicht gelesen',
-  'overview.never': 'Noch nicht versucht',
-  'overview.notSent': 'Nicht gesendete Werte',
-  'overview.invalid': 'Als ungültig gemeldet',
-  'overview.notSaved': 'Nicht gespeichert',
-  'overview.uptime': 'Läuft seit',
-  'overview.bus': 'Bus',
-  'overview.meters': 'Zähler nach Medium',
-  'overview.total': 'alle',
-  'overview.unknownMedium': 'unbekannt',
-  'overview.more': 'und {count} weitere',
-  'overview.modbus': 'Modbus-Clients',
-  'overview.registers': 'Register',
-  'overview.errors': 'Letzte Fehler',
-  'overview.noErrors': 'Keine Fehler seit dem Start.',
-  'overview.toLog': 'Zum Protokoll',
-  'bus.idle': 'In Ruhe',
-  'bus.reading': 'Liest',
-  'bus.readingMeter': 'Liest {meter}',
-  'bus.scanning': 'Sucht Zähler',
-  'bus.line': 'Leitung',
-  'bus.state': 'Zustand',
-  'bus.why': 'Grund',
-  'bus.next': 'Nächste Auslesung',
-  'bus.transparent': 'Transparenter Port',
-  'bus.service': 'Service-Betrieb bis',
-  'bus.none': 'Keine Leitung ist konfiguriert.',
-  'line.up': 'bereit',
-  'line.down': 'gestört',
-  'line.opening': 'wird geöffnet',
-  'line.lent': 'einem anderen Master überlassen',
-  'modbus.off': 'Der Modbus-Server ist aus.',
-  'modbus.noClient': 'Kein Client ist verbunden.',
-  'modbus.clients': 'Modbus-Clients',
-  'modbus.client': 'Client',
-  'modbus.since': 'Verbunden',
-  'modbus.requests': 'Anfragen',
-  'modbus.last': 'Letzte Anfrage',
-  'modbus.exceptions': 'Abgelehnt',
-  'modbus.exception': 'Ausnahme {code}',
-  'modbus.total': '{requests} Anfragen insgesamt, {exceptions} abgelehnt',
-  'registers.layout': 'Aufbau',
-  'registers.entries': 'Mit Register',
-  'registers.without': 'Ohne Register',
-  'registers.highest': 'Höchstes Register',
-  'registers.free': 'Platz für',
-  'registers.test': 'Statt der Zähler werden Testdaten geliefert.',
-  'state.ok': 'gelesen',
-  'state.partly': 'teilweise',
-  'state.failed': 'gestört',
-  'state.stale': 'veraltet',
-  'state.never': 'nie',
-  'state.off': 'inaktiv',
-
-  // Meter list
-  'meter.list': 'Zähler und ihre Werte',
-  'meter.search': 'Zähler und Werte suchen',
-  'meter.allMediums': 'Alle Medien',
-  'meter.allStates': 'Alle Zustände',
-  'meter.state': 'Zustand',
-  'meter.columns': 'Spalten',
-  'meter.columnsAll': 'Alle Spalten',
-  'meter.columnsNone': 'Mindestens eine Spalte ist nötig.',
-  'meter.foldAll': 'Alle auf- oder zuklappen',
-  'meter.count': '{meters} Zähler, {values} Werte sichtbar',
-  'meter.countOf': '{meters} von {all} Zählern, {values} Werte',
-  'meter.empty': 'Die Liste enthält noch keine Zähler.',
-  'meter.emptyWriter': 'Die Liste enthält noch keine Zähler. Schließen Sie welche an und drücken Sie Suchen, oder fügen Sie sie von Hand hinzu.',
-  'meter.noMatch': 'Kein Zähler passt zur Suche.',
-  'meter.notDeletable': 'Einzelne Werte, die ein Zähler sendet, können nicht gelöscht werden; deaktivieren Sie sie stattdessen.',
-  'meter.suggested': 'Vorschlag, nicht gesetzt',
-  'meter.showValue': 'Wert ansehen',
-  'meter.menu': 'Befehle für die Auswahl',
-  'filter.problem': 'Mit Problemen',
-  'filter.ok': 'Gelesen',
-  'filter.never': 'Nie gelesen',
-  'filter.inactive': 'Inaktiv',
-  'filter.duplicate': 'Doppelte Seriennummer',
-  'filter.noRegister': 'Ohne Register',
-  'filter.changed': 'Geändert, nicht gespeichert',
-  'status.E': 'E: bearbeitet',
-  'status.A': 'A: von Hand hinzugefügt',
-  'status.!': '!: konnte nicht gelesen werden; Werte sind nicht aktuell',
-  'status.*': '*: eine Grenze kürzt die Liste der Werte',
-  'column.interface': 'Schnittstelle',
-  'column.interface.title': 'Schnittstelle zum Zähler',
-  'column.status': 'S',
-  'column.status.title': 'Status: ! nicht gelesen, E bearbeitet, A hinzugefügt, * Werte begrenzt',
-  'column.serial': 'Serial',
-  'column.serial.title': 'Seriennummer (Sekundäradresse); gelb: kommt doppelt vor',
-  'column.manufacturer': 'MAN',
-  'column.manufacturer.title': 'Hersteller, drei Buchstaben',
-  'column.medium': 'Medium',
-  'column.medium.title': 'Was der Zähler misst',
-  'column.version': 'Version',
-  'column.version.title': 'Versionsnummer des Zählers',
-  'column.link': 'Link',
-  'column.link.title': 'Primäradresse',
-  'column.value': 'Wert',
-  'column.value.title': 'Messwert, unskaliert; beim Zähler: wann zuletzt gelesen',
-  'column.scale': 'Skalierung',
-  'column.scale.title': 'Faktor des Werts, in Exponentialschreibweise',
-  'column.unit': 'Einheit',
-  'column.unit.title': 'Einheit von Wert mal Skalierung',
-  'column.obis': 'OBIS-ID',
-  'column.obis.title': 'OBIS-Code X-X:X.X.X*X; in Klammern: Vorschlag',
-  'column.key': 'Schlüssel',
-  'column.key.title': 'Ob ein Schlüssel für verschlüsselte Telegramme gesetzt ist',
-  'column.cycle': 'Zyklus',
-  'column.cycle.title': 'Auslesezyklus in Sekunden; 0: der allgemeine',
-  'column.label': 'Bezeichnung',
-  'column.label.title': 'Ihr eigener Name dafür',
-  'column.description': 'Beschreibung',
-  'column.description.title': 'Was der Wert ist; beim Zähler: warum er nicht gelesen werden konnte',
-  'column.index': 'Idx',
-  'column.index.title': 'Stelle im Telegramm des Zählers',
-  'column.register': 'Register',
-  'column.register.title': 'Erstes Modbus-Register des Eintrags',
-  'column.bacnet': 'BACnet',
-  'column.bacnet.title': 'Objektnummer in BACnet',
-  'column.active': 'Aktiv',
-  'column.active.title': 'Ob er geliefert und aufgezeichnet wird',
-  'readout.title': 'Die ausgewählten Zähler jetzt auslesen, oder alle; der übliche Zyklus bleibt',
-  'scan.cancel': 'Suche abbrechen',
-  'scan.under': 'Suche läuft',
-  'scan.found': '{found} Zähler gefunden, {fresh} neu',
-  'scan.left': 'noch {span}',
-  'scan.ended': 'Die Suche ist zu Ende.',
-
-  // Editing
-  'edit.meter': 'Zähler {name} bearbeiten',
-  'edit.value': 'Wert {index} von {name} bearbeiten',
-  'edit.several': '{count} Einträge bearbeiten',
-  'edit.keep': 'unverändert',
-  'edit.label': 'Höchstens {count} Zeichen, ohne < > "',
-  'edit.number': '{label}: eine ganze Zahl von {least} bis {most} ist nötig.',
-  'edit.cycle.hint': 'Sekunden; 0 oder leer: der allgemeine Auslesezyklus',
-  'edit.register.hint': 'Im üblichen Aufbau in Schritten von 10; leer: wie es ist',
-  'edit.key': '32 hexadezimale Ziffern',
-  'edit.key.kept': 'gesetzt; zum Ersetzen eingeben',
-  'edit.key.remove': 'Schlüssel entfernen',
-  'edit.identity': 'Adresse, Identität und Grenzen',
-  'edit.serial': 'Die Seriennummer hat bis zu 8 Ziffern (0 bis 9, A bis F).',
-  'edit.serial.hint': 'Bis zu 8 Ziffern',
-  'edit.link.hint': '0 bis 250',
-  'edit.byPrimary': 'Über die Primäradresse fragen',
-  'edit.baud': 'Baudrate',
-  'edit.baud.line': 'wie die Leitung',
-  'edit.battery': 'Batterie',
-  'edit.battery.hint': 'Selten auslesen, damit die Batterie hält',
-  'edit.maxValues': 'Werte höchstens',
-  'edit.maxValues.hint': '0: alle',
-  'edit.mediumCode': 'Medium (Code)',
-  'edit.obis.hint': 'X-X:X.X.X*X mit X von 0 bis 255; leer: keiner',
-  'edit.obis.take': 'Vorschlag {obis} übernehmen',
-  'edit.userScale': 'Eigener Faktor',
-  'edit.userScale.hint': 'Ein Faktor ungleich 0; 1: keiner',
-  'add.meter.hint': 'Eine Seriennummer oder eine Primäradresse genügt; der Rest kommt mit der ersten Auslesung.',
-  'add.meter.needs': 'Geben Sie eine Seriennummer oder eine Primäradresse an.',
-  'add.value': 'Wert zu {name} hinzufügen',
-  'add.value.hint': 'Werte, die der Zähler sendet, erscheinen von selbst. Hier fügen Sie einen hinzu, den er nur zeitweise sendet, mit den Codes seines Datensatzes.',
-  'add.value.hex': '{name}: hexadezimale Bytes wie 0C sind nötig.',
-  'allocate.some': 'Die ausgewählten Einträge ({count})',
-  'allocate.all': 'Alle Einträge',
-  'allocate.anew': 'Allen neue Register geben',
-  'allocate.anew.hint': 'Programme, die die alten lesen, müssen geändert werden',
-  'deallocate.text': 'Die Register von {count} Einträgen werden sofort entfernt. Programme, die sie lesen, erhalten Fehler.',
-  'deallocate.text.one': 'Das Register des Eintrags wird sofort entfernt. Programme, die es lesen, erhalten Fehler.',
-  'import.hint': 'Eine Tabelle, wie CSV exportieren sie schreibt: Bezeichnungen, Zyklen, Register, Schlüssel. Zuerst sehen Sie, was sich ändern würde.',
-  'import.file': 'Datei',
-  'import.check': 'Prüfen',
-  'import.none': 'Wählen Sie zuerst eine Datei.',
-  'import.plan': 'Was sich ändern würde',
-  'import.nothing': 'Nichts würde sich ändern.',
-  'import.take': 'Übernehmen',
-  'import.done': 'Übernommen.',
-  'import.saveFirst': 'Speichern oder verwerfen Sie zuerst Ihre Änderungen.',
-
-  // Value
-  'value.back': 'Alle Zähler',
-  'value.failed': 'Der Wert konnte nicht geladen werden',
-  'value.scaled': 'Skaliert',
-  'value.readAt': 'Gelesen um',
-  'value.meterTime': 'Zeit des Zählers',
-  'value.misses': 'Fehlversuche seither',
-  'value.storage': 'Speicher',
-  'value.tariff': 'Tarif',
-  'value.function': 'Art',
-  'value.record': 'Datensatz, Byte für Byte',
-  'quality.good': 'gut',
-  'quality.stale': 'veraltet',
-  'quality.invalid': 'ungültig',
-  'quality.never': 'nie gelesen',
-  'quality.notSent': 'vom Zähler nicht gesendet',
-  'function.instantaneous': 'Momentanwert',
-  'function.maximum': 'Maximum',
-  'function.minimum': 'Minimum',
-  'function.error': 'bei Fehler',
-  'bytes.table': 'Bytes und ihre Bedeutung',
-  'bytes.offset': 'Stelle',
-  'bytes.bytes': 'Bytes',
-  'bytes.meaning': 'Bedeutung',
-
-  // Output
-  'output.meter': 'Zähler',
-  'output.state': 'Zustand',
-  'output.unknown': 'unbekannt',
-  'output.busy': 'schaltet …',
-  'output.switch': 'Ausgang schalten',
-  'output.on': '„{name}“ von {meter} einschalten',
-  'output.off': '„{name}“ von {meter} ausschalten',
-  'output.doOn': 'Einschalten',
-  'output.doOff': 'Ausschalten',
-  'output.failed': 'Nicht geschaltet',
-  'output.notAllowed': 'nicht freigegeben (MUC_SETDEVICES)',
-  'output.none': 'Kein Zähler der Liste hat einen digitalen Ausgang.',
-
-  // Users
-  'user.name': 'Name',
-  'user.overwrite': 'Passwort überschreiben',
-  'user.overwrite.help': 'Markiert, wenn ein neues Passwort gespeichert wird.',
-  'user.mayChange': 'Passwort ändern',
-  'user.mayChange.help': 'Der Benutzer darf sein Passwort ändern.',
-  'user.mustChange': 'Passwortänderung verlangen',
-  'user.mustChange.help': 'Der Benutzer muss das Passwort bei der nächsten Anmeldung ändern.',
-  'user.sessions': 'Sitzungen',
-  'user.sessions.help': 'Wie viele Sitzungen der Benutzer gerade hat.',
-  'user.maximum': 'Sitzungen höchstens',
-  'user.maximum.help': 'Wie oft der Benutzer gleichzeitig angemeldet sein darf; -1: beliebig oft.',
-  'user.maximum.hint': '1 bis 1000, oder -1 für beliebig viele',
-  'user.none': 'kein',
-  'user.read': 'Lesen',
-  'user.read.help': 'Der Benutzer sieht den Reiter.',
-  'user.write': 'Schreiben',
-  'user.write.help': 'Der Benutzer sieht und ändert den Reiter.',
-  'user.readTab': '{tab} lesen',
-  'user.writeTab': '{tab} schreiben',
-  'user.add': 'Benutzer hinzufügen',
-  'user.edit': 'Benutzer {user} bearbeiten',
-  'user.setPassword': 'Passwort setzen',
-  'user.ftp.hint': 'Höchstens 2 Benutzer; nur beim Hinzufügen setzbar',
-  'user.delivered': 'Werkspasswort',
-  'user.adminNote': 'Der Benutzer admin kann hier nicht geändert werden. Sein Passwort ändert er selbst, oben mit Passwort ändern.',
-  'user.notSelf': 'Sie können sich nicht selbst löschen.',
-  'user.noName': 'Ein Benutzername ist nötig.',
-  'user.exists': 'Einen Benutzer {user} gibt es schon.',
-  'token.title': 'Zugangstoken für Maschinen',
-  'token.hint': 'Programme nutzen /api/v1 und /metrics mit „Authorization: Bearer …“. Ein Token wirkt sofort.',
-  'token.none': 'Es gibt keine.',
-  'token.add': 'Token hinzufügen',
-  'token.name': 'Name',
-  'token.noName': 'Ein Name ist nötig.',
-  'token.made': 'Das neue Token',
-  'token.once': 'Kopieren Sie es jetzt: es wird nicht wieder gezeigt.',
-  'token.remove': 'Token löschen',
-  'token.removeText': 'Programme, die {name} nutzen, werden ab jetzt abgewiesen.',
-
-  // Log
-  'log.source': 'Quelle',
-  'log.source.help': 'Die Anwendung, oder die Rohdaten des M-Bus (aufgezeichnet, solange Rohdatenprotokoll aktiv in Konfiguration gesetzt ist).',
-  'log.application': 'Anwendung',
-  'log.mbus': 'M-Bus',
-  'log.active': 'Filter aktiv',
-  'log.active.help': 'Ob Zeitraum und Text begrenzen, was gezeigt wird.',
-  'log.from': 'Beginn (lokal)',
-  'log.from.help': 'Einträge ab dieser Zeit.',
-  'log.to': 'Ende (lokal)',
-  'log.to.help': 'Einträge bis zu dieser Zeit.',
-  'log.filter': 'Filter',
-  'log.filter.help': 'Ein Text, den die Meldung enthält. serial=12345678 findet die Telegramme eines Zählers.',
-  'log.filter.hint': 'Text, oder serial=12345678',
-  'log.regex': 'Regulärer Ausdruck',
-  'log.regex.help': 'Der Filter ist ein regulärer Ausdruck.',
-  'log.time': 'Zeit',
-  'log.level': 'Stufe',
-  'log.meter': 'Zähler',
-  'log.message': 'Meldung',
-  'log.explain': 'erklären',
-  'log.only': 'Nur Zähler {serial}',
-  'log.none': 'Es gibt noch keine Einträge.',
-  'log.noRaw': 'Nichts ist aufgezeichnet. Setzen Sie Rohdatenprotokoll aktiv im Reiter Konfiguration.',
-  'log.noMatch': 'Kein Eintrag passt zum Filter. Erweitern Sie den Zeitraum, oder schalten Sie den Filter aus.',
-  'log.newer': 'Neuere',
-  'log.older': 'Ältere',
-  'log.range': '{first} bis {last}',
-  'level.trace': 'Spur',
-  'level.debug': 'Detail',
-  'level.info': 'Info',
-  'level.notice': 'Hinweis',
-  'level.warning': 'Warnung',
-  'level.error': 'Fehler',
-  'level.critical': 'kritisch',
-
-  // Telegrams
-  'telegram.title': 'Telegrammanalyse',
-  'telegram.back': 'Protokoll',
-  'telegram.hex': 'Telegramm, hexadezimal',
-  'telegram.hint': 'Leerzeichen und : , ; - zwischen den Bytes sind gleichgültig.',
-  'telegram.key': 'Schlüssel, falls verschlüsselt',
-  'telegram.explain': 'Erklären',
-  'telegram.offset': '(bei Byte {offset})',
-  'telegram.summary': 'Telegramm',
-  'telegram.kind': 'Art',
-  'telegram.meter': 'Zähler',
-  'telegram.frame': 'Rahmen',
-  'telegram.access': 'Zugriffsnummer',
-  'telegram.status': 'Status',
-  'telegram.security': 'Verschlüsselung',
-  'telegram.more': 'Weitere Datensätze folgen',
-  'telegram.records': 'Werte',
-  'telegram.bytes': 'Byte für Byte',
-  'kind.telegram': 'Daten eines Zählers',
-  'kind.acknowledgement': 'Bestätigung',
-  'kind.request': 'Anfrage',
-  'kind.command': 'Befehl an einen Zähler',
-  'kind.applicationError': 'Fehler der Anwendung im Zähler',
-  'kind.alarm': 'Alarm',
-  'kind.format': 'Format von Datensätzen',
-  'kind.unknown': 'unbekannt',
-  'kind.none': 'kein Rahmen',
-  'record.value': 'Wert',
-  'record.unit': 'Einheit',
-  'record.description': 'Beschreibung',
-  'record.function': 'Art',
-  'record.storage': 'Speicher',
-  'record.tariff': 'Tarif',
-  'record.subunit': 'Teileinheit',
-  'record.obis': 'OBIS',
-
-  // Service
-  'service.device': 'Versionen',
-  'service.hardware': 'Hardware-Version',
-  'service.os': 'Betriebssystem',
-  'service.software': 'Software-Version',
-  'service.page': 'Version der Webseite',
-  'service.version': 'Software-Version',
-  'service.folder': 'Ordner der Konfiguration',
-  'service.ext': 'Ordner der Daten',
-  'service.configuration': 'Konfiguration',
-  'service.configuration.hint': 'Eine Sicherung, oder der Weg, ein anderes Gerät ebenso einzurichten.',
-  'service.export': 'Konfiguration exportieren',
-  'service.export.help': 'Lädt die gewählten Teile der Konfiguration als Datei herunter.',
-  'service.export.which': 'Was soll in der Datei sein?',
-  'service.export.hint': 'Netzwerk und Gerätename sind Teile der Gerätekonfiguration. Lassen Sie sie weg, wenn die Datei für ein anderes Gerät ist: meist sollen beide nicht dorthin.',
-  'service.import': 'Konfiguration importieren',
-  'service.import.help': 'Übernimmt eine Konfiguration. Sie sehen zuerst, was sich ändern würde.',
-  'service.import.hint': 'Eine Datei von Konfiguration exportieren (*.tar.gz oder *.json). Zuerst sehen Sie, was sich ändern würde.',
-  'service.support': 'Support-Paket',
-  'service.support.help': 'Versionen, Einstellungen und Protokolle für den, der Ihnen hilft; Passwörter und Schlüssel sind entfernt.',
-  'service.support.hint': 'Für den, der Ihnen hilft: Versionen, Einstellungen und Protokolle, ohne Passwörter und Schlüssel.',
-  'service.restart': 'Neustart und Werkseinstellungen',
-  'service.restart.hint': 'Ein Neustart dauert einige Sekunden; Modbus-Verbindungen werden dabei geschlossen.',
-  'service.reboot': 'System neu starten',
-  'service.reboot.help': 'Startet das Gateway neu.',
-  'service.reboot.text': 'Das Gateway startet neu. Modbus-Clients und Benutzer verlieren für einige Sekunden die Verbindung.',
-  'service.restarting': 'Das Gateway startet neu; die Seite kommt von selbst zurück.',
-  'service.reset': 'Werkseinstellungen',
-  'service.reset.help': 'Löscht alle Einstellungen, Zähler und Benutzer.',
-  'service.reset.text': 'Alle Einstellungen, Zähler und Benutzer werden gelöscht. Das Gerät hat danach vielleicht eine andere Adresse. Exportieren Sie vorher die Konfiguration.',
-  'service.reset.type': 'Geben Sie zur Bestätigung den Namen des Geräts ein: {name}',
-  'service.reset.wrong': 'Das ist nicht der Name des Geräts, {name}.',
-  'service.wasReset': 'Das Gerät wird zurückgesetzt. Melden Sie sich an wie nach der Auslieferung.',
-  'service.licences': 'Lizenzen dessen, was verwendet wird',
-  'part.certificates': 'Zertifikate',
-  'part.device': 'Gerätekonfiguration',
-  'part.network': 'Netzwerkkonfiguration',
-  'part.name': 'Gerätename',
-  'part.meters': 'Zählerkonfiguration',
-  'part.users': 'Benutzer',
-  'part.none': 'Wählen Sie mindestens einen Teil.',
-  'certificate.title': 'Zertifikate',
-  'certificate.own': 'HTTPS-Zertifikat',
-  'certificate.subject': 'Ausgestellt für',
-  'certificate.issuer': 'Ausgestellt von',
-  'certificate.self': 'sich selbst (selbstsigniert)',
-  'certificate.until': 'Gültig bis',
-  'certificate.over': '(abgelaufen)',
-  'certificate.none': 'Es gibt keines.',
-  'certificate.authorities': 'Stelle der Client-Zertifikate',
-  'certificate.noAuthorities': 'Keine: Browser brauchen kein Zertifikat.',
-  'certificate.upload': 'Zertifikat hochladen',
-  'certificate.uploadAuthorities': 'Stelle hochladen',
-  'certificate.removeAuthorities': 'Stelle entfernen',
-  'certificate.removeText': 'Danach brauchen Browser kein Zertifikat mehr, um diese Seite zu erreichen.',
-  'certificate.hint': 'PEM-Dateien. Ein falsches Zertifikat kann den Zugang über HTTPS versperren.',
-  'certificate.authorities.hint': 'Eine PEM-Datei. Danach lässt HTTPS nur Browser mit einem Zertifikat dieser Stelle zu.',
-  'certificate.file': 'Zertifikat',
-  'certificate.key': 'Privater Schlüssel',
-  'certificate.send': 'Hochladen',
-  'certificate.large': 'Die Datei ist größer als 256 kB.',
-  'certificate.done': 'Das Zertifikat ist in Gebrauch.',
-
-  // Print page
-  'print.title': 'Konfiguration',
-  'print.about': 'Seriennummer {serial} · Version {version} · {time} · {user}',
-  'print.print': 'Drucken oder als PDF sichern',
-  'print.ended': 'Die Sitzung ist zu Ende.',
-
-  // Help
-  'help.title': 'Hilfe: {tab}',
-  'help.Overview': 'Wie es dem Gateway geht, auf einen Blick: was gelesen wurde, was der Bus tut, wer über Modbus liest und was zuletzt schiefging.\nAlles hier ist aktuell. Wie alt eine Zeit ist, sagt die Uhr des Gateways.',
-  'help.General': 'Name und Netzwerk des Geräts. Solange DHCP ein ist, kommen die Netzwerkfelder von dort.\nEine geänderte Netzwerkadresse gilt nach dem Speichern: die Seite ist dann unter der neuen Adresse zu finden. Datum und Zeit werden in UTC geführt und in der Zeitzone Ihres Browsers gezeigt.',
-  'help.Meter': 'Suchen findet die Zähler am Bus und fügt sie hinzu; gelöscht wird nie. Abbrechen behält, was gefunden wurde. Änderungen sind markiert und werden mit Speichern gesendet; Auslesen, Suchen, Register zuweisen und entfernen wirken sofort.\nWählen Sie mit Umschalt und Strg aus, oder mit Umschalt und den Pfeiltasten. Rechts und Links klappen einen Zähler auf und zu, Enter bearbeitet, Umschalt+F10 öffnet das Menü, Entf löscht, / sucht. Doppelklick bearbeitet.\nDie Seite eines Werts zeigt seinen Datensatz Byte für Byte: wählen Sie Wert ansehen im Menü.',
-  'help.Output': 'Die digitalen Ausgänge der Zähler. Schalten schreibt an den Zähler und liest den Zustand zurück; wer was geschaltet hat, steht im Protokoll.\nWelche Ausgänge freigegeben sind, bestimmt MUC_SETDEVICES.',
-  'help.Configuration': 'Wie Zähler gefunden und gelesen werden. Einen eigenen Zyklus für einen Zähler setzen Sie im Reiter Zähler.',
-  'help.Server': 'Wie Werte anderen Systemen geliefert werden. Felder eines Dienstes, der aus ist, sind eingeklappt.',
-  'help.Security': 'Die Netzwerkdienste des Geräts. HTTP lässt sich nur über HTTPS schalten, HTTPS nur über HTTP, damit die Seite erreichbar bleibt.',
-  'help.User': 'Wer sich anmelden darf, und was jeder sehen und ändern darf. Wer einen Reiter schreiben darf, darf ihn auch lesen.\nDer Benutzer web mit dem Passwort web wird von selbst angemeldet: ändern Sie sein Passwort, um das zu beenden.',
-  'help.Log': 'Was das Gateway zu melden hat, das Neueste zuerst, 500 Einträge je Seite. Der Filter bleibt, wenn Sie den Reiter verlassen. Erklären zeigt ein Telegramm des M-Bus Byte für Byte.',
-  'help.Service': 'Versionen, Sichern und Wiederherstellen der Konfiguration, Zertifikate und Neustart.',
-};
+// Die Texte der Seite auf Deutsch: Gruppen und darin Name=Text; ¶ beginnt einen Absatz. Beide Sprachen haben
+// dieselben Namen.
+export default `
+[tab]
+Overview=Übersicht
+General=Allgemein
+Meter=Zähler
+Output=Ausgänge
+Configuration=Konfiguration
+Server=Server
+Security=Sicherheit
+User=Benutzer
+Log=Protokoll
+Service=Service
+[title]
+General=Allgemeine Konfiguration
+Meter=Zählerkonfiguration
+Output=Ausgänge
+Configuration=Konfiguration der Zählerschnittstellen
+Server=Serverkonfiguration
+Security=Sicherheit der internen Server
+User=Benutzerkonfiguration
+Log=Protokoll
+Service=Gerätewartung
+[section]
+General=Gerät
+network=Netzwerk
+time=Zeit
+device=Zustand des Geräts
+Meter=Zähler
+Output=Ausgänge
+Configuration=Auslesung und Anzeige
+mbus=M-Bus
+mbusSlave=M-Bus-Slave
+wmbus=wM-Bus
+wmbus2=wM-Bus (Kanal 2)
+pulse=Impulseingänge
+serial=Serielle Schnittstelle
+Server=Server
+modbus=Modbus-Server
+bacnet=BACnet-Server
+REPORT=Bericht
+Security=Netzwerkdienste
+User=Benutzer
+Log=Protokoll
+Service=Service
+[shell]
+skip=Zum Inhalt
+tabs=Reiter
+user=Benutzer: {user}
+default=(Standardanmeldung)
+language=Sprache
+loading=Wird geladen …
+readOnly=Sie dürfen diesen Reiter sehen, aber nichts ändern.
+lost=Verbindung zum Gateway verloren. Alles steht, wie es war; die Seite versucht es von selbst weiter.
+timeout=Ohne Aktivität werden Sie abgemeldet in
+stay=Angemeldet bleiben
+pending=Auf dem Datenträger geändert und noch nicht übernommen: {files}
+blocked=Auf dem Datenträger geändert, wegen Fehlern nicht übernommen: {files}
+[do]
+save=Speichern
+saveCount=Speichern ({count})
+reload=Neu laden
+reload.title=Änderungen verwerfen und den geltenden Stand laden
+print=Drucken
+help=Hilfe
+close=Schließen
+ok=OK
+cancel=Abbrechen
+discard=Änderungen verwerfen
+undo=Zurücknehmen
+again=Noch einmal versuchen
+logout=Abmelden
+more=Mehr …
+edit=Bearbeiten
+addMeter=Zähler hinzufügen
+addValue=Wert hinzufügen
+activate=Aktivieren
+deactivate=Deaktivieren
+allocate=Register zuweisen
+deallocate=Register entfernen
+delete=Löschen
+readout=Auslesen
+scan=Suchen
+import=Importieren
+export=CSV exportieren
+[word]
+on=ein
+off=aus
+yes=ja
+no=nein
+set=gesetzt
+notSet=nicht gesetzt
+none=keine
+[unit]
+day=d
+[time]
+ago=vor {span}
+in=in {span}
+[severity]
+error=Fehler:
+warning=Warnung:
+note=Hinweis:
+[error]
+connection=Das Gateway antwortet nicht. Nichts ist verloren; versuchen Sie es wieder, wenn die Verbindung steht.
+status=Das Gateway antwortet mit Status {status}.
+retry=Versuchen Sie es in {seconds} s wieder.
+[save]
+done=In {file} gespeichert.
+failed=Nicht gespeichert
+mistake=„{label}“ hat einen Wert, der nicht erlaubt ist.
+[unsaved]
+title=Nicht gespeicherte Änderungen
+text={count} Änderungen im Reiter {tab} sind nicht gespeichert.
+text.one=Eine Änderung im Reiter {tab} ist nicht gespeichert.
+reload=Neu laden verwirft {count} Änderungen.
+reload.one=Neu laden verwirft die Änderung.
+stay=Hierbleiben
+[conflict]
+title=Die Datei wurde inzwischen geändert
+text=Jemand hat {file} geändert, seit Sie diesen Reiter geöffnet haben. Ihre Änderungen sind nicht verloren: sie können auf den jetzigen Stand gesetzt werden.
+none=Keines der Felder, die Sie geändert haben, ist betroffen.
+mine=Meine: {value}
+theirs=Jetzt in der Datei: {value}
+save=Meine Änderungen darauf speichern
+look=Erst ansehen
+users=Die Datei der Benutzer wurde inzwischen geändert. Ihr neuer Stand ist geladen, Ihre Änderungen sind noch markiert: sehen Sie sie an und speichern Sie noch einmal.
+[login]
+title=Anmeldung
+user=Benutzername
+password=Passwort
+login=Anmelden
+default=Standardanmeldung
+ended=Ihre Sitzung ist zu Ende. Was Sie geändert und nicht gespeichert haben, bleibt für denselben Benutzer erhalten.
+out=Sie haben sich abgemeldet.
+[password]
+title=Passwort ändern
+change=Passwort ändern
+forced={user} muss ein neues Passwort wählen, bevor es weitergeht.
+others=Diese Benutzer haben noch das Passwort, mit dem das Gerät ausgeliefert wurde: {users}. Jeder kennt es; ändern Sie es im Reiter Benutzer.
+old=Altes Passwort
+new=Neues Passwort
+again=Passwort, noch einmal
+differ=Die beiden Passwörter sind verschieden.
+empty=Ein Passwort ist nötig.
+changed=Das Passwort ist geändert.
+[lock]
+title=Jemand anderes bearbeitet
+held={holder} hat gerade das Schreibrecht.
+heldSince={holder} hat das Schreibrecht seit {since}.
+why=Nur eine Sitzung kann zur gleichen Zeit etwas ändern. Das Schreibrecht kommt mit der ersten Änderung und geht mit dem Speichern.
+ask=Darum bitten
+take=Übernehmen
+mine=Sie bearbeiten
+holder={holder} bearbeitet
+wanted={user} bittet um das Schreibrecht.
+give=Abgeben
+taken={holder} hat das Schreibrecht übernommen. Ihre Änderungen bleiben hier, können aber erst gespeichert werden, wenn Sie es wieder haben.
+yours=Sie haben jetzt das Schreibrecht.
+free=Niemand bearbeitet mehr; Sie können es.
+[field]
+help=Hilfe zu {label}
+allowed=Erlaubt: {allowed}
+notNumber=Eine ganze Zahl ist nötig; erlaubt: {allowed}
+outside=Außerhalb des Erlaubten: {allowed}
+tooLong=Höchstens {most} Zeichen; dies hat {length}.
+default=Vorgabe {value}
+line=chip.ini, Zeile {line}
+set=beim Start gegeben (--set)
+changed=geändert
+toDefault=auf Vorgabe
+clear=entfernen
+noEffect=noch ohne Wirkung
+byDHCP=kommt von DHCP
+[general]
+serial=Seriennummer
+freeLog=Freier Platz Protokoll (kB)
+freeFlash=Freier Platz Flash (kB)
+date=Systemdatum (lokal)
+time=Systemzeit (lokal)
+[server]
+report=Berichtsinstanz
+[overview]
+state=Zustand
+good=Alles in Ordnung
+wrong=Etwas stimmt nicht
+failed={count} Zähler konnten nicht gelesen werden
+failed.one=Ein Zähler konnte nicht gelesen werden
+lineDown=Die Leitung zu den Zählern ist gestört
+read=Gelesen
+readOf={read} von {listed} Zählern
+notRead=Nicht gelesen
+never=Noch nicht versucht
+notSent=Nicht gesendete Werte
+invalid=Als ungültig gemeldet
+notSaved=Nicht gespeichert
+uptime=Läuft seit
+bus=Bus
+meters=Zähler nach Medium
+total=alle
+unknownMedium=unbekannt
+more=und {count} weitere
+modbus=Modbus-Clients
+registers=Register
+errors=Letzte Fehler
+noErrors=Keine Fehler seit dem Start.
+toLog=Zum Protokoll
+[bus]
+idle=In Ruhe
+reading=Liest
+readingMeter=Liest {meter}
+scanning=Sucht Zähler
+line=Leitung
+state=Zustand
+why=Grund
+next=Nächste Auslesung
+transparent=Transparenter Port
+service=Service-Betrieb bis
+none=Keine Leitung ist konfiguriert.
+[line]
+up=bereit
+down=gestört
+opening=wird geöffnet
+lent=einem anderen Master überlassen
+[modbus]
+off=Der Modbus-Server ist aus.
+noClient=Kein Client ist verbunden.
+clients=Modbus-Clients
+client=Client
+since=Verbunden
+requests=Anfragen
+last=Letzte Anfrage
+exceptions=Abgelehnt
+exception=Ausnahme {code}
+total={requests} Anfragen insgesamt, {exceptions} abgelehnt
+[registers]
+layout=Aufbau
+entries=Mit Register
+without=Ohne Register
+highest=Höchstes Register
+free=Platz für
+test=Statt der Zähler werden Testdaten geliefert.
+[state]
+ok=gelesen
+partly=teilweise
+failed=gestört
+stale=veraltet
+never=nie
+off=inaktiv
+[meter]
+list=Zähler und ihre Werte
+search=Zähler und Werte suchen
+allMediums=Alle Medien
+allStates=Alle Zustände
+state=Zustand
+columns=Spalten
+columnsAll=Alle Spalten
+columnsNone=Mindestens eine Spalte ist nötig.
+foldAll=Alle auf- oder zuklappen
+count={meters} Zähler, {values} Werte sichtbar
+countOf={meters} von {all} Zählern, {values} Werte
+empty=Die Liste enthält noch keine Zähler.
+emptyWriter=Die Liste enthält noch keine Zähler. Schließen Sie welche an und drücken Sie Suchen, oder fügen Sie sie von Hand hinzu.
+noMatch=Kein Zähler passt zur Suche.
+notDeletable=Einzelne Werte, die ein Zähler sendet, können nicht gelöscht werden; deaktivieren Sie sie stattdessen.
+suggested=Vorschlag, nicht gesetzt
+showValue=Wert ansehen
+menu=Befehle für die Auswahl
+[filter]
+problem=Mit Problemen
+ok=Gelesen
+never=Nie gelesen
+inactive=Inaktiv
+duplicate=Doppelte Seriennummer
+noRegister=Ohne Register
+changed=Geändert, nicht gespeichert
+[status]
+E=E: bearbeitet
+A=A: von Hand hinzugefügt
+!=!: konnte nicht gelesen werden; Werte sind nicht aktuell
+*=*: eine Grenze kürzt die Liste der Werte
+[column]
+interface=Schnittstelle
+interface.title=Schnittstelle zum Zähler
+status=S
+status.title=Status: ! nicht gelesen, E bearbeitet, A hinzugefügt, * Werte begrenzt
+serial=Serial
+serial.title=Seriennummer (Sekundäradresse); gelb: kommt doppelt vor
+manufacturer=MAN
+manufacturer.title=Hersteller, drei Buchstaben
+medium=Medium
+medium.title=Was der Zähler misst
+version=Version
+version.title=Versionsnummer des Zählers
+link=Link
+link.title=Primäradresse
+value=Wert
+value.title=Messwert, unskaliert; beim Zähler: wann zuletzt gelesen
+scale=Skalierung
+scale.title=Faktor des Werts, in Exponentialschreibweise
+unit=Einheit
+unit.title=Einheit von Wert mal Skalierung
+obis=OBIS-ID
+obis.title=OBIS-Code X-X:X.X.X*X; in Klammern: Vorschlag
+key=Schlüssel
+key.title=Ob ein Schlüssel für verschlüsselte Telegramme gesetzt ist
+cycle=Zyklus
+cycle.title=Auslesezyklus in Sekunden; 0: der allgemeine
+label=Bezeichnung
+label.title=Ihr eigener Name dafür
+description=Beschreibung
+description.title=Was der Wert ist; beim Zähler: warum er nicht gelesen werden konnte
+index=Idx
+index.title=Stelle im Telegramm des Zählers
+register=Register
+register.title=Erstes Modbus-Register des Eintrags
+bacnet=BACnet
+bacnet.title=Objektnummer in BACnet
+active=Aktiv
+active.title=Ob er geliefert und aufgezeichnet wird
+[readout]
+title=Die ausgewählten Zähler jetzt auslesen, oder alle; der übliche Zyklus bleibt
+[scan]
+cancel=Suche abbrechen
+under=Suche läuft
+found={found} Zähler gefunden, {fresh} neu
+left=noch {span}
+ended=Die Suche ist zu Ende.
+[edit]
+meter=Zähler {name} bearbeiten
+value=Wert {index} von {name} bearbeiten
+several={count} Einträge bearbeiten
+keep=unverändert
+label=Höchstens {count} Zeichen, ohne < > "
+number={label}: eine ganze Zahl von {least} bis {most} ist nötig.
+cycle.hint=Sekunden; 0 oder leer: der allgemeine Auslesezyklus
+register.hint=Im üblichen Aufbau in Schritten von 10; leer: wie es ist
+key=32 hexadezimale Ziffern
+key.kept=gesetzt; zum Ersetzen eingeben
+key.remove=Schlüssel entfernen
+identity=Adresse, Identität und Grenzen
+serial=Die Seriennummer hat bis zu 8 Ziffern (0 bis 9, A bis F).
+serial.hint=Bis zu 8 Ziffern
+link.hint=0 bis 250
+byPrimary=Über die Primäradresse fragen
+baud=Baudrate
+baud.line=wie die Leitung
+battery=Batterie
+battery.hint=Selten auslesen, damit die Batterie hält
+maxValues=Werte höchstens
+maxValues.hint=0: alle
+mediumCode=Medium (Code)
+obis.hint=X-X:X.X.X*X mit X von 0 bis 255; leer: keiner
+obis.take=Vorschlag {obis} übernehmen
+userScale=Eigener Faktor
+userScale.hint=Ein Faktor ungleich 0; 1: keiner
+[add]
+meter.hint=Eine Seriennummer oder eine Primäradresse genügt; der Rest kommt mit der ersten Auslesung.
+meter.needs=Geben Sie eine Seriennummer oder eine Primäradresse an.
+value=Wert zu {name} hinzufügen
+value.hint=Werte, die der Zähler sendet, erscheinen von selbst. Hier fügen Sie einen hinzu, den er nur zeitweise sendet, mit den Codes seines Datensatzes.
+value.hex={name}: hexadezimale Bytes wie 0C sind nötig.
+[allocate]
+some=Die ausgewählten Einträge ({count})
+all=Alle Einträge
+anew=Allen neue Register geben
+anew.hint=Programme, die die alten lesen, müssen geändert werden
+[deallocate]
+text=Die Register von {count} Einträgen werden sofort entfernt. Programme, die sie lesen, erhalten Fehler.
+text.one=Das Register des Eintrags wird sofort entfernt. Programme, die es lesen, erhalten Fehler.
+[import]
+hint=Eine Tabelle, wie CSV exportieren sie schreibt: Bezeichnungen, Zyklen, Register, Schlüssel. Zuerst sehen Sie, was sich ändern würde.
+file=Datei
+check=Prüfen
+none=Wählen Sie zuerst eine Datei.
+plan=Was sich ändern würde
+nothing=Nichts würde sich ändern.
+take=Übernehmen
+done=Übernommen.
+saveFirst=Speichern oder verwerfen Sie zuerst Ihre Änderungen.
+[value]
+back=Alle Zähler
+failed=Der Wert konnte nicht geladen werden
+scaled=Skaliert
+readAt=Gelesen um
+meterTime=Zeit des Zählers
+misses=Fehlversuche seither
+storage=Speicher
+tariff=Tarif
+function=Art
+record=Datensatz, Byte für Byte
+[quality]
+good=gut
+stale=veraltet
+invalid=ungültig
+never=nie gelesen
+notSent=vom Zähler nicht gesendet
+[function]
+instantaneous=Momentanwert
+maximum=Maximum
+minimum=Minimum
+error=bei Fehler
+[bytes]
+table=Bytes und ihre Bedeutung
+offset=Stelle
+bytes=Bytes
+meaning=Bedeutung
+[output]
+meter=Zähler
+state=Zustand
+unknown=unbekannt
+busy=schaltet …
+switch=Ausgang schalten
+on=„{name}“ von {meter} einschalten
+off=„{name}“ von {meter} ausschalten
+doOn=Einschalten
+doOff=Ausschalten
+failed=Nicht geschaltet
+notAllowed=nicht freigegeben (MUC_SETDEVICES)
+none=Kein Zähler der Liste hat einen digitalen Ausgang.
+[user]
+name=Name
+overwrite=Passwort überschreiben
+overwrite.help=Markiert, wenn ein neues Passwort gespeichert wird.
+mayChange=Passwort ändern
+mayChange.help=Der Benutzer darf sein Passwort ändern.
+mustChange=Passwortänderung verlangen
+mustChange.help=Der Benutzer muss das Passwort bei der nächsten Anmeldung ändern.
+sessions=Sitzungen
+sessions.help=Wie viele Sitzungen der Benutzer gerade hat.
+maximum=Sitzungen höchstens
+maximum.help=Wie oft der Benutzer gleichzeitig angemeldet sein darf; -1: beliebig oft.
+maximum.hint=1 bis 1000, oder -1 für beliebig viele
+none=kein
+read=Lesen
+read.help=Der Benutzer sieht den Reiter.
+write=Schreiben
+write.help=Der Benutzer sieht und ändert den Reiter.
+readTab={tab} lesen
+writeTab={tab} schreiben
+add=Benutzer hinzufügen
+edit=Benutzer {user} bearbeiten
+setPassword=Passwort setzen
+ftp.hint=Höchstens 2 Benutzer; nur beim Hinzufügen setzbar
+delivered=Werkspasswort
+adminNote=Der Benutzer admin kann hier nicht geändert werden. Sein Passwort ändert er selbst, oben mit Passwort ändern.
+notSelf=Sie können sich nicht selbst löschen.
+noName=Ein Benutzername ist nötig.
+exists=Einen Benutzer {user} gibt es schon.
+[token]
+title=Zugangstoken für Maschinen
+hint=Programme nutzen /api/v1 und /metrics mit „Authorization: Bearer …“. Ein Token wirkt sofort.
+none=Es gibt keine.
+add=Token hinzufügen
+name=Name
+noName=Ein Name ist nötig.
+made=Das neue Token
+once=Kopieren Sie es jetzt: es wird nicht wieder gezeigt.
+remove=Token löschen
+removeText=Programme, die {name} nutzen, werden ab jetzt abgewiesen.
+[log]
+source=Quelle
+source.help=Die Anwendung, oder die Rohdaten des M-Bus (aufgezeichnet, solange Rohdatenprotokoll aktiv in Konfiguration gesetzt ist).
+application=Anwendung
+mbus=M-Bus
+active=Filter aktiv
+active.help=Ob Zeitraum und Text begrenzen, was gezeigt wird.
+from=Beginn (lokal)
+from.help=Einträge ab dieser Zeit.
+to=Ende (lokal)
+to.help=Einträge bis zu dieser Zeit.
+filter=Filter
+filter.help=Ein Text, den die Meldung enthält. serial=12345678 findet die Telegramme eines Zählers.
+filter.hint=Text, oder serial=12345678
+regex=Regulärer Ausdruck
+regex.help=Der Filter ist ein regulärer Ausdruck.
+time=Zeit
+level=Stufe
+meter=Zähler
+message=Meldung
+explain=erklären
+only=Nur Zähler {serial}
+none=Es gibt noch keine Einträge.
+noRaw=Nichts ist aufgezeichnet. Setzen Sie Rohdatenprotokoll aktiv im Reiter Konfiguration.
+noMatch=Kein Eintrag passt zum Filter. Erweitern Sie den Zeitraum, oder schalten Sie den Filter aus.
+newer=Neuere
+older=Ältere
+range={first} bis {last}
+[level]
+trace=Spur
+debug=Detail
+info=Info
+notice=Hinweis
+warning=Warnung
+error=Fehler
+critical=kritisch
+[telegram]
+title=Telegrammanalyse
+back=Protokoll
+hex=Telegramm, hexadezimal
+hint=Leerzeichen und : , ; - zwischen den Bytes sind gleichgültig.
+key=Schlüssel, falls verschlüsselt
+explain=Erklären
+offset=(bei Byte {offset})
+summary=Telegramm
+kind=Art
+meter=Zähler
+frame=Rahmen
+access=Zugriffsnummer
+status=Status
+security=Verschlüsselung
+more=Weitere Datensätze folgen
+records=Werte
+bytes=Byte für Byte
+[kind]
+telegram=Daten eines Zählers
+acknowledgement=Bestätigung
+request=Anfrage
+command=Befehl an einen Zähler
+applicationError=Fehler der Anwendung im Zähler
+alarm=Alarm
+format=Format von Datensätzen
+unknown=unbekannt
+none=kein Rahmen
+[record]
+value=Wert
+unit=Einheit
+description=Beschreibung
+function=Art
+storage=Speicher
+tariff=Tarif
+subunit=Teileinheit
+obis=OBIS
+[service]
+device=Versionen
+hardware=Hardware-Version
+os=Betriebssystem
+software=Software-Version
+page=Version der Webseite
+version=Software-Version
+folder=Ordner der Konfiguration
+ext=Ordner der Daten
+configuration=Konfiguration
+configuration.hint=Eine Sicherung, oder der Weg, ein anderes Gerät ebenso einzurichten.
+export=Konfiguration exportieren
+export.help=Lädt die gewählten Teile der Konfiguration als Datei herunter.
+export.which=Was soll in der Datei sein?
+export.hint=Netzwerk und Gerätename sind Teile der Gerätekonfiguration. Lassen Sie sie weg, wenn die Datei für ein anderes Gerät ist: meist sollen beide nicht dorthin.
+import=Konfiguration importieren
+import.help=Übernimmt eine Konfiguration. Sie sehen zuerst, was sich ändern würde.
+import.hint=Eine Datei von Konfiguration exportieren (*.tar.gz oder *.json). Zuerst sehen Sie, was sich ändern würde.
+support=Support-Paket
+support.help=Versionen, Einstellungen und Protokolle für den, der Ihnen hilft; Passwörter und Schlüssel sind entfernt.
+support.hint=Für den, der Ihnen hilft: Versionen, Einstellungen und Protokolle, ohne Passwörter und Schlüssel.
+restart=Neustart und Werkseinstellungen
+restart.hint=Ein Neustart dauert einige Sekunden; Modbus-Verbindungen werden dabei geschlossen.
+reboot=System neu starten
+reboot.help=Startet das Gateway neu.
+reboot.text=Das Gateway startet neu. Modbus-Clients und Benutzer verlieren für einige Sekunden die Verbindung.
+restarting=Das Gateway startet neu; die Seite kommt von selbst zurück.
+reset=Werkseinstellungen
+reset.help=Löscht alle Einstellungen, Zähler und Benutzer.
+reset.text=Alle Einstellungen, Zähler und Benutzer werden gelöscht. Das Gerät hat danach vielleicht eine andere Adresse. Exportieren Sie vorher die Konfiguration.
+reset.type=Geben Sie zur Bestätigung den Namen des Geräts ein: {name}
+reset.wrong=Das ist nicht der Name des Geräts, {name}.
+wasReset=Das Gerät wird zurückgesetzt. Melden Sie sich an wie nach der Auslieferung.
+licences=Lizenzen dessen, was verwendet wird
+[part]
+certificates=Zertifikate
+device=Gerätekonfiguration
+network=Netzwerkkonfiguration
+name=Gerätename
+meters=Zählerkonfiguration
+users=Benutzer
+none=Wählen Sie mindestens einen Teil.
+[certificate]
+title=Zertifikate
+own=HTTPS-Zertifikat
+subject=Ausgestellt für
+issuer=Ausgestellt von
+self=sich selbst (selbstsigniert)
+until=Gültig bis
+over=(abgelaufen)
+none=Es gibt keines.
+authorities=Stelle der Client-Zertifikate
+noAuthorities=Keine: Browser brauchen kein Zertifikat.
+upload=Zertifikat hochladen
+uploadAuthorities=Stelle hochladen
+removeAuthorities=Stelle entfernen
+removeText=Danach brauchen Browser kein Zertifikat mehr, um diese Seite zu erreichen.
+hint=PEM-Dateien. Ein falsches Zertifikat kann den Zugang über HTTPS versperren.
+authorities.hint=Eine PEM-Datei. Danach lässt HTTPS nur Browser mit einem Zertifikat dieser Stelle zu.
+file=Zertifikat
+key=Privater Schlüssel
+send=Hochladen
+large=Die Datei ist größer als 256 kB.
+done=Das Zertifikat ist in Gebrauch.
+[print]
+title=Konfiguration
+about=Seriennummer {serial} · Version {version} · {time} · {user}
+print=Drucken oder als PDF sichern
+ended=Die Sitzung ist zu Ende.
+[help]
+title=Hilfe: {tab}
+Overview=Wie es dem Gateway geht, auf einen Blick: was gelesen wurde, was der Bus tut, wer über Modbus liest und was zuletzt schiefging.¶Alles hier ist aktuell. Wie alt eine Zeit ist, sagt die Uhr des Gateways.
+General=Name und Netzwerk des Geräts. Solange DHCP ein ist, kommen die Netzwerkfelder von dort.¶Eine geänderte Netzwerkadresse gilt nach dem Speichern: die Seite ist dann unter der neuen Adresse zu finden. Datum und Zeit werden in UTC geführt und in der Zeitzone Ihres Browsers gezeigt.
+Meter=Suchen findet die Zähler am Bus und fügt sie hinzu; gelöscht wird nie. Abbrechen behält, was gefunden wurde. Änderungen sind markiert und werden mit Speichern gesendet; Auslesen, Suchen, Register zuweisen und entfernen wirken sofort.¶Wählen Sie mit Umschalt und Strg aus, oder mit Umschalt und den Pfeiltasten. Rechts und Links klappen einen Zähler auf und zu, Enter bearbeitet, Umschalt+F10 öffnet das Menü, Entf löscht, / sucht. Doppelklick bearbeitet.¶Die Seite eines Werts zeigt seinen Datensatz Byte für Byte: wählen Sie Wert ansehen im Menü.
+Output=Die digitalen Ausgänge der Zähler. Schalten schreibt an den Zähler und liest den Zustand zurück; wer was geschaltet hat, steht im Protokoll.¶Welche Ausgänge freigegeben sind, bestimmt MUC_SETDEVICES.
+Configuration=Wie Zähler gefunden und gelesen werden. Einen eigenen Zyklus für einen Zähler setzen Sie im Reiter Zähler.
+Server=Wie Werte anderen Systemen geliefert werden. Felder eines Dienstes, der aus ist, sind eingeklappt.
+Security=Die Netzwerkdienste des Geräts. HTTP lässt sich nur über HTTPS schalten, HTTPS nur über HTTP, damit die Seite erreichbar bleibt.
+User=Wer sich anmelden darf, und was jeder sehen und ändern darf. Wer einen Reiter schreiben darf, darf ihn auch lesen.¶Der Benutzer web mit dem Passwort web wird von selbst angemeldet: ändern Sie sein Passwort, um das zu beenden.
+Log=Was das Gateway zu melden hat, das Neueste zuerst, 500 Einträge je Seite. Der Filter bleibt, wenn Sie den Reiter verlassen. Erklären zeigt ein Telegramm des M-Bus Byte für Byte.
+Service=Versionen, Sichern und Wiederherstellen der Konfiguration, Zertifikate und Neustart.
+`;

@@ -1,594 +1,615 @@
-// The texts of the page in English. Every name stands in each language's table.
-export default {
-  // Tabs and their headings
-  'tab.Overview': 'Overview',
-  'tab.General': 'General',
-  'tab.Meter': 'Meter',
-  'tab.Output': 'Output',
-  'tab.Configuration': 'Configuration',
-  'tab.Server': 'Server',
-  'tab.Security': 'Security',
-  'tab.User': 'User',
-  'tab.Log': 'Log',
-  'tab.Service': 'Service',
-  'title.General': 'General configuration',
-  'title.Meter': 'Meter configuration',
-  'title.Output': 'Output configuration',
-  'title.Configuration': 'Configuration of meter interfaces',
-  'title.Server': 'Server configuration',
-  'title.Security': 'Security configuration of internal servers',
-  'title.User': 'User configuration',
-  'title.Log': 'Log',
-  'title.Service': 'Device maintenance',
-  'section.General': 'Device',
-  'section.network': 'Network',
-  'section.time': 'Time',
-  'section.device': 'State of the device',
-  'section.Meter': 'Meters',
-  'section.Output': 'Outputs',
-  'section.Configuration': 'Readout and display',
-  'section.mbus': 'M-Bus',
-  'section.mbusSlave': 'M-Bus slave',
-  'section.wmbus': 'wM-Bus',
-  'section.wmbus2': 'wM-Bus (channel 2)',
-  'section.pulse': 'Pulse inputs',
-  'section.serial': 'Serial interface',
-  'section.Server': 'Server',
-  'section.modbus': 'Modbus server',
-  'section.bacnet': 'BACnet server',
-  'section.REPORT': 'Report',
-  'section.Security': 'Network services',
-  'section.User': 'Users',
-  'section.Log': 'Log',
-  'section.Service': 'Service',
-
-  // Frame
-  'shell.skip': 'To the content',
-  'shell.tabs': 'Tabs',
-  'shell.user': 'User: {user}',
-  'shell.default': '(default login)',
-  'shell.language': 'Language',
-  'shell.loading': 'Loading …',
-  'shell.readOnly': 'You may see this tab, but not change it.',
-  'shell.lost': 'Connection to the gateway lost. What you see is as it was; the page tries again by itself.',
-  'shell.timeout': 'Without activity you will be logged out in',
-  'shell.stay': 'Stay logged in',
-  'shell.pending': 'Changed on the disk and not applied yet: {files}',
-  'shell.blocked': 'Changed on the disk, with errors that keep it from being applied: {files}',
-  'do.save': 'Save',
-  'do.saveCount': 'Save ({count})',
-  'do.reload': 'Reload',
-  'do.reload.title': 'Discard changes and load the current settings',
-  'do.print': 'Print',
-  'do.help': 'Help',
-  'do.close': 'Close',
-  'do.ok': 'OK',
-  'do.cancel': 'Cancel',
-  'do.discard': 'Discard changes',
-  'do.undo': 'Undo',
-  'do.again': 'Try again',
-  'do.logout': 'Logout',
-  'do.more': 'More …',
-  'do.edit': 'Edit',
-  'do.addMeter': 'Add meter',
-  'do.addValue': 'Add value',
-  'do.activate': 'Activate',
-  'do.deactivate': 'Deactivate',
-  'do.allocate': 'Allocate',
-  'do.deallocate': 'Deallocate',
-  'do.delete': 'Delete',
-  'do.readout': 'Readout',
-  'do.scan': 'Scan',
-  'do.import': 'Import',
-  'do.export': 'Export CSV',
-  'word.on': 'on',
-  'word.off': 'off',
-  'word.yes': 'yes',
-  'word.no': 'no',
-  'word.set': 'set',
-  'word.notSet': 'not set',
-  'word.none': 'none',
-  'unit.day': 'd',
-  'time.ago': '{span} ago',
-  'time.in': 'in {span}',
-  'severity.error': 'Error:',
-  'severity.warning': 'Warning:',
-  'severity.note': 'Note:',
-  'error.connection': 'The gateway does not answer. Nothing is lost; try again when the connection is back.',
-  'error.status': 'The gateway answers with status {status}.',
-  'error.retry': 'Try again in {seconds} s.',
-
-  // Saving
-  'save.done': 'Saved in {file}.',
-  'save.failed': 'Not saved',
-  'save.mistake': '“{label}” has a value that is not allowed.',
-  'unsaved.title': 'Unsaved changes',
-  'unsaved.text': '{count} changes in the tab {tab} are not saved.',
-  'unsaved.text.one': 'A change in the tab {tab} is not saved.',
-  'unsaved.reload': 'Reload discards {count} changes.',
-  'unsaved.reload.one': 'Reload discards the change.',
-  'unsaved.stay': 'Stay here',
-  'conflict.title': 'The file was changed meanwhile',
-  'conflict.text': 'Somebody has changed {file} since you opened this tab. Your changes are not lost: they can be put on top of what is there now.',
-  'conflict.none': 'None of the fields that you changed is concerned.',
-  'conflict.mine': 'Mine: {value}',
-  'conflict.theirs': 'In the file now: {value}',
-  'conflict.save': 'Save my changes on top',
-  'conflict.look': 'Look at it first',
-  'conflict.users': 'The file of users was changed meanwhile. Its new state is loaded, your changes are still marked: look at them, then save once more.',
-
-  // Login
-  'login.title': 'Login',
-  'login.user': 'Username',
-  'login.password': 'Password',
-  'login.login': 'Login',
-  'login.default': 'Default Login',
-  'login.ended': 'Your session has ended. What you have changed and not saved is kept for the same user.',
-  'login.out': 'You have logged out.',
-  'password.title': 'Change password',
-  'password.change': 'Change password',
-  'password.forced': '{user} has to choose a new password before going on.',
-  'password.others': 'These users still have the password with which the device was delivered: {users}. Everybody knows it; change it in the tab User.',
-  'password.old': 'Old password',
-  'password.new': 'New password',
-  'password.again': 'Password, once more',
-  'password.differ': 'The two passwords differ.',
-  'password.empty': 'A password is needed.',
-  'password.changed': 'The password is changed.',
-
-  // Lock
-  'lock.title': 'Somebody else is editing',
-  'lock.held': '{holder} has the right to write just now.',
-  'lock.heldSince': '{holder} has had the right to write since {since}.',
-  'lock.why': 'Only one session can change something at a time. It is taken at the first edit and given back by Save.',
-  'lock.ask': 'Ask for it',
-  'lock.take': 'Take it',
-  'lock.mine': 'You are editing',
-  'lock.holder': '{holder} is editing',
-  'lock.wanted': '{user} asks for the right to write.',
-  'lock.give': 'Give it',
-  'lock.taken': '{holder} has taken the right to write. Your changes are kept here, but cannot be saved until you have it again.',
-  'lock.yours': 'You have the right to write now.',
-  'lock.free': 'Nobody is editing any more; you can.',
-
-  // Fields
-  'field.help': 'Help on {label}',
-  'field.allowed': 'Allowed: {allowed}',
-  'field.notNumber': 'A whole number is needed; allowed: {allowed}',
-  'field.outside': 'Outside of what is allowed: {allowed}',
-  'field.tooLong': 'At most {most} characters; this has {length}.',
-  'field.default': 'default {value}',
-  'field.line': 'chip.ini, line {line}',
-  'field.set': 'given at the start (--set)',
-  'field.changed': 'changed',
-  'field.toDefault': 'back to default',
-  'field.clear': 'remove',
-  'field.noEffect': 'no effect yet',
-  'field.byDHCP': 'given by DHCP',
-  'general.serial': 'Serial number',
-  'general.freeLog': 'Free space log (kB)',
-  'general.freeFlash': 'Free space Flash (kB)',
-  'general.date': 'System date (local)',
-  'general.time': 'System time (local)',
-  'server.report': 'Report instance',
-
-  // Overview
-  'overview.state': 'State',
-  'overview.good': 'Everything works',
-  'overview.wrong': 'Something is wrong',
-  'overview.failed': '{count} meters could not be read',
-  'overview.failed.one': 'One meter could not be read',
-  'overview.lineDown': 'The line to the meters is down',
-  'overview.read': 'Read',
-  'overview.readOf': '{read} of {listed} meters',
-  'overview.notRead': 'Not read',
-  'overview.never': 'Not tried yet',
-  'overview.notSent': 'Values not sent',
-  'overview.invalid': 'Marked as invalid',
-  'overview.notSaved': 'Not saved',
-  'overview.uptime': 'Running for',
-  'overview.bus': 'Bus',
-  'overview.meters': 'Meters by medium',
-  'overview.total': 'all',
-  'overview.unknownMedium': 'unknown',
-  'overview.more': 'and {count} more',
-  'overview.modbus': 'Modbus clients',
-  'overview.registers': 'Registers',
-  'overview.errors': 'Last errors',
-  'overview.noErrors': 'No errors since the start.',
-  'overview.toLog': 'To the log',
-  'bus.idle': 'Idle',
-  'bus.reading': 'Reading',
-  'bus.readingMeter': 'Reading {meter}',
-  'bus.scanning': 'Scanning',
-  'bus.line': 'Line',
-  'bus.state': 'State',
-  'bus.why': 'Reason',
-  'bus.next': 'Next readout',
-  'bus.transparent': 'Transparent port',
-  'bus.service': 'Service mode until',
-  'bus.none': 'No line is configured.',
-  'line.up': 'ready',
-  'line.down': 'down',
-  'line.opening': 'being opened',
-  'line.lent': 'lent to another master',
-  'modbus.off': 'The Modbus server is off.',
-  'modbus.noClient': 'No client is connected.',
-  'modbus.clients': 'Modbus clients',
-  'modbus.client': 'Client',
-  'modbus.since': 'Connected',
-  'modbus.requests': 'Requests',
-  'modbus.last': 'Last request',
-  'modbus.exceptions': 'Refused',
-  'modbus.exception': 'exception {code}',
-  'modbus.total': '{requests} requests in all, {exceptions} refused',
-  'registers.layout': 'Layout',
-  'registers.entries': 'With a register',
-  'registers.without': 'Without a register',
-  'registers.highest': 'Highest register',
-  'registers.free': 'Room for',
-  'registers.test': 'Test data are served instead of meters.',
-  'state.ok': 'read',
-  'state.partly': 'in part',
-  'state.failed': 'failed',
-  'state.stale': 'out of date',
-  'state.never': 'never',
-  'state.off': 'inactive',
-
-  // Meter list
-  'meter.list': 'Meters and their values',
-  'meter.search': 'Search meters and values',
-  'meter.allMediums': 'All media',
-  'meter.allStates': 'All states',
-  'meter.state': 'State',
-  'meter.columns': 'Columns',
-  'meter.columnsAll': 'All columns',
-  'meter.columnsNone': 'At least one column is needed.',
-  'meter.foldAll': 'Open or close all',
-  'meter.count': '{meters} meters, {values} values in sight',
-  'meter.countOf': '{meters} of {all} meters, {values} values',
-  'meter.empty': 'The list has no meters yet.',
-  'meter.emptyWriter': 'The list has no meters yet. Connect them and press Scan, or add them by hand.',
-  'meter.noMatch': 'No meter fits what is searched for.',
-  'meter.notDeletable': 'Single values that a meter sends cannot be deleted; deactivate them instead.',
-  'meter.suggested': 'Suggested, not set',
-  'meter.showValue': 'Show value',
-  'meter.menu': 'Commands for the selection',
-  'filter.problem': 'With problems',
-  'filter.ok': 'Read',
-  'filter.never': 'Never read',
-  'filter.inactive': 'Inactive',
-  'filter.duplicate': 'Duplicate serial',
-  'filter.noRegister': 'Without register',
-  'filter.changed': 'Changed, not saved',
-  'status.E': 'E: edited',
-  'status.A': 'A: added by hand',
-  'status.!': '!: could not be read; values are not up to date',
-  'status.*': '*: a limit cuts the list of values short',
-  'column.interface': 'Interface',
-  'column.interface.title': 'Interface to the meter',
-  'column.status': 'S',
-  'column.status.title': 'Status: ! not read, E edited, A added, * values limited',
-  'column.serial': 'Serial',
-  'column.serial.title': 'Serial number (secondary address); yellow: it occurs twice',
-  'column.manufacturer': 'MAN',
-  'column.manufacturer.title': 'Manufacturer, three letters',
-  'column.medium': 'Medium',
-  'column.medium.title': 'What the meter measures',
-  'column.version': 'Version',
-  'column.version.title': 'Version number of the meter',
-  'column.link': 'Link',
-  'column.link.title': 'Primary address',
-  'column.value': 'Value',
-  'column.value.title': 'Reading, unscaled; of a meter: when it was read last',
-  'column.scale': 'Scale',
-  'column.scale.title': 'Factor of the value, in scientific notation',
-  'column.unit': 'Unit',
-  'column.unit.title': 'Unit of the value times scale',
-  'column.obis': 'OBIS-ID',
-  'column.obis.title': 'OBIS code X-X:X.X.X*X; in brackets: suggested',
-  'column.key': 'Encryption key',
-  'column.key.title': 'Whether a key for encrypted telegrams is set',
-  'column.cycle': 'Cycle',
-  'column.cycle.title': 'Readout interval in seconds; 0: the general one',
-  'column.label': 'User label',
-  'column.label.title': 'Your own name for it',
-  'column.description': 'Description',
-  'column.description.title': 'What the value is; of a meter: why it could not be read',
-  'column.index': 'Idx',
-  'column.index.title': 'Position in the telegram of the meter',
-  'column.register': 'Register',
-  'column.register.title': 'First Modbus register of the entry',
-  'column.bacnet': 'BACnet',
-  'column.bacnet.title': 'Object number of BACnet',
-  'column.active': 'Active',
-  'column.active.title': 'Whether it is served and logged',
-  'readout.title': 'Read the selected meters now, or all; the usual cycle is not affected',
-  'scan.cancel': 'Cancel scan',
-  'scan.under': 'Scan under way',
-  'scan.found': '{found} meters found, {fresh} new',
-  'scan.left': '{span} left',
-  'scan.ended': 'The scan has ended.',
-
-  // Editing
-  'edit.meter': 'Edit meter {name}',
-  'edit.value': 'Edit value {index} of {name}',
-  'edit.several': 'Edit {count} entries',
-  'edit.keep': 'leave as it is',
-  'edit.label': 'At most {count} characters, without < > "',
-  'edit.number': '{label}: a whole number from {least} to {most} is needed.',
-  'edit.cycle.hint': 'Seconds; 0 or empty: the general readout cycle',
-  'edit.register.hint': 'In steps of 10 in the usual layout; empty: as it is',
-  'edit.key': '32 hexadecimal digits',
-  'edit.key.kept': 'set; type to replace',
-  'edit.key.remove': 'Remove the key',
-  'edit.identity': 'Address, identity and limits',
-  'edit.serial': 'The serial number has up to 8 digits (0 to 9, A to F).',
-  'edit.serial.hint': 'Up to 8 digits',
-  'edit.link.hint': '0 to 250',
-  'edit.byPrimary': 'Ask by primary address',
-  'edit.baud': 'Baud rate',
-  'edit.baud.line': 'as the line',
-  'edit.battery': 'Battery',
-  'edit.battery.hint': 'Read seldom, so that the battery lasts',
-  'edit.maxValues': 'Maximum values',
-  'edit.maxValues.hint': '0: all',
-  'edit.mediumCode': 'Medium (code)',
-  'edit.obis.hint': 'X-X:X.X.X*X with X from 0 to 255; empty: none',
-  'edit.obis.take': 'Take the suggestion {obis}',
-  'edit.userScale': 'User scale',
-  'edit.userScale.hint': 'A factor that is not 0; 1: none',
-  'add.meter.hint': 'A serial number or a primary address is enough; the rest is learned at the first readout.',
-  'add.meter.needs': 'Give a serial number or a primary address.',
-  'add.value': 'Add a value to {name}',
-  'add.value.hint': 'Values that the meter sends are listed by themselves. Here you add one that it sends only at times, by the codes of its record.',
-  'add.value.hex': '{name}: hexadecimal bytes such as 0C are needed.',
-  'allocate.some': 'The selected entries ({count})',
-  'allocate.all': 'All entries',
-  'allocate.anew': 'Give all of them new registers',
-  'allocate.anew.hint': 'Programs that read the old ones must be changed',
-  'deallocate.text': 'The registers of {count} entries are taken away at once. Programs that read them get errors.',
-  'deallocate.text.one': 'The register of the entry is taken away at once. Programs that read it get errors.',
-  'import.hint': 'A table as Export CSV writes it: labels, cycles, registers, keys. First you see what would change.',
-  'import.file': 'File',
-  'import.check': 'Check',
-  'import.none': 'Choose a file first.',
-  'import.plan': 'What would change',
-  'import.nothing': 'Nothing would change.',
-  'import.take': 'Take it over',
-  'import.done': 'Taken over.',
-  'import.saveFirst': 'Save or discard your changes first.',
-
-  // Value
-  'value.back': 'All meters',
-  'value.failed': 'The value could not be loaded',
-  'value.scaled': 'Scaled',
-  'value.readAt': 'Read at',
-  'value.meterTime': 'Time of the meter',
-  'value.misses': 'Failed readouts since',
-  'value.storage': 'Storage',
-  'value.tariff': 'Tariff',
-  'value.function': 'Function',
-  'value.record': 'Record, byte by byte',
-  'quality.good': 'good',
-  'quality.stale': 'out of date',
-  'quality.invalid': 'invalid',
-  'quality.never': 'never read',
-  'quality.notSent': 'not sent by the meter',
-  'function.instantaneous': 'instantaneous',
-  'function.maximum': 'maximum',
-  'function.minimum': 'minimum',
-  'function.error': 'during an error',
-  'bytes.table': 'Bytes and their meanings',
-  'bytes.offset': 'Offset',
-  'bytes.bytes': 'Bytes',
-  'bytes.meaning': 'Meaning',
-
-  // Output
-  'output.meter': 'Meter',
-  'output.state': 'State',
-  'output.unknown': 'unknown',
-  'output.busy': 'switching …',
-  'output.switch': 'Switch output',
-  'output.on': 'Switch “{name}” of {meter} on',
-  'output.off': 'Switch “{name}” of {meter} off',
-  'output.doOn': 'Switch on',
-  'output.doOff': 'Switch off',
-  'output.failed': 'Not switched',
-  'output.notAllowed': 'not released (MUC_SETDEVICES)',
-  'output.none': 'No meter of the list has a digital output.',
-
-  // Users
-  'user.name': 'Name',
-  'user.overwrite': 'Overwrite password',
-  'user.overwrite.help': 'Marked when a new password is to be saved.',
-  'user.mayChange': 'Change password',
-  'user.mayChange.help': 'The user may change the own password.',
-  'user.mustChange': 'Require change password',
-  'user.mustChange.help': 'The user has to change the password at the next login.',
-  'user.sessions': 'Sessions',
-  'user.sessions.help': 'How many sessions the user has just now.',
-  'user.maximum': 'Maximum sessions',
-  'user.maximum.help': 'How often the user may be logged in at the same time; -1: any number.',
-  'user.maximum.hint': '1 to 1000, or -1 for any number',
-  'user.none': 'none',
-  'user.read': 'Read',
-  'user.read.help': 'The user sees the tab.',
-  'user.write': 'Write',
-  'user.write.help': 'The user sees and changes the tab.',
-  'user.readTab': 'Read {tab}',
-  'user.writeTab': 'Write {tab}',
-  'user.add': 'Add user',
-  'user.edit': 'Edit user {user}',
-  'user.setPassword': 'Set password',
-  'user.ftp.hint': 'At most 2 users; set only when the user is added',
-  'user.delivered': 'factory password',
-  'user.adminNote': 'The user admin cannot be changed here. Its password is changed by itself, with Change password at the top.',
-  'user.notSelf': 'You cannot delete yourself.',
-  'user.noName': 'A username is needed.',
-  'user.exists': 'There is a user {user} already.',
-  'token.title': 'Access tokens for machines',
-  'token.hint': 'Programs use /api/v1 and /metrics with “Authorization: Bearer …”. A token takes effect at once.',
-  'token.none': 'There are none.',
-  'token.add': 'Add token',
-  'token.name': 'Name',
-  'token.noName': 'A name is needed.',
-  'token.made': 'The new token',
-  'token.once': 'Copy it now: it is not shown again.',
-  'token.remove': 'Delete token',
-  'token.removeText': 'Programs that use {name} are refused from now on.',
-
-  // Log
-  'log.source': 'Log source',
-  'log.source.help': 'The application, or the raw bytes of the M-Bus (recorded while Raw log active is set in Configuration).',
-  'log.application': 'Application',
-  'log.mbus': 'M-Bus',
-  'log.active': 'Filter active',
-  'log.active.help': 'Whether the time range and the text limit what is shown.',
-  'log.from': 'Start date (local)',
-  'log.from.help': 'Entries from this time on.',
-  'log.to': 'End date (local)',
-  'log.to.help': 'Entries up to this time.',
-  'log.filter': 'Filter',
-  'log.filter.help': 'A text that the message has. serial=12345678 finds the telegrams of one meter.',
-  'log.filter.hint': 'text, or serial=12345678',
-  'log.regex': 'Regular expression',
-  'log.regex.help': 'The filter is a regular expression.',
-  'log.time': 'Time',
-  'log.level': 'Level',
-  'log.meter': 'Meter',
-  'log.message': 'Message',
-  'log.explain': 'explain',
-  'log.only': 'Only meter {serial}',
-  'log.none': 'There are no entries yet.',
-  'log.noRaw': 'Nothing is recorded. Set Raw log active in the tab Configuration.',
-  'log.noMatch': 'No entry fits the filter. Widen the time range, or switch the filter off.',
-  'log.newer': 'Newer',
-  'log.older': 'Older',
-  'log.range': '{first} to {last}',
-  'level.trace': 'trace',
-  'level.debug': 'debug',
-  'level.info': 'info',
-  'level.notice': 'notice',
-  'level.warning': 'warning',
-  'level.error': 'error',
-  'level.critical': 'critical',
-
-  // Telegrams
-  'telegram.title': 'Telegram analyser',
-  'telegram.back': 'Log',
-  'telegram.hex': 'Telegram, hexadecimal',
-  'telegram.hint': 'Blanks and : , ; - between the bytes do not matter.',
-  'telegram.key': 'Key, if it is encrypted',
-  'telegram.explain': 'Explain',
-  'telegram.offset': '(at byte {offset})',
-  'telegram.summary': 'Telegram',
-  'telegram.kind': 'Kind',
-  'telegram.meter': 'Meter',
-  'telegram.frame': 'Frame',
-  'telegram.access': 'Access number',
-  'telegram.status': 'Status',
-  'telegram.security': 'Encryption mode',
-  'telegram.more': 'More records follow',
-  'telegram.records': 'Values',
-  'telegram.bytes': 'Byte by byte',
-  'kind.telegram': 'data of a meter',
-  'kind.acknowledgement': 'acknowledgement',
-  'kind.request': 'request',
-  'kind.command': 'command to a meter',
-  'kind.applicationError': 'error of the meter’s application',
-  'kind.alarm': 'alarm',
-  'kind.format': 'format of records',
-  'kind.unknown': 'unknown',
-  'kind.none': 'no frame',
-  'record.value': 'Value',
-  'record.unit': 'Unit',
-  'record.description': 'Description',
-  'record.function': 'Function',
-  'record.storage': 'Storage',
-  'record.tariff': 'Tariff',
-  'record.subunit': 'Subunit',
-  'record.obis': 'OBIS',
-
-  // Service
-  'service.device': 'Versions',
-  'service.hardware': 'Hardware version',
-  'service.os': 'OS version',
-  'service.software': 'Software version',
-  'service.page': 'Website version',
-  'service.version': 'Software version',
-  'service.folder': 'Configuration folder',
-  'service.ext': 'Data folder',
-  'service.configuration': 'Configuration',
-  'service.configuration.hint': 'A backup, or a way to set up another device alike.',
-  'service.export': 'Config export',
-  'service.export.help': 'Downloads the chosen parts of the configuration as a file.',
-  'service.export.which': 'What shall be in the file?',
-  'service.export.hint': 'Network and device name are parts of the device configuration. Leave them out when the file is for another device: usually neither should go there.',
-  'service.import': 'Config import',
-  'service.import.help': 'Takes a configuration over. You see first what would change.',
-  'service.import.hint': 'A file of Config export (*.tar.gz or *.json). First you see what would change.',
-  'service.support': 'Support bundle',
-  'service.support.help': 'Versions, settings and logs for whoever helps you; passwords and keys are removed.',
-  'service.support.hint': 'For whoever helps you: versions, settings and logs, with passwords and keys removed.',
-  'service.restart': 'Restart and factory reset',
-  'service.restart.hint': 'A restart takes some seconds; Modbus connections are closed meanwhile.',
-  'service.reboot': 'Reboot system',
-  'service.reboot.help': 'Restarts the gateway.',
-  'service.reboot.text': 'The gateway restarts. Modbus clients and users lose their connections for some seconds.',
-  'service.restarting': 'The gateway restarts; the page comes back by itself.',
-  'service.reset': 'Factory reset',
-  'service.reset.help': 'Deletes all settings, meters and users.',
-  'service.reset.text': 'All settings, meters and users are deleted. The device may have another address afterwards. Export the configuration first.',
-  'service.reset.type': 'Type the name of the device to confirm: {name}',
-  'service.reset.wrong': 'That is not the name of the device, {name}.',
-  'service.wasReset': 'The device is being set back. Log in as after delivery.',
-  'service.licences': 'Licences of what is used',
-  'part.certificates': 'Certificates',
-  'part.device': 'Device configuration',
-  'part.network': 'Network configuration',
-  'part.name': 'Device name',
-  'part.meters': 'Meter configuration',
-  'part.users': 'Users',
-  'part.none': 'Choose at least one part.',
-  'certificate.title': 'Certificates',
-  'certificate.own': 'HTTPS certificate',
-  'certificate.subject': 'Issued to',
-  'certificate.issuer': 'Issued by',
-  'certificate.self': 'itself (self-signed)',
-  'certificate.until': 'Valid until',
-  'certificate.over': '(expired)',
-  'certificate.none': 'There is none.',
-  'certificate.authorities': 'Authority of client certificates',
-  'certificate.noAuthorities': 'None: browsers need no certificate.',
-  'certificate.upload': 'Upload certificate',
-  'certificate.uploadAuthorities': 'Upload authority',
-  'certificate.removeAuthorities': 'Remove authority',
-  'certificate.removeText': 'From then on browsers need no certificate to reach this page.',
-  'certificate.hint': 'PEM files. A wrong certificate can block access by HTTPS.',
-  'certificate.authorities.hint': 'A PEM file. From then on HTTPS admits only browsers with a certificate of this authority.',
-  'certificate.file': 'Certificate',
-  'certificate.key': 'Private key',
-  'certificate.send': 'Upload',
-  'certificate.large': 'The file is larger than 256 kB.',
-  'certificate.done': 'The certificate is in use.',
-
-  // Print page
-  'print.title': 'Configuration',
-  'print.about': 'Serial number {serial} · version {version} · {time} · {user}',
-  'print.print': 'Print or save as PDF',
-  'print.ended': 'The session has ended.',
-
-  // Help
-  'help.title': 'Help: {tab}',
-  'help.Overview': 'How the gateway is, at a glance: what was read, what the bus does, who reads by Modbus, and what went wrong last.\nEverything here is live. How old a time is, is told by the clock of the gateway.',
-  'help.General': 'Name and network of the device. Network fields are given by DHCP while it is on.\nA changed network address is in force after saving: the page is then found at the new address. Date and time are kept in UTC and shown in the time zone of your browser.',
-  'help.Meter': 'Scan finds the meters on the bus and adds them; it never deletes. Cancel keeps what was found. Changes are marked, and are sent by Save; Readout, Scan, Allocate and Deallocate take effect at once.\nSelect with Shift and Ctrl, or with Shift and the arrow keys. Right and Left open and close a meter, Enter edits, Shift+F10 opens the menu, Del deletes, / searches. Double click edits.\nA value’s own page shows its record byte by byte: choose Show value from the menu.',
-  'help.Output': 'The digital outputs of meters. Switching writes to the meter and reads the state back; who switched what stands in the log.\nWhich outputs are released is set by MUC_SETDEVICES.',
-  'help.Configuration': 'How meters are found and read. A cycle of its own for a meter is set in the tab Meter.',
-  'help.Server': 'How values are served to other systems. Fields of a service that is off are folded away.',
-  'help.Security': 'The network services of the device. HTTP can be switched only over HTTPS, and HTTPS only over HTTP, so that the page stays within reach.',
-  'help.User': 'Who may log in, and what each may see and change. Whoever may write a tab may read it, too.\nThe user web with the password web is logged in by itself: change its password to end that.',
-  'help.Log': 'What the gateway has to tell, the newest first, 500 entries a page. The filter stays when you leave the tab. Explain shows a telegram of the M-Bus byte by byte.',
-  'help.Service': 'Versions, backup and restoring of the configuration, certificates, and restart.',
-};
+// The texts of the page in English: groups, and in them name=text; ¶ begins a paragraph. Both languages have
+// the same names.
+export default `
+[tab]
+Overview=Overview
+General=General
+Meter=Meter
+Output=Output
+Configuration=Configuration
+Server=Server
+Security=Security
+User=User
+Log=Log
+Service=Service
+[title]
+General=General configuration
+Meter=Meter configuration
+Output=Output configuration
+Configuration=Configuration of meter interfaces
+Server=Server configuration
+Security=Security configuration of internal servers
+User=User configuration
+Log=Log
+Service=Device maintenance
+[section]
+General=Device
+network=Network
+time=Time
+device=State of the device
+Meter=Meters
+Output=Outputs
+Configuration=Readout and display
+mbus=M-Bus
+mbusSlave=M-Bus slave
+wmbus=wM-Bus
+wmbus2=wM-Bus (channel 2)
+pulse=Pulse inputs
+serial=Serial interface
+Server=Server
+modbus=Modbus server
+bacnet=BACnet server
+REPORT=Report
+Security=Network services
+User=Users
+Log=Log
+Service=Service
+[shell]
+skip=To the content
+tabs=Tabs
+user=User: {user}
+default=(default login)
+language=Language
+loading=Loading …
+readOnly=You may see this tab, but not change it.
+lost=Connection to the gateway lost. What you see is as it was; the page tries again by itself.
+timeout=Without activity you will be logged out in
+stay=Stay logged in
+pending=Changed on the disk and not applied yet: {files}
+blocked=Changed on the disk, with errors that keep it from being applied: {files}
+[do]
+save=Save
+saveCount=Save ({count})
+reload=Reload
+reload.title=Discard changes and load the current settings
+print=Print
+help=Help
+close=Close
+ok=OK
+cancel=Cancel
+discard=Discard changes
+undo=Undo
+again=Try again
+logout=Logout
+more=More …
+edit=Edit
+addMeter=Add meter
+addValue=Add value
+activate=Activate
+deactivate=Deactivate
+allocate=Allocate
+deallocate=Deallocate
+delete=Delete
+readout=Readout
+scan=Scan
+import=Import
+export=Export CSV
+[word]
+on=on
+off=off
+yes=yes
+no=no
+set=set
+notSet=not set
+none=none
+[unit]
+day=d
+[time]
+ago={span} ago
+in=in {span}
+[severity]
+error=Error:
+warning=Warning:
+note=Note:
+[error]
+connection=The gateway does not answer. Nothing is lost; try again when the connection is back.
+status=The gateway answers with status {status}.
+retry=Try again in {seconds} s.
+[save]
+done=Saved in {file}.
+failed=Not saved
+mistake=“{label}” has a value that is not allowed.
+[unsaved]
+title=Unsaved changes
+text={count} changes in the tab {tab} are not saved.
+text.one=A change in the tab {tab} is not saved.
+reload=Reload discards {count} changes.
+reload.one=Reload discards the change.
+stay=Stay here
+[conflict]
+title=The file was changed meanwhile
+text=Somebody has changed {file} since you opened this tab. Your changes are not lost: they can be put on top of what is there now.
+none=None of the fields that you changed is concerned.
+mine=Mine: {value}
+theirs=In the file now: {value}
+save=Save my changes on top
+look=Look at it first
+users=The file of users was changed meanwhile. Its new state is loaded, your changes are still marked: look at them, then save once more.
+[login]
+title=Login
+user=Username
+password=Password
+login=Login
+default=Default Login
+ended=Your session has ended. What you have changed and not saved is kept for the same user.
+out=You have logged out.
+[password]
+title=Change password
+change=Change password
+forced={user} has to choose a new password before going on.
+others=These users still have the password with which the device was delivered: {users}. Everybody knows it; change it in the tab User.
+old=Old password
+new=New password
+again=Password, once more
+differ=The two passwords differ.
+empty=A password is needed.
+changed=The password is changed.
+[lock]
+title=Somebody else is editing
+held={holder} has the right to write just now.
+heldSince={holder} has had the right to write since {since}.
+why=Only one session can change something at a time. It is taken at the first edit and given back by Save.
+ask=Ask for it
+take=Take it
+mine=You are editing
+holder={holder} is editing
+wanted={user} asks for the right to write.
+give=Give it
+taken={holder} has taken the right to write. Your changes are kept here, but cannot be saved until you have it again.
+yours=You have the right to write now.
+free=Nobody is editing any more; you can.
+[field]
+help=Help on {label}
+allowed=Allowed: {allowed}
+notNumber=A whole number is needed; allowed: {allowed}
+outside=Outside of what is allowed: {allowed}
+tooLong=At most {most} characters; this has {length}.
+default=default {value}
+line=chip.ini, line {line}
+set=given at the start (--set)
+changed=changed
+toDefault=back to default
+clear=remove
+noEffect=no effect yet
+byDHCP=given by DHCP
+[general]
+serial=Serial number
+freeLog=Free space log (kB)
+freeFlash=Free space Flash (kB)
+date=System date (local)
+time=System time (local)
+[server]
+report=Report instance
+[overview]
+state=State
+good=Everything works
+wrong=Something is wrong
+failed={count} meters could not be read
+failed.one=One meter could not be read
+lineDown=The line to the meters is down
+read=Read
+readOf={read} of {listed} meters
+notRead=Not read
+never=Not tried yet
+notSent=Values not sent
+invalid=Marked as invalid
+notSaved=Not saved
+uptime=Running for
+bus=Bus
+meters=Meters by medium
+total=all
+unknownMedium=unknown
+more=and {count} more
+modbus=Modbus clients
+registers=Registers
+errors=Last errors
+noErrors=No errors since the start.
+toLog=To the log
+[bus]
+idle=Idle
+reading=Reading
+readingMeter=Reading {meter}
+scanning=Scanning
+line=Line
+state=State
+why=Reason
+next=Next readout
+transparent=Transparent port
+service=Service mode until
+none=No line is configured.
+[line]
+up=ready
+down=down
+opening=being opened
+lent=lent to another master
+[modbus]
+off=The Modbus server is off.
+noClient=No client is connected.
+clients=Modbus clients
+client=Client
+since=Connected
+requests=Requests
+last=Last request
+exceptions=Refused
+exception=exception {code}
+total={requests} requests in all, {exceptions} refused
+[registers]
+layout=Layout
+entries=With a register
+without=Without a register
+highest=Highest register
+free=Room for
+test=Test data are served instead of meters.
+[state]
+ok=read
+partly=in part
+failed=failed
+stale=out of date
+never=never
+off=inactive
+[meter]
+list=Meters and their values
+search=Search meters and values
+allMediums=All media
+allStates=All states
+state=State
+columns=Columns
+columnsAll=All columns
+columnsNone=At least one column is needed.
+foldAll=Open or close all
+count={meters} meters, {values} values in sight
+countOf={meters} of {all} meters, {values} values
+empty=The list has no meters yet.
+emptyWriter=The list has no meters yet. Connect them and press Scan, or add them by hand.
+noMatch=No meter fits what is searched for.
+notDeletable=Single values that a meter sends cannot be deleted; deactivate them instead.
+suggested=Suggested, not set
+showValue=Show value
+menu=Commands for the selection
+[filter]
+problem=With problems
+ok=Read
+never=Never read
+inactive=Inactive
+duplicate=Duplicate serial
+noRegister=Without register
+changed=Changed, not saved
+[status]
+E=E: edited
+A=A: added by hand
+!=!: could not be read; values are not up to date
+*=*: a limit cuts the list of values short
+[column]
+interface=Interface
+interface.title=Interface to the meter
+status=S
+status.title=Status: ! not read, E edited, A added, * values limited
+serial=Serial
+serial.title=Serial number (secondary address); yellow: it occurs twice
+manufacturer=MAN
+manufacturer.title=Manufacturer, three letters
+medium=Medium
+medium.title=What the meter measures
+version=Version
+version.title=Version number of the meter
+link=Link
+link.title=Primary address
+value=Value
+value.title=Reading, unscaled; of a meter: when it was read last
+scale=Scale
+scale.title=Factor of the value, in scientific notation
+unit=Unit
+unit.title=Unit of the value times scale
+obis=OBIS-ID
+obis.title=OBIS code X-X:X.X.X*X; in brackets: suggested
+key=Encryption key
+key.title=Whether a key for encrypted telegrams is set
+cycle=Cycle
+cycle.title=Readout interval in seconds; 0: the general one
+label=User label
+label.title=Your own name for it
+description=Description
+description.title=What the value is; of a meter: why it could not be read
+index=Idx
+index.title=Position in the telegram of the meter
+register=Register
+register.title=First Modbus register of the entry
+bacnet=BACnet
+bacnet.title=Object number of BACnet
+active=Active
+active.title=Whether it is served and logged
+[readout]
+title=Read the selected meters now, or all; the usual cycle is not affected
+[scan]
+cancel=Cancel scan
+under=Scan under way
+found={found} meters found, {fresh} new
+left={span} left
+ended=The scan has ended.
+[edit]
+meter=Edit meter {name}
+value=Edit value {index} of {name}
+several=Edit {count} entries
+keep=leave as it is
+label=At most {count} characters, without < > "
+number={label}: a whole number from {least} to {most} is needed.
+cycle.hint=Seconds; 0 or empty: the general readout cycle
+register.hint=In steps of 10 in the usual layout; empty: as it is
+key=32 hexadecimal digits
+key.kept=set; type to replace
+key.remove=Remove the key
+identity=Address, identity and limits
+serial=The serial number has up to 8 digits (0 to 9, A to F).
+serial.hint=Up to 8 digits
+link.hint=0 to 250
+byPrimary=Ask by primary address
+baud=Baud rate
+baud.line=as the line
+battery=Battery
+battery.hint=Read seldom, so that the battery lasts
+maxValues=Maximum values
+maxValues.hint=0: all
+mediumCode=Medium (code)
+obis.hint=X-X:X.X.X*X with X from 0 to 255; empty: none
+obis.take=Take the suggestion {obis}
+userScale=User scale
+userScale.hint=A factor that is not 0; 1: none
+[add]
+meter.hint=A serial number or a primary address is enough; the rest is learned at the first readout.
+meter.needs=Give a serial number or a primary address.
+value=Add a value to {name}
+value.hint=Values that the meter sends are listed by themselves. Here you add one that it sends only at times, by the codes of its record.
+value.hex={name}: hexadecimal bytes such as 0C are needed.
+[allocate]
+some=The selected entries ({count})
+all=All entries
+anew=Give all of them new registers
+anew.hint=Programs that read the old ones must be changed
+[deallocate]
+text=The registers of {count} entries are taken away at once. Programs that read them get errors.
+text.one=The register of the entry is taken away at once. Programs that read it get errors.
+[import]
+hint=A table as Export CSV writes it: labels, cycles, registers, keys. First you see what would change.
+file=File
+check=Check
+none=Choose a file first.
+plan=What would change
+nothing=Nothing would change.
+take=Take it over
+done=Taken over.
+saveFirst=Save or discard your changes first.
+[value]
+back=All meters
+failed=The value could not be loaded
+scaled=Scaled
+readAt=Read at
+meterTime=Time of the meter
+misses=Failed readouts since
+storage=Storage
+tariff=Tariff
+function=Function
+record=Record, byte by byte
+[quality]
+good=good
+stale=out of date
+invalid=invalid
+never=never read
+notSent=not sent by the meter
+[function]
+instantaneous=instantaneous
+maximum=maximum
+minimum=minimum
+error=during an error
+[bytes]
+table=Bytes and their meanings
+offset=Offset
+bytes=Bytes
+meaning=Meaning
+[output]
+meter=Meter
+state=State
+unknown=unknown
+busy=switching …
+switch=Switch output
+on=Switch “{name}” of {meter} on
+off=Switch “{name}” of {meter} off
+doOn=Switch on
+doOff=Switch off
+failed=Not switched
+notAllowed=not released (MUC_SETDEVICES)
+none=No meter of the list has a digital output.
+[user]
+name=Name
+overwrite=Overwrite password
+overwrite.help=Marked when a new password is to be saved.
+mayChange=Change password
+mayChange.help=The user may change the own password.
+mustChange=Require change password
+mustChange.help=The user has to change the password at the next login.
+sessions=Sessions
+sessions.help=How many sessions the user has just now.
+maximum=Maximum sessions
+maximum.help=How often the user may be logged in at the same time; -1: any number.
+maximum.hint=1 to 1000, or -1 for any number
+none=none
+read=Read
+read.help=The user sees the tab.
+write=Write
+write.help=The user sees and changes the tab.
+readTab=Read {tab}
+writeTab=Write {tab}
+add=Add user
+edit=Edit user {user}
+setPassword=Set password
+ftp.hint=At most 2 users; set only when the user is added
+delivered=factory password
+adminNote=The user admin cannot be changed here. Its password is changed by itself, with Change password at the top.
+notSelf=You cannot delete yourself.
+noName=A username is needed.
+exists=There is a user {user} already.
+[token]
+title=Access tokens for machines
+hint=Programs use /api/v1 and /metrics with “Authorization: Bearer …”. A token takes effect at once.
+none=There are none.
+add=Add token
+name=Name
+noName=A name is needed.
+made=The new token
+once=Copy it now: it is not shown again.
+remove=Delete token
+removeText=Programs that use {name} are refused from now on.
+[log]
+source=Log source
+source.help=The application, or the raw bytes of the M-Bus (recorded while Raw log active is set in Configuration).
+application=Application
+mbus=M-Bus
+active=Filter active
+active.help=Whether the time range and the text limit what is shown.
+from=Start date (local)
+from.help=Entries from this time on.
+to=End date (local)
+to.help=Entries up to this time.
+filter=Filter
+filter.help=A text that the message has. serial=12345678 finds the telegrams of one meter.
+filter.hint=text, or serial=12345678
+regex=Regular expression
+regex.help=The filter is a regular expression.
+time=Time
+level=Level
+meter=Meter
+message=Message
+explain=explain
+only=Only meter {serial}
+none=There are no entries yet.
+noRaw=Nothing is recorded. Set Raw log active in the tab Configuration.
+noMatch=No entry fits the filter. Widen the time range, or switch the filter off.
+newer=Newer
+older=Older
+range={first} to {last}
+[level]
+trace=trace
+debug=debug
+info=info
+notice=notice
+warning=warning
+error=error
+critical=critical
+[telegram]
+title=Telegram analyser
+back=Log
+hex=Telegram, hexadecimal
+hint=Blanks and : , ; - between the bytes do not matter.
+key=Key, if it is encrypted
+explain=Explain
+offset=(at byte {offset})
+summary=Telegram
+kind=Kind
+meter=Meter
+frame=Frame
+access=Access number
+status=Status
+security=Encryption mode
+more=More records follow
+records=Values
+bytes=Byte by byte
+[kind]
+telegram=data of a meter
+acknowledgement=acknowledgement
+request=request
+command=command to a meter
+applicationError=error of the meter’s application
+alarm=alarm
+format=format of records
+unknown=unknown
+none=no frame
+[record]
+value=Value
+unit=Unit
+description=Description
+function=Function
+storage=Storage
+tariff=Tariff
+subunit=Subunit
+obis=OBIS
+[service]
+device=Versions
+hardware=Hardware version
+os=OS version
+software=Software version
+page=Website version
+version=Software version
+folder=Configuration folder
+ext=Data folder
+configuration=Configuration
+configuration.hint=A backup, or a way to set up another device alike.
+export=Config export
+export.help=Downloads the chosen parts of the configuration as a file.
+export.which=What shall be in the file?
+export.hint=Network and device name are parts of the device configuration. Leave them out when the file is for another device: usually neither should go there.
+import=Config import
+import.help=Takes a configuration over. You see first what would change.
+import.hint=A file of Config export (*.tar.gz or *.json). First you see what would change.
+support=Support bundle
+support.help=Versions, settings and logs for whoever helps you; passwords and keys are removed.
+support.hint=For whoever helps you: versions, settings and logs, with passwords and keys removed.
+restart=Restart and factory reset
+restart.hint=A restart takes some seconds; Modbus connections are closed meanwhile.
+reboot=Reboot system
+reboot.help=Restarts the gateway.
+reboot.text=The gateway restarts. Modbus clients and users lose their connections for some seconds.
+restarting=The gateway restarts; the page comes back by itself.
+reset=Factory reset
+reset.help=Deletes all settings, meters and users.
+reset.text=All settings, meters and users are deleted. The device may have another address afterwards. Export the configuration first.
+reset.type=Type the name of the device to confirm: {name}
+reset.wrong=That is not the name of the device, {name}.
+wasReset=The device is being set back. Log in as after delivery.
+licences=Licences of what is used
+[part]
+certificates=Certificates
+device=Device configuration
+network=Network configuration
+name=Device name
+meters=Meter configuration
+users=Users
+none=Choose at least one part.
+[certificate]
+title=Certificates
+own=HTTPS certificate
+subject=Issued to
+issuer=Issued by
+self=itself (self-signed)
+until=Valid until
+over=(expired)
+none=There is none.
+authorities=Authority of client certificates
+noAuthorities=None: browsers need no certificate.
+upload=Upload certificate
+uploadAuthorities=Upload authority
+removeAuthorities=Remove authority
+removeText=From then on browsers need no certificate to reach this page.
+hint=PEM files. A wrong certificate can block access by HTTPS.
+authorities.hint=A PEM file. From then on HTTPS admits only browsers with a certificate of this authority.
+file=Certificate
+key=Private key
+send=Upload
+large=The file is larger than 256 kB.
+done=The certificate is in use.
+[print]
+title=Configuration
+about=Serial number {serial} · version {version} · {time} · {user}
+print=Print or save as PDF
+ended=The session has ended.
+[help]
+title=Help: {tab}
+Overview=How the gateway is, at a glance: what was read, what the bus does, who reads by Modbus, and what went wrong last.¶Everything here is live. How old a time is, is told by the clock of the gateway.
+General=Name and network of the device. Network fields are given by DHCP while it is on.¶A changed network address is in force after saving: the page is then found at the new address. Date and time are kept in UTC and shown in the time zone of your browser.
+Meter=Scan finds the meters on the bus and adds them; it never deletes. Cancel keeps what was found. Changes are marked, and are sent by Save; Readout, Scan, Allocate and Deallocate take effect at once.¶Select with Shift and Ctrl, or with Shift and the arrow keys. Right and Left open and close a meter, Enter edits, Shift+F10 opens the menu, Del deletes, / searches. Double click edits.¶A value’s own page shows its record byte by byte: choose Show value from the menu.
+Output=The digital outputs of meters. Switching writes to the meter and reads the state back; who switched what stands in the log.¶Which outputs are released is set by MUC_SETDEVICES.
+Configuration=How meters are found and read. A cycle of its own for a meter is set in the tab Meter.
+Server=How values are served to other systems. Fields of a service that is off are folded away.
+Security=The network services of the device. HTTP can be switched only over HTTPS, and HTTPS only over HTTP, so that the page stays within reach.
+User=Who may log in, and what each may see and change. Whoever may write a tab may read it, too.¶The user web with the password web is logged in by itself: change its password to end that.
+Log=What the gateway has to tell, the newest first, 500 entries a page. The filter stays when you leave the tab. Explain shows a telegram of the M-Bus byte by byte.
+Service=Versions, backup and restoring of the configuration, certificates, and restart.
+`;

@@ -21,8 +21,8 @@ export function createTable(options) {
   const picked = new Set();
   const pool = [];
   const narrow = matchMedia('(max-width: 700px)');
-  const body = el('div', { class: 'rows', role: 'rowgroup' });
-  const head = el('div', { class: 'head', role: 'row', 'aria-rowindex': '1' });
+  const body = el('div.rows', { role: 'rowgroup' });
+  const head = el('div.head', { role: 'row', 'aria-rowindex': '1' });
   const grid = el('div', {
     class: 'treetable', role: 'treegrid', tabindex: '0', 'aria-multiselectable': 'true', 'aria-label': t('meter.list'),
     onscroll: () => draw(), onkeydown: keyed, onmousedown: pressed, ondblclick: doubled, oncontextmenu: menu,
@@ -112,7 +112,7 @@ export function createTable(options) {
       if (column.isFlag) cell.append(el('input', { type: 'checkbox', tabindex: '-1', 'aria-label': t('column.active') }));
       return cell;
     });
-    const fold = el('span', { class: 'fold', 'aria-hidden': 'true' });
+    const fold = el('span.fold', { 'aria-hidden': 'true' });
     const node = el('div', { role: 'row', class: 'row' }, fold, cells);
     body.append(node);
     return { node, cells, fold };
@@ -334,4 +334,4 @@ export function statusTitle(entry) {
 }
 
 /** A sign with a text, for states. */
-export const sign = (name, text) => el('span', { class: 'sign' }, icon(name), text);
+export const sign = (name, text) => el('span.sign', icon(name), text);

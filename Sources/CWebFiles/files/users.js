@@ -72,13 +72,13 @@ export function create(host) {
     const isGone = edit?.remove;
     return el('tr', { class: `${edit ? 'changed' : ''} ${isGone ? 'deleted' : ''}` },
       el('th', { scope: 'row' }, isWriter && !user.isFixed && !isGone ? button(user.name, { class: 'link', title: t('do.edit'), onclick: () => editUser(user) }) : user.name,
-        user.hasDeliveredPassword && el('small', { class: 'tag warn' }, t('user.delivered')),
-        user.mistakes?.map((text) => el('small', { class: 'error' }, text))),
+        user.hasDeliveredPassword && el('small.tag.warn', t('user.delivered')),
+        user.mistakes?.map((text) => el('small.error', text))),
       cell(t('user.overwrite'), edit?.password !== undefined ? icon('check') : ''),
       flag(user, 'mayChangePassword', t('user.mayChange')), flag(user, 'mustChangePassword', t('user.mustChange')),
       cell(t('user.sessions'), String(user.sessions ?? 0)), cell(t('user.maximum'), String(read(user, 'maximumSessions')), edit?.maximumSessions !== undefined),
       tabs.flatMap((tab) => [rightBox(user, tab, 'read'), rightBox(user, tab, 'write')]), flag(user, 'ftp', 'FTP'),
-      el('td', { class: 'tools' }, isWriter && !user.isFixed && (isGone || edit ? pictureButton(`${t('do.undo')}: ${user.name}`, 'reload', () => { edits.delete(user.name); render(); })
+      el('td.tools', isWriter && !user.isFixed && (isGone || edit ? pictureButton(`${t('do.undo')}: ${user.name}`, 'reload', () => { edits.delete(user.name); render(); })
         : pictureButton(`${t('do.delete')}: ${user.name}`, 'remove', () => removeUser(user)))));
   }
 
@@ -93,12 +93,12 @@ export function create(host) {
 
   function render() {
     const focused = document.activeElement?.getAttribute?.('aria-label');
-    fill(host.main, el('h1', {}, t('title.User')), el('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': t('title.User') },
-      el('table', { class: 'users stacked' }, el('thead', {},
-        el('tr', {}, ['user.name', 'user.overwrite', 'user.mayChange', 'user.mustChange', 'user.sessions', 'user.maximum'].map((name) => el('th', { rowspan: '2', scope: 'col', class: 'tall' }, el('span', {}, t(name)))),
-          tabs.map((tab) => el('th', { colspan: '2', scope: 'colgroup' }, t(`tab.${tab}`))), el('th', { rowspan: '2', scope: 'col' }, 'FTP'), el('th', { rowspan: '2' }, el('span', { class: 'visuallyhidden' }, t('do.delete')))),
-        el('tr', {}, tabs.flatMap(() => [el('th', { scope: 'col' }, t('user.read')), el('th', { scope: 'col' }, t('user.write'))]))),
-      el('tbody', {}, all().map(row)))), el('p', { class: 'facts' }, t('user.adminNote')), tokenPanel());
+    fill(host.main, el('h1', t('title.User')), el('div.scroll', { role: 'region', tabindex: '0', 'aria-label': t('title.User') },
+      el('table.users.stacked', el('thead',
+        el('tr', ['user.name', 'user.overwrite', 'user.mayChange', 'user.mustChange', 'user.sessions', 'user.maximum'].map((name) => el('th', { rowspan: '2', scope: 'col', class: 'tall' }, el('span', t(name)))),
+          tabs.map((tab) => el('th', { colspan: '2', scope: 'colgroup' }, t(`tab.${tab}`))), el('th', { rowspan: '2', scope: 'col' }, 'FTP'), el('th', { rowspan: '2' }, el('span.visuallyhidden', t('do.delete')))),
+        el('tr', tabs.flatMap(() => [el('th', { scope: 'col' }, t('user.read')), el('th', { scope: 'col' }, t('user.write'))]))),
+      el('tbody', all().map(row)))), el('p.facts', t('user.adminNote')), tokenPanel());
     if (focused) [...host.main.querySelectorAll('[aria-label]')].find((node) => node.getAttribute('aria-label') === focused)?.focus();
     host.dirty();
   }
@@ -141,9 +141,9 @@ export function create(host) {
 
   function tokenPanel() {
     if (!tokens) return undefined;
-    return el('section', { class: 'panel tokens' }, el('h2', {}, t('token.title')), el('p', { class: 'facts' }, t('token.hint')),
-      tokens.length ? el('ul', { class: 'lines' }, tokens.map((token) => el('li', {}, el('strong', {}, token.name), ' ', el('span', {}, rightsText(token.rights)),
-        isWriter && pictureButton(`${t('do.delete')}: ${token.name}`, 'remove', () => removeToken(token))))) : el('p', { class: 'none' }, t('token.none')),
+    return el('section.panel.tokens', el('h2', t('token.title')), el('p.facts', t('token.hint')),
+      tokens.length ? el('ul.lines', tokens.map((token) => el('li', el('strong', token.name), ' ', el('span', rightsText(token.rights)),
+        isWriter && pictureButton(`${t('do.delete')}: ${token.name}`, 'remove', () => removeToken(token))))) : el('p.none', t('token.none')),
       isWriter && button(t('token.add'), { picture: 'add', onclick: addToken }));
   }
 
@@ -152,17 +152,17 @@ export function create(host) {
 
   async function addToken() {
     const name = el('input', { autocomplete: 'off', spellcheck: 'false', maxlength: '64' });
-    const choices = tabs.map((tab) => ({ tab, node: el('select', {}, ['none', 'read', 'write'].map((right) => el('option', { value: right, selected: right === (tab === 'Meter' ? 'read' : 'none') }, t(`user.${right}`)))) }));
+    const choices = tabs.map((tab) => ({ tab, node: el('select', ['none', 'read', 'write'].map((right) => el('option', { value: right, selected: right === (tab === 'Meter' ? 'read' : 'none') }, t(`user.${right}`)))) }));
     let made;
     await openDialog({
-      title: t('token.add'), body: [labelled(t('token.name'), name), el('div', { class: 'twocolumns' }, choices.map((one) => labelled(t(`tab.${one.tab}`), one.node)))],
+      title: t('token.add'), body: [labelled(t('token.name'), name), el('div.twocolumns', choices.map((one) => labelled(t(`tab.${one.tab}`), one.node)))],
       actions: [{ id: 'ok', text: t('token.add'), isDefault: true, run: async () => {
         if (!name.value.trim()) throw new Error(t('token.noName'));
         made = await api.post('tokens', { name: name.value.trim(), rights: Object.fromEntries(choices.map((one) => [one.tab, one.node.value])) });
       } }, { id: 'cancel', text: t('do.cancel') }],
     });
     if (!made) return;
-    await tellDialog(t('token.made'), el('p', {}, t('token.once')), el('p', {}, el('code', { class: 'token' }, made.token)));
+    await tellDialog(t('token.made'), el('p', t('token.once')), el('p', el('code.token', made.token)));
     await load().then(render, host.failed);
   }
 

@@ -9,8 +9,8 @@ import { age, grouped, localized, t, when } from './i18n.js';
 export function createValuePage(host, store, id, index) {
   let shown;
   let asOf;
-  const box = el('div', { class: 'valuepage' });
-  fill(host.main, el('p', { class: 'crumbs' }, el('a', { href: `#meter/${id}` }, icon('back'), t('value.back'))), box);
+  const box = el('div.valuepage');
+  fill(host.main, el('p.crumbs', el('a', { href: `#meter/${id}` }, icon('back'), t('value.back'))), box);
 
   async function load() {
     try {
@@ -18,29 +18,29 @@ export function createValuePage(host, store, id, index) {
       asOf = shown.readAt;
       draw();
     } catch (error) {
-      if (error.status === 404) fill(box, el('p', { class: 'error' }, error.message));
+      if (error.status === 404) fill(box, el('p.error', error.message));
       else if (error.status !== 401) failureDialog(t('value.failed'), error);
     }
   }
 
   function draw() {
     const { meter } = shown;
-    const place = (label, text) => text !== undefined && text !== '' && [el('dt', {}, label), el('dd', {}, text)];
+    const place = (label, text) => text !== undefined && text !== '' && [el('dt', label), el('dd', text)];
     fill(box,
-      el('h1', {}, shown.label || shown.description, ' ', el('small', {}, `${meter.name}${meter.label ? ` · ${meter.label}` : ''}`)),
-      el('section', { class: 'panel reading' },
-        el('p', { class: `big is-${shown.quality}` }, el('strong', {}, grouped(shown.value)), ' ',
-          shown.scale && shown.scale !== '1E+0' && el('span', {}, `× ${shown.scale} `), el('span', {}, shown.unit === 'None' ? '' : shown.unit)),
-        el('p', {}, el('span', { class: `quality is-${shown.quality}` }, t(`quality.${shown.quality}`)), ' ',
-          shown.readAt !== undefined && age(shown.readAt), shown.why && el('span', {}, ` · ${shown.why}`)),
-        el('dl', { class: 'pairs' },
+      el('h1', shown.label || shown.description, ' ', el('small', `${meter.name}${meter.label ? ` · ${meter.label}` : ''}`)),
+      el('section.panel.reading',
+        el('p', { class: `big is-${shown.quality}` }, el('strong', grouped(shown.value)), ' ',
+          shown.scale && shown.scale !== '1E+0' && el('span', `× ${shown.scale} `), el('span', shown.unit === 'None' ? '' : shown.unit)),
+        el('p', el('span', { class: `quality is-${shown.quality}` }, t(`quality.${shown.quality}`)), ' ',
+          shown.readAt !== undefined && age(shown.readAt), shown.why && el('span', ` · ${shown.why}`)),
+        el('dl.pairs',
           place(t('column.description'), shown.description), place(t('value.scaled'), shown.scaled === undefined ? undefined : `${grouped(String(shown.scaled))} ${shown.unit === 'None' ? '' : shown.unit}`),
           place(t('column.obis'), shown.obis ?? (shown.suggestedObis && `(${shown.suggestedObis})`)), place(t('column.register'), shown.register),
           place(t('value.readAt'), shown.readAt === undefined ? undefined : when(shown.readAt)),
           place(t('value.meterTime'), shown.meterTime?.replace('T', ' ')), place(t('value.misses'), shown.misses || undefined),
           place(t('value.storage'), shown.storage), place(t('value.tariff'), shown.tariff), place(t('value.function'), shown.function && t(`function.${shown.function}`)))),
-      shown.explained?.length > 0 && el('section', { class: 'panel' }, el('h2', {}, t('value.record'), asOf !== undefined && el('small', {}, ` ${when(asOf)}`)), byteTable(shown.explained)),
-      el('section', { class: 'history', id: 'history', hidden: true }));
+      shown.explained?.length > 0 && el('section.panel', el('h2', t('value.record'), asOf !== undefined && el('small', ` ${when(asOf)}`)), byteTable(shown.explained)),
+      el('section.history', { id: 'history', hidden: true }));
   }
 
   return {
@@ -58,8 +58,8 @@ export function createValuePage(host, store, id, index) {
 
 /** Bytes with their meanings. */
 export function byteTable(rows) {
-  return el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('bytes.table') }, el('table', { class: 'bytes' },
-    el('thead', {}, el('tr', {}, ['offset', 'bytes', 'meaning'].map((name) => el('th', { scope: 'col' }, t(`bytes.${name}`))))),
-    el('tbody', {}, rows.map((row) => el('tr', {}, el('td', { class: 'number' }, String(row.offset)),
-      el('td', {}, el('code', {}, row.bytes)), el('td', {}, localized(row.meaning)))))));
+  return el('div.scroll', { tabindex: '0', role: 'region', 'aria-label': t('bytes.table') }, el('table.bytes',
+    el('thead', el('tr', ['offset', 'bytes', 'meaning'].map((name) => el('th', { scope: 'col' }, t(`bytes.${name}`))))),
+    el('tbody', rows.map((row) => el('tr', el('td.number', String(row.offset)),
+      el('td', el('code', row.bytes)), el('td', localized(row.meaning)))))));
 }
