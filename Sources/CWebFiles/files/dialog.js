@@ -48,7 +48,7 @@ export function openDialog({ title, body, actions, isWide, canClose = true, kind
     document.body.append(dialog);
     dialog.showModal();
     // A message has its buttons last, and the first of them would have the focus: the field is wanted.
-    dialog.querySelector('.body input:not([disabled]), .body select, .body textarea')?.focus();
+    dialog.querySelector('.body input:not([disabled], .hidden), .body select, .body textarea, .buttons .primary')?.focus();
   });
 }
 

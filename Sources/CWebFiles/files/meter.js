@@ -39,8 +39,9 @@ export function create(host) {
   function changed(isStructure, ids) {
     if (page) return page.changed(ids);
     if (!table) return;
-    // Where values decide what is shown or where, they are sorted anew; otherwise only what is in sight is drawn.
-    if (isStructure || sort.column || filter.search || filter.state || !ids) drawRows();
+    // Where values decide what is shown, it is found anew; otherwise only what is in sight is drawn. Rows do not
+    // change places under somebody's eyes: they are sorted when something else than values has changed.
+    if (isStructure || filter.search || filter.state || !ids) drawRows();
     else table.draw();
     host.dirty();
   }
@@ -113,12 +114,14 @@ export function create(host) {
   }
 
   let wasScanning = false;
+  let isCancelled = false;
   function drawScan() {
     const { scan } = events.status ?? {};
     if (Boolean(scan) !== wasScanning) {
       wasScanning = Boolean(scan);
       host.changed();
-      if (!scan && !page) toast(t('scan.ended'));
+      if (!scan && !isCancelled) toast(t('scan.ended'));
+      isCancelled = false;
     }
     if (page || !parts.scan) return;
     parts.scan.hidden = !scan;
@@ -201,7 +204,10 @@ export function create(host) {
     return api.post('meters/readout', entries.length ? { entries } : { all: true });
   });
 
-  const scan = () => (events.status?.scan ? command(t('scan.cancel'), () => api.remove('scan')) : command(t('do.scan'), () => api.post('scan', {})));
+  const scan = () => (events.status?.scan ? command(t('scan.cancel'), () => {
+    isCancelled = true;
+    return api.remove('scan');
+  }) : command(t('do.scan'), () => api.post('scan', {})));
 
   async function addMeter() {
     if (!await session.needLock()) return;

@@ -49,11 +49,15 @@ export function makeRows(store, filter, sort, closed) {
 function sorted(list, sort, textOf) {
   const column = sort.column && columns.find((one) => one.id === sort.column);
   if (!column) return list;
-  const keyed = list.map((one) => [textOf(column, one), one]);
+  // Numbers are compared as such, which is quicker; where one is none the difference is NaN, and the text counts.
+  const keyed = list.map((one) => {
+    const text = textOf(column, one);
+    return [text, one, Number(text)];
+  });
   keyed.sort((a, b) => {
     // What has nothing in this column stands last either way.
     if (a[0] === '' || b[0] === '') return a[0] === b[0] ? 0 : a[0] === '' ? 1 : -1;
-    return (sort.isDown ? -1 : 1) * collator.compare(a[0], b[0]);
+    return (sort.isDown ? -1 : 1) * (a[2] - b[2] || collator.compare(a[0], b[0]));
   });
   return keyed.map((one) => one[1]);
 }

@@ -62,9 +62,9 @@ function userTable(users) {
 }
 
 function outputTable(outputs) {
-  return el('section', el('h2', t('title.Output')), el('table',
+  return el('section', el('h2', t('title.Output')), el('div.wide', el('table',
     el('thead', el('tr', ['output.meter', 'column.index', 'column.description', 'column.label', 'output.state'].map((name) => el('th', t(name))))),
-    el('tbody', outputs.map((one) => el('tr', [one.name, String(one.index), one.description, one.label, one.on === undefined ? t('output.unknown') : t(one.on ? 'word.on' : 'word.off')].map((cell) => el('td', cell)))))));
+    el('tbody', outputs.map((one) => el('tr', [one.name, String(one.index), one.description, one.label, one.on === undefined ? t('output.unknown') : t(one.on ? 'word.on' : 'word.off')].map((cell) => el('td', cell))))))));
 }
 
 async function draw() {

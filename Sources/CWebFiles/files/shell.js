@@ -99,7 +99,7 @@ export function toggleHelp(tab, topics, show = place('help').hidden) {
       el('dt', localized(topic.label)),
       el('dd', localized(topic.help), topic.allowed && el('small', t('field.allowed', { allowed: topic.allowed })),
         topic.choices?.length && el('ul', topic.choices.map((choice) =>
-          el('li', el('b', choice.value), ' ', localized(choice.label))))),
+          el('li', el('b', choice.value), localized(choice.label) !== choice.value && ` ${localized(choice.label)}`)))),
     ])));
   panel.setAttribute('aria-labelledby', 'help-title');
   place('help-title').focus();

@@ -48,8 +48,16 @@ export function createStore(changed) {
     let isStructure = Boolean(data.order);
     for (const meter of data.meters ?? []) {
       const before = meters.get(meter.id);
+      if (before?.values.length === meter.values.length) {
+        // Rows keep their meters and values, so these are changed and not exchanged.
+        const { values: list } = before;
+        list.forEach((value, place) => become(value, meter.values[place]));
+        become(before, meter);
+        before.values = list;
+        continue;
+      }
+      isStructure = true;
       if (!before) order.push(meter.id);
-      if (before?.values.length !== meter.values.length) isStructure = true;
       meters.set(meter.id, meter);
     }
     for (const id of data.removed ?? []) {
@@ -229,6 +237,12 @@ export function createStore(changed) {
     load, take, list, values, read, write, activate, isChanged, isDeleted, addMeter, addValue, remove, undo,
     discard, count, save, entryName, meter: (id) => meters.get(id) ?? added.find((one) => one.meter.id === id)?.meter,
   };
+}
+
+/** Makes an object like another one: what that one does not have goes, too. */
+function become(target, source) {
+  for (const name in target) if (!(name in source)) delete target[name];
+  Object.assign(target, source);
 }
 
 // What absent members mean.

@@ -323,7 +323,7 @@ title=Die ausgewählten Zähler jetzt auslesen, oder alle; der übliche Zyklus b
 [scan]
 cancel=Suche abbrechen
 under=Suche läuft
-found={found} Zähler gefunden, {fresh} neu
+found=Zähler gefunden: {found}, neu: {fresh}
 left=noch {span}
 ended=Die Suche ist zu Ende.
 [edit]

@@ -323,7 +323,7 @@ title=Read the selected meters now, or all; the usual cycle is not affected
 [scan]
 cancel=Cancel scan
 under=Scan under way
-found={found} meters found, {fresh} new
+found=Meters found: {found}, new: {fresh}
 left={span} left
 ended=The scan has ended.
 [edit]
