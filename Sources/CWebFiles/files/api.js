@@ -22,7 +22,7 @@ export class ApiError extends Error {
 /** Sets what proves that a request comes from this page. */
 export function setToken(text) { token = text; }
 
-/** The address of something that the browser itself shall fetch, such as a download. */
+/** The address of something that the browser itself fetches, such as a stream. */
 export const address = (path) => base + path;
 
 /** Says whether the gateway answers. */
@@ -33,7 +33,7 @@ export function setConnected(now) {
 }
 export const connected = () => isConnected;
 
-async function send(method, path, { body, type, signal, text } = {}) {
+async function send(method, path, { body, type, signal, isFile } = {}) {
   const headers = {};
   if (method !== 'GET' && token) headers['X-CSRF-Token'] = token;
   if (type) headers['Content-Type'] = type;
@@ -48,7 +48,7 @@ async function send(method, path, { body, type, signal, text } = {}) {
     setConnected(true);
     emit('sign');
     if (response.status === 204) return undefined;
-    if (response.ok && text) return await response.text();
+    if (response.ok && isFile) return { blob: await response.blob(), name: fileName(response) };
   } catch (error) {
     if (signal?.aborted) throw error;
     setConnected(false);
@@ -71,6 +71,18 @@ export const get = (path, options) => send('GET', path, options);
 export const post = (path, body, options) => send('POST', path, { body, ...options });
 export const put = (path, body) => send('PUT', path, { body });
 export const remove = (path, body) => send('DELETE', path, { body });
+
+const fileName = (response) => /filename="?([^";]+)/.exec(response.headers.get('Content-Disposition') ?? '')?.[1];
+
+/** Downloads a file. It is fetched first, so that a failure can be told, and unsaved changes are in no danger. */
+export async function download(path, name) {
+  const file = await send('GET', path, { isFile: true });
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file.blob);
+  link.download = file.name ?? name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
 
 /** A query from what is not empty. */
 export function query(values) {

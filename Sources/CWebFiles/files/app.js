@@ -187,7 +187,8 @@ on('ended', async ({ why }) => {
     shell.drawTop(top);
     shell.drawBanners();
     events.connect();
-    if (!view?.changeCount?.()) await open(true);
+    if (view?.changeCount?.()) view.resume?.();
+    else await open(true);
   } else {
     view?.discard?.();
     clear();
@@ -209,7 +210,7 @@ on('giveLock', async () => {
   shell.drawBanners();
   if (count) await open(true);
 });
-on('resumed', () => { if (!view?.changeCount?.()) view?.resume?.(); });
+on('resumed', () => view?.resume?.());
 on('language', () => {
   shell.drawTop(top);
   shell.drawBanners();

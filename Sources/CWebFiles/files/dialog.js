@@ -1,5 +1,6 @@
 // Dialogs and short messages.
 
+import * as api from './api.js';
 import { button, el, fill, icon, pictureButton } from './dom.js';
 import { t } from './i18n.js';
 
@@ -69,6 +70,15 @@ export function tellDialog(title, ...body) {
 /** A failure as a dialog. */
 export function failureDialog(title, error) {
   return tellDialog(title, problemList(error));
+}
+
+/** Downloads a file, and says why when that fails. */
+export async function download(path, name) {
+  try {
+    await api.download(path, name);
+  } catch (error) {
+    if (error.status !== 401) await failureDialog(t('download.failed'), error);
+  }
 }
 
 /** The text of a failure, with what is wrong in detail. */

@@ -1,6 +1,7 @@
 // The Log tab: entries by source, time and text, and the analyser of telegrams.
 
 import * as api from './api.js';
+import { download } from './dialog.js';
 import { button, el, fill, icon } from './dom.js';
 import { t } from './i18n.js';
 import { createAnalyser } from './telegram.js';
@@ -138,7 +139,7 @@ export function create(host) {
   return {
     load, render, show,
     actions: () => (isAnalysing ? [] : [
-      { text: t('do.export'), picture: 'download', run: () => location.assign(api.address(`log.csv${api.query(wanted())}`)) },
+      { text: t('do.export'), picture: 'download', run: () => download(`log.csv${api.query(wanted())}`, 'log.csv') },
       { text: t('telegram.title'), picture: 'search', run: () => { location.hash = '#log/telegram'; } },
     ]),
     topics: () => ['source', 'active', 'from', 'to', 'filter', 'regex'].map((name) => ({ label: t(`log.${name}`), help: t(`log.${name}.help`) })),

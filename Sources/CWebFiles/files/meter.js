@@ -2,8 +2,8 @@
 
 import * as api from './api.js';
 import { on } from './bus.js';
-import { keepColumns, shownColumns } from './columns.js';
-import { confirmDialog, failureDialog, showAnswer, toast } from './dialog.js';
+import { columns, keepColumns, shownColumns } from './columns.js';
+import { confirmDialog, download, failureDialog, showAnswer, toast } from './dialog.js';
 import { button, el, fill, setText } from './dom.js';
 import * as events from './events.js';
 import { span, t } from './i18n.js';
@@ -49,6 +49,7 @@ export function create(host) {
   function drawRows() {
     const result = makeRows(store, filter, sort, isClosed);
     table.setRows(result.rows);
+    parts.sort.value = sort.column ?? '';
     const all = store.list().length;
     const isLess = filter.search || filter.medium || filter.state;
     setText(parts.count, isLess ? t('meter.countOf', { meters: result.meters, all, values: result.values })
@@ -75,6 +76,8 @@ export function create(host) {
       state: el('select', { 'aria-label': t('meter.state'), onchange: () => { filter.state = parts.state.value; drawRows(); } },
         el('option', { value: '' }, t('meter.allStates')),
         Object.keys(states).map((id) => el('option', { value: id, selected: filter.state === id }, t(`filter.${id}`)))),
+      sort: el('select', { 'aria-label': t('meter.sort'), onchange: () => { Object.assign(sort, { column: parts.sort.value || undefined, isDown: false }); drawRows(); } },
+        el('option', { value: '' }, t('meter.listOrder')), columns.map((column) => el('option', { value: column.id }, t('meter.by', { column: t(`column.${column.id}`) })))),
       count: el('span.count', { role: 'status' }), empty: el('p.empty', { hidden: true }),
       scan: el('div.scan', { hidden: true }),
     };
@@ -84,7 +87,7 @@ export function create(host) {
       onToggle: (meter, isOpen) => { folded.set(meter.id, !isOpen); drawRows(); }, onEdit: edit, onMenu: menu,
     });
     fill(host.main, el('h1.visuallyhidden', t('tab.Meter')),
-      el('div.tools', parts.search, parts.medium, parts.state,
+      el('div.tools', parts.search, parts.medium, parts.state, parts.sort,
         button(t('meter.columns'), { picture: 'columns', class: 'columns', onclick: chooseColumns }),
         button(t('meter.foldAll'), { class: 'foldall', onclick: foldAll }), parts.count),
       parts.scan, parts.empty, table.node);
@@ -145,7 +148,13 @@ export function create(host) {
     const rows = picked().length > 1 ? picked() : row ? [row] : picked();
     if (!rows.length || !await session.needLock()) return;
     await dialogs.editDialog(store, rows);
+    settle();
     table?.node.focus();
+  }
+
+  /** Gives the lock back when there is nothing to save. */
+  function settle() {
+    if (!store.count()) session.releaseLock();
   }
 
   const openValue = (row) => { location.hash = `#meter/${row.meter.id}/${row.value.index}`; };
@@ -153,6 +162,7 @@ export function create(host) {
   async function activate(isActive, rows = picked()) {
     if (!rows.length || !await session.needLock()) return;
     for (const { meter, value } of rows) store.activate(isActive, meter, value);
+    settle();
   }
 
   async function remove() {
@@ -167,7 +177,7 @@ export function create(host) {
 
   function undo() {
     for (const { meter, value } of picked()) store.undo(meter, value);
-    if (!store.count()) session.releaseLock();
+    settle();
   }
 
   /** Sends a command that takes effect at once. */
@@ -179,7 +189,7 @@ export function create(host) {
       if (error.status === 423) await session.refused(error.body.holder);
       else if (error.status !== 401) await failureDialog(title, error);
     }
-    if (!store.count()) session.releaseLock();
+    settle();
   }
 
   const listed = (rows) => rows.filter((row) => !row.meter.isNew && !row.value?.isNew);
@@ -212,12 +222,15 @@ export function create(host) {
   async function addMeter() {
     if (!await session.needLock()) return;
     const meter = await dialogs.addMeterDialog(store);
+    settle();
     if (meter) table.go(`m${meter.id}`);
   }
 
   async function addValue() {
     const [meter] = pickedMeters();
-    if (meter && await session.needLock()) await dialogs.addValueDialog(store, meter);
+    if (!meter || !await session.needLock()) return;
+    await dialogs.addValueDialog(store, meter);
+    settle();
   }
 
   async function importList() {
@@ -229,7 +242,7 @@ export function create(host) {
     session.releaseLock();
   }
 
-  const exportList = () => { location.assign(api.address('meters.csv')); };
+  const exportList = () => download('meters.csv', 'meters.csv');
 
   function menu(x, y) {
     const rows = picked();

@@ -40,15 +40,17 @@ function formSection(tab, settings) {
 }
 
 function meterTable(meters) {
+  const hasBACnet = meters.some((meter) => meter.values.some((value) => value.bacnet !== undefined));
+  const shown = columns.filter((column) => column.id !== 'bacnet' || hasBACnet);
   const read = (name, meter, value) => (name === 'key' ? undefined : (value ?? meter)[name]);
   const text = (column, meter, value) => {
     if (column.isFlag) return t((value ?? meter).active ? 'word.on' : 'word.off');
     if (column.isAge && !value) return meter.lastRead === undefined ? '' : when(meter.lastRead);
     return value ? (column.plain ?? column.value)(meter, value, read) : column.meter(meter, read);
   };
-  const row = (meter, value) => el('tr', { class: value ? '' : 'meter' }, columns.map((column) => el('td', { class: column.isNumber ? 'number' : '' }, text(column, meter, value) ?? '')));
+  const row = (meter, value) => el('tr', { class: value ? '' : 'meter' }, shown.map((column) => el('td', { class: `c-${column.id}${column.isNumber ? ' number' : ''}` }, text(column, meter, value) ?? '')));
   return el('section', el('h2', t('title.Meter')), el('div.wide', el('table', { id: 'meters' },
-    el('thead', el('tr', columns.map((column) => el('th', t(`column.${column.id}`))))),
+    el('thead', el('tr', shown.map((column) => el('th', t(`column.${column.id}`))))),
     el('tbody', meters.flatMap((meter) => [row(meter), ...meter.values.map((value) => row(meter, value))])))));
 }
 

@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { emit } from './bus.js';
-import { answerList, confirmDialog, failureDialog, labelled, openDialog, showAnswer, toast } from './dialog.js';
+import { answerList, confirmDialog, download, failureDialog, labelled, openDialog, showAnswer, toast } from './dialog.js';
 import { button, el, fill, icon } from './dom.js';
 import { day, number, now, span, t } from './i18n.js';
 import { pairs } from './overview.js';
@@ -32,7 +32,7 @@ export function create(host) {
       el('section.panel', el('h2', t('service.configuration')), el('p.facts', t('service.configuration.hint')),
         el('div.buttons', button(t('service.export'), { picture: 'download', onclick: exportDialog }),
           isWriter && button(t('service.import'), { picture: 'upload', onclick: importDialog })),
-        el('p.facts', t('service.support.hint')), el('div.buttons', button(t('service.support'), { picture: 'download', onclick: () => location.assign(api.address('service/support')) }))),
+        el('p.facts', t('service.support.hint')), el('div.buttons', button(t('service.support'), { picture: 'download', onclick: () => download('service/support', 'support.tar.gz') }))),
       certificates && certificatePanel(),
       isWriter && el('section.panel', el('h2', t('service.restart')), el('p.facts', t('service.restart.hint')),
         el('div.buttons', button(t('service.reboot'), { picture: 'reload', onclick: restart }), button(t('service.reset'), { picture: 'warning', class: 'danger', onclick: reset }))),
@@ -118,7 +118,7 @@ export function create(host) {
       title: t('service.export'), body: [el('p', t('service.export.which')), boxes.nodes, el('p.hint', icon('info'), el('span', t('service.export.hint')))],
       actions: [{ id: 'ok', text: t('service.export'), isDefault: true, picture: 'download', run: () => { chosen = boxes.read(); } }, { id: 'cancel', text: t('do.cancel') }],
     });
-    if (chosen) location.assign(api.address(`config/export${api.query({ parts: chosen })}`));
+    if (chosen) await download(`config/export${api.query({ parts: chosen })}`, 'configuration.tar.gz');
   }
 
   async function importDialog() {

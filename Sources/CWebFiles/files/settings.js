@@ -35,7 +35,8 @@ export function create(host, tab) {
 
   async function change(field, value) {
     const name = key(field);
-    if (value === undefined || value === field.value && value !== undefined) changes.delete(name);
+    // A secret that is typed and taken away again is no change; it is removed by its own button.
+    if (value === undefined || value === field.value || field.kind === 'secret' && value === '') changes.delete(name);
     else changes.set(name, value);
     problems = problems.filter((problem) => problem.field !== name);
     refresh();
@@ -230,7 +231,7 @@ export function create(host, tab) {
     changeCount: () => changes.size,
     discard: () => { changes.clear(); problems = []; },
     topics: () => fields.filter((field) => !isFolded(field, fields, valueOf) && (reportNumber(field) ?? report) === report),
-    resume: () => load().then(render, () => undefined),
+    resume: () => (changes.size ? undefined : load().then(render, () => undefined)),
     close: () => { unlisten(); clearTimeout(timer); },
   };
 }

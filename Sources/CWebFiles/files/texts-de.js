@@ -105,6 +105,8 @@ note=Hinweis:
 connection=Das Gateway antwortet nicht. Nichts ist verloren; versuchen Sie es wieder, wenn die Verbindung steht.
 status=Das Gateway antwortet mit Status {status}.
 retry=Versuchen Sie es in {seconds} s wieder.
+[download]
+failed=Nicht heruntergeladen
 [save]
 done=In {file} gespeichert.
 failed=Nicht gespeichert
@@ -253,6 +255,9 @@ search=Zähler und Werte suchen
 allMediums=Alle Medien
 allStates=Alle Zustände
 state=Zustand
+sort=Reihenfolge
+listOrder=In der Reihenfolge der Liste
+by=Nach {column}
 columns=Spalten
 columnsAll=Alle Spalten
 columnsNone=Mindestens eine Spalte ist nötig.

@@ -105,6 +105,8 @@ note=Note:
 connection=The gateway does not answer. Nothing is lost; try again when the connection is back.
 status=The gateway answers with status {status}.
 retry=Try again in {seconds} s.
+[download]
+failed=Not downloaded
 [save]
 done=Saved in {file}.
 failed=Not saved
@@ -253,6 +255,9 @@ search=Search meters and values
 allMediums=All media
 allStates=All states
 state=State
+sort=Order
+listOrder=In the order of the list
+by=By {column}
 columns=Columns
 columnsAll=All columns
 columnsNone=At least one column is needed.

@@ -36,6 +36,7 @@ export function create(host) {
       tidy(user, edit);
       if (Object.keys(edit).length > 1) edits.set(user.name, edit);
       else edits.delete(user.name);
+      if (!edits.size) session.releaseLock();
     }
     render();
   }
@@ -78,7 +79,7 @@ export function create(host) {
       flag(user, 'mayChangePassword', t('user.mayChange')), flag(user, 'mustChangePassword', t('user.mustChange')),
       cell(t('user.sessions'), String(user.sessions ?? 0)), cell(t('user.maximum'), String(read(user, 'maximumSessions')), edit?.maximumSessions !== undefined),
       tabs.flatMap((tab) => [rightBox(user, tab, 'read'), rightBox(user, tab, 'write')]), flag(user, 'ftp', 'FTP'),
-      el('td.tools', isWriter && !user.isFixed && (isGone || edit ? pictureButton(`${t('do.undo')}: ${user.name}`, 'reload', () => { edits.delete(user.name); render(); })
+      el('td.tools', isWriter && !user.isFixed && (isGone || edit ? pictureButton(`${t('do.undo')}: ${user.name}`, 'reload', () => { edits.delete(user.name); if (!edits.size) session.releaseLock(); render(); })
         : pictureButton(`${t('do.delete')}: ${user.name}`, 'remove', () => removeUser(user)))));
   }
 
@@ -135,6 +136,7 @@ export function create(host) {
         render();
       } }, { id: 'cancel', text: t('do.cancel') }],
     });
+    if (!edits.size) session.releaseLock();
   }
 
   // Tokens take effect at once.
@@ -197,6 +199,6 @@ export function create(host) {
     actions: () => (isWriter ? [{ text: t('user.add'), picture: 'add', run: () => editUser() }] : []),
     topics: () => ['overwrite', 'mayChange', 'mustChange', 'sessions', 'maximum', 'read', 'write'].map((name) => ({ label: t(`user.${name}`), help: t(`user.${name}.help`) }))
       .concat({ label: 'FTP', help: t('user.ftp.hint') }),
-    resume: () => load().then(render, () => undefined),
+    resume: () => (edits.size ? undefined : load().then(render, () => undefined)),
   };
 }
