@@ -37,6 +37,21 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/**
+ * A table that scrolls where it is too wide. Rows are lists of texts, elements or cells, or rows themselves; `class`
+ * is that of the table.
+ */
+export function dataTable(label, heads, rows, attributes = {}) {
+  const cell = (content) => (content instanceof HTMLTableCellElement ? content : el('td', content ?? ''));
+  const head = (content) => (content instanceof HTMLTableCellElement ? content : el('th', { scope: 'col' }, content));
+  return el('div.scroll', { tabindex: '0', role: 'region', 'aria-label': label }, el('table', attributes,
+    el('thead', el('tr', heads.map(head))),
+    el('tbody', rows.map((row) => (row instanceof Element ? row : el('tr', row.map(cell)))))));
+}
+
+/** A cell that stands at the right. */
+export const numberCell = (text) => el('td.number', text ?? '');
+
 // Lines on a grid of 24 × 24.
 const paths = {
   reload: 'M20 11a8 8 0 1 0-2.3 5.7M20 4v7h-7',

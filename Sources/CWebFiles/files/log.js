@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { download } from './dialog.js';
-import { button, el, fill, icon } from './dom.js';
+import { button, dataTable, el, fill, icon } from './dom.js';
 import { t } from './i18n.js';
 import { createAnalyser } from './telegram.js';
 
@@ -70,7 +70,10 @@ export function create(host) {
           ['application', 'mbus'].map((id) => el('option', { value: id, selected: id === filter.source }, t(`log.${id}`))))),
         el('label.inline', parts.active = el('input', { type: 'checkbox', checked: filter.isActive, onchange: (event) => change('isActive', event.target.checked) }), t('log.active')),
         parts.box = el('fieldset.filterbox', el('legend.visuallyhidden', t('log.filter')), time('from'), time('to'),
-          control('text', t('log.filter'), el('input', { type: 'search', value: filter.text, placeholder: t('log.filter.hint'), spellcheck: 'false', oninput: (event) => change('text', event.target.value, true) })),
+          control('text', t('log.filter'), el('input', {
+            type: 'search', value: filter.text, placeholder: t('log.filter.hint'), spellcheck: 'false',
+            oninput: (event) => change('text', event.target.value, true),
+          })),
           el('label.inline', el('input', { type: 'checkbox', checked: filter.isRegex, onchange: (event) => change('isRegex', event.target.checked) }), t('log.regex')))),
       parts.error, parts.pages, parts.list);
     drawFilter();
@@ -86,9 +89,9 @@ export function create(host) {
     fill(parts.error, fault && icon('warning'), fault);
     const { entries } = answer;
     const isRaw = filter.source === 'mbus';
-    fill(parts.list, entries.length ? el('table', { class: `log ${isRaw ? 'raw' : ''}` },
-      el('thead', el('tr', el('th', { scope: 'col' }, t('log.time')), el('th', { scope: 'col' }, t(isRaw ? 'log.meter' : 'log.level')), el('th', { scope: 'col' }, t('log.message')))),
-      el('tbody', entries.map((entry) => (isRaw ? rawRow(entry) : row(entry))))) : el('p.none', t(filter.isActive ? 'log.noMatch' : isRaw ? 'log.noRaw' : 'log.none')));
+    const heads = ['time', isRaw ? 'meter' : 'level', 'message'].map((name) => t(`log.${name}`));
+    fill(parts.list, entries.length ? dataTable(t('title.Log'), heads, entries.map(isRaw ? rawRow : row), { class: 'log' })
+      : el('p.none', t(filter.isActive ? 'log.noMatch' : isRaw ? 'log.noRaw' : 'log.none')));
     const first = page * 500 + 1;
     fill(parts.pages, (page > 0 || answer.more) && [
       button(t('log.newer'), { disabled: page === 0, onclick: () => turn(-1) }),

@@ -3,7 +3,7 @@
 import * as api from './api.js';
 import { on } from './bus.js';
 import { confirmDialog, failureDialog, showAnswer } from './dialog.js';
-import { button, el, fill } from './dom.js';
+import { button, dataTable, el, fill } from './dom.js';
 import { t } from './i18n.js';
 import * as session from './session.js';
 
@@ -50,25 +50,28 @@ export function create(host) {
     return render();
   }
 
+  const switchButton = (output, isOn, isBusy) => button(t(isOn ? 'word.on' : 'word.off'), {
+    disabled: isBusy || output.on === isOn, onclick: () => toggle(output, isOn),
+    'aria-label': `${output.name} ${output.label || output.description}: ${t(isOn ? 'output.doOn' : 'output.doOff')}`,
+  });
+
   function row(output) {
     const isBusy = busy.has(`${output.meter}/${output.index}`);
     const state = output.on === undefined ? t('output.unknown') : t(output.on ? 'word.on' : 'word.off');
     const cell = (name, ...nodes) => el('td', { 'data-label': t(name) }, nodes);
-    const canSwitch = isWriter && output.allowed && !isBusy;
     return el('tr', el('th', { scope: 'row' }, el('a', { href: session.mayRead('Meter') ? `#meter/${output.meter}/${output.index}` : undefined }, output.name)),
       cell('column.index', String(output.index)), cell('column.description', output.description), cell('column.label', output.label),
       cell('output.state', el('span', { class: `state ${output.on ? 'on' : ''}` }, isBusy ? t('output.busy') : state),
         output.quality !== 'good' && el('small', { class: `quality is-${output.quality}` }, ` ${t(`quality.${output.quality}`)}`)),
-      el('td.tools', output.allowed ? isWriter && [
-        button(t('word.on'), { disabled: !canSwitch || output.on === true, onclick: () => toggle(output, true), 'aria-label': `${output.name} ${output.label || output.description}: ${t('output.doOn')}` }),
-        button(t('word.off'), { disabled: !canSwitch || output.on === false, onclick: () => toggle(output, false), 'aria-label': `${output.name} ${output.label || output.description}: ${t('output.doOff')}` }),
-      ] : el('small', t('output.notAllowed'))));
+      el('td.tools', !output.allowed ? el('small', t('output.notAllowed'))
+        : isWriter && [true, false].map((isOn) => switchButton(output, isOn, isBusy))));
   }
 
   function render() {
-    fill(host.main, el('h1', t('title.Output')), outputs.length ? el('div.panel.scroll', el('table.stacked.outputs',
-      el('thead', el('tr', ['output.meter', 'column.index', 'column.description', 'column.label', 'output.state'].map((name) => el('th', { scope: 'col' }, t(name))), el('th', el('span.visuallyhidden', t('output.switch'))))),
-      el('tbody', outputs.map(row)))) : el('p.empty', t('output.none')));
+    const heads = ['output.meter', 'column.index', 'column.description', 'column.label', 'output.state'].map((name) => t(name));
+    fill(host.main, el('h1', t('title.Output')), outputs.length
+      ? el('div.panel', dataTable(t('title.Output'), [...heads, el('th', el('span.visuallyhidden', t('output.switch')))], outputs.map(row), { class: 'stacked outputs' }))
+      : el('p.empty', t('output.none')));
   }
 
   return { load, render, close: unlisten, resume: () => load().then(render, () => undefined) };

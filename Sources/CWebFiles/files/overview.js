@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { on } from './bus.js';
-import { el, fill, icon } from './dom.js';
+import { dataTable, el, fill, icon, numberCell } from './dom.js';
 import * as events from './events.js';
 import { age, language, number, span, t } from './i18n.js';
 import * as session from './session.js';
@@ -24,7 +24,7 @@ export function create(host) {
   ];
 
   // All that the overview needs of a meter.
-  const slim = (meter) => ({ id: meter.id, name: meter.name, label: meter.label, medium: meter.medium, state: meter.active ? meter.state : 'off', failure: meter.failure, next: meter.next, isDuplicate: meter.duplicate });
+  const slim = ({ id, name, label, medium, state, active, failure }) => ({ id, name, label, medium, state: active ? state : 'off', failure });
 
   async function load() {
     const [status, list] = await Promise.all([api.get('status'), maySeeMeters ? api.get('meters') : undefined]);
@@ -101,17 +101,17 @@ export function create(host) {
     return [
       pairs([...Object.entries(modbus.places).map(([name, place]) => [`Modbus ${name.toUpperCase()}`, place]),
         ...Object.entries(modbus.problems).map(([name, text]) => [`Modbus ${name.toUpperCase()}`, el('span.bad', text)])]),
-      modbus.connections.length ? el('div.scroll', { tabindex: '0', role: 'region', 'aria-label': t('modbus.clients') }, el('table',
-        el('thead', el('tr', ['client', 'since', 'requests', 'last', 'exceptions'].map((name) => el('th', { scope: 'col' }, t(`modbus.${name}`))))),
-        el('tbody', modbus.connections.map(connectionRow)))) : el('p.none', t('modbus.noClient')),
+      modbus.connections.length ? dataTable(t('modbus.clients'),
+        ['client', 'since', 'requests', 'last', 'exceptions'].map((name) => t(`modbus.${name}`)), modbus.connections.map(connectionRow))
+        : el('p.none', t('modbus.noClient')),
       el('p.facts', t('modbus.total', { requests: modbus.total.requests, exceptions: sum(modbus.total.exceptions) })),
     ];
   }
 
   function connectionRow(one) {
-    return el('tr', el('td', el('code', one.client)), el('td', age(one.since)), el('td.number', number(one.traffic.requests)),
-      el('td', one.traffic.lastRequest === undefined ? '' : age(one.traffic.lastRequest)),
-      el('td', Object.entries(one.traffic.exceptions).map(([code, count]) => `${t('modbus.exception', { code })}: ${number(count)}`).join(', ')));
+    const { requests, lastRequest, exceptions } = one.traffic;
+    return [el('code', one.client), age(one.since), numberCell(number(requests)), lastRequest !== undefined && age(lastRequest),
+      Object.entries(exceptions).map(([code, count]) => `${t('modbus.exception', { code })}: ${number(count)}`).join(', ')];
   }
 
   function registersBody(registers) {
@@ -146,14 +146,17 @@ export function create(host) {
     const text = JSON.stringify([rows, failing, language()]);
     if (cards.meters.dataset.drawn === text) return;
     cards.meters.dataset.drawn = text;
-    fill(cards.meters, rows.length ? el('div.scroll', { tabindex: '0', role: 'region', 'aria-label': t('overview.meters') }, el('table.mediums',
-      el('thead', el('tr', el('th', { scope: 'col' }, t('column.medium')), el('th', { scope: 'col', class: 'number' }, t('overview.total')),
-        shown.map((state) => el('th', { scope: 'col', class: 'number' }, t(`state.${state}`))))),
-      el('tbody', rows.map(([medium, row]) => el('tr', el('th', { scope: 'row' }, medium), el('td.number', number(row.total)),
-        shown.map((state) => el('td', { class: `number is-${state}` }, row[state] ? number(row[state]) : ''))))))) : el('p.none', t('meter.empty')),
+    fill(cards.meters, rows.length ? mediumTable(rows, shown) : el('p.none', t('meter.empty')),
     failing.length > 0 && el('ul.failing', failing.slice(0, 8).map((meter) => el('li',
       el('a', { href: `#meter/${meter.id}` }, meter.name), meter.label ? ` ${meter.label}` : '', ' – ', meter.failure ?? t(`state.${meter.state}`))),
     failing.length > 8 && el('li', t('overview.more', { count: failing.length - 8 }))));
+  }
+
+  function mediumTable(rows, shown) {
+    const head = (text) => el('th.number', { scope: 'col' }, text);
+    return dataTable(t('overview.meters'), [t('column.medium'), head(t('overview.total')), ...shown.map((state) => head(t(`state.${state}`)))],
+      rows.map(([medium, row]) => [el('th', { scope: 'row' }, medium), numberCell(number(row.total)),
+        ...shown.map((state) => el('td', { class: `number is-${state}` }, row[state] ? number(row[state]) : ''))]), { class: 'mediums' });
   }
 
   return { load, render, close: () => { for (const end of unlisten) end(); cards = {}; }, resume: () => load().then(drawMeters, () => undefined) };

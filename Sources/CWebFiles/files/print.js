@@ -3,7 +3,7 @@
 
 import * as api from './api.js';
 import { columns } from './columns.js';
-import { el, fill } from './dom.js';
+import { dataTable, el, fill } from './dom.js';
 import { key, shownValue } from './fields.js';
 import { language, localized, t, when } from './i18n.js';
 import { isFolded, reportNumber, section } from './sections.js';
@@ -48,25 +48,29 @@ function meterTable(meters) {
     if (column.isAge && !value) return meter.lastRead === undefined ? '' : when(meter.lastRead);
     return value ? (column.plain ?? column.value)(meter, value, read) : column.meter(meter, read);
   };
-  const row = (meter, value) => el('tr', { class: value ? '' : 'meter' }, shown.map((column) => el('td', { class: `c-${column.id}${column.isNumber ? ' number' : ''}` }, text(column, meter, value) ?? '')));
-  return el('section', el('h2', t('title.Meter')), el('div.wide', el('table', { id: 'meters' },
-    el('thead', el('tr', shown.map((column) => el('th', t(`column.${column.id}`))))),
-    el('tbody', meters.flatMap((meter) => [row(meter), ...meter.values.map((value) => row(meter, value))])))));
+  const row = (meter, value) => el('tr', { class: value ? '' : 'meter' }, shown.map((column) =>
+    el('td', { class: `c-${column.id}${column.isNumber ? ' number' : ''}` }, text(column, meter, value) ?? '')));
+  return el('section', el('h2', t('title.Meter')), dataTable(t('title.Meter'), shown.map((column) => t(`column.${column.id}`)),
+    meters.flatMap((meter) => [row(meter), ...meter.values.map((value) => row(meter, value))]), { id: 'meters' }));
 }
 
 function userTable(users) {
-  const tabs = forms;
-  const word = (right) => t(`user.${right ?? 'none'}`);
-  return el('section', el('h2', t('title.User')), el('div.wide', el('table',
-    el('thead', el('tr', [t('user.name'), t('user.mayChange'), t('user.mustChange'), t('user.maximum'), ...tabs.map((tab) => t(`tab.${tab}`)), 'FTP'].map((name) => el('th', name)))),
-    el('tbody', users.map((one) => el('tr', [one.name, t(one.mayChangePassword ? 'word.yes' : 'word.no'), t(one.mustChangePassword ? 'word.yes' : 'word.no'), String(one.maximumSessions),
-      ...tabs.map((tab) => word(one.rights?.[tab])), t(one.ftp ? 'word.yes' : 'word.no')].map((cell) => el('td', cell))))))));
+  const yes = (flag) => t(flag ? 'word.yes' : 'word.no');
+  const heads = [...['name', 'mayChange', 'mustChange', 'maximum'].map((name) => t(`user.${name}`)), ...forms.map((tab) => t(`tab.${tab}`)), 'FTP'];
+  return el('section', el('h2', t('title.User')), dataTable(t('title.User'), heads, users.map((one) => [
+    one.name, yes(one.mayChangePassword), yes(one.mustChangePassword), String(one.maximumSessions),
+    ...forms.map((tab) => t(`user.${one.rights?.[tab] ?? 'none'}`)), yes(one.ftp)])));
 }
 
 function outputTable(outputs) {
-  return el('section', el('h2', t('title.Output')), el('div.wide', el('table',
-    el('thead', el('tr', ['output.meter', 'column.index', 'column.description', 'column.label', 'output.state'].map((name) => el('th', t(name))))),
-    el('tbody', outputs.map((one) => el('tr', [one.name, String(one.index), one.description, one.label, one.on === undefined ? t('output.unknown') : t(one.on ? 'word.on' : 'word.off')].map((cell) => el('td', cell))))))));
+  const heads = ['output.meter', 'column.index', 'column.description', 'column.label', 'output.state'].map((name) => t(name));
+  return el('section', el('h2', t('title.Output')), dataTable(t('title.Output'), heads, outputs.map((one) => [
+    one.name, String(one.index), one.description, one.label, one.on === undefined ? t('output.unknown') : t(one.on ? 'word.on' : 'word.off')])));
+}
+
+function serviceFacts(service) {
+  return el('section', el('h2', t('title.Service')), pairs([[t('service.hardware'), service.hardware], [t('service.os'), service.os],
+    [t('service.software'), service.version]].filter((pair) => pair[1])));
 }
 
 async function draw() {
@@ -81,7 +85,7 @@ async function draw() {
   const sections = {
     Meter: () => meters && meterTable(meters.meters), User: () => users && userTable(users.users),
     Output: () => outputs?.outputs?.length > 0 && outputTable(outputs.outputs),
-    Service: () => service && el('section', el('h2', t('title.Service')), pairs([[t('service.hardware'), service.hardware], [t('service.os'), service.os], [t('service.software'), service.version]].filter((pair) => pair[1]))),
+    Service: () => service && serviceFacts(service),
   };
   document.title = `${session.device.name} – ${t('print.title')}`;
   fill(page, el('h1', session.device.name), el('p.about', t('print.about', { serial: session.device.serial, version: session.device.version, time: when(Date.now() / 1000), user })),

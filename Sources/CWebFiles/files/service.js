@@ -45,8 +45,9 @@ export function create(host) {
   function certificateText(one) {
     if (!one) return el('p.none', t('certificate.none'));
     const isOver = one.notAfter < now();
+    const isSoon = one.notAfter < now() + 30 * 86400;
     return pairs([[t('certificate.subject'), one.subject], [t('certificate.issuer'), one.isSelfSigned ? t('certificate.self') : one.issuer],
-      one.notAfter !== undefined && [t('certificate.until'), el('span', { class: isOver || one.notAfter < now() + 30 * 86400 ? 'bad' : '' }, day(one.notAfter), isOver && ` ${t('certificate.over')}`)]]);
+      one.notAfter !== undefined && [t('certificate.until'), el('span', { class: isSoon ? 'bad' : '' }, day(one.notAfter), isOver && ` ${t('certificate.over')}`)]]);
   }
 
   function certificatePanel() {
@@ -171,5 +172,8 @@ export function create(host) {
     else session.releaseLock();
   }
 
-  return { load, render, topics: () => ['export', 'import', 'support', 'reboot', 'reset'].map((name) => ({ label: t(`service.${name}`), help: t(`service.${name}.help`) })), resume: () => load().then(render, () => undefined) };
+  return {
+    load, render, resume: () => load().then(render, () => undefined),
+    topics: () => ['export', 'import', 'support', 'reboot', 'reset'].map((name) => ({ label: t(`service.${name}`), help: t(`service.${name}.help`) })),
+  };
 }

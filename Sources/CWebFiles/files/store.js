@@ -146,7 +146,10 @@ export function createStore(changed) {
 
   function addValue(meter, addValue) {
     const index = Math.max(0, ...values(meter).map((value) => value.index)) + 1;
-    const value = { index, value: '', scale: '', unit: '', status: 'A', active: true, label: '', quality: 'never', misses: 0, description: `${addValue.dif} ${addValue.vif}`, ...addValue, isNew: true };
+    const value = {
+      index, value: '', scale: '', unit: '', status: 'A', active: true, label: '', quality: 'never', misses: 0,
+      description: `${addValue.dif} ${addValue.vif}`, ...addValue, isNew: true,
+    };
     addedValues.push({ meter: meter.id, addValue, value });
     changed(true);
   }

@@ -1,7 +1,7 @@
 // The analyser: every byte of a telegram explained.
 
 import * as api from './api.js';
-import { button, el, fill, icon } from './dom.js';
+import { button, dataTable, el, fill, icon, numberCell } from './dom.js';
 import { grouped, t } from './i18n.js';
 import { pairs } from './overview.js';
 import { byteTable } from './value.js';
@@ -54,11 +54,9 @@ function records(list) {
   if (!list.length) return undefined;
   const names = ['value', 'unit', 'description', 'function', 'storage', 'tariff', 'subunit', 'obis'];
   return el('section.panel', el('h2', t('telegram.records')),
-    el('div.scroll', { tabindex: '0', role: 'region', 'aria-label': t('telegram.records') }, el('table',
-      el('thead', el('tr', names.map((name) => el('th', { scope: 'col' }, t(`record.${name}`))))),
-      el('tbody', list.map((one) => el('tr', el('td.number', recordValue(one)), el('td', one.unit === 'None' ? '' : one.unit ?? ''), el('td', one.description ?? ''),
-        el('td', one.function ? t(`function.${one.function}`) : ''), el('td.number', String(one.storage ?? '')), el('td.number', String(one.tariff ?? '')),
-        el('td.number', String(one.subunit ?? '')), el('td', one.obis ?? '')))))));
+    dataTable(t('telegram.records'), names.map((name) => t(`record.${name}`)), list.map((one) => [
+      numberCell(recordValue(one)), one.unit === 'None' ? '' : one.unit, one.description,
+      one.function && t(`function.${one.function}`), numberCell(one.storage), numberCell(one.tariff), numberCell(one.subunit), one.obis])));
 }
 
 function recordValue(one) {

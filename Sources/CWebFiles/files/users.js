@@ -79,8 +79,14 @@ export function create(host) {
       flag(user, 'mayChangePassword', t('user.mayChange')), flag(user, 'mustChangePassword', t('user.mustChange')),
       cell(t('user.sessions'), String(user.sessions ?? 0)), cell(t('user.maximum'), String(read(user, 'maximumSessions')), edit?.maximumSessions !== undefined),
       tabs.flatMap((tab) => [rightBox(user, tab, 'read'), rightBox(user, tab, 'write')]), flag(user, 'ftp', 'FTP'),
-      el('td.tools', isWriter && !user.isFixed && (isGone || edit ? pictureButton(`${t('do.undo')}: ${user.name}`, 'reload', () => { edits.delete(user.name); if (!edits.size) session.releaseLock(); render(); })
+      el('td.tools', isWriter && !user.isFixed && (edit ? pictureButton(`${t('do.undo')}: ${user.name}`, 'reload', () => undo(user))
         : pictureButton(`${t('do.delete')}: ${user.name}`, 'remove', () => removeUser(user)))));
+  }
+
+  function undo(user) {
+    edits.delete(user.name);
+    if (!edits.size) session.releaseLock();
+    render();
   }
 
   async function removeUser(user) {

@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { failureDialog } from './dialog.js';
-import { el, fill, icon } from './dom.js';
+import { dataTable, el, fill, icon, numberCell } from './dom.js';
 import { age, grouped, localized, t, when } from './i18n.js';
 
 /** Shows a value in the place of the list. */
@@ -25,16 +25,18 @@ export function createValuePage(host, store, id, index) {
 
   function draw() {
     const { meter } = shown;
+    const unit = shown.unit === 'None' ? '' : shown.unit;
     const place = (label, text) => text !== undefined && text !== '' && [el('dt', label), el('dd', text)];
     fill(box,
       el('h1', shown.label || shown.description, ' ', el('small', `${meter.name}${meter.label ? ` · ${meter.label}` : ''}`)),
       el('section.panel.reading',
         el('p', { class: `big is-${shown.quality}` }, el('strong', grouped(shown.value)), ' ',
-          shown.scale && shown.scale !== '1E+0' && el('span', `× ${shown.scale} `), el('span', shown.unit === 'None' ? '' : shown.unit)),
+          shown.scale && shown.scale !== '1E+0' && el('span', `× ${shown.scale} `), el('span', unit)),
         el('p', el('span', { class: `quality is-${shown.quality}` }, t(`quality.${shown.quality}`)), ' ',
           shown.readAt !== undefined && age(shown.readAt), shown.why && el('span', ` · ${shown.why}`)),
         el('dl.pairs',
-          place(t('column.description'), shown.description), place(t('value.scaled'), shown.scaled === undefined ? undefined : `${grouped(String(shown.scaled))} ${shown.unit === 'None' ? '' : shown.unit}`),
+          place(t('column.description'), shown.description),
+          place(t('value.scaled'), shown.scaled === undefined ? undefined : `${grouped(String(shown.scaled))} ${unit}`),
           place(t('column.obis'), shown.obis ?? (shown.suggestedObis && `(${shown.suggestedObis})`)), place(t('column.register'), shown.register),
           place(t('value.readAt'), shown.readAt === undefined ? undefined : when(shown.readAt)),
           place(t('value.meterTime'), shown.meterTime?.replace('T', ' ')), place(t('value.misses'), shown.misses || undefined),
@@ -58,8 +60,6 @@ export function createValuePage(host, store, id, index) {
 
 /** Bytes with their meanings. */
 export function byteTable(rows) {
-  return el('div.scroll', { tabindex: '0', role: 'region', 'aria-label': t('bytes.table') }, el('table.bytes',
-    el('thead', el('tr', ['offset', 'bytes', 'meaning'].map((name) => el('th', { scope: 'col' }, t(`bytes.${name}`))))),
-    el('tbody', rows.map((row) => el('tr', el('td.number', String(row.offset)),
-      el('td', el('code', row.bytes)), el('td', localized(row.meaning)))))));
+  return dataTable(t('bytes.table'), ['offset', 'bytes', 'meaning'].map((name) => t(`bytes.${name}`)),
+    rows.map((row) => [numberCell(String(row.offset)), el('code', row.bytes), localized(row.meaning)]), { class: 'bytes' });
 }
