@@ -82,7 +82,7 @@ export async function download(path, name) {
 }
 
 /** The text of a failure, with what is wrong in detail. */
-export function problemList(error) {
+function problemList(error) {
   const problems = error.problems ?? [];
   return [el('p.error', icon('warning'), el('span', error.message ?? String(error))),
     problems.length > 0 && el('ul.problems', problems.map(problemLine))];
@@ -130,7 +130,7 @@ export function showAnswer(title, answer) {
 }
 
 /** A text of several paragraphs. */
-export function paragraphs(text) {
+function paragraphs(text) {
   return (text ?? '').split('\n').filter(Boolean).map((line) => el('p', line));
 }
 

@@ -63,9 +63,6 @@ export function t(name, values) {
   });
 }
 
-/** True when there is a text of this name. */
-export const hasText = (name) => name in table;
-
 /** The text of `{en, de}` in the language chosen. */
 export const localized = (texts) => (typeof texts === 'string' ? texts : texts?.[current] ?? texts?.en ?? '');
 

@@ -2,7 +2,7 @@
 // like 25. Keyboard and screen readers have it as a treegrid whose active row is told by aria-activedescendant.
 
 import { ago, t, when } from './i18n.js';
-import { el, fill, icon, setText } from './dom.js';
+import { el, fill, setText } from './dom.js';
 
 const beyond = 8;
 const heights = { table: { meter: 30, value: 28 }, cards: { meter: 74, value: 54 } };
@@ -329,9 +329,6 @@ export function createTable(options) {
 }
 
 /** What the letters of the column S mean, for people. */
-export function statusTitle(entry) {
+function statusTitle(entry) {
   return [...entry.status ?? ''].map((letter) => t(`status.${letter}`)).concat(entry.failure ?? entry.why ?? []).join('\n');
 }
-
-/** A sign with a text, for states. */
-export const sign = (name, text) => el('span.sign', icon(name), text);

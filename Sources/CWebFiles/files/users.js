@@ -78,7 +78,7 @@ export function create(host) {
       cell(t('user.overwrite'), edit?.password !== undefined ? icon('check') : ''),
       flag(user, 'mayChangePassword', t('user.mayChange')), flag(user, 'mustChangePassword', t('user.mustChange')),
       cell(t('user.sessions'), String(user.sessions ?? 0)), cell(t('user.maximum'), String(read(user, 'maximumSessions')), edit?.maximumSessions !== undefined),
-      tabs.flatMap((tab) => [rightBox(user, tab, 'read'), rightBox(user, tab, 'write')]), flag(user, 'ftp', 'FTP'),
+      tabs.flatMap((tab) => [rightBox(user, tab, 'read'), rightBox(user, tab, 'write')]), flag(user, 'ftp', 'FTP', true),
       el('td.tools', isWriter && !user.isFixed && (edit ? pictureButton(`${t('do.undo')}: ${user.name}`, 'reload', () => undo(user))
         : pictureButton(`${t('do.delete')}: ${user.name}`, 'remove', () => removeUser(user)))));
   }
