@@ -5,7 +5,7 @@ import Time
 /// addresses together learn no more than one, and still nobody can lock a user out from an address of his own.
 public struct LoginThrottle: Sendable {
   /// So many failures cost nothing: people mistype.
-  public static let free = 3
+  public static let free = 2
   /// The longest wait.
   public static let longest = Span.seconds(60)
   /// After so long without a failure an address or user starts anew.
@@ -46,8 +46,8 @@ public struct LoginThrottle: Sendable {
 
   /// 1, 2, 4 … 60 s behind those that are free.
   static func delay(_ failures: Int) -> Span {
-    guard failures >= free else { return .zero }
-    let doublings = Int64(min(failures - free, 6))
+    guard failures > free else { return .zero }
+    let doublings = Int64(min(failures - free - 1, 6))
     return min(.seconds(1 << doublings), longest)
   }
 

@@ -9,6 +9,10 @@ public struct SessionTable: Sendable {
     public var idle: Span
     /// The most sessions of all users.
     public var total: Int
+    /// How many of them only those may have who may change users, so that nobody keeps them out.
+    public var reserved: Int
+    /// How many of them may come from one address.
+    public var ofOneAddress: Int
     /// How many of them may be of visitors who have not logged in, so that these leave room.
     public var visitors: Int
     /// How many of those may come from one address.
@@ -17,11 +21,18 @@ public struct SessionTable: Sendable {
     /// - Parameters:
     ///   - idle: after how long without a sign of life a session has ended.
     ///   - total: of all users.
+    ///   - reserved: of them for those who may change users.
+    ///   - ofOneAddress: of them from one address.
     ///   - visitors: who have not logged in.
     ///   - visitorsOfOne: of them from one address.
-    public init(idle: Span, total: Int = 64, visitors: Int = 32, visitorsOfOne: Int = 8) {
+    public init(
+      idle: Span, total: Int = 64, reserved: Int = 8, ofOneAddress: Int = 16, visitors: Int = 32,
+      visitorsOfOne: Int = 8
+    ) {
       self.idle = idle
       self.total = total
+      self.reserved = reserved
+      self.ofOneAddress = ofOneAddress
       self.visitors = visitors
       self.visitorsOfOne = visitorsOfOne
     }
@@ -33,6 +44,8 @@ public struct SessionTable: Sendable {
     case ofUser(String, maximum: Int)
     /// There are as many sessions as there can be.
     case inAll(Int)
+    /// There are as many of one address as there can be.
+    case ofAddress(Int)
     /// There are as many visitors as there can be.
     case visitors
 
@@ -44,6 +57,9 @@ public struct SessionTable: Sendable {
           + "allowed (SESSIONS in the file users): log out there, or wait until that session has ended"
       case .inAll(let number):
         "\(number) sessions are open, which is the most: log out somewhere, or wait until one has ended"
+      case .ofAddress(let number):
+        "\(number) sessions are open from this address, which is the most: log out somewhere, or wait until one has "
+          + "ended"
       case .visitors:
         "too many visitors have the page open without having logged in: log in, or wait until one has gone"
       }
@@ -97,13 +113,18 @@ public struct SessionTable: Sendable {
   ///   - user: who it is.
   ///   - maximum: how many sessions this user may have; nil: any number.
   ///   - isDefault: a visitor, who has not logged in.
+  ///   - isAdministrator: who may change users.
   ///   - peer: where it comes from.
   public mutating func begin(
-    _ user: String, maximum: Int?, isDefault: Bool, from peer: String, at now: MonotonicInstant,
-    using generator: inout some RandomNumberGenerator
+    _ user: String, maximum: Int?, isDefault: Bool, isAdministrator: Bool, from peer: String,
+    at now: MonotonicInstant, using generator: inout some RandomNumberGenerator
   ) throws(Refusal) -> Session {
     if let maximum, counts[user] ?? 0 >= maximum { throw .ofUser(user, maximum: maximum) }
-    guard sessions.count < limits.total else { throw .inAll(limits.total) }
+    let total = limits.total - (isAdministrator ? 0 : limits.reserved)
+    guard sessions.count < total else { throw .inAll(sessions.count) }
+    guard sessions.values.count(where: { $0.peer == peer }) < limits.ofOneAddress else {
+      throw .ofAddress(limits.ofOneAddress)
+    }
     if isDefault {
       let visitors = sessions.values.filter(\.isDefault)
       guard visitors.count < limits.visitors,

@@ -10,7 +10,7 @@ import Testing
     return bench
   }
 
-  private func port(_ text: String, after marker: String) -> Int? {
+  private func number(_ text: String, after marker: String) -> Int? {
     guard let range = text.range(of: marker) else { return nil }
     return Int(text[range.upperBound...].prefix { $0.isNumber })
   }
@@ -24,7 +24,7 @@ import Testing
     let bench = try bench("HTTP_PORT=0\nHTTPS_ENABLE=0\n")
     let gateway = try bench.startGateway(withPage: true).peer
     #expect(gateway.standardOutput.hasPrefix("ready: web=http://127.0.0.1:"))
-    let port = try #require(port(gateway.standardOutput, after: "web=http://127.0.0.1:"))
+    let port = try #require(number(gateway.standardOutput, after: "web=http://127.0.0.1:"))
     let text = try await python(
       """
       import http.client, json
@@ -47,7 +47,7 @@ import Testing
     let bench = try bench("HTTP_ENABLE=0\nHTTPS_PORT=0\nCERT_COMMON_NAME=gate.plant.example\n")
     let gateway = try bench.startGateway(withPage: true).peer
     #expect(gateway.standardOutput.hasPrefix("ready: web-tls=https://127.0.0.1:"))
-    let port = try #require(port(gateway.standardOutput, after: "web-tls=https://127.0.0.1:"))
+    let port = try #require(number(gateway.standardOutput, after: "web-tls=https://127.0.0.1:"))
     let certificate = bench.folder.appendingPathComponent("keys/http_host_cert").path
     let text = try await python(
       """
@@ -82,7 +82,7 @@ import Testing
   @Test func aTakenPortIsNamed() throws {
     let other = try bench("HTTP_PORT=0\nHTTPS_ENABLE=0\n")
     let first = try other.startGateway(withPage: true).peer
-    let port = try #require(port(first.standardOutput, after: "web=http://127.0.0.1:"))
+    let port = try #require(number(first.standardOutput, after: "web=http://127.0.0.1:"))
     let bench = try bench("HTTP_PORT=\(port)\nHTTPS_ENABLE=0\n")
     let second = try bench.startGateway(withPage: true).peer
     #expect(second.standardOutput == "ready:\n")

@@ -13,17 +13,21 @@ private struct Counting: RandomNumberGenerator {
 
 /// A table with its clock in seconds.
 private final class Desk {
-  var table = SessionTable(.init(idle: .seconds(60), total: 4, visitors: 3, visitorsOfOne: 2))
+  var table = SessionTable(
+    .init(idle: .seconds(60), total: 5, reserved: 1, ofOneAddress: 3, visitors: 3, visitorsOfOne: 2)
+  )
   private var generator = Counting()
 
   private func instant(_ seconds: Int64) -> MonotonicInstant { .zero + .seconds(seconds) }
 
   func begin(
-    _ user: String, maximum: Int? = nil, isDefault: Bool = false, peer: String = "10.0.0.1",
+    _ user: String, maximum: Int? = nil, isDefault: Bool = false, isAdministrator: Bool = false,
+    peer: String = "10.0.0.1",
     at seconds: Int64 = 0
   ) throws(SessionTable.Refusal) -> Session {
     try table.begin(
-      user, maximum: maximum, isDefault: isDefault, from: peer, at: instant(seconds),
+      user, maximum: maximum, isDefault: isDefault, isAdministrator: isAdministrator, from: peer,
+      at: instant(seconds),
       using: &generator)
   }
 
@@ -77,8 +81,18 @@ private final class Desk {
     #expect(throws: SessionTable.Refusal.visitors) {
       try desk.begin("web", isDefault: true, peer: "10.0.0.3")
     }
-    _ = try desk.begin("admin")
-    #expect(throws: SessionTable.Refusal.inAll(4)) { try desk.begin("admin") }
+    _ = try desk.begin("fitter", peer: "10.0.0.4")
+    #expect(throws: SessionTable.Refusal.inAll(4)) { try desk.begin("fitter", peer: "10.0.0.4") }
+    _ = try desk.begin("admin", isAdministrator: true, peer: "10.0.0.4")
+    #expect(throws: SessionTable.Refusal.inAll(5)) {
+      try desk.begin("admin", isAdministrator: true, peer: "10.0.0.4")
+    }
+  }
+
+  @Test func anAddressHasItsShare() throws {
+    for user in ["a", "b", "c"] { _ = try desk.begin(user) }
+    #expect(throws: SessionTable.Refusal.ofAddress(3)) { try desk.begin("d") }
+    _ = try desk.begin("d", peer: "10.0.0.2")
   }
 
   @Test(arguments: [
@@ -95,6 +109,10 @@ private final class Desk {
     (
       .inAll(64),
       "64 sessions are open, which is the most: log out somewhere, or wait until one has ended"
+    ),
+    (
+      .ofAddress(16),
+      "16 sessions are open from this address, which is the most: log out somewhere, or wait until one has ended"
     ),
     (
       .visitors,

@@ -19,7 +19,7 @@ import Testing
   /// Once admin has another password the entry of web as delivered only reads; an edited one counts as it is.
   @Test func onceTheDeviceIsTakenOverVisitorsRead() throws {
     var admin = try #require(delivered["admin"])
-    admin.hash = try #require(PasswordHash.of("correct horse"))
+    admin.hash = PasswordHash.of("correct horse")
     let taken = try delivered.setting(admin)
     let users = WebUsers(taken)
     #expect(users.withDeliveredPassword == ["web", "ftp"])
@@ -33,7 +33,7 @@ import Testing
 
   @Test func anotherPasswordOfWebLetsNobodyInWithoutOne() throws {
     var web = try #require(delivered["web"])
-    web.hash = try #require(PasswordHash.of("correct horse"))
+    web.hash = PasswordHash.of("correct horse")
     let users = WebUsers(try delivered.setting(web))
     #expect(users.visitor == nil && users.users["web"]?.right(.meter) == .write)
     #expect(WebUsers(try delivered.removing("web")).visitor == nil)

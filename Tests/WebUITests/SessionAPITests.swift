@@ -56,6 +56,7 @@ import Users
   @Test func theAdministratorHasToChooseAPassword() async throws {
     let bench = try await WebBench()
     let visitor = try await bench.visit(from: "10.0.0.2")
+    #expect(try await visitor.ask(.post, "/api/v1/session/lock").status == 200)
     let admin = try await bench.login("admin", "admin")
     #expect(
       admin.first.mustChangePassword && admin.first.deliveredPasswords == ["admin", "ftp", "web"])
@@ -77,6 +78,8 @@ import Users
     let rights = try await visitor.ask(.get, "/api/v1/session").json(WebBench.Session.self)?.rights
     #expect(
       rights?["Meter"] == "read" && rights?["Security"] == "read" && rights?["User"] == "none")
+    #expect(bench.office.lock(of: "").holder == nil)
+    #expect(bench.office.lock(of: "").holder == nil)
     let lock = try await visitor.ask(.post, "/api/v1/session/lock")
     #expect(lock.status == 403 && lock.error == "web may change nothing")
   }

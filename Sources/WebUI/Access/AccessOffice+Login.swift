@@ -102,7 +102,8 @@ extension AccessOffice {
     let result = state.withLock { state in
       Result { () throws(SessionTable.Refusal) in
         try state.table.begin(
-          user.name, maximum: user.maximumSessions, isDefault: isDefault, from: peer, at: now,
+          user.name, maximum: user.maximumSessions, isDefault: isDefault,
+          isAdministrator: user.isAdministrator, from: peer, at: now,
           using: &generator)
       }
     }

@@ -99,12 +99,13 @@ public final class AccessOffice: Sendable {
     change { state in
       let before = state.files?.users
       state.files = found
-      return state.table.end { session in
+      let ended = state.table.end { session in
         if session.isDefault, found.users.visitor == nil { return .noDefault }
         guard let user = found.users.users[session.user], user.hash != nil else { return .userGone }
         guard let old = before?.users[session.user], session.id != kept else { return nil }
         return old.hash == user.hash ? nil : .passwordChanged
       }
+      return ended + state.releaseIfPowerless()
     }
   }
 
@@ -181,6 +182,14 @@ public final class AccessOffice: Sendable {
 }
 
 extension AccessOffice.State {
+  /// Takes the lock from a session whose user may not change anything any more.
+  mutating func releaseIfPowerless() -> [SessionTable.Effect] {
+    guard let holder = table.lock.holder, let user = table[holder]?.user,
+      files?.users.users[user]?.rights.values.contains(.write) != true
+    else { return [] }
+    return table.release(holder)
+  }
+
   /// Who has the lock, as a session sees it.
   func lockView(of session: String) -> LockView {
     LockView(
