@@ -70,7 +70,11 @@ let package = Package(
       swiftSettings: strict),
     .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
     .target(
-      name: "Users", dependencies: ["MeterFiles", "Settings", "CCrypt"], swiftSettings: strict),
+      name: "Users",
+      dependencies: [
+        "MeterFiles", "Settings", "CCrypt", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .target(
@@ -102,6 +106,7 @@ let package = Package(
       dependencies: [
         "Time", .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ] + nio,
       swiftSettings: strict),
     .target(
@@ -127,7 +132,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     pure("Sessions", ["Settings", "Time"]),
-    .target(name: "CWebFiles", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CWebFiles", exclude: ["files"], cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "HTTPServer",
       dependencies: [
@@ -142,8 +147,9 @@ let package = Package(
     .target(
       name: "WebUI",
       dependencies: [
-        "CWebFiles", "ConfigurationArchive", "Control", "HTTPServer", "MBus", "MeterFiles",
-        "Metering", "RegisterMap", "Sessions", "Settings", "Station", "TextFormats", "Time",
+        "CWebFiles", "Certificates", "ConfigurationArchive", "Control", "HTTPServer", "MBus",
+        "MeterFiles", "Metering", "RegisterMap", "Sessions", "Settings", "Station", "TextFormats",
+        "Time",
         "Users",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), log,
@@ -282,11 +288,20 @@ let package = Package(
       ]),
     tests("SessionsTests", ["Sessions", "Settings", "Time"]),
     tests(
+      "HTTPServerTests",
+      [
+        "HTTPServer", "Certificates", "PeerSupport", "Time",
+        .product(name: "HummingbirdCore", package: "hummingbird"), log,
+      ] + nio),
+    tests("CertificatesTests", ["Certificates", "PeerSupport"]),
+    tests(
       "WebUITests",
       [
-        "WebUI", "HTTPServer", "Control", "Sessions", "Users", "Settings", "Station", "Metering",
-        "MeterFiles", "Time",
-      ]),
+        "WebUI", "HTTPServer", "CWebFiles", "Certificates", "ConfigurationArchive", "Control",
+        "Sessions", "Users", "Settings", "Station", "Metering", "MeterFiles", "PeerSupport", "Time",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOEmbedded", package: "swift-nio"), log,
+      ] + nio),
   ],
   swiftLanguageModes: [.v6]
 )

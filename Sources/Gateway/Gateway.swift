@@ -11,12 +11,14 @@ public final class Gateway: Sendable {
   public struct Ready: Hashable, Sendable {
     /// Where Modbus is served.
     public var places: ModbusPlaces
+    /// Where the web page is served.
+    public var web = WebPlaces()
 
     /// Where Modbus TCP is answered, as `host:port`; nil when it is off or cannot be had yet.
     public var modbus: String? { places[.tcp] }
 
     /// The line that `metergate run` prints.
-    public var line: String { (["ready:"] + places.words).joined(separator: " ") }
+    public var line: String { (["ready:"] + web.words + places.words).joined(separator: " ") }
   }
 
   private let group: MultiThreadedEventLoopGroup
@@ -62,8 +64,7 @@ public final class Gateway: Sendable {
   public func start() throws -> Ready {
     let box = services
     return try group.next().flatSubmit {
-      let bound = box.value?.start() ?? box.eventLoop.makeSucceededFuture(ModbusPlaces())
-      return bound.map { Ready(places: $0) }
+      box.value?.start() ?? box.eventLoop.makeSucceededFuture(Ready(places: ModbusPlaces()))
     }.wait()
   }
 

@@ -65,6 +65,11 @@ public struct PeerProcess {
     return FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
   }()
 
+  /// For `metergate run`: no web page.
+  public static let withoutWebPage = [
+    "--set", "WEB.HTTP_ENABLE=0", "--set", "WEB.HTTPS_ENABLE=0",
+  ]
+
   /// Where the metergate executable of this build lies.
   public static let metergate = product("metergate")
 

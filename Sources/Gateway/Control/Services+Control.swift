@@ -229,7 +229,8 @@ extension Services {
     return GatewayStatus(
       version: DeviceIdentity.softwareVersion, folder: app.folder, process: getpid(),
       time: now.wall.unixSeconds, uptime: (now.instant - startedAt).nanoseconds / 1_000_000_000,
-      modbus: settings.flag(.modbusEnable) ? listener.status : nil, line: lineStatus,
+      modbus: settings.flag(.modbusEnable) ? listener.status : nil, web: web?.status,
+      line: lineStatus,
       meters: core.station.meterStatus(app.meterListFile.name, keeper.complaint, at: now),
       scan: core.station.scanStatus.map {
         .init(
@@ -260,6 +261,8 @@ extension Services {
     status.heldLow = core.station.isLineHeldLow ? Station.whyLineIsLow : nil
     status.transparent = sharing.status
     status.serviceUntil = sharing.service.map { $0.until ?? 0 }
+    status.jobs = core.jobs
+    status.busySeconds = core.busy.nanoseconds / 1_000_000_000
     return status
   }
 }
