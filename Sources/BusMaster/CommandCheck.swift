@@ -1,3 +1,4 @@
+import Bytes
 import MBus
 import Metering
 import Time
@@ -37,6 +38,7 @@ struct CommandCheck: Hashable, Sendable {
     case .setClock(let time, _): return clock(time, records)
     case .select(let vifs): return selection(vifs, records)
     case .freeze(let storage, _): return freezing(storage, records)
+    case .setValue(let dif, let vif, let data): return value(dif, vif, data, records)
     case .applicationReset, .globalReadout, .setBaud:
       let telegrams = Self.count(result.telegrams.count, "telegram")
       return .confirmed("it sends \(Self.count(records.count, "value")) in \(telegrams)")
@@ -75,6 +77,17 @@ struct CommandCheck: Hashable, Sendable {
     guard frozen > 0 else { return .otherwise("no value has storage number \(storage)") }
     let what = frozen == 1 ? "1 value has" : "\(frozen) values have"
     return .confirmed("\(what) storage number \(storage)")
+  }
+
+  private func value(
+    _ dif: [UInt8], _ vif: [UInt8], _ data: [UInt8], _ records: [DataRecord]
+  ) -> CommandResult.Ending {
+    guard let shown = records.first(where: { $0.dif == dif && $0.vif == vif }) else {
+      return .notShown("its telegrams have no such value")
+    }
+    let text = Hex.encode(shown.data, separator: " ")
+    return shown.data == data
+      ? .confirmed("the value is \(text)") : .otherwise("the value is \(text)")
   }
 
   private func clock(_ time: CivilTime, _ records: [DataRecord]) -> CommandResult.Ending {

@@ -246,7 +246,7 @@ public struct CommandSequence: Sendable {
         known.medium = old.medium
       }
       return read(.secondary(known), retries: retries, as: .checking, now)
-    case .setClock, .applicationReset, .select, .globalReadout, .freeze:
+    case .setClock, .applicationReset, .select, .setValue, .globalReadout, .freeze:
       return read(address, retries: retries, as: .checking, now)
     }
   }

@@ -24,13 +24,19 @@ final class Services {
   let eventLoop: any EventLoop
   /// When it was made.
   let startedAt: MonotonicInstant
-  private let files: NIOThreadPool
+  let files: NIOThreadPool
   let logger: Logger
 
   /// The folder as it was read last.
   private(set) var app: AppFolder
   /// What is in force.
   private(set) var settings: Settings
+  /// The last lines of the log, for the web page.
+  var log = ApplicationLog()
+  /// Ends the process so that it begins anew.
+  var restart: @Sendable () -> Void = {}
+  /// Who this gateway is.
+  let device: DeviceIdentity
   /// Called with the settings that are in force after the files have been read anew.
   var onReload: (Settings) -> Void = { _ in }
   /// What came of reading the files anew the last time.
@@ -76,6 +82,7 @@ final class Services {
     logger: Logger, files: NIOThreadPool, eventLoop: any EventLoop
   ) {
     self.app = app
+    self.device = device
     self.errors = errors
     logged = Set(app.logged)
     appliesByItself = app.settings.flag(.mucConfigAutoApply)
@@ -240,15 +247,6 @@ final class Services {
     let history = NIOLoopBound(history, eventLoop: eventLoop)
     let traced = rawLog.write()
     return closed.and(keeper.finish()).and(dark).and(traced).flatMap { _ in history.value.finish() }
-  }
-
-  /// Looks for meters.
-  func scan() {
-    guard line != nil else {
-      return logger.warning("\(Self.noLine)")
-    }
-    let services = NIOLoopBound(self, eventLoop: eventLoop)
-    prepareScan().whenSuccess { services.value.core.handle(.scan) }
   }
 
   /// Reads what meters are to have that a scan finds: whoever brings meter-conf-import.csv need not say so.

@@ -4,6 +4,13 @@ import Station
 
 /// Scans that people want, or do not want any more.
 extension Services {
+  /// Looks for meters.
+  func scan() {
+    guard hasLine else { return logger.warning("\(Self.noLine)") }
+    let services = NIOLoopBound(self, eventLoop: eventLoop)
+    prepareScan().whenSuccess { services.value.core.handle(.scan) }
+  }
+
   /// Begins a scan.
   func scanForAnswer() -> ControlAnswer {
     var answer = ControlAnswer()
