@@ -121,7 +121,8 @@ let package = Package(
     .target(
       name: "Control",
       dependencies: [
-        "Bytes", "LineJobs", "MeterFiles", "Metering", "RegisterMap", "Settings", "Station", "Time",
+        "Bytes", "LineJobs", "MBus", "MeterFiles", "Metering", "RegisterMap", "Settings", "Station",
+        "Time",
       ],
       swiftSettings: strict),
     pure("Sessions", ["Settings", "Time"]),
@@ -140,7 +141,7 @@ let package = Package(
     .target(
       name: "WebUI",
       dependencies: [
-        "CWebFiles", "ConfigurationArchive", "Control", "HTTPServer", "MBus", "MeterFiles",
+        "Bytes", "CWebFiles", "ConfigurationArchive", "Control", "HTTPServer", "MBus", "MeterFiles",
         "Metering", "RegisterMap", "Sessions", "Settings", "Station", "TextFormats", "Time",
         "Users",
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -283,8 +284,11 @@ let package = Package(
       "WebUITests",
       [
         "WebUI", "HTTPServer", "Control", "Sessions", "Users", "Settings", "Station", "Metering",
-        "MeterFiles", "Time",
-      ]),
+        "MeterFiles", "Time", "PeerSupport",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), log,
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ] + nio),
   ],
   swiftLanguageModes: [.v6]
 )

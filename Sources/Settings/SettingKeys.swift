@@ -113,6 +113,7 @@ public enum TextKey: String, CaseIterable, Sendable {
   case modbusApplication = "MODBUS_APPLICATION"
   case modbusVersion = "MODBUS_VERSION"
   case mucLog = "MUC_LOG"
+  case mucSetDevices = "MUC_SETDEVICES"
 }
 
 /// What the gateway writes to the log (MUC500 manual 1.1, table 8 and MUC_LOG in table 25).

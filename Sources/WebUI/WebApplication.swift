@@ -11,11 +11,16 @@ public struct WebApplication: Sendable {
 
   /// - Parameters:
   ///   - control: the gateway that is shown.
+  ///   - environment: what the API needs beside it.
   ///   - logger: where mistakes of our own are reported.
-  public init(control: any GatewayControl, logger: Logger) {
+  public init(
+    control: any GatewayControl, environment: WebEnvironment = WebEnvironment(), logger: Logger
+  ) {
     let router = Router(context: WebContext.self)
     let api = router.group("api/v1")
-    StatusAPI(control: control).add(to: api)
+    let web = WebAPI(control: control, environment: environment)
+    web.add(to: api)
+    web.addForeign(to: router.group("app/api"))
     responder = router.buildResponder()
     self.logger = logger
   }
