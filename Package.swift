@@ -128,7 +128,8 @@ let package = Package(
     .target(
       name: "Control",
       dependencies: [
-        "Bytes", "LineJobs", "MeterFiles", "Metering", "RegisterMap", "Settings", "Station", "Time",
+        "Bytes", "LineJobs", "MBus", "MeterFiles", "Metering", "RegisterMap", "Settings", "Station",
+        "Time",
       ],
       swiftSettings: strict),
     pure("Sessions", ["Settings", "Time"]),
@@ -147,7 +148,8 @@ let package = Package(
     .target(
       name: "WebUI",
       dependencies: [
-        "CWebFiles", "Certificates", "ConfigurationArchive", "Control", "HTTPServer", "MBus",
+        "Bytes", "CWebFiles", "Certificates", "ConfigurationArchive", "Control", "HTTPServer",
+        "MBus",
         "MeterFiles", "Metering", "RegisterMap", "Sessions", "Settings", "Station", "TextFormats",
         "Time",
         "Users",
@@ -300,6 +302,7 @@ let package = Package(
         "WebUI", "HTTPServer", "CWebFiles", "Certificates", "ConfigurationArchive", "Control",
         "Sessions", "Users", "Settings", "Station", "Metering", "MeterFiles", "PeerSupport", "Time",
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOEmbedded", package: "swift-nio"), log,
       ] + nio),
   ],

@@ -43,6 +43,7 @@ struct CommandCheck: Hashable, Sendable {
     case .setClock(let time, _): return clock(time, evidence)
     case .select(let vifs): return selection(vifs, evidence)
     case .freeze(let storage, _): return freezing(storage, evidence)
+    case .setValue(let dif, let vif, let data): return value(dif, vif, data, evidence)
     case .applicationReset, .globalReadout, .setBaud: return all(evidence)
     }
   }
@@ -67,6 +68,18 @@ struct CommandCheck: Hashable, Sendable {
     return wanted.matches(told.serial)
       ? .confirmed("meter \(told.serial) answers to \(place)")
       : .otherwise("meter \(told.serial) answers to \(place), not \(wanted)")
+  }
+
+  private func value(
+    _ dif: [UInt8], _ vif: [UInt8], _ data: [UInt8], _ evidence: CommandEvidence
+  ) -> CommandResult.Ending {
+    guard let shown = evidence.records.first(where: { $0.dif == dif && $0.keyVIF == vif }) else {
+      return .notShown(evidence.gap ?? "its telegrams have no such value")
+    }
+    if let error = shown.error { return .notShown("the value is not valid: \(error)") }
+    let text = Hex.encode(shown.data, separator: " ")
+    return shown.data == data
+      ? .confirmed("the value is \(text)") : .otherwise("the value is \(text)")
   }
 
   /// Values that it has now and did not have before.

@@ -115,7 +115,7 @@ public struct CommandSequence: Sendable {
       var plan = plan(to: .secondary(known))
       plan.decoding.asked = known
       return read(plan, as: .checking, now)
-    case .setClock, .applicationReset, .select, .globalReadout, .freeze:
+    case .setClock, .applicationReset, .select, .setValue, .globalReadout, .freeze:
       return read(plan, as: .checking, now)
     }
   }

@@ -111,7 +111,7 @@ extension MeterCommand {
     case .setAddress: "address"
     case .setIdentity: "serial"
     case .setBaud: "speed"
-    case .setClock, .applicationReset, .select, .globalReadout, .freeze: nil
+    case .setClock, .applicationReset, .select, .setValue, .globalReadout, .freeze: nil
     }
   }
 
@@ -123,7 +123,7 @@ extension MeterCommand {
   /// Whether what is read afterwards shows that it was carried out, also when nobody has acknowledged it.
   var isProvenByReading: Bool {
     switch self {
-    case .setAddress, .setIdentity, .setClock, .select: true
+    case .setAddress, .setIdentity, .setClock, .select, .setValue: true
     case .freeze(let storage, _): storage > 0
     case .setBaud, .applicationReset, .globalReadout: false
     }

@@ -23,6 +23,8 @@ extension MeterCommand {
       let records = vifs.compactMap { CommandRecord.selection(vif: $0) }
       guard !records.isEmpty else { return nil }
       return .send(records, isBigEndian: false)
+    case .setValue(let dif, let vif, let data):
+      return .send([CommandRecord(dif: dif, vif: vif, data: data)], isBigEndian: false)
     case .globalReadout(let isShort):
       return (isShort ? RequestSequence.Step.shortGlobalReadout : .globalReadout).command
     case .freeze(0, let is2018): return .synchronize(is2018: is2018)

@@ -185,7 +185,10 @@ final class Core {
       case .perform, .sent, .cancelScan, .report, .wake, .answer: break
       }
     }
-    if case .command = input { listRevision = revision }
+    if input.mayChangeAnyMeter {
+      listRevision = revision
+      for meter in station.meters { changed[meter.id] = revision }
+    }
     waiters.wakeAll()
   }
 
@@ -249,6 +252,18 @@ final class Core {
     let delay = min(max((instant - clock.now().instant), .zero), Self.longestSleep).nanoseconds
     let this = NIOLoopBound(self, eventLoop: eventLoop)
     timer = eventLoop.scheduleTask(in: .nanoseconds(delay)) { this.value.handle(.wake) }
+  }
+}
+
+extension StationInput {
+  /// Whether meters may be otherwise afterwards for which nothing is published: those without registers. Edits say
+  /// which meters they are about.
+  fileprivate var mayChangeAnyMeter: Bool {
+    switch self {
+    case .command(.edit): false
+    case .command, .configure: true
+    default: false
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Control
 import Logging
 import MeterFiles
 import NIOCore
@@ -31,12 +32,16 @@ public final class Gateway: Sendable {
   ///   - device: who this gateway is.
   ///   - clock: the device's clocks.
   ///   - logger: where it reports.
+  ///   - log: the last lines of that, for the web page.
+  ///   - restart: ends the process so that it begins anew.
   ///   - onReload: called on the event loop with the settings that are in force after the files have been
   ///     read anew.
   /// - Throws: `GatewayRunning` when another gateway runs on the folder.
   public init(
     app: AppFolder, device: DeviceIdentity = .ofThisMachine(), clock: DeviceClock = .system,
-    logger: Logger, onReload: @escaping @Sendable (Settings) -> Void = { _ in }
+    logger: Logger, log: ApplicationLog = ApplicationLog(),
+    restart: @escaping @Sendable () -> Void = {},
+    onReload: @escaping @Sendable (Settings) -> Void = { _ in }
   ) throws {
     let place = try ControlPlace(folder: app.folder)
     self.place = place
@@ -52,6 +57,8 @@ public final class Gateway: Sendable {
       let services = Services(
         app, errors: errors, device: device, clock: clock, logger: logger, files: files,
         eventLoop: loop)
+      services.log = log
+      services.restart = restart
       services.onReload = onReload
       if let socket = place.socket {
         services.control(socket, path: ControlPlace.path(in: app.folder))

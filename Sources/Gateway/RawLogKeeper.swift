@@ -1,5 +1,6 @@
 import LineJobs
 import Logging
+import MeterFiles
 import MBusLine
 import NIOCore
 import NIOPosix

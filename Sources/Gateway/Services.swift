@@ -25,13 +25,18 @@ final class Services {
   /// When it was made.
   let startedAt: MonotonicInstant
   let files: NIOThreadPool
-  private let device: DeviceIdentity
   let logger: Logger
 
   /// The folder as it was read last.
   private(set) var app: AppFolder
   /// What is in force.
   private(set) var settings: Settings
+  /// The last lines of the log, for the web page.
+  var log = ApplicationLog()
+  /// Ends the process so that it begins anew.
+  var restart: @Sendable () -> Void = {}
+  /// Who this gateway is.
+  let device: DeviceIdentity
   /// Called with the settings that are in force after the files have been read anew.
   var onReload: (Settings) -> Void = { _ in }
   /// What came of reading the files anew the last time.

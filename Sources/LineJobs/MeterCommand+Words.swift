@@ -7,7 +7,7 @@ extension MeterCommand {
   /// What the words may be.
   public static let expectedWords =
     "set-address N [force], set-baud N, set-id SERIAL [force], set-time YYYY-MM-DDThh:mm:ss [seconds], app-reset [HEX], "
-    + "select HEX…, global-readout [short], freeze [N] [2018]"
+    + "select HEX…, set-value DIF VIF DATA, global-readout [short], freeze [N] [2018]"
 
   /// The command in words.
   public var words: [String] {
@@ -20,6 +20,8 @@ extension MeterCommand {
     case .setClock(let time, let withSeconds):
       ["set-time", time.iso8601] + (withSeconds ? ["seconds"] : [])
     case .applicationReset(let subcode): ["app-reset"] + (subcode.map { [Hex.byte($0)] } ?? [])
+    case .setValue(let dif, let vif, let data):
+      ["set-value"] + [dif, vif, data].map { Hex.encode($0) }
     case .select(let vifs): ["select"] + vifs.map { Hex.encode($0) }
     case .globalReadout(let isShort): ["global-readout"] + (isShort ? ["short"] : [])
     case .freeze(let storage, let is2018): ["freeze", "\(storage)"] + (is2018 ? ["2018"] : [])
@@ -59,6 +61,10 @@ extension MeterCommand {
     case ("app-reset", 1):
       return first.flatMap { UInt8($0, radix: 16) }.map { .applicationReset(subcode: $0) }
     case ("select", 1...): return selection(rest)
+    case ("set-value", 3):
+      let parts = rest.compactMap { try? Hex.decode($0) }.filter { !$0.isEmpty }
+      return parts.count == 3
+        ? .setValue(dif: parts[0], vif: parts[1], data: parts[2]) : nil
     case ("global-readout", 0): return .globalReadout(isShort: false)
     case ("global-readout", 1): return first == "short" ? .globalReadout(isShort: true) : nil
     case ("freeze", 0): return .freeze(storage: 0, is2018: false)

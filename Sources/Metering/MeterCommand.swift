@@ -15,6 +15,8 @@ public enum MeterCommand: Hashable, Sendable {
   case applicationReset(subcode: UInt8?)
   /// What it sends from now on: VIFs with their VIFEs.
   case select([[UInt8]])
+  /// A value of it is written, with its own record: the bytes of DIF with DIFEs, VIF with VIFEs, and data.
+  case setValue(dif: [UInt8], vif: [UInt8], data: [UInt8])
   /// All that it has is sent from now on; short: 7F without 7E.
   case globalReadout(isShort: Bool)
   /// Its values are frozen, under a storage number unless that is 0.

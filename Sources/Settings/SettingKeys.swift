@@ -118,6 +118,7 @@ public enum TextKey: String, CaseIterable, Sendable {
   case modbusApplication = "MODBUS_APPLICATION"
   case modbusVersion = "MODBUS_VERSION"
   case mucLog = "MUC_LOG"
+  case mucSetDevices = "MUC_SETDEVICES"
   case webIP = "WEB.IP"
   case webCommonName = "WEB.CERT_COMMON_NAME"
   case webCountry = "WEB.CERT_COUNTRY"

@@ -1,10 +1,9 @@
 import Control
-import Settings
 import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
-import NIOPosix
+import Settings
 
 /// The web page and its API: requests in, responses out.
 public struct WebApplication: Sendable {
@@ -18,19 +17,19 @@ public struct WebApplication: Sendable {
     public var device: WebDevice
     /// The files of HTTPS.
     public var certificates: WebCertificates
-    /// Where files are read and written.
-    public var files: NIOThreadPool
+    /// What the API needs beside the gateway.
+    public var environment: WebEnvironment
 
     /// All of them.
     public init(
       control: any GatewayControl, office: AccessOffice, device: WebDevice,
-      certificates: WebCertificates, files: NIOThreadPool
+      certificates: WebCertificates, environment: WebEnvironment
     ) {
       self.control = control
       self.office = office
       self.device = device
       self.certificates = certificates
-      self.files = files
+      self.environment = environment
     }
   }
 
@@ -45,12 +44,13 @@ public struct WebApplication: Sendable {
   public init(_ parts: Parts, logger: Logger) {
     let router = Router(context: WebContext.self)
     let api = router.group("api/v1")
-    let (control, office) = (parts.control, parts.office)
-    StatusAPI(control: control).add(to: api)
+    let (control, office, files) = (parts.control, parts.office, parts.environment.files)
+    let web = WebAPI(control: control, environment: parts.environment.knowing(office))
+    web.add(to: api)
+    web.addForeign(to: router.group("app/api"))
     SessionAPI(control: control, office: office, device: parts.device).add(to: api)
-    TokensAPI(office: office, files: parts.files).add(to: api)
-    CertificatesAPI(certificates: parts.certificates, office: office, files: parts.files).add(
-      to: api)
+    TokensAPI(office: office, files: files).add(to: api)
+    CertificatesAPI(certificates: parts.certificates, office: office, files: files).add(to: api)
     MetricsAPI(control: control, office: office).add(to: router)
     responder = router.buildResponder()
     doorkeeper = Doorkeeper(office: office)

@@ -1,3 +1,5 @@
+import Control
+import Glibc
 import Logging
 import Settings
 import Synchronization
@@ -5,6 +7,8 @@ import Synchronization
 /// The log on standard error, whose level can change while the gateway runs (MUC_LOG).
 final class AdjustableLog: Sendable {
   private let level: Mutex<Logger.Level?>
+  /// The last lines, for the web page.
+  let kept = ApplicationLog()
 
   /// - Parameter mode: how much is logged at first.
   init(_ mode: LogMode) { level = Mutex(mode.leastLevel) }
@@ -20,6 +24,13 @@ final class AdjustableLog: Sendable {
 
   /// From now on this much is logged.
   func use(_ mode: LogMode) { level.withLock { $0 = mode.leastLevel } }
+
+  /// Unix time in milliseconds.
+  private static var now: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
 
   private func lets(_ level: Logger.Level) -> Bool {
     self.level.withLock { least in least.map { level >= $0 } ?? false }
@@ -43,7 +54,12 @@ final class AdjustableLog: Sendable {
     }
 
     func log(event: LogEvent) {
-      if log.lets(event.level) { output.log(event: event) }
+      guard log.lets(event.level) else { return }
+      output.log(event: event)
+      log.kept.append(
+        ApplicationLog.Entry(
+          time: AdjustableLog.now, level: event.level.rawValue,
+          code: event.metadata?["event"].map { "\($0)" }, text: "\(event.message)"))
     }
   }
 }

@@ -80,8 +80,11 @@ private func serve(
   for diagnostic in app.logged.condensed { logger.log(diagnostic) }
   var device = DeviceIdentity.ofThisMachine()
   if let serial { device.serial = serial }
-  let gateway = try Gateway(app: app, device: device, logger: logger) { log.use($0.logMode) }
   let ended = DispatchSemaphore(value: 0)
+  let restarts = RestartWish(ended)
+  let gateway = try Gateway(
+    app: app, device: device, logger: logger, log: log.kept, restart: { restarts.wish() }
+  ) { log.use($0.logMode) }
   // Before "ready:" is said: whoever reads it may end the gateway at once.
   let signals = SignalWatch([SIGTERM, SIGINT, SIGHUP, SIGUSR1]) { number in
     switch number {
@@ -97,4 +100,5 @@ private func serve(
   logger.info("ending")
   try gateway.stop()
   withExtendedLifetime(signals) {}
+  if restarts.isWished { restarts.carryOut(logger) }
 }

@@ -74,6 +74,28 @@ import Time
     #expect(drive.result?.ending == .notShown("its telegrams have no date and time"))
   }
 
+  @Test func aValueIsWrittenAndReadBack() throws {
+    let vif: [UInt8] = [0x13]
+    var drive = Drive(
+      .setValue(dif: [0x04], vif: vif, data: [0x01, 0x00, 0x00, 0x00]), to: .primary(5))
+    drive.answer(e5)
+    #expect(drive.sent.last == "68 09 09 68 73 05 51 04 13 01 00 00 00 E1 16")
+    drive.answer(e5)
+    drive.answer(e5)
+    drive.answer(try telegram())
+    #expect(drive.result?.ending == .confirmed("the value is 01 00 00 00"))
+    var ignored = Drive(
+      .setValue(dif: [0x04], vif: vif, data: [0x02, 0x00, 0x00, 0x00]), to: .primary(5))
+    for _ in 0..<3 { ignored.answer(e5) }
+    ignored.answer(try telegram())
+    #expect(ignored.result?.ending == .otherwise("the value is 01 00 00 00"))
+    var other = Drive(
+      .setValue(dif: [0x01], vif: [0xFD, 0x1A], data: [0x01]), to: .primary(5))
+    for _ in 0..<3 { other.answer(e5) }
+    other.answer(try telegram())
+    #expect(other.result?.ending == .notShown("its telegrams have no such value"))
+  }
+
   @Test func aSelectionThatTheMeterIgnores() throws {
     var drive = Drive(.select([[0x03]]), to: .primary(5))
     drive.answer(e5)

@@ -50,7 +50,7 @@ import Testing
     ("{\"command\":\"status\"}", "schema none is not known: this gateway speaks schema 1"),
     (
       "{\"schema\":1,\"command\":\"reboot\"}",
-      "there is no command \"reboot\": there are status, settings, allocate, deallocate, assign, swap, reload, scan, scan-cancel, save, service, readout, send"
+      "there is no command \"reboot\": there are status, settings, allocate, deallocate, assign, swap, edit, reload, scan, scan-cancel, save, service, readout, send"
     ),
     (
       "{\"schema\":1,\"command\":\"allocate\",\"entries\":\"1\"}",

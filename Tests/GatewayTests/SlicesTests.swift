@@ -195,6 +195,8 @@ import Transport
     "MUC_CONFIG_AUTOAPPLY",
     // Read with the folder (MeterFilesTests/ZoneFileTests), and when values are shown (ReadingSettingsTests).
     "DEVICE.TIMEZONE", "MUC_METERDESCRIPTION_ENABLEFLAGS",
+    // When somebody wants to switch an output (WebUITests/OutputAPITests).
+    "MUC_SETDEVICES",
     // Only 8 can carry Modbus RTU; `check` says so.
     "MODBUS_DATABITS",
   ]

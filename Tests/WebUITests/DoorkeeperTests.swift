@@ -7,8 +7,8 @@ import Users
 /// Who comes through to the interface.
 @Suite struct DoorkeeperTests {
   /// An administrator who has chosen a password.
-  private func admin(_ bench: WebBench, from peer: String = "10.0.0.9") async throws
-    -> WebBench.Browser
+  private func admin(_ bench: DoorBench, from peer: String = "10.0.0.9") async throws
+    -> DoorBench.Browser
   {
     let browser = try await bench.login("admin", "admin", from: peer)
     let body = #"{"old":"admin","new":"correct horse"}"#
@@ -20,7 +20,7 @@ import Users
   private let wanted = #"{"name":"prometheus","rights":{"Meter":"read"}}"#
 
   @Test func withoutTheTokenOfTheSessionNothingIsChanged() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let admin = try await admin(bench)
     for token in ["", "0", String(repeating: "0", count: 32)] {
       let answer = try await admin.ask(
@@ -38,7 +38,7 @@ import Users
     ["Origin": "null"], ["Origin": "http://gate:81"],
   ])
   func requestsOfOtherPagesAreRefused(headers: [String: String]) async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let browser = try await bench.visit()
     let answer = try await browser.ask(.post, "/api/v1/session/alive", headers: headers)
     #expect(answer.status == 403)
@@ -58,13 +58,13 @@ import Users
       ("gate.plant.example.evil", 421), ("", 400), (nil, 400), ("[evil]", 400), ("a@gate", 400),
     ] as [(String?, Int)])
   func namesThatAreNotOursAreRefused(host: String?, status: Int) async throws {
-    let bench = try await WebBench(
+    let bench = try await DoorBench(
       settings: AccessSettings(timeout: .seconds(60), hosts: ["gate.plant.example"]))
     #expect(try await bench.ask(.get, "/", host: host).status == status)
   }
 
   @Test func whatIsSaidOfAStrangeName() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     #expect(
       try await bench.ask(.get, "/", host: "evil.example").error
         == "this gateway does not know the name evil.example as its own: call it by its address, or set "
@@ -77,7 +77,7 @@ import Users
   // MARK: - The lock
 
   @Test func oneSessionMayWrite() async throws {
-    let bench = try await WebBench([
+    let bench = try await DoorBench([
       "users": "[admin]\nHASH=\(SessionAPITests.adminHash)\nREAD=ALL\nWRITE=ALL\n"
         + "[fitter]\nHASH=\(SessionAPITests.adminHash)\nREAD=ALL\nWRITE=ALL\n"
     ])
@@ -92,7 +92,7 @@ import Users
     #expect(refused.error == "fitter is changing something; only one session can at a time")
     let asked = try await admin.ask(.post, "/api/v1/session/lock", #"{"ask":true}"#)
     #expect(asked.status == 423 && asked.error == "fitter has been asked for the right to write")
-    let seen = try await fitter.ask(.get, "/api/v1/session").json(WebBench.Session.self)?.lock
+    let seen = try await fitter.ask(.get, "/api/v1/session").json(DoorBench.Session.self)?.lock
     #expect(seen?.isMine == true && seen?.wantedBy == "admin")
     let taken = try await admin.ask(.post, "/api/v1/session/lock", #"{"take":true}"#)
     #expect(taken.json(LockView.self)?.isMine == true)
@@ -104,7 +104,7 @@ import Users
   // MARK: - Machines
 
   @Test func tokensOfMachines() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let admin = try await admin(bench)
     let made = try await admin.ask(.post, "/api/v1/tokens", wanted)
     let text = try #require(made.json([String: String].self)?["token"], "\(made.text)")
@@ -143,13 +143,13 @@ import Users
     ),
   ])
   func tokensThatAreRefused(body: String, status: Int, text: String) async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let answer = try await admin(bench).ask(.post, "/api/v1/tokens", body)
     #expect(answer.status == status && answer.error == text)
   }
 
   @Test func aBodyHasToBeJSON() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let answer = try await bench.ask(
       .post, "/api/v1/session", "user=admin", headers: ["Content-Type": "text/plain"])
     #expect(answer.status == 415)
@@ -162,7 +162,7 @@ import Users
   // MARK: - Files
 
   @Test func thePageAndItsHeaders() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let answer = try await bench.ask(.get, "/")
     #expect(answer.status == 200 && answer.headers[.contentType] == "text/html; charset=utf-8")
     #expect(answer.headers[.cacheControl] == "no-cache")
@@ -191,7 +191,7 @@ import Users
     ("/../users", "there is no page /../users"),
   ])
   func whatIsNotThere(path: String, text: String) async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let answer = try await bench.ask(.get, path)
     #expect(answer.status == 404 && answer.error == text)
   }

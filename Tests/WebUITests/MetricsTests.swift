@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func whatTheGatewaySays() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let visitor = try await bench.visit()
     let answer = try await visitor.ask(.get, "/metrics")
     #expect(answer.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")

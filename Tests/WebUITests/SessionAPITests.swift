@@ -8,9 +8,9 @@ import Users
   // MARK: - Visitors
 
   @Test func aVisitorIsLoggedInAsLongAsThePasswordIsThatOfDelivery() async throws {
-    let bench = try await WebBench(["chip.ini": "[DEVICE]\nNAME=Cellar\n[SOLVIMUS]\n"])
+    let bench = try await DoorBench(["chip.ini": "[DEVICE]\nNAME=Cellar\n[SOLVIMUS]\n"])
     let answer = try await bench.ask(.get, "/api/v1/session")
-    let session = try #require(answer.json(WebBench.Session.self))
+    let session = try #require(answer.json(DoorBench.Session.self))
     #expect(session.user == "web" && session.isDefault && session.timeoutSeconds == 60)
     #expect(session.rights["Meter"] == "write" && session.rights["User"] == "none")
     #expect(session.device == DeviceJSON(name: "Cellar", serial: "0002993A", version: "0.1"))
@@ -26,17 +26,17 @@ import Users
 
   /// The session that a cookie shows is the same, and one by HTTPS is none by HTTP.
   @Test func theCookieIsTheSession() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let browser = try await bench.visit()
     let again = try await browser.ask(.get, "/api/v1/session")
-    #expect(again.json(WebBench.Session.self)?.csrf == browser.csrf)
+    #expect(again.json(DoorBench.Session.self)?.csrf == browser.csrf)
     let secure = try await bench.ask(
       .get, "/api/v1/session", headers: ["Cookie": browser.cookie], isSecure: true)
-    #expect(secure.json(WebBench.Session.self)?.csrf != browser.csrf)
+    #expect(secure.json(DoorBench.Session.self)?.csrf != browser.csrf)
   }
 
   @Test func withoutTheDefaultUserOneHasToLogIn() async throws {
-    let bench = try await WebBench([
+    let bench = try await DoorBench([
       "users": "[admin]\nHASH=\(SessionAPITests.adminHash)\nREAD=ALL\nWRITE=ALL\n",
       "chip.ini": "[DEVICE]\nNAME=Cellar\n[SOLVIMUS]\n",
     ])
@@ -54,7 +54,7 @@ import Users
   // MARK: - Logging in
 
   @Test func theAdministratorHasToChooseAPassword() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let visitor = try await bench.visit(from: "10.0.0.2")
     #expect(try await visitor.ask(.post, "/api/v1/session/lock").status == 200)
     let admin = try await bench.login("admin", "admin")
@@ -66,7 +66,7 @@ import Users
 
     let changed = try await admin.ask(
       .post, "/api/v1/session/password", #"{"old":"admin","new":"correct horse"}"#)
-    let session = try #require(changed.json(WebBench.Session.self), "\(changed.text)")
+    let session = try #require(changed.json(DoorBench.Session.self), "\(changed.text)")
     #expect(!session.mustChangePassword && session.deliveredPasswords == ["ftp", "web"])
     #expect(try await admin.ask(.get, "/api/v1/status").status == 200)
     #expect(try await bench.tryLogin("admin", "admin").status == 401)
@@ -75,7 +75,7 @@ import Users
     #expect(!bench.folder.names.filter { $0.hasPrefix(".history") }.isEmpty)
 
     // Somebody has taken the device over: visitors only read from now on.
-    let rights = try await visitor.ask(.get, "/api/v1/session").json(WebBench.Session.self)?.rights
+    let rights = try await visitor.ask(.get, "/api/v1/session").json(DoorBench.Session.self)?.rights
     #expect(
       rights?["Meter"] == "read" && rights?["Security"] == "read" && rights?["User"] == "none")
     #expect(bench.office.lock(of: "").holder == nil)
@@ -94,7 +94,7 @@ import Users
   ])
   func aPasswordIsRefused(body: String, text: String) async throws {
     let settings = AccessSettings(timeout: .seconds(60), pattern: try PasswordPattern("^[a-z]+$"))
-    let bench = try await WebBench(settings: settings)
+    let bench = try await DoorBench(settings: settings)
     let admin = try await bench.login("admin", "admin")
     let answer = try await admin.ask(.post, "/api/v1/session/password", body)
     #expect(answer.status == 422 && answer.error == text)
@@ -102,7 +102,7 @@ import Users
   }
 
   @Test func whoMayNotChangeThePasswordIsTold() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let answer = try await bench.visit().ask(
       .post, "/api/v1/session/password", #"{"old":"web","new":"correct horse"}"#)
     #expect(answer.status == 403)
@@ -110,7 +110,7 @@ import Users
   }
 
   @Test func attemptsAreSlowedAndNobodyIsLockedOut() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     for _ in 0..<3 {
       let answer = try await bench.tryLogin("admin", "x", from: "10.0.0.66")
       #expect(answer.status == 401 && answer.error == "user name or password are wrong")
@@ -124,20 +124,20 @@ import Users
   }
 
   @Test func aNameThatIsNotThereIsRefusedInTheSameWords() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let answer = try await bench.tryLogin("nobody", "x")
     #expect(answer.status == 401 && answer.error == "user name or password are wrong")
   }
 
   @Test func aUserWhoMaySeeNothingIsRefused() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let answer = try await bench.tryLogin("ftp", "ftp")
     #expect(answer.status == 403)
     #expect(answer.error == "ftp may see no tab of the web page (READ in the file users)")
   }
 
   @Test func whoLogsInIsNoVisitorAnyMore() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let visitor = try await bench.visit()
     let answer = try await visitor.ask(
       .post, "/api/v1/session", #"{"user":"admin","password":"admin"}"#)
@@ -145,7 +145,7 @@ import Users
   }
 
   @Test func loggingOutEndsTheSession() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let admin = try await bench.login("admin", "admin")
     let gone = try await admin.ask(.delete, "/api/v1/session")
     #expect(gone.status == 204 && gone.headers[.setCookie]?.contains("Max-Age=0") == true)
@@ -155,7 +155,7 @@ import Users
   // MARK: - Time and the file of users
 
   @Test func silenceEndsTheSession() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let admin = try await bench.login("admin", "admin")
     bench.clock.advance(59)
     #expect(try await admin.ask(.post, "/api/v1/session/alive").status == 204)
@@ -166,7 +166,7 @@ import Users
   }
 
   @Test func theFileOfUsersIsFollowed() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let visitor = try await bench.visit()
     var events = bench.office.events(
       of: visitor.cookie.split(separator: "=").last.map(String.init) ?? ""
@@ -182,7 +182,7 @@ import Users
   }
 
   @Test func anotherPasswordEndsTheOtherSessionsOfTheUser() async throws {
-    let bench = try await WebBench()
+    let bench = try await DoorBench()
     let (first, second) = (
       try await bench.login("admin", "admin"),
       try await bench.login("admin", "admin", from: "10.0.0.2")

@@ -1,215 +1,181 @@
-import Certificates
-import ConfigurationArchive
 import Control
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Logging
 import MeterFiles
+import Metering
 import NIOCore
 import NIOEmbedded
-import NIOPosix
 import PeerSupport
+import Station
 import Synchronization
 import Time
-import WebUI
+import Users
 
-/// A gateway that says what a test wants.
-struct FakeControl: GatewayControl {
-  let folder: String
-  let status: GatewayStatus
+@testable import WebUI
 
-  func perform(_ request: ControlRequest, by user: String) async -> ControlAnswer {
-    var answer = ControlAnswer()
-    answer.status = status
-    return answer
+/// The API before a gateway that the test writes down, and a folder that is really there.
+final class WebBench: Sendable {
+  let gateway: FakeGateway
+  let folder: TemporaryFolder
+  let environment: WebEnvironment
+  private let caller: Mutex<Caller>
+
+  /// Whoever may do everything.
+  static let administrator = Caller(
+    name: "boss", rights: Dictionary(uniqueKeysWithValues: User.Tab.allCases.map { ($0, .write) }))
+
+  init(_ station: Station = WebBench.station(), settings: String = "[SOLVIMUS]\n") throws {
+    folder = try TemporaryFolder()
+    try folder.write(settings, to: "chip.ini")
+    gateway = FakeGateway(station, folder.path)
+    environment = WebEnvironment(check: { $0 }, sessions: { ["fitter": 2] })
+    caller = Mutex(Self.administrator)
   }
 
-  func view() async -> StationView { .empty }
-  func change(after revision: UInt64) async -> Bool { false }
-  func app() async -> AppFolder? { AppFolder.load(folder) }
+  /// Two meters, one of which has been read: energy 25541 × 10³ Wh and a volume marked as invalid.
+  static func station() -> Station {
+    var station = Station(
+      configuration: .init(),
+      meters: [
+        MeterConfiguration(
+          identity: MeterIdentity(
+            serial: MeterSerial(digits: 0x6660_0106),
+            manufacturer: ManufacturerCode(letters: "LUG"),
+            version: 2, medium: .heat)),
+        MeterConfiguration(primaryAddress: 5, usesPrimaryAddress: true, userLabel: "<b>cellar</b>"),
+      ])
+    let start = Moment(instant: .zero, wall: WallTime(unixSeconds: 1_699_999_200))
+    _ = station.handle(.start, at: start)
+    _ = station.handle(.line(.state(LineID(.mbus), .up)), at: start)
+    let report = MeterReport(
+      identity: MeterIdentity(
+        serial: MeterSerial(digits: 0x6660_0106), manufacturer: ManufacturerCode(letters: "LUG"),
+        version: 2, medium: .heat),
+      values: [
+        MeterValue(
+          key: ValueKey(dif: [0x0C], vif: [0x06]), meaning: ValueMeaning(.energy, .wattHour),
+          reading: .integer(25541), scale: 3, data: [0x41, 0x55, 0x02, 0x00]),
+        MeterValue(
+          key: ValueKey(dif: [0x0C], vif: [0x14]), meaning: ValueMeaning(.volume, .cubicMetre),
+          reading: .invalid("no BCD digits"), scale: -2, data: [0xEE, 0xEE, 0xEE, 0xEE]),
+      ])
+    _ = station.handle(
+      .line(
+        .readout(
+          Readout(line: LineID(.mbus), meter: MeterID(1), time: start, outcome: .success(report)))),
+      at: start)
+    return station
+  }
+
+  /// Whoever asks from now on.
+  func be(_ caller: Caller) { self.caller.withLock { $0 = caller } }
+
+  /// Asks the API as a browser would.
+  func ask(_ method: HTTPRequest.Method, _ path: String, _ body: String = "") async -> Answer {
+    let router = Router(context: WebContext.self)
+    let caller = caller.withLock { $0 }
+    router.add(middleware: Known(caller: caller))
+    let web = WebAPI(control: gateway, environment: environment)
+    web.add(to: router.group("api/v1"))
+    web.addForeign(to: router.group("app/api"))
+    let request = Request(
+      head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path),
+      body: RequestBody(buffer: ByteBuffer(string: body)))
+    let context = WebContext(
+      source: .init(channel: EmbeddedChannel(), logger: Logger(label: "test")))
+    let response: Response
+    do {
+      response = try await router.buildResponder().respond(to: request, context: context)
+    } catch let error as any HTTPResponseError {
+      response =
+        (try? error.response(from: request, context: context)) ?? Response(status: .badGateway)
+    } catch {
+      return Answer(status: 500, text: "\(error)", type: "")
+    }
+    let writer = Collected()
+    try? await response.body.write(writer)
+    return Answer(
+      status: response.status.code, text: writer.text,
+      type: response.headers[.contentType] ?? "")
+  }
+
+  struct Answer: Sendable {
+    var status: Int
+    var text: String
+    var type: String
+  }
+
+  private struct Known: RouterMiddleware {
+    typealias Context = WebContext
+    let caller: Caller
+
+    func handle(
+      _ request: Request, context: WebContext,
+      next: (Request, WebContext) async throws -> Response
+    ) async throws -> Response {
+      var context = context
+      context.caller = caller
+      return try await next(request, context)
+    }
+  }
 }
 
-/// The page on a folder of its own, with a clock that stands until a test moves it.
-final class WebBench: Sendable {
-  let folder: TemporaryFolder
-  let office: AccessOffice
-  private let page: WebApplication
-  private let files: NIOThreadPool
+/// What a body writes.
+final class Collected: ResponseBodyWriter, Sendable {
+  private let bytes = Mutex<[UInt8]>([])
 
-  init(
-    _ names: [String: String] = [:],
-    settings: AccessSettings = AccessSettings(timeout: .seconds(60))
-  ) async throws {
-    folder = try TemporaryFolder(names)
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    let seconds = Clock()
-    clock = seconds
-    files = NIOThreadPool(numberOfThreads: 1)
-    files.start()
-    let now: @Sendable () -> Moment = { seconds.now }
-    office = AccessOffice(
-      settings, folder: folder.path, files: files,
-      audit: AuditTrail(
-        folder: folder.path, origin: ConfigurationOrigin(version: "1", serial: 7), logger: logger,
-        clock: now),
-      logger: logger, clock: now)
-    let control = FakeControl(folder: folder.path, status: Self.status(folder.path))
-    let entry = { [folder] (name: String) in
-      TLSServerFiles.Entry(name, path: folder["keys/\(name)"])
-    }
-    page = WebApplication(
-      .init(
-        control: control, office: office, device: WebDevice(serial: "0002993A", version: "0.1"),
-        certificates: WebCertificates(
-          files: TLSServerFiles(
-            reason: "HTTPS", certificate: entry("cert"), key: entry("key"),
-            authorities: entry("ca"),
-            clients: .knownIfListed), reread: {}), files: files),
-      logger: logger)
-    await office.refresh()
+  var text: String { String(decoding: bytes.withLock { $0 }, as: UTF8.self) }
+  var content: [UInt8] { bytes.withLock { $0 } }
+
+  func write(_ buffer: ByteBuffer) async throws {
+    bytes.withLock { $0 += Array(buffer.readableBytesView) }
   }
 
-  deinit { files.shutdownGracefully { _ in } }
+  func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}
 
-  /// The clock of the bench.
-  final class Clock: Sendable {
-    private let seconds = Mutex<Int64>(1000)
-    var now: Moment {
-      let time = seconds.withLock { $0 }
-      return Moment(
-        instant: .zero + .seconds(time), wall: WallTime(unixSeconds: 1_795_305_600 + time))
-    }
-    func advance(_ span: Int64) { seconds.withLock { $0 += span } }
+/// A gateway that notes what is wanted of it, and answers what the test has written down.
+final class FakeGateway: GatewayControl {
+  private struct State {
+    var station: Station
+    var revision: UInt64 = 1
+    var wanted: [ControlRequest] = []
+    var answer = ControlAnswer()
   }
 
-  let clock: Clock
+  private let state: Mutex<State>
+  private let folder: String
 
-  private static func status(_ folder: String) -> GatewayStatus {
-    GatewayStatus(
-      version: "0.1.0", folder: folder, process: 1, time: 1_795_305_600, uptime: 5,
-      meters: .init(listed: 2, read: 1, failed: 1, never: 0, file: "Device_Handle.cfg"),
-      registers: .init(layout: "standard", isTestData: false, entries: 0, without: 0, free: 10),
-      lights: .init(state: "green", active: "off"))
+  init(_ station: Station, _ folder: String) {
+    state = Mutex(State(station: station))
+    self.folder = folder
   }
 
-  /// What came of a request.
-  struct Answer {
-    var status: Int
-    var headers: HTTPFields
-    var text: String
-
-    /// A member of the JSON object.
-    func json<Value: Decodable>(_ type: Value.Type) -> Value? {
-      try? JSONDecoder().decode(type, from: Data(text.utf8))
-    }
-
-    var error: String? { json(Failure.self)?.error }
-    var failure: Failure? { json(Failure.self) }
+  /// What has been wanted, without what only looks.
+  var wanted: [ControlRequest] {
+    state.withLock { $0.wanted.filter { ![.status, .save].contains($0.command) } }
   }
 
-  struct Failure: Decodable {
-    var error: String
-    var holder: String?
-    var mustChangePassword: Bool?
-    var device: DeviceJSON?
-  }
+  func answer(with answer: ControlAnswer) { state.withLock { $0.answer = answer } }
 
-  /// Makes a request.
-  /// - Parameter body: JSON; nil: none.
-  func ask(
-    _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil,
-    headers: [String: String] = [:], from peer: String = "10.0.0.1", host: String? = "gate",
-    isSecure: Bool = false
-  ) async throws -> Answer {
-    var fields = HTTPFields()
-    if let body {
-      fields[.contentType] = "application/json"
-      fields[.contentLength] = "\(body.utf8.count)"
-    }
-    for (name, value) in headers {
-      if let name = HTTPField.Name(name) { fields[name] = value }
-    }
-    let head = HTTPRequest(
-      method: method, scheme: "http", authority: host, path: path, headerFields: fields)
-    let channel = NIOAsyncTestingChannel()
-    channel.remoteAddress = try SocketAddress(ipAddress: peer, port: 50_000)
-    let request = Request(
-      head: head, body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
-    let response = await page.respond(to: request, on: channel, isSecure: isSecure)
-    let writer = Collector()
-    try await response.body.write(writer)
-    return Answer(
-      status: response.status.code, headers: response.headers, text: writer.text)
-  }
-
-  private final class Collector: ResponseBodyWriter, Sendable {
-    private let bytes = Mutex<[UInt8]>([])
-    var text: String { String(decoding: bytes.withLock { $0 }, as: UTF8.self) }
-    func write(_ buffer: ByteBuffer) async throws {
-      bytes.withLock { $0 += buffer.readableBytesView }
-    }
-    func finish(_ trailingHeaders: HTTPFields?) async throws {}
-  }
-
-  /// A browser that is logged in, or a visitor.
-  struct Browser {
-    let bench: WebBench
-    let peer: String
-    let cookie: String
-    let csrf: String
-    let first: Session
-
-    func ask(
-      _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil,
-      headers: [String: String] = [:]
-    ) async throws -> Answer {
-      try await bench.ask(
-        method, path, body,
-        headers: ["Cookie": cookie, "X-CSRF-Token": csrf].merging(headers) { $1 }, from: peer)
+  func perform(_ request: ControlRequest, by user: String) async -> ControlAnswer {
+    state.withLock {
+      $0.wanted.append(request)
+      return $0.answer
     }
   }
 
-  struct Session: Decodable, Equatable {
-    var user: String
-    var isDefault: Bool
-    var rights: [String: String]
-    var mustChangePassword: Bool
-    var mayChangePassword: Bool
-    var csrf: String
-    var timeoutSeconds: Int
-    var lock: LockView
-    var device: DeviceJSON
-    var deliveredPasswords: [String]?
-  }
-
-  /// A visitor.
-  func visit(from peer: String = "10.0.0.1") async throws -> Browser {
-    try browser(try await ask(.get, "/api/v1/session", from: peer), peer)
-  }
-
-  /// Somebody who logs in.
-  func login(_ user: String, _ password: String, from peer: String = "10.0.0.1") async throws
-    -> Browser
-  {
-    try browser(try await tryLogin(user, password, from: peer), peer)
-  }
-
-  func tryLogin(_ user: String, _ password: String, from peer: String = "10.0.0.1") async throws
-    -> Answer
-  {
-    try await ask(
-      .post, "/api/v1/session", "{\"user\":\"\(user)\",\"password\":\"\(password)\"}", from: peer)
-  }
-
-  struct NoSession: Error { let answer: String }
-
-  private func browser(_ answer: Answer, _ peer: String) throws -> Browser {
-    guard let session = answer.json(Session.self), let cookie = answer.headers[.setCookie] else {
-      throw NoSession(answer: "\(answer.status) \(answer.text)")
+  func view() async -> StationView {
+    state.withLock {
+      StationView(
+        $0.station, revision: $0.revision, changed: [:], listRevision: 1,
+        at: Moment(instant: .zero, wall: WallTime(unixSeconds: 1_699_999_200)))
     }
-    return Browser(
-      bench: self, peer: peer, cookie: String(cookie.prefix { $0 != ";" }), csrf: session.csrf,
-      first: session)
   }
+
+  func change(after revision: UInt64) async -> Bool { false }
+
+  func app() async -> AppFolder? { AppFolder.load(folder, ext: folder + "/ext") }
 }

@@ -48,7 +48,7 @@ extension Services {
     case .service: return answer(setService(request))
     case .readout: return answer(readoutForAnswer(request))
     case .send: return sendForAnswer(request)
-    case .allocate, .deallocate, .assign, .swap: return changeByFile(request)
+    case .allocate, .deallocate, .assign, .swap, .edit: return changeByFile(request)
     }
   }
 

@@ -7,9 +7,7 @@ import Station
 extension Services {
   /// Looks for meters.
   func scan() {
-    guard hasLine else {
-      return logger.warning("\(Self.noLine)")
-    }
+    guard hasLine else { return logger.warning("\(Self.noLine)") }
     let services = NIOLoopBound(self, eventLoop: eventLoop)
     prepareScan().whenSuccess { services.value.core.handle(.scan) }
   }

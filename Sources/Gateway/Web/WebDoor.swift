@@ -52,7 +52,10 @@ final class WebDoor {
           serial: Self.hex(device.serial), version: DeviceIdentity.softwareVersion),
         certificates: WebCertificates(files: WebSlice.files(in: folder)) {
           eventLoop.execute { this.value.door?.rereadCertificates() }
-        }, files: files), logger: logger)
+        },
+        environment: WebEnvironment(
+          files: files, log: services.log, origin: origin, check: { FolderCheck.check($0) },
+          restart: services.restart)), logger: logger)
     for way in WebPlaces.Way.allCases {
       let server = HTTPServer(table, on: eventLoop, logger: logger) { request, channel in
         await page.respond(to: request, on: channel, isSecure: way == .https)

@@ -1,0 +1,175 @@
+import ConfigurationArchive
+import Control
+import HTTPTypes
+import Hummingbird
+import MeterFiles
+import Settings
+import Users
+
+/// `/api/v1/config/export`, `/config/import` and `/service/reset`: the configuration as a whole.
+struct ConfigurationAPI: Sendable {
+  /// The largest archive that is taken: 64 MB.
+  static let largestArchive = 64 << 20
+
+  let api: WebAPI
+
+  func add(to group: RouterGroup<WebContext>) {
+    group.get("config/export") { request, context in
+      let caller = try context.known()
+      // An archive has all secrets in it.
+      try caller.needs(.write, .service)
+      let parts = try Self.parts(request.uri.queryParameters["parts"].map(String.init))
+      try Self.check(caller, parts ?? ConfigurationPart.all)
+      return try await export(parts, caller)
+    }
+    group.post("config/import") { request, context in
+      let caller = try context.known()
+      try caller.needs(.write, .service)
+      let parts = try Self.parts(request.uri.queryParameters["parts"].map(String.init))
+      try Self.check(caller, parts ?? ConfigurationPart.all)
+      let isDry = try request.flag("dryRun")
+      let body = try await request.body(upTo: Self.largestArchive)
+      return try await take(Array(body.readableBytesView), parts, isDry, caller)
+    }
+    group.post("service/reset") { request, context in
+      let caller = try context.known()
+      try caller.needs(.write, .service)
+      try caller.needs(.write, .user)
+      return try await reset(try await request.strictJSON(ResetWish.self), caller)
+    }
+  }
+
+  /// Whoever must not see users or change them must not get round that by an archive.
+  private static func check(
+    _ caller: Caller, _ parts: Set<ConfigurationPart>
+  ) throws(APIError) {
+    if parts.contains(.users) { try caller.needs(.write, .user) }
+    if parts.contains(.certificates) { try caller.needs(.write, .security) }
+    if parts.contains(.meters) { try caller.needs(.write, .meter) }
+    if !parts.isDisjoint(with: [.device, .network, .name]) {
+      try caller.needs(.write, .configuration)
+    }
+  }
+
+  /// The parts that are named; nil: none is, which means all.
+  static func parts(_ text: String?) throws(APIError) -> Set<ConfigurationPart>? {
+    guard let text, !text.isEmpty else { return nil }
+    var parts = Set<ConfigurationPart>()
+    for word in text.split(separator: ",") {
+      guard let part = ConfigurationPart(rawValue: word.lowercased()) else {
+        let all = ConfigurationPart.allCases.map(\.rawValue).joined(separator: ", ")
+        throw APIError(
+          .badRequest, "there is no part \(String(word).excerpt): there are \(all)")
+      }
+      parts.insert(part)
+    }
+    return parts
+  }
+
+  private func export(
+    _ parts: Set<ConfigurationPart>?, _ caller: Caller
+  ) async throws -> Response {
+    let app = try await api.freshApp()
+    let origin = api.environment.origin
+    let bytes = try await api.blocking { () throws -> [UInt8] in
+      do throws(ConfigurationFailure) {
+        let all = try ConfigurationFolder(app.folder).contents()
+        let chosen = parts.map { all.limited(to: $0) } ?? all
+        return try ArchiveFile.write(
+          chosen, origin: origin, cause: .export, user: caller.name, time: FolderHistory.now)
+      } catch { throw APIError(error) }
+    }
+    return Response(file: bytes, type: "application/gzip", name: "configuration.tar.gz")
+  }
+
+  private func take(
+    _ bytes: [UInt8], _ parts: Set<ConfigurationPart>?, _ isDry: Bool, _ caller: Caller
+  ) async throws -> Response {
+    let app = try await api.freshApp()
+    let check = api.environment.check
+    return try await carryOut(.import, app, isDry, caller) { folder throws(ConfigurationFailure) in
+      let contents = try ConfigurationContents.read(bytes, file: "the file")
+      return try folder.plan(
+        for: contents, parts: parts ?? contents.parts.intersection(ConfigurationPart.all),
+        check: check)
+    }
+  }
+
+  private func reset(_ wish: ResetWish, _ caller: Caller) async throws -> Response {
+    let app = try await api.freshApp()
+    let name = app.settings.text(.deviceName)
+    guard wish.confirm == name else {
+      throw APIError(
+        .unprocessableContent,
+        "this removes meters, users, certificates and settings: \"confirm\" has to be the name of the device, "
+          + "\(name.excerpt); nothing is changed")
+    }
+    let kept = try Self.parts(wish.keep?.joined(separator: ",")) ?? []
+    let check = api.environment.check
+    let response = try await carryOut(.reset, app, false, caller) {
+      folder throws(ConfigurationFailure) in
+      try folder.planReset(keeping: kept, check: check)
+    }
+    return response
+  }
+
+  /// Makes a plan, carries it out unless that is only tried, and has the gateway read what came of it.
+  private func carryOut(
+    _ cause: ConfigurationCause, _ app: AppFolder, _ isDry: Bool, _ caller: Caller,
+    _ makePlan:
+      @escaping @Sendable (ConfigurationFolder) throws(ConfigurationFailure) ->
+      ConfigurationPlan
+  ) async throws -> Response {
+    let history = FolderHistory(folder: app.folder, origin: api.environment.origin)
+    var outcome = try await api.blocking { () throws -> ImportOutcome in
+      do throws(ConfigurationFailure) {
+        let folder = ConfigurationFolder(app.folder)
+        let plan = try makePlan(folder)
+        var outcome = ImportOutcome(
+          news: isDry ? plan.details : plan.lines, notes: plan.warnings,
+          problems: plan.diagnostics.map { Problem($0) })
+        guard !isDry, !plan.isEmpty else { return outcome }
+        // Without a way back nothing is done.
+        _ = try history.history.record(cause: .file, time: FolderHistory.now)
+        outcome.notes += try folder.perform(plan)
+        if let why = history.keep(nil, by: caller, cause) { outcome.notes.append(why) }
+        outcome.isWritten = true
+        return outcome
+      } catch { throw APIError(error) }
+    }
+    guard outcome.isWritten else { return Response(json: outcome) }
+    let answer = await api.control.perform(ControlRequest(.reload), by: caller.name)
+    outcome.notes += [answer.error].compactMap(\.self) + (answer.problems ?? [])
+    return Response(json: outcome, status: cause == .reset ? .accepted : .ok)
+  }
+}
+
+/// What an import or a reset has done, or would do.
+private struct ImportOutcome: Encodable, Sendable {
+  var news: [String]
+  var notes: [String]
+  var problems: [Problem]
+  /// Whether something has been done.
+  var isWritten = false
+
+  private enum CodingKeys: CodingKey {
+    case news, notes, problems
+  }
+}
+
+/// The body of `POST /service/reset`.
+private struct ResetWish: Codable {
+  /// The name of the device, typed by whoever wants it.
+  var confirm: String
+  /// The parts that stay.
+  var keep: [String]?
+}
+
+extension APIError {
+  /// Why a configuration cannot be taken.
+  init(_ failure: ConfigurationFailure) {
+    self.init(
+      .unprocessableContent, failure.description,
+      problems: failure.diagnostics.isEmpty ? nil : failure.diagnostics.map { Problem($0) })
+  }
+}
