@@ -12,8 +12,10 @@ import Users
     let archive = await bench.ask(.get, "/api/v1/config/export")
     #expect(archive.status == 200)
     #expect(archive.type == "application/gzip")
-    let json =
-      "{\"schema\":1,\"product\":\"metergate\",\"settings\":{\"SOLVIMUS\":{\"METER_TIME\":\"60\"}}}"
+    let json = """
+      {"schema":1,"product":"metergate","parts":["device"],"hasSecrets":false,
+      "settings":{"SOLVIMUS":{"METER_TIME":"60"}},"meterList":null,"files":{}}
+      """
     let tried = await bench.ask(.post, "/api/v1/config/import?dryRun=1", json)
     #expect(tried.status == 200, "\(tried.text)")
     #expect(bench.folder.read("chip.ini") == "[SOLVIMUS]\nMETER_TIME=300\n")

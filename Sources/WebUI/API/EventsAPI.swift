@@ -136,8 +136,10 @@ struct EventFeed: Sendable {
       text += try await meters(view, &shown).map { PageEvent("meters", $0).text } ?? ""
     }
     // At most once a second: every second view.
-    if caller.right(.general) >= .read, shown.isStatusDue {
-      let status = try await StatusAPI(api: api).status(for: caller)
+    // A gateway that is ending has none; the feed ends with it.
+    if caller.right(.general) >= .read, shown.isStatusDue,
+      let status = try? await StatusAPI(api: api).status(for: caller)
+    {
       let data = (try? JSONEncoder().encode(status)) ?? Data()
       text += PageEvent("status", String(decoding: data, as: UTF8.self)).text
     }
