@@ -53,9 +53,7 @@ final class WebDoor {
         certificates: WebCertificates(files: WebSlice.files(in: folder)) {
           eventLoop.execute { this.value.door?.rereadCertificates() }
         },
-        environment: WebEnvironment(
-          files: files, log: services.log, origin: origin, check: { FolderCheck.check($0) },
-          restart: services.restart)), logger: logger)
+        environment: services.webEnvironment), logger: logger)
     for way in WebPlaces.Way.allCases {
       let server = HTTPServer(table, on: eventLoop, logger: logger) { request, channel in
         await page.respond(to: request, on: channel, isSecure: way == .https)
