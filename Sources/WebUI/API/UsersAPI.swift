@@ -81,24 +81,6 @@ extension UserListJSON.Entry {
   }
 }
 
-extension User.Right {
-  /// `none`, `read` or `write`.
-  var word: String {
-    switch self {
-    case .none: "none"
-    case .read: "read"
-    case .write: "write"
-    }
-  }
-
-  init?(word: String) {
-    guard let right = [Self.none, .read, .write].first(where: { $0.word == word }) else {
-      return nil
-    }
-    self = right
-  }
-}
-
 /// What somebody wants changed of the users: all of it or nothing.
 struct UsersWish: Codable, Sendable {
   struct Edit: Codable, Sendable {
