@@ -82,8 +82,7 @@ import Testing
     ),
     (
       "MODBUS_NWPORT=80\n",
-      "warning: MODBUS_NWPORT = 80 is the port of Modbus TCP and of the web page (HTTP); only one will be "
-        + "able to have it"
+      "error: MODBUS_NWPORT = 80 is the port of Modbus TCP and of the web page (HTTP); only one can have it"
     ),
     (
       "MBUS_TRANSPARENT=TCP\nMBUS_TRANSPARENTPORT=22\n",
