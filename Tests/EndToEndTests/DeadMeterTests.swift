@@ -107,9 +107,9 @@ import Testing
     let gateway = try PeerProcess.start(
       "/bin/sh",
       [
-        "-c", #"exec "$1" run --app "$2" > "$3""#, "sh", PeerProcess.metergate, bench.folder.path,
-        pipe,
-      ])
+        "-c", #"app="$1"; pipe="$2"; shift 2; exec "$@" --app "$app" > "$pipe""#, "sh",
+        bench.folder.path, pipe, PeerProcess.metergate, "run",
+      ] + PeerProcess.withoutWebPage)
     // One of the last things that are said before.
     #expect(gateway.waitForErrors(containing: "Modbus is off"))
     kill(gateway.processIdentifier, SIGTERM)

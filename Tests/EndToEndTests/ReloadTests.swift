@@ -154,6 +154,7 @@ import Testing
       chip.replacingOccurrences(of: "NWPORT=0", with: "NWPORT=\(other)\nMODBUS_VENDOR=Example"))
     #expect(reload(gateway))
     #expect(gateway.standardError.contains("other settings for the Modbus server"))
+    #expect(gateway.waitForErrors(containing: "127.0.0.1:\(other)"))
     let after = try RegisterReader(port: other)
     #expect(try after.read(0, 1) != .nothing)
     #expect(try before.read(0, 1) != .nothing)

@@ -141,8 +141,8 @@ import Testing
       (
         "\"order\":[\"set-id\",\"1234567A\"],\"primary\":1",
         "\"set-id 1234567A\" is no command to a meter: there are set-address N [force], set-baud N, set-id SERIAL "
-          + "[force], set-time YYYY-MM-DDThh:mm:ss [seconds], app-reset [HEX], select HEX…, global-readout "
-          + "[short], freeze [N] [2018]"
+          + "[force], set-time YYYY-MM-DDThh:mm:ss [seconds], app-reset [HEX], select HEX…, set-value DIF "
+          + "VIF DATA, global-readout [short], freeze [N] [2018]"
       ),
     ] as [(String, String?)])
   func whatIsToBeSent(details: String, expected: String?) {

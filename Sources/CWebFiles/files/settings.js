@@ -178,10 +178,13 @@ export function create(host, tab) {
     if (!await session.needLock()) return false;
     try {
       const answer = await api.put('settings', { hash: file.hash, changes: Object.fromEntries(changes) });
+      const isRenamed = changes.has('DEVICE.NAME');
       changes.clear();
       problems = [];
       await load();
       render();
+      // The top bar and the title have the name.
+      if (isRenamed) session.begin(await api.get('session'));
       // Whether HTTP goes on is seen when it does not.
       showAnswer(t('save.done', { file: answer?.saved ?? file.file }), { news: answer?.news, notes: answer?.notes, problems: answer?.problems });
       return true;

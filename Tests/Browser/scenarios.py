@@ -1,0 +1,207 @@
+"""Scenarios on the web page of a gateway that runs. usage: scenarios.py NAME PAGE-URL [MODBUS-PORT]
+
+The gateway has a simulated bus, the users of delivery, and nothing else; each scenario has one of its own."""
+
+import os
+import sys
+
+from page import Failure, Page
+from selenium.webdriver.common.by import By
+
+PASSWORD = "a new one, 8 and more"
+MANUALS = ["Overview", "General", "Meter", "Output", "Configuration", "Server", "Security", "User", "Log", "Service"]
+
+
+def administrator(page):
+    """Logs the default user out and the administrator in, who has to choose a password."""
+    page.logout()
+    page.login("admin", "admin")
+    page.says("has to choose a new password", "dialog")
+    page.change_password("admin", PASSWORD)
+
+
+def commissioning(url, modbus):
+    """What an installer does: log in, new password, scan, label, allocate, save; a PLC reads the change."""
+    with Page(url) as page:
+        page.until("the default user", lambda: "web" in page.one("#top").text)
+        page.logout()
+        page.login("admin", "admin")
+        page.says("has to choose a new password", "dialog")
+        page.says("web", "dialog")
+        page.fill("Old password", "admin", "dialog")
+        page.fill("New password", "short", "dialog")
+        page.fill("Password, once more", "short", "dialog")
+        page.press("Change password", "dialog")
+        page.says("at least 8 are needed", "dialog")
+        page.change_password("admin", PASSWORD)
+        page.tab("Meter")
+        page.says("The list has no meters yet")
+        page.press("Scan", "#actions")
+        page.button("Cancel scan", "#actions")
+        page.one(".scan")
+        page.until("meters to appear", lambda: len(page.all(".treetable .row.meter")) > 0)
+        page.until("the scan to end", lambda: [
+            one for one in page.all("#actions button") if one.text.strip() == "Scan"])
+        meter = page.one(".treetable .row.meter")
+        serial = page.cell(meter, "serial").text
+        page.until("the meter to be read", lambda: "is-ok" in page.row(serial).get_attribute("class"))
+        page.double_click(page.cell(page.row(serial), "serial"))
+        page.fill("User label", "Boiler house", "dialog")
+        page.press("OK", "dialog")
+        page.gone("dialog")
+        page.until("the change to be marked", lambda: "changed" in page.row(serial).get_attribute("class"))
+        page.press("Save (1)", "#actions")
+        page.until("the change to be saved", lambda: "changed" not in page.row(serial).get_attribute("class"))
+        page.says("Boiler house")
+        read_by_modbus(page, serial, modbus)
+        page.shoot("commissioning")
+
+
+def read_by_modbus(page, serial, modbus):
+    """The register on the page has the meter's serial."""
+    from pymodbus.client import ModbusTcpClient
+    register = int(page.cell(page.row(serial), "register").text.replace("\u202f", "").replace(",", ""))
+    client = ModbusTcpClient("127.0.0.1", port=modbus)
+    client.connect()
+    words = client.read_holding_registers(register, count=10).registers
+    client.close()
+    found = f"{words[0] << 16 | words[1]:08d}"
+    if found != serial:
+        raise Failure(f"register {register} has serial {found}, the page {serial}")
+
+
+def second_session(url, _):
+    """While one session changes something, another one only sees, and is told who has the lock."""
+    with Page(url) as first, Page(url) as second:
+        first.tab("General")
+        first.fill("Device name", "Basement")
+        first.until("the lock to be held", lambda: "You have the write lock" in first.text()
+                    or first.all("#top .lock.mine"))
+        second.tab("General")
+        second.field("Device name").send_keys("x")
+        second.one("dialog")
+        second.says("web", "dialog")
+        second.press("Cancel", "dialog")
+        first.press("Save (1)", "#actions")
+        first.until("saved", lambda: first.all("#actions .save[disabled]"))
+        second.until("the lock to be free", lambda: not second.all("#top .lock"))
+        second.press("Reload", "#actions")
+        second.until("the new name", lambda: second.field("Device name").get_attribute("value") == "Basement")
+
+
+def rights(url, _):
+    """Tabs that a user may not see are not there; those that he may not change are grey."""
+    with Page(url) as page:
+        administrator(page)
+        page.until("all tabs for the administrator", lambda: page.tabs() == MANUALS)
+        page.tab("User")
+        page.press("Add user", "#actions")
+        page.fill("Username", "guard", "dialog")
+        page.fill("Password", "guards the door", "dialog")
+        page.fill("Password, once more", "guards the door", "dialog")
+        page.press("OK", "dialog")
+        page.gone("dialog")
+        for label in ("Read Meter", "Read Log"):
+            page.one(f"input[aria-label='guard: {label}']").click()
+        page.press("Save (1)", "#actions")
+        page.until("saved", lambda: page.all("#actions .save[disabled]"))
+        page.logout()
+        page.login("guard", "guards the door")
+        page.until("his tabs", lambda: page.tabs() == ["Overview", "Meter", "Log"])
+        page.tab("Meter")
+        if page.all("#action-scan"):
+            raise Failure("who may not change the list can scan")
+
+
+def print_page(url, _):
+    """The print page has the whole configuration, and the meters as a table; it is empty after the log-out."""
+    with Page(url) as page:
+        page.tab("Meter")
+        page.until("meters", lambda: page.all(".treetable .row.value"))
+        window = page.driver.current_window_handle
+        page.press("Print", "#actions")
+        other = page.until("a window", lambda: [one for one in page.driver.window_handles if one != window])[0]
+        page.driver.switch_to.window(other)
+        page.until("a table of meters", lambda: page.all("table tbody tr"))
+        tables = page.script("""
+          return [...document.querySelectorAll('table')].map((table) =>
+            [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim())));""")
+        meters = [table for table in tables if table and "Serial" in table[0]]
+        if not meters or len(meters[0]) < 3:
+            raise Failure(f"there is no table of meters: {tables}")
+        head = meters[0][0]
+        if any(len(row) != len(head) for row in meters[0]):
+            raise Failure("rows of the table of meters have other numbers of cells than its head")
+        for word in ("Device name", "M-Bus baud rate", "Modbus port"):
+            page.says(word)
+        page.shoot("print")
+        page.collect()
+        page.driver.switch_to.window(window)
+        page.logout()
+        if other in page.driver.window_handles:
+            page.driver.switch_to.window(other)
+            page.until("an empty page", lambda: not page.all("table"))
+            page.driver.switch_to.window(window)
+
+
+def language(url, _):
+    """German at once, without another request of the person."""
+    with Page(url) as page:
+        page.tab("Configuration")
+        page.field("M-Bus baud rate")
+        page.script("""
+          const select = document.querySelector('#top select');
+          select.value = 'de';
+          select.dispatchEvent(new Event('change', { bubbles: true }));""")
+        page.until("German tabs", lambda: "Konfiguration" in page.tabs())
+        page.field("M-Bus-Baudrate")
+        if page.script("return document.documentElement.lang") != "de":
+            raise Failure("the page does not say that it is German")
+
+
+def pictures(url, _):
+    """Every tab in two widths: nothing is wider than the screen, nobody complains."""
+    with Page(url) as page:
+        administrator(page)
+        page.tab("Meter")
+        page.until("meters", lambda: page.all(".treetable .row.value"))
+        for width in (1920, 320):
+            page.resize(width)
+            for name in MANUALS:
+                page.tab(name)
+                page.until("the tab to be drawn", lambda: page.one("#main").text.strip())
+                page.until("nothing under way", lambda: not page.all("#main [aria-busy=true]"))
+                page.has_no_sideways_scroll()
+                page.shoot(f"{name}-{width}")
+
+
+def hostile(url, _):
+    """Texts that are HTML, from people and from files, come out as text on every tab."""
+    evil = "<img src=x onerror=window.hacked=1>"
+    with Page(url) as page:
+        page.tab("Meter")
+        page.until("the label as text", lambda: evil in page.one(".treetable").text)
+        for name in MANUALS:
+            if name in page.tabs():
+                page.tab(name)
+                page.until("the tab to be drawn", lambda: page.one("#main").text.strip())
+        page.tab("General")
+        page.fill("Device name", evil[:25])
+        page.press("Save (1)", "#actions")
+        page.until("the name as text", lambda: evil[:25] in page.one("#top").text)
+        if page.script("return window.hacked || document.querySelector('img[src=x]')"):
+            raise Failure("a text was taken for HTML")
+
+
+def main():
+    name, url = sys.argv[1:3]
+    modbus = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    sys.path.insert(0, os.path.dirname(__file__))
+    try:
+        globals()[name](url, modbus)
+    except Failure as failure:
+        print(f"{name}: {failure}", file=sys.stderr)
+        sys.exit(1)
+
+
+main()
