@@ -122,6 +122,11 @@ struct BusOptions: ParsableArguments {
     for diagnostic in folder.diagnostics where diagnostic.severity == .error {
       Output.note("\(diagnostic)")
     }
+    if ControlClient.isGatewayRunning(on: folder.folder) {
+      Output.note(
+        "a gateway runs on \(folder.folder), and both are on the bus now: what they ask disturbs each other, unless "
+          + "\"metergate service on\" makes the gateway leave it alone")
+    }
     return (folder.settings, folder.meters)
   }
 }

@@ -73,6 +73,20 @@ struct SendFrameCommand: AsyncParsableCommand {
     try await send(try bytes(), session)
   }
 
+  /// What is wrong with a word that stands where a command would, and is no hexadecimal text; nil: it is some.
+  private static func mistakenCommand(_ word: String) -> String? {
+    let isCommand = word.utf8.allSatisfy {
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == UInt8(ascii: "-")
+    }
+    let hexadecimal = Set("abcdef".utf8)
+    guard isCommand, !word.utf8.allSatisfy({ hexadecimal.contains($0) }) else { return nil }
+    let names = SendCommand.configuration.subcommands.compactMap(\.configuration.commandName)
+    let hint = Spelling.nearest(to: word, in: names).map { "; did you mean \($0)?" } ?? ""
+    return
+      "\(word) is no command to a meter and no hexadecimal text: the commands are \(names.joined(separator: ", "))"
+      + hint
+  }
+
   private func bytes() throws -> [UInt8] {
     let text = hex.joined(separator: " ")
     do {
@@ -84,6 +98,9 @@ struct SendFrameCommand: AsyncParsableCommand {
       }
       return bytes
     } catch let error as HexError {
+      if let word = hex.first, let mistake = Self.mistakenCommand(word) {
+        throw ValidationError(mistake)
+      }
       throw ValidationError("\(text): \(error)")
     } catch let error as TelegramError {
       throw ValidationError("\(text) is no frame: \(error). --raw sends any bytes.")

@@ -55,6 +55,16 @@ import Testing
     #expect(!output.standardError.contains("problem"))
   }
 
+  @Test func aCommandThatThereIsNotIsNamed() throws {
+    let output = try run(["send", "set-tme", "--bus", "sim:demo", "--primary", "1"])
+    #expect(output.status == 64)
+    #expect(
+      output.standardError.contains(
+        "set-tme is no command to a meter and no hexadecimal text: the commands are frame, set-address, "
+      ))
+    #expect(output.standardError.contains("; did you mean set-time?"))
+  }
+
   @Test func aPrimaryScanPrintsALineForEachMeter() throws {
     let (bench, bus) = try bus(["--meters", "3"])
     let output = try run(["scan", "--mode", "primary scan", "--from", "2", "--to", "4"] + bus)

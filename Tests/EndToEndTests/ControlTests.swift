@@ -271,6 +271,17 @@ import Testing
     #expect(demo.gateway.stop() == 0)
   }
 
+  @Test func whoGoesOnTheBusBesideAGatewayIsTold() throws {
+    let demo = try demo()
+    let read = try PeerProcess.run(
+      PeerProcess.metergate, ["read", "--app", demo.bench.folder.path, "--primary", "1"])
+    #expect(
+      read.standardError.contains(
+        "a gateway runs on \(demo.bench.folder.path), and both are on the bus now: what they ask disturbs each "
+          + "other, unless \"metergate service on\" makes the gateway leave it alone"))
+    #expect(demo.gateway.stop() == 0)
+  }
+
   @Test func aSecondGatewayOnOneFolderEndsWithItsReason() throws {
     let demo = try demo()
     let second = try PeerProcess.run(
