@@ -207,7 +207,7 @@ import VirtualBus
     gateway.connect()
     #expect(ask(&gateway) == nil, "it is on its way")
     gateway.disconnect("the device is gone")
-    #expect(gateway.replies == [SendReply(.lineDown("the device is gone"))])
+    #expect(gateway.replies == [SendReply(.lineLost("the device is gone"))])
     #expect(
       ask(&gateway) == SendReply(.lineDown("\(ReadoutFailure.lineDown("the device is gone"))")))
     gateway.connect()
