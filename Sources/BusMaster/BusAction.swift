@@ -48,4 +48,9 @@ public struct ReadoutResult: Hashable, Sendable {
   public var received: [[UInt8]] = []
   /// What a person should know of it beside its ending.
   public var problems: [String] = []
+  /// Somebody has answered to the meter's address, well or badly: to SND_NKE to it, to its select, or to a request. What
+  /// others say to resets that reach them, too, is none of that.
+  var isSomebodyThere = false
+  /// Several meters have answered at once, if only once.
+  var haveSeveralAnswered = false
 }

@@ -34,7 +34,8 @@ public struct BusScan: Sendable {
     _ plan: ScanPlan, timing: LineTiming, countBits: FrameCountBits,
     link: LinkRecord = LinkRecord()
   ) {
-    var plan = plan
+    var (plan, countBits) = (plan, countBits)
+    countBits.baud = timing.baud
     // Who looks again misses somebody, perhaps.
     plan.confirmsLone = plan.confirmsLone || link.scans > 0 || link.hasLostAnswers
     self.plan = plan

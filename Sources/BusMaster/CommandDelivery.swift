@@ -36,25 +36,36 @@ struct CommandDelivery: Sendable {
   /// The frame count bit of the command.
   private var countBit: Bool
   private var attempts = 0
+  /// What stands before the command was repeated: its first E5 may still come.
+  private var isLateAcknowledgePossible = false
   private var complaint: String?
 
   /// - Parameters:
   ///   - command: what is sent.
   ///   - plan: how the meter is reached.
+  ///   - deselects: nobody else may carry it out. SND_NKE to FD stands before the select, which somebody who is still
+  ///     selected may miss.
   init(
-    _ command: MasterCommand, by plan: ReadoutPlan, timing: LineTiming, countBits: FrameCountBits
+    _ command: MasterCommand, by plan: ReadoutPlan, deselects: Bool, timing: LineTiming,
+    countBits: FrameCountBits
   ) {
     self.command = command
     self.plan = plan
     self.timing = timing
     self.countBits = countBits
+    self.countBits.baud = timing.baud
     countBit = plan.manner.firstBit
     if let address = plan.primaryAddress {
-      countBit = countBits[address, afterReset: plan.manner.firstBit].next
+      countBit = self.countBits[address, afterReset: plan.manner.firstBit].next
     }
     // As some meters count commands and requests apart, the meter is reset whatever the reset mode.
     var steps = plan.resets(ofMeter: true)
     if plan.address == .primary(LinkAddress.broadcast) { steps.removeAll { $0 != .wakeUp } }
+    if deselects, plan.primaryAddress == nil, plan.manner.mayReset,
+      !steps.contains(.linkResetToSelection)
+    {
+      steps.append(.linkResetToSelection)
+    }
     resets = steps[...]
   }
 
@@ -102,7 +113,8 @@ struct CommandDelivery: Sendable {
     _ frame: Frame, _ expectation: Exchange.Expectation, _ now: MonotonicInstant
   ) -> [BusAction<Outcome>] {
     guard let bytes = try? frame.encoded else { return [.finish(.tooLong)] }
-    let exchange = Exchange(bytes, expecting: expectation, timing: timing, now: now)
+    var exchange = Exchange(bytes, expecting: expectation, timing: timing, now: now)
+    exchange.takesEarlyAcknowledge = phase != .sending || attempts > 0 || !isLateAcknowledgePossible
     self.exchange = exchange
     return [.send(bytes), .wake(at: exchange.deadline)]
   }
@@ -122,6 +134,7 @@ struct CommandDelivery: Sendable {
       return [.finish(.acknowledged)]
     case (.resetting, .acknowledged), (.selecting, .acknowledged):
       countBit = plan.manner.firstBit
+      isLateAcknowledgePossible = attempts > 0
       (attempts, complaint) = (0, nil)
       resets = resets.dropFirst()
       if phase == .selecting { phase = .sending }

@@ -24,8 +24,6 @@ public struct CommandSequence: Sendable {
   private var target: CommandTarget
   private var delivery: CommandDelivery?
   private var readout: MeterReadout?
-  /// What the readout has sent.
-  private var requests: [[UInt8]] = []
   /// What the meter had before.
   private var before: ReadoutResult?
   /// The command was not acknowledged: how often it was tried.
@@ -53,6 +51,9 @@ public struct CommandSequence: Sendable {
     readout?.countBits ?? delivery?.countBits ?? memory
   }
 
+  /// Who the meter is; nil: that is not known.
+  public var identity: MeterIdentity? { target.identity }
+
   /// How the meter is reached and read: by its whole address as soon as that is known.
   public var plan: ReadoutPlan { plan(to: target.address) }
 
@@ -68,7 +69,10 @@ public struct CommandSequence: Sendable {
 
   private mutating func begin(_ now: MonotonicInstant) -> [BusAction<CommandResult>] {
     if let why = target.refusal { return finish(.refused(why)) }
-    guard target.isToBeRead else { return look(now) }
+    return target.isToBeRead ? identify(now) : look(now)
+  }
+
+  private mutating func identify(_ now: MonotonicInstant) -> [BusAction<CommandResult>] {
     var plan = plan
     if !command.isSeenByComparison { plan = plan.forIdentity }
     plan.expectsSeveral = true
@@ -97,7 +101,8 @@ public struct CommandSequence: Sendable {
     phase = .delivering
     // The meter moves there.
     if case .setAddress(let new, _) = command { memory.noteForeign(new) }
-    delivery = CommandDelivery(onMBus, by: plan, timing: timing, countBits: memory)
+    delivery = CommandDelivery(
+      onMBus, by: plan, deselects: command.ownPart != nil, timing: timing, countBits: memory)
     return deliver(.start, now)
   }
 
@@ -175,7 +180,6 @@ public struct CommandSequence: Sendable {
     _ plan: ReadoutPlan, as phase: Phase, _ now: MonotonicInstant
   ) -> [BusAction<CommandResult>] {
     self.phase = phase
-    requests = []
     readout = MeterReadout(plan, timing: timing, countBits: memory)
     return drive(.start, now)
   }
@@ -186,9 +190,7 @@ public struct CommandSequence: Sendable {
     var actions: [BusAction<CommandResult>] = []
     for action in readout?.handle(event, now: now) ?? [] {
       switch action {
-      case .send(let bytes):
-        requests.append(bytes)
-        actions.append(.send(bytes))
+      case .send(let bytes): actions.append(.send(bytes))
       case .wake(let instant): actions.append(.wake(at: instant))
       case .finish(let result):
         memory = countBits
@@ -205,7 +207,15 @@ public struct CommandSequence: Sendable {
   ) -> [BusAction<CommandResult>] {
     switch phase {
     case .identifying:
+      // One of several may have been heard alone by chance.
+      let first = before
       before = result
+      if result.haveSeveralAnswered || first != nil, !result.telegrams.isEmpty {
+        guard let first else { return identify(now) }
+        guard !result.haveSeveralAnswered, result.isOfSameMeter(as: first) else {
+          return finish(.refused(target.severalAnswer))
+        }
+      }
       if let why = target.take(result) { return finish(.refused(why)) }
       return look(now)
     case .looking:
@@ -216,11 +226,10 @@ public struct CommandSequence: Sendable {
     }
   }
 
-  /// Who has the new address or serial; nil: nobody, or the meter itself. Whatever comes, and is no echo, comes from
-  /// somebody.
+  /// Who has the new address or serial; nil: nobody, or the meter itself. Whatever comes to what is sent there, and is
+  /// no echo, comes from somebody.
   private func taken(_ result: ReadoutResult) -> String? {
-    guard !result.telegrams.isEmpty || result.received.contains(where: { !requests.contains($0) })
-    else { return nil }
+    guard result.isSomebodyThere else { return nil }
     let what = if case .setIdentity = command { "serial" } else { "address" }
     guard let frame = result.telegrams.first, let found = frame.identity else {
       return "somebody has the new \(what) already"
@@ -241,7 +250,16 @@ public struct CommandSequence: Sendable {
     guard let silence else { return ending }
     // Without an acknowledgement only what is there counts.
     guard case .confirmed(let what) = ending else { return .refused(silence) }
+    if command.mayHaveBeenSo {
+      return .refused("\(silence); \(what), which may have been so before")
+    }
     return .confirmed("\(what), though no acknowledgement came")
+  }
+}
+
+extension ReadoutResult {
+  fileprivate func isOfSameMeter(as other: ReadoutResult) -> Bool {
+    telegrams.first?.identity == other.telegrams.first?.identity
   }
 }
 

@@ -45,7 +45,7 @@ struct CommandTarget: Hashable, Sendable {
     if command.isSeenByComparison { return true }
     return switch (address, command) {
     case (.secondary(let identity), _): !identity.isWhole
-    case (.primary, .setAddress), (.primary, .setIdentity): true
+    case (.primary, .setAddress), (.primary, .setIdentity), (.primary, .setBaud): true
     case (.primary, _): false
     }
   }
@@ -88,6 +88,9 @@ struct CommandTarget: Hashable, Sendable {
     }
   }
 
+  /// Several meters have answered once, and one the next time.
+  var severalAnswer: String { Self.nobody(place, .garbage(Exchange.severalAnswer, attempts: 2)) }
+
   private static func nobody(_ place: String, _ ending: ReadoutResult.Ending) -> String {
     switch ending {
     case .noAnswer(let attempts): "nobody answers \(place), \(Self.times(attempts))"
@@ -106,7 +109,7 @@ struct CommandTarget: Hashable, Sendable {
 
 extension MeterCommand {
   /// What no two meters may have alike, or not without being looked after one by one; nil for what many may be told.
-  fileprivate var ownPart: String? {
+  var ownPart: String? {
     switch self {
     case .setAddress: "address"
     case .setIdentity: "serial"
@@ -118,6 +121,16 @@ extension MeterCommand {
   /// Whether only what is different afterwards shows that it was carried out.
   var isSeenByComparison: Bool {
     if case .freeze(let storage, _) = self { storage > 0 } else { false }
+  }
+
+  /// Whether what is read afterwards may have been so before: who has the serial may be another meter, and a clock may
+  /// have been right.
+  var mayHaveBeenSo: Bool {
+    switch self {
+    case .setClock, .setIdentity(_, force: true): true
+    case .setIdentity, .setAddress, .setBaud, .applicationReset, .select, .globalReadout, .freeze:
+      false
+    }
   }
 
   /// Whether what is read afterwards shows that it was carried out, also when nobody has acknowledged it.

@@ -45,6 +45,8 @@ struct Exchange: Hashable, Sendable {
   let request: [UInt8]
   let expectation: Expectation
   let timing: LineTiming
+  /// An E5 that comes before the request is over counts: otherwise it belongs to the one before.
+  var takesEarlyAcknowledge = true
   /// Which faults of an answer are passed over.
   let tolerance: FrameTolerance
   /// When something must be done if nothing comes.
@@ -74,7 +76,9 @@ struct Exchange: Hashable, Sendable {
   /// The answer, while another one may follow.
   private var loneAnswer: Frame?
   /// Something followed it.
-  private var isSpoilt = false
+  private(set) var isSpoilt = false
+  /// The answer was there before it can have been, by the speed of the line.
+  private(set) var isAnswerEarly = false
   /// How many repetitions of the telegram before were passed over.
   private(set) var copies = 0
   /// The end of the last bit sent, and when the last byte came.
@@ -141,7 +145,7 @@ struct Exchange: Hashable, Sendable {
     guard now >= deadline else { return nil }
     if case .nothing = expectation { return .done }
     if received.count == echoed { return .silence }
-    if isSpoilt { return .garbage("more than one meter answers") }
+    if isSpoilt { return .garbage(Self.severalAnswer) }
     if let loneAnswer { return .response(loneAnswer) }
     // An E5 behind noise, with silence after it.
     if isAcknowledgeAwaited, pending.isAcknowledge { return .acknowledged }
@@ -161,6 +165,12 @@ struct Exchange: Hashable, Sendable {
   /// Nothing has come but E5 where data were awaited: the slave has taken the request for a repetition of
   /// the one before.
   var isOnlyAcknowledged: Bool { acknowledgements > 0 && noise == 0 && pending.count == 0 }
+
+  /// Something has come beside the echo of the request.
+  var isAnyAnswer: Bool { received.count > echoed }
+
+  /// What is wrong when answers disturb each other, or follow each other.
+  static let severalAnswer = "more than one meter answers"
 
   /// Two of the longest frames.
   static let bufferLimit = 2 * Frame.Length.maxFrame
@@ -238,7 +248,8 @@ extension Exchange {
       case .frame(.acknowledge, let length):
         if let damage = pending.damage(within: length) {
           dropNoise(damage)
-        } else if !isAcknowledgeAwaited {
+        } else if !isAcknowledgeAwaited || !takesEarlyAcknowledge && isEarly(length) {
+          if isAcknowledgeAwaited { complaint = "its E5 comes before the request is over" }
           if acknowledgements == 0 { noiseBefore = noise }
           acknowledgements += 1
           pending.removeFirst(length)
@@ -297,18 +308,25 @@ extension Exchange {
       echoed += length
       return nil
     }
-    guard let objection = objection(to: frame, length: length) else { return .response(frame) }
+    guard let objection = objection(to: frame, length: length) else {
+      isAnswerEarly = isEarly(length)
+      return .response(frame)
+    }
     complaint = objection
     if expectation == .presence { noise += length }
     return nil
+  }
+
+  /// Whether what has just come, of so many bytes, began before the request was over.
+  private func isEarly(_ length: Int) -> Bool {
+    lastByte < sent + timing.wireTime(bytes: length)
   }
 
   private mutating func objection(to frame: Frame, length: Int) -> String? {
     switch expectation {
     case .response(let filter), .loneResponse(let filter, _):
       if let objection = filter.objection(to: frame) { return objection }
-      let isEarly = lastByte < sent + timing.wireTime(bytes: length)
-      guard filter.isCopy(frame, passedOver: copies, isEarly: isEarly) else { return nil }
+      guard filter.isCopy(frame, passedOver: copies, isEarly: isEarly(length)) else { return nil }
       copies += 1
       return ResponseFilter.repeatsItself
     case .anything: return nil

@@ -21,7 +21,15 @@ public struct FrameCountBits: Hashable, Sendable {
     public static let afterReset = Entry(next: true, isChainOpen: false)
   }
 
-  private var entries: [UInt8: Entry] = [:]
+  private struct Known: Hashable, Sendable {
+    var entry: Entry
+    var baud: Int64
+  }
+
+  private var entries: [UInt8: Known] = [:]
+  /// The speed at which slaves are talked to just now, bits a second. At another speed another slave may have the
+  /// address: what is remembered from there says nothing, so that its chain counts as open.
+  var baud: Int64 = 0
 
   /// Nothing is known of any slave.
   public init() {}
@@ -29,12 +37,13 @@ public struct FrameCountBits: Hashable, Sendable {
   /// The memory for a link address.
   public subscript(address: UInt8) -> Entry {
     get { self[address, afterReset: Entry.afterReset.next] }
-    set { entries[address] = newValue }
+    set { entries[address] = Known(entry: newValue, baud: baud) }
   }
 
   /// The memory for a link address.
   /// - Parameter bit: that of the first request to a slave of which nothing is known.
   public subscript(address: UInt8, afterReset bit: Bool) -> Entry {
-    entries[address] ?? Entry(next: bit, isChainOpen: false)
+    guard let known = entries[address] else { return Entry(next: bit, isChainOpen: false) }
+    return known.baud == baud ? known.entry : Entry(next: known.entry.next, isChainOpen: true)
   }
 }

@@ -39,6 +39,8 @@ public struct MeterReadout: Sendable {
   private var complaint: String?
   /// What may come of requests that were repeated.
   var copies = TelegramCopies()
+  /// An answer was there before it can have been by the speed of the line: a converter in the network has another one.
+  private var isLineFaster = false
   var countBit: Bool
   var result = ReadoutResult()
 
@@ -50,11 +52,12 @@ public struct MeterReadout: Sendable {
     self.plan = plan
     self.timing = timing
     self.countBits = countBits
+    self.countBits.baud = timing.baud
     result.formats = plan.formats
     countBit = plan.manner.firstBit
     var needsReset = false
     if let address = plan.primaryAddress {
-      let memory = countBits[address, afterReset: plan.manner.firstBit]
+      let memory = self.countBits[address, afterReset: plan.manner.firstBit]
       countBit = memory.next
       // Whatever the reset mode: a chain that was left in the middle would go on there. And where a command
       // stands before each request, a slave that counts both apart gets every request with the same bit.
@@ -77,12 +80,21 @@ public struct MeterReadout: Sendable {
     guard let exchange else { return [] }
     guard let outcome else { return [.wake(at: exchange.deadline)] }
     self.exchange = nil
-    copies.notePassedOver(exchange.copies)
-    if !exchange.received.isEmpty { result.received.append(exchange.received) }
+    note(exchange)
     if phase == .requesting || phase == .draining, exchange.isOnlyAcknowledged, beginsAnew() {
       return proceed(now: now)
     }
     return finished(forced(outcome), now: now)
+  }
+
+  /// What an exchange that is over has shown.
+  private mutating func note(_ exchange: Exchange) {
+    copies.notePassedOver(exchange.copies)
+    isLineFaster = isLineFaster || exchange.isAnswerEarly
+    let isToOthers = phase == .resetting && resets.first != .linkResetToMeter
+    if exchange.isAnyAnswer, !isToOthers { result.isSomebodyThere = true }
+    if exchange.isSpoilt { result.haveSeveralAnswered = true }
+    if !exchange.received.isEmpty { result.received.append(exchange.received) }
   }
 
   // MARK: - Steps
@@ -112,8 +124,11 @@ public struct MeterReadout: Sendable {
     var filter = ResponseFilter(
       address: plan.manner.verifiesAddress ? plan.responder : nil,
       serial: plan.select?.serial ?? .any,
-      previous: phase == .draining ? drained.last : result.telegrams.last)
+      // Of the rest of an old chain the last telegram may come once more.
+      previous: result.telegrams.last ?? drained.last)
     (filter.copies, filter.isFirstRequest) = (copies.allowance, copies.noteRequest())
+    // Then nothing tells what is early.
+    if isLineFaster { filter.isFirstRequest = false }
     let request = Frame.reqUD2(address: plan.requestAddress, fcb: countBit)
     return begin(
       request,
@@ -181,8 +196,9 @@ public struct MeterReadout: Sendable {
     if failures <= plan.retries { return proceed(now: now) }
     if phase == .requesting, copies.run >= TelegramCopies.most {
       // One telegram again and again: it is none of a chain.
-      result.telegrams.removeLast(copies.run)
-      result.responses.removeLast(copies.run)
+      result.keep(result.telegrams.count - copies.run)
+    } else if result.telegrams.count >= limit {
+      return finish(.limited)
     }
     return finish(
       complaint.map { .garbage($0, attempts: failures) } ?? .noAnswer(attempts: failures))
@@ -202,11 +218,21 @@ public struct MeterReadout: Sendable {
     // What cannot be read may say that more follow: nothing more is asked for, and the chain counts as open.
     guard telegram.isReadable else { return finish(.limited) }
     guard telegram.moreRecordsFollow else { return finish(.complete) }
-    let limit = plan.maxTelegrams > 0 ? plan.maxTelegrams : Self.longestChain
-    return result.telegrams.count < limit ? proceed(now: now) : finish(.limited)
+    // One telegram again and again may be all that a slave has which does not know the frame count bit: more of them
+    // than the limit allows tell.
+    let saysNothingNew = copies.run > 0 && copies.run == result.telegrams.count - 1
+    return result.telegrams.count < limit || saysNothingNew ? proceed(now: now) : finish(.limited)
   }
 
+  /// The most telegrams that are kept.
+  private var limit: Int { plan.maxTelegrams > 0 ? plan.maxTelegrams : Self.longestChain }
+
   private mutating func finish(_ ending: ReadoutResult.Ending) -> [BusAction<ReadoutResult>] {
+    var ending = ending
+    if result.telegrams.count > limit {
+      result.keep(limit)
+      ending = .limited
+    }
     result.ending = ending
     if let address = plan.primaryAddress {
       countBits[address] = FrameCountBits.Entry(next: countBit, isChainOpen: ending != .complete)
@@ -222,6 +248,14 @@ public struct MeterReadout: Sendable {
 
   /// No meter known sends more telegrams than this; one that never ends its chain is cut off here.
   static let longestChain = 255
+}
+
+extension ReadoutResult {
+  /// Leaves the first telegrams.
+  fileprivate mutating func keep(_ count: Int) {
+    telegrams.removeLast(max(0, telegrams.count - count))
+    responses.removeLast(max(0, responses.count - count))
+  }
 }
 
 extension ReadoutPlan {

@@ -147,7 +147,9 @@ public struct LineDriver: Sendable {
   }
 
   private mutating func received(_ bytes: LineBytes, _ now: Moment) -> [Action] {
-    let raw = traced(bytes, now) + Self.told(lowLine.hear(bytes), of: line)
+    let raw =
+      traced(bytes, now)
+      + Self.told(lowLine.hear(bytes, timing, now: now.instant), of: line)
     guard current == nil else {
       link.noteReceived(bytes, timing, now: now.instant)
       return raw + advance(.received(bytes), now)
@@ -253,6 +255,10 @@ public struct LineDriver: Sendable {
   private func work(for job: LineJob) -> any LineWork {
     var configuration = configuration
     configuration.timing.baud = speed(of: job)
+    // A scan measures for itself, and a readout waits for one answer only.
+    if case .send = job {
+      configuration.timing.latency = link.latency(least: configuration.timing.latency)
+    }
     return switch job {
     case .read(let job):
       ReadWork(
@@ -281,8 +287,10 @@ public struct LineDriver: Sendable {
       case .send(let request):
         link.noteSent(request, timing, now: now.instant)
         actions += traced(request, .sent, now) + [.send(request)]
-        // Many of the questions of a search are answered by nobody.
-        if !(current is ScanWork) { actions += Self.told(lowLine.noteSent(), of: line) }
+        // Many of the questions of a search are answered by nobody, and what people send may be anything.
+        if let readout = current as? ReadWork {
+          actions += Self.told(lowLine.noteSent(request, of: readout.meter), of: line)
+        }
       case .wake(let instant): actions.append(.wake(at: instant))
       case .use(let baud): actions += talk(at: baud)
       case .report(let event): actions.append(.event(event))

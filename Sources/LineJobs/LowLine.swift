@@ -1,5 +1,8 @@
 import Bytes
 import MBus
+import BusMaster
+import Metering
+import Time
 
 /// Whether something holds the line low all the time: a short circuit of the bus, or a level converter without power.
 /// A serial port then reports bytes 00 with a wrong stop bit: some ports one after another for as long as it lasts,
@@ -14,18 +17,29 @@ struct LowLine: Hashable, Sendable {
 
   /// More such bytes in a row than an answer can have: meters that answer at once disturb each other for that long.
   static let longestAnswer = Frame.Length.maxFrame
-  /// So many requests without a single byte after one such byte: noise before a meter that is dead is not enough.
+  /// So many requests that are to be answered without a single byte after one such byte, and so many meters: noise
+  /// before a meter that is dead is not enough.
   static let mostRequests = 12
+  static let leastMeters = 2
+  /// What comes behind so long a pause is another disturbance, whatever the idle timeout of the line.
+  static let leastPause = Span.milliseconds(100)
 
   /// Such bytes since the last other one.
   private var zeros = 0
-  /// Requests since the last byte.
+  /// When the last byte came.
+  private var lastByte: MonotonicInstant?
+  /// Requests since then, and whom they were for.
   private var requests = 0
+  private var asked: Set<MeterID> = []
   private var isLow = false
 
   /// Bytes came; what has changed by them.
-  mutating func hear(_ bytes: LineBytes) -> Change? {
-    requests = 0
+  mutating func hear(_ bytes: LineBytes, _ timing: LineTiming, now: MonotonicInstant) -> Change? {
+    (requests, asked) = (0, [])
+    let pause =
+      max(timing.idleTimeout, Self.leastPause) + timing.wireTime(bytes: bytes.values.count)
+    if let lastByte, now - lastByte > pause { zeros = 0 }
+    lastByte = now
     let damaged = Set(bytes.damaged)
     var hasSoundByte = false
     for (offset, value) in bytes.values.enumerated() {
@@ -43,11 +57,15 @@ struct LowLine: Hashable, Sendable {
     return zeros > Self.longestAnswer ? fall() : nil
   }
 
-  /// A request goes out; what has changed by that.
-  mutating func noteSent() -> Change? {
-    guard zeros > 0 else { return nil }
+  /// A request of the readout of a meter goes out; what has changed by that. Nobody has to answer what goes to all, and
+  /// some meters do not acknowledge SND_NKE.
+  mutating func noteSent(_ request: [UInt8], of meter: MeterID) -> Change? {
+    guard zeros > 0, case .frame(let frame, _) = FrameDecoder.decode(request),
+      frame.controlField?.kind != .sndNKE, frame.address != LinkAddress.broadcast
+    else { return nil }
     requests += requests <= Self.mostRequests ? 1 : 0
-    return requests > Self.mostRequests ? fall() : nil
+    if asked.count < Self.leastMeters { asked.insert(meter) }
+    return requests > Self.mostRequests && asked.count >= Self.leastMeters ? fall() : nil
   }
 
   private mutating func fall() -> Change? {

@@ -30,6 +30,9 @@ struct ReadWork: LineWork {
     machine = MeterReadout(plan, timing: configuration.timing, countBits: countBits)
   }
 
+  /// The meter that is read.
+  var meter: MeterID { job.meter }
+
   var serial: MeterSerial? { identity.serial == .any ? nil : identity.serial }
 
   var countBits: FrameCountBits { machine.countBits }

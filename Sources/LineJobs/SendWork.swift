@@ -9,6 +9,8 @@ struct SendWork: LineWork {
   private enum Machine {
     case bytes(FrameSend)
     case order(CommandSequence)
+    /// Whether the line can follow to another speed, before the meter is told.
+    case trial(SpeedTrial, CommandSequence)
     /// A command has set another speed.
     case speed(SpeedCheck)
   }
@@ -54,7 +56,7 @@ struct SendWork: LineWork {
   var countBits: FrameCountBits {
     switch machine {
     case .bytes: remembered
-    case .order(let sequence): sequence.countBits
+    case .order(let sequence), .trial(_, let sequence): sequence.countBits
     case .speed(let check): check.countBits
     }
   }
@@ -76,15 +78,38 @@ struct SendWork: LineWork {
         case .finish(let result): .end(.sent(line, SendReply(result)))
         }
       }
-    case .order(var sequence):
-      let actions = sequence.handle(event, now: now.instant)
-      machine = .order(sequence)
-      return actions.flatMap { carryOut($0, now.instant) }
+    case .order(let sequence):
+      if event == .start, let trial = speedTrial {
+        machine = .trial(trial, sequence)
+        return trial.begin(now: now.instant)
+      }
+      return drive(sequence, event, now.instant)
+    case .trial(var trial, let sequence):
+      let steps = trial.handle(event, now: now.instant)
+      machine = .trial(trial, sequence)
+      return trial.isOver ? steps + drive(sequence, .start, now.instant) : steps
     case .speed(var check):
       let steps = check.handle(event, now: now.instant)
       machine = .speed(check)
       return steps + (check.result.map { [end($0)] } ?? [])
     }
+  }
+
+  private mutating func drive(
+    _ sequence: CommandSequence, _ event: BusEvent, _ now: MonotonicInstant
+  ) -> [LineStep] {
+    var sequence = sequence
+    let actions = sequence.handle(event, now: now)
+    machine = .order(sequence)
+    return actions.flatMap { carryOut($0, now) }
+  }
+
+  /// The speed that a meter is to get, if it is another one.
+  private var speedTrial: SpeedTrial? {
+    guard case .setBaud(let baud)? = job.order?.command, MeterSpeed.all.contains(baud),
+      Int64(baud) != configuration.timing.baud
+    else { return nil }
+    return SpeedTrial(new: Int64(baud), timing: configuration.timing)
   }
 
   /// Why a command is not sent at all.
@@ -108,8 +133,7 @@ struct SendWork: LineWork {
         return [end(result)]
       }
       var check = SpeedCheck(
-        result, by: sequence.plan, new: Int64(baud), timing: configuration.timing,
-        countBits: countBits)
+        result, of: sequence, new: Int64(baud), timing: configuration.timing)
       let steps = check.begin(now: now)
       machine = .speed(check)
       return steps
@@ -120,6 +144,19 @@ struct SendWork: LineWork {
     var reply = SendReply(result)
     reply.target = target.map { .mbus($0) }
     return .end(.sent(line, reply))
+  }
+
+  /// Before a meter is told, nothing is sent; behind that the meter may have the speed that the line does not take.
+  mutating func speedRefused(_ why: String, at now: Moment) -> [LineStep] {
+    switch machine {
+    case .bytes, .order: return [.end(refused(.speedRefused(why), at: now))]
+    case .trial(let trial, _):
+      return [end(CommandResult(.refused("\(trial.refusal): \(why)")))]
+    case .speed(var check):
+      let steps = check.speedRefused(why, now: now.instant)
+      machine = .speed(check)
+      return steps + (check.result.map { [end($0)] } ?? [])
+    }
   }
 
   func refused(_ failure: ReadoutFailure, at now: Moment) -> LineEvent {

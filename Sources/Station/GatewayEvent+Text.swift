@@ -13,7 +13,7 @@ extension GatewayEvent {
     case .lineDown(let line, let reason):
       "\(line.kind.rawValue) line \(line.index) is down: \(reason)"
     case .lineHeldLow(let line):
-      "\(line.kind.rawValue) line \(line.index) is held low: \(Station.whyLineIsLow); no meter can answer until that "
+      "\(line.kind.rawValue) line \(line.index) is held low: \(Station.whyLineIsLow). No meter can answer until that "
         + "is mended"
     case .lineSound(let line):
       "\(line.kind.rawValue) line \(line.index) is no longer held low"

@@ -45,6 +45,8 @@ public struct SendReply: Hashable, Sendable {
     case garbage(String)
     /// Nothing was sent, since the line is not there: why.
     case lineDown(String)
+    /// The line was lost, or taken away, before the answer came: why. It may have been sent, and carried out.
+    case lineLost(String)
   }
 
   /// Whether a meter has done what it was told.
@@ -74,6 +76,18 @@ public struct SendReply: Hashable, Sendable {
   public init(_ ending: Ending, received: [UInt8] = []) {
     self.ending = ending
     self.received = received
+  }
+}
+
+extension SendReply.Ending {
+  /// What has become of it where the line could not be used; nil: it could.
+  public var whyThereIsNoAnswer: String? {
+    switch self {
+    case .lineDown(let why): "\(why); nothing is sent"
+    case .lineLost(let why):
+      "the line was lost before the answer came, so that it may have been carried out: \(why)"
+    case .answered, .silence, .garbage: nil
+    }
   }
 }
 

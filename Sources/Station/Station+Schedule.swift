@@ -48,6 +48,10 @@ extension Station {
     case .success:
       schedule.ended(id, isGood: true)
       return []
+    case .failure(.speedRefused):
+      // It is no better at once: an idle line leaves it alone. Why has been said.
+      schedule.ended(id, isGood: false)
+      return []
     case .failure(let failure) where failure.isOfTheLine: return []
     case .failure:
       guard schedule.ended(id, isGood: false) else { return [] }

@@ -6,7 +6,8 @@ extension Station {
   mutating func send(_ job: SendJob) -> [StationEffect] {
     if let why = whyNothingIsSent { return [.sent(SendReply(.lineDown(why)))] }
     sendsUnderWay += 1
-    return [.perform(.send(completed(job)))]
+    let list = meters.map { Addressee($0.configuration, identity: $0.identity) }
+    return [.perform(.send(job.completed(by: list)))]
   }
 
   /// Why the line cannot be used just now; nil: it can.
@@ -22,39 +23,26 @@ extension Station {
     }
   }
 
-  /// With the speed and the key of the meter that it goes to, if the list says which one that is.
-  private func completed(_ job: SendJob) -> SendJob {
-    guard let order = job.order else { return job }
-    let meant = meters.filter { $0.isMeant(by: order.address) }
-    guard let meter = meant.first else { return job }
-    var job = job
-    let baud = meter.configuration.baud
-    if job.baud == nil, meant.allSatisfy({ $0.configuration.baud == baud }) { job.baud = baud }
-    if meant.count == 1 {
-      job.identity = meter.identity
-      job.encryptionKey = meter.configuration.encryptionKey
-    }
-    return job
-  }
-
   mutating func took(_ reply: SendReply, _ now: Moment) -> [StationEffect] {
     guard sendsUnderWay > 0 else { return [] }
     sendsUnderWay -= 1
     return [.sent(reply)]
   }
 
-  /// Nothing comes of them any more.
+  /// Nothing comes of them any more. Whether the line was through with one of them nobody knows.
   mutating func dropSends(_ why: String) -> [StationEffect] {
     defer { sendsUnderWay = 0 }
     return [StationEffect](
-      repeating: .sent(SendReply(.lineDown(why))), count: sendsUnderWay)
+      repeating: .sent(SendReply(.lineLost(why))), count: sendsUnderWay)
   }
 
   /// What the list says otherwise than a meter is from now on: what to change in it. The list itself stays, since only
   /// its user knows what he wants.
   /// - Parameter order: what the meter has done.
   public func advice(after order: SendJob.Order) -> [String] {
-    meters.filter { $0.isMeant(by: order.address) }.compactMap { meter in
+    meters.filter {
+      Addressee($0.configuration, identity: $0.identity).isMeant(by: order.address)
+    }.compactMap { meter in
       let listed = meter.configuration
       switch order.command {
       case .setAddress(let address, _) where listed.primaryAddress != address:
@@ -77,19 +65,5 @@ extension Station {
   ) -> String {
     "the meter list still has \(before) for meter \(meter.label): change it to "
       + "<\(element)>\(value)</\(element)> there, then \"metergate apply\""
-  }
-}
-
-extension Meter {
-  /// Whether a command to an address goes to this meter, as far as the list tells it.
-  fileprivate func isMeant(by address: MeterAddress) -> Bool {
-    guard configuration.isToBeRead, case .mbus(let address) = address else { return false }
-    switch address {
-    case .primary(let primary):
-      return configuration.primaryAddress == primary
-        && (configuration.usesPrimaryAddress || primary != 0)
-    case .secondary(let asked):
-      return identity.serial != .any && asked.agrees(with: identity)
-    }
   }
 }

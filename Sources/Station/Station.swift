@@ -223,7 +223,6 @@ public struct Station: Sendable {
     let before = lineState
     guard state != before else { return [] }
     lineState = state
-    if !state.isLent, before?.isLent != true { (isLineHeldLow, refusedSpeeds) = (false, []) }
     switch state {
     case .up:
       // What could not be read for want of a line is read now, not at its next turn; last the meter at
@@ -239,6 +238,8 @@ public struct Station: Sendable {
       return [.report(.lineUp(line))] + next(now)
     case .lent(let use): return [.report(.lineLent(line, use))] + next(now)
     case .down(let reason):
+      // What comes next is another line, also where this one is lent meanwhile.
+      (isLineHeldLow, refusedSpeeds) = (false, [])
       // Further attempts fail for other reasons; that the line is down has been said.
       if case .down = before { return next(now) }
       let lost: [StationEffect]
@@ -248,7 +249,9 @@ public struct Station: Sendable {
   }
 
   /// What probably holds a line low.
-  public static let whyLineIsLow = "a short circuit of the bus, or a level converter without power"
+  public static let whyLineIsLow =
+    "probably a short circuit of the bus, or a level converter without power; or it was disturbed and no meter is "
+    + "connected"
 
   private mutating func lineChanged(isHeldLow: Bool) -> [StationEffect] {
     guard isHeldLow != isLineHeldLow else { return [] }

@@ -10,7 +10,7 @@ public final class SerialLine: ByteLine {
   private let path: String
   private let parameters: SerialParameters
   private let kept: KeptChannel
-  private let thread = PortThread()
+  private let thread: PortThread
   /// The port while it is open, beside the channel, which has descriptors of its own.
   private var port: SerialPort?
   private var marks = ParityMarks()
@@ -23,6 +23,8 @@ public final class SerialLine: ByteLine {
   private var baudInForce: Int
   /// What is to be sent when the port has its new speed; nil: it has it.
   private var held: HeldRequests?
+  /// Counts the speeds that were wanted: the last one counts, also where one before was the same.
+  private var wish = 0
 
   /// Where its events go.
   public var onEvent: ((ByteLineEvent) -> Void)? {
@@ -34,7 +36,17 @@ public final class SerialLine: ByteLine {
   ///   - path: the device, such as `/dev/ttyS1`, or a link to one.
   ///   - parameters: speed and character format.
   ///   - eventLoop: the loop that it is confined to.
-  public init(path: String, parameters: SerialParameters, eventLoop: any EventLoop) {
+  public convenience init(
+    path: String, parameters: SerialParameters, eventLoop: any EventLoop
+  ) {
+    self.init(path: path, parameters: parameters, eventLoop: eventLoop, thread: PortThread())
+  }
+
+  /// - Parameter thread: opens the port, sets its speed and closes it.
+  init(
+    path: String, parameters: SerialParameters, eventLoop: any EventLoop, thread: PortThread
+  ) {
+    self.thread = thread
     self.path = path
     self.parameters = parameters
     baud = parameters.baud
@@ -54,6 +66,10 @@ public final class SerialLine: ByteLine {
       held?.append(bytes, at: Self.now())
       return
     }
+    put(bytes, on: port)
+  }
+
+  private func put(_ bytes: [UInt8], on port: SerialPort) {
     // The number of a pseudo terminal that is gone may go to somebody else before its link is changed.
     guard !port.isElsewhere(than: path) else {
       return kept.drop("the path leads to another device now")
@@ -69,7 +85,8 @@ public final class SerialLine: ByteLine {
   }
 
   /// It is set on the port's own thread, since an adapter takes its time; what is sent meanwhile waits for it, as long
-  /// as it is not late (`HeldRequests`). A port that cannot be set to it goes on at the speed before.
+  /// as it is not late (`HeldRequests`). A port that cannot be set to it goes on at the speed before; one that says
+  /// nothing at all hangs, and is opened anew.
   public func use(baud: Int) {
     guard let port, baud != self.baud else { return }
     self.baud = baud
@@ -78,36 +95,62 @@ public final class SerialLine: ByteLine {
     watch = OutputWatch(parameters, now: Self.now())
     // What waits for a speed before this one is not for this one.
     held = HeldRequests()
+    self.wish += 1
+    let wish = wish
     let this = NIOLoopBound((self, port), eventLoop: kept.eventLoop)
     thread.use(baud: baud, eventLoop: kept.eventLoop).whenComplete { result in
-      this.value.0.speedSet(this.value.1, baud, result)
+      this.value.0.speedSet(this.value.1, baud, wish, result)
     }
+    kept.eventLoop.scheduleTask(in: Self.longestChange) {
+      this.value.0.giveUp(this.value.1, baud, wish)
+    }
+  }
+
+  /// Waiting for what has been sent takes 1.5 s at most.
+  private static let longestChange = TimeAmount.seconds(3)
+
+  private func giveUp(_ port: SerialPort, _ baud: Int, _ wish: Int) {
+    guard self.port == port, self.wish == wish, held?.isReleased == false else { return }
+    kept.drop("does not take \(baud) baud within 3 s; the device hangs")
   }
 
   /// A UART follows its attributes.
   public var changesSpeed: Bool { true }
 
-  private func speedSet(_ port: SerialPort, _ baud: Int, _ result: Result<Void, any Error>) {
+  private func speedSet(
+    _ port: SerialPort, _ baud: Int, _ wish: Int, _ result: Result<Void, any Error>
+  ) {
     // Another port by now.
     guard self.port == port else { return }
-    if case .failure(let error) = result { return refused(baud, error) }
+    if case .failure(let error) = result { return refused(baud, wish, error) }
     baudInForce = baud
     // Another speed is on its way.
-    guard self.baud == baud else { return }
-    let requests = held?.inTime(at: Self.now()) ?? []
-    held = nil
-    for request in requests { send(request) }
+    guard self.wish == wish else { return }
+    held?.release(at: Self.now())
+    sendHeld(wish)
+  }
+
+  /// With the pauses that were between them: a slave misses a request that follows another one at once.
+  private func sendHeld(_ wish: Int) {
+    guard let port, self.wish == wish else { return }
+    for request in held?.takeDue(at: Self.now()) ?? [] { put(request, on: port) }
+    guard let next = held?.nextDue else {
+      held = nil
+      return
+    }
+    let this = NIOLoopBound(self, eventLoop: kept.eventLoop)
+    let wait = max(0, (next - Self.now()).nanoseconds)
+    kept.eventLoop.scheduleTask(in: .nanoseconds(wait)) { this.value.sendHeld(wish) }
   }
 
   /// What was to be sent would reach nobody at the speed before. A port that does not even go back to the speed of
   /// the line is opened anew.
-  private func refused(_ baud: Int, _ error: any Error) {
+  private func refused(_ baud: Int, _ wish: Int, _ error: any Error) {
     let why = "cannot be set to \(baud) baud: \(error.shortText)"
-    guard baud != parameters.baud, error as? SerialPortError != .speedLost else {
-      return kept.drop(why)
-    }
+    let isOfThePort = (error as? SerialPortError)?.isOfThePort ?? false
+    guard baud != parameters.baud, !isOfThePort else { return kept.drop(why) }
     // Where another speed is on its way by now, nobody waits for this one.
-    guard self.baud == baud else { return }
+    guard self.wish == wish else { return }
     (self.baud, held) = (baudInForce, nil)
     var parameters = parameters
     parameters.baud = baudInForce
@@ -156,6 +199,7 @@ public final class SerialLine: ByteLine {
     }
     self.port = port
     (baud, baudInForce, held) = (parameters.baud, parameters.baud, nil)
+    wish += 1
     marks = ParityMarks()
     watch = OutputWatch(parameters, now: Self.now())
     let this = NIOLoopBound(self, eventLoop: kept.eventLoop)

@@ -95,7 +95,8 @@ struct SerialPort: Hashable, Sendable {
     var attributes = before
     attributes.input_speed = UInt32(clamping: baud)
     attributes.output_speed = attributes.input_speed
-    try Self.check(serial_set_attributes_drained(descriptor, &attributes))
+    let code = serial_set_attributes_drained(descriptor, &attributes)
+    guard code == 0 else { throw SerialPortError(settingSpeed: code) }
     try Self.check(serial_get_attributes(descriptor, &attributes))
     let offered = Int(attributes.output_speed)
     guard Self.isClose(offered, to: baud) else { throw .unsupportedBaud(baud, offered: offered) }

@@ -12,6 +12,8 @@ enum SerialPortError: Error, Hashable, CustomStringConvertible {
   case noSerialPort
   /// The system has a name for it, and no hardware behind the name.
   case noHardware
+  /// Its driver refuses the speed.
+  case refusedBaud
   /// Its clock cannot be divided to the speed.
   case unsupportedBaud(Int, offered: Int)
   /// What was sent before another speed was to be set does not leave it.
@@ -36,6 +38,22 @@ enum SerialPortError: Error, Hashable, CustomStringConvertible {
       }
   }
 
+  /// From what a call that sets a speed left in `errno`.
+  init(settingSpeed code: CInt) {
+    self = code == EINVAL ? .refusedBaud : Self(errno: code)
+  }
+
+  /// Whether the port cannot be used any more as it is, at whatever speed.
+  var isOfThePort: Bool {
+    switch self {
+    case .missing, .noHardware, .speedLost: true
+    case .notPermitted, .taken, .noSerialPort, .refusedBaud, .unsupportedBaud, .keepsItsBytes,
+      .noRS485,
+      .system:
+      false
+    }
+  }
+
   var description: String {
     switch self {
     case .missing: "there is no such device"
@@ -45,6 +63,7 @@ enum SerialPortError: Error, Hashable, CustomStringConvertible {
     case .taken: "another program uses it"
     case .noSerialPort: "is no serial port"
     case .noHardware: "the port has no hardware or does not answer"
+    case .refusedBaud: "its driver does not know this speed"
     case .unsupportedBaud(let wanted, let offered):
       "the port cannot do \(wanted) baud; the nearest that it offers is \(offered)"
     case .keepsItsBytes: "the device does not send what it is given"

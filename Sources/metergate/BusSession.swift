@@ -130,7 +130,13 @@ private final class Course {
     if !isUp { fail() }
   }
 
-  private func fail() { ended.fail(BusSession.Failure(description: reason)) }
+  private func fail() {
+    var description = reason
+    if isUp, case .send = job {
+      description = SendReply.Ending.lineLost(reason).whyThereIsNoAnswer ?? reason
+    }
+    ended.fail(BusSession.Failure(description: description))
+  }
 }
 
 /// Writes what the gateway would log to standard error, without time and level.

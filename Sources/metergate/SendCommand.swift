@@ -126,7 +126,8 @@ private func show(_ reply: SendReply, of bytes: [UInt8]) throws {
       print("acknowledged (E5)")
     }
   case .garbage(let why): throw BusSession.Failure(description: "what came is no frame: \(why)")
-  case .lineDown(let why): throw BusSession.Failure(description: why)
+  case .lineDown, .lineLost:
+    throw BusSession.Failure(description: reply.ending.whyThereIsNoAnswer ?? "nothing came")
   case .silence:
     if case .frame(let frame, _) = FrameDecoder.decode(bytes),
       frame.address == LinkAddress.broadcast

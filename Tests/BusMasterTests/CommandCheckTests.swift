@@ -177,6 +177,7 @@ import Time
   @Test func whatWasDoneIsFoundByReading() throws {
     var drive = Drive(.setAddress(8, force: true), to: .secondary(meter), retries: 1)
     drive.timeOut()
+    drive.timeOut()
     drive.answer(e5)
     drive.timeOut()
     drive.timeOut()
@@ -189,8 +190,27 @@ import Time
         == .confirmed("meter 66600106 answers to address 8, though no acknowledgement came"))
   }
 
+  /// Another meter may have the serial, and nobody has looked.
+  @Test func aForcedSerialWithoutAcknowledgement() throws {
+    let new = MeterIdentity(serial: MeterSerial(digits: 0x1234_5678))
+    var drive = Drive(.setIdentity(new, force: true), to: .primary(5))
+    drive.answer(e5)
+    drive.answerAndWait(try BusMasterTests.telegram())
+    drive.answer(e5)
+    drive.timeOut()
+    drive.timeOut()
+    drive.answer(e5)
+    drive.answer(try BusMasterTests.telegram(serial: 0x1234_5678))
+    #expect(
+      drive.result?.ending
+        == .refused(
+          "the meter does not acknowledge the command, in 1 attempt; meter 12345678 answers to serial 12345678, "
+            + "which may have been so before"))
+  }
+
   @Test func whatWasNotDoneIsRefused() {
     var drive = Drive(.setAddress(8, force: true), to: .secondary(meter))
+    drive.timeOut()
     drive.timeOut()
     drive.answer(e5)
     drive.silence()
@@ -200,8 +220,10 @@ import Time
     #expect(drive.sent.contains("10 40 08 48 16"), "somebody has looked")
   }
 
-  @Test func aSpeedIsLeftToTheLine() {
+  @Test func aSpeedIsLeftToTheLine() throws {
     var drive = Drive(.setBaud(9600), to: .primary(5))
+    drive.answer(e5)
+    drive.answerAndWait(try BusMasterTests.telegram())
     drive.answer(e5)
     drive.silence()
     #expect(

@@ -12,6 +12,7 @@ import Time
     var drive = Drive(.setAddress(8, force: false), to: .secondary(meter))
     #expect(drive.sent == ["10 40 08 48 16"], "is anybody there?")
     while drive.sent.last?.hasPrefix("68 0B") != true { drive.timeOut() }
+    #expect(drive.sent.dropLast().last == "10 40 FD 3D 16", "who misses the select is not selected")
     drive.answer(e5)
     #expect(drive.sent.last == "68 06 06 68 73 FD 51 01 7A 08 44 16")
     drive.answer(e5)
@@ -157,9 +158,26 @@ import Time
         == .refused("the meter does not acknowledge being addressed, in 1 attempt"))
   }
 
+  /// 17 bytes of a select take 78 ms, the 9 of the command 41: an E5 after 5 ms is the first one to the select.
+  @Test func theLateAcknowledgementOfASelectIsNoneOfTheCommand() throws {
+    var drive = Drive(.applicationReset(subcode: nil), to: .secondary(meter), retries: 1)
+    drive.timeOut()
+    drive.timeOut()
+    drive.answer(e5, after: 50)
+    let command = "68 03 03 68 73 FD 50 C0 16"
+    #expect(drive.sent.last == command)
+    drive.answer(e5, after: 5)
+    #expect(drive.sent.last == command)
+    drive.timeOut()
+    #expect(drive.sent.suffix(2) == [command, command])
+    drive.answer(e5)
+    #expect(drive.sent.last == "10 40 FF 3F 16")
+  }
+
   /// Acknowledged, but where it should be now nobody answers.
   @Test func theMeterKeepsItsAddress() throws {
     var drive = Drive(.setAddress(8, force: true), to: .secondary(meter))
+    drive.timeOut()
     drive.timeOut()
     drive.answer(e5)
     drive.answer(e5)
@@ -170,6 +188,9 @@ import Time
   /// Which speed the line has is not its matter.
   @Test func aSpeedIsCheckedByTheLine() throws {
     var drive = Drive(.setBaud(9600), to: .primary(5))
+    drive.answer(e5)
+    drive.answerAndWait(try telegram())
+    #expect(drive.machine.identity == meter)
     drive.answer(e5)
     #expect(drive.sent.last == "68 03 03 68 73 05 BD 35 16")
     drive.answer(e5)

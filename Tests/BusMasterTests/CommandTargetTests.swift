@@ -58,6 +58,33 @@ import Time
     #expect(drive.sent == ["10 40 FF 3F 16", try select(0x6660_FFFF), "10 7B FD 78 16"])
   }
 
+  /// The answer of one of them was heard alone by chance: it is asked for once more.
+  @Test(arguments: [0x6660_0106, 0x6660_0107] as [UInt32])
+  func oneOfSeveralThatIsHeardAlone(again serial: UInt32) throws {
+    var drive = Drive(reset, to: pattern, retries: 1)
+    drive.timeOut()
+    drive.answer(e5)
+    drive.answer(try telegram() + telegram(serial: 0x6660_0107))
+    drive.timeOut()
+    drive.answer(e5)
+    drive.answerAndWait(try telegram())
+    #expect(drive.sent.count == 6 && drive.result == nil)
+    drive.timeOut()
+    drive.answer(e5)
+    #expect(
+      drive.sent.dropFirst(5).joined(separator: "|") == "10 40 FF 3F 16|"
+        + (try select(0x6660_FFFF)) + "|10 7B FD 78 16")
+    drive.answerAndWait(try telegram(serial: serial))
+    guard serial != 0x6660_0106 else {
+      return #expect(drive.machine.plan.address == .secondary(meter))
+    }
+    #expect(
+      drive.result?.ending
+        == .refused(
+          "what answers to 6660FFFF is no good telegram, in 2 attempts: more than one meter answers; if several "
+            + "meters answer there, give more of the secondary address"))
+  }
+
   @Test func nobodyWhoFits() throws {
     var drive = Drive(reset, to: pattern)
     drive.silence()
@@ -153,6 +180,7 @@ import Time
     var drive = Drive(.setAddress(5, force: false), to: .secondary(meter))
     drive.answer(e5)
     drive.answerAndWait(try telegram())
+    drive.timeOut()
     drive.timeOut()
     drive.answer(e5)
     #expect(drive.sent.last == "68 06 06 68 73 FD 51 01 7A 05 41 16")

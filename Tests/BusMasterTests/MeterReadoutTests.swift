@@ -197,11 +197,53 @@ import Time
   @Test func whatComesTooEarlyIsTheTelegramBefore() throws {
     var drive = Drive(ReadoutPlan(address: .secondary(meter)))
     drive.answer(e5)
-    drive.answer(try telegram(volume: 1, more: true))
+    drive.answer(try telegram(volume: 1, more: true), after: 200)
     drive.answer(try telegram(volume: 1, more: true), after: 100)
     drive.answer(try telegram(volume: 2))
     #expect(drive.result?.ending == .complete)
     #expect(drive.result?.telegrams.count == 2)
+  }
+
+  /// A converter in the network that talks faster than MBUS_BAUDRATE says: nothing can be told from what is early.
+  @Test func onALineThatIsFasterNothingIsTooEarly() throws {
+    var drive = Drive(ReadoutPlan(address: .primary(5), retries: 0))
+    drive.answer(try telegram(volume: 1, more: true), after: 50)
+    drive.answer(try telegram(volume: 1, more: true), after: 50)
+    drive.answer(try telegram(volume: 2), after: 50)
+    #expect(drive.result?.ending == .complete)
+    #expect(drive.result?.telegrams.count == 3)
+  }
+
+  /// Address 5 at 9600 baud may be another meter: what is remembered says nothing of it.
+  @Test func anotherSpeedIsAnotherMeter() throws {
+    let plan = ReadoutPlan(address: .primary(5))
+    var first = Drive(plan)
+    first.answer(try telegram())
+    let bits = first.machine.countBits
+    #expect(Drive(plan, countBits: bits).sent == ["10 5B 05 60 16"])
+    var fast = Drive(plan, timing: LineTiming(baud: 9600), countBits: bits)
+    #expect(fast.sent == ["10 40 05 45 16"])
+    fast.answer(e5)
+    fast.answer(try telegram())
+    #expect(fast.result?.ending == .complete)
+    #expect(Drive(plan, countBits: fast.machine.countBits).sent == ["10 40 05 45 16"])
+  }
+
+  /// The rest of an old chain was asked for twice, and its last telegram comes twice.
+  @Test func theEndOfAnOldChainIsNoTelegramOfThisOne() throws {
+    var plan = ReadoutPlan(address: .primary(5))
+    plan.manner.mayReset = false
+    var bits = FrameCountBits()
+    bits[5] = .init(next: true, isChainOpen: true)
+    var drive = Drive(plan, countBits: bits)
+    drive.timeOut()
+    drive.answer(try telegram(volume: 1), after: 200)
+    #expect(drive.sent == ["10 7B 05 80 16", "10 7B 05 80 16", "10 5B 05 60 16"])
+    drive.answer(try telegram(volume: 1), after: 1000)
+    #expect(drive.result == nil)
+    drive.answer(try telegram(volume: 2), after: 200)
+    #expect(drive.result?.ending == .complete)
+    #expect(drive.result?.telegrams.first?.data.dropFirst(14).first == 2)
   }
 
   /// Telegram one was late: it comes again, as the answer to the repeated request, before telegram two. Once it has

@@ -48,6 +48,61 @@ import Time
     }
   }
 
+  /// A converter that makes one damaged 00 of each request: behind the idle timeout it is another disturbance.
+  @Test func disturbancesOneByOneAreNoRun() {
+    var driver = driver()
+    var later = now
+    for _ in 0..<600 {
+      later.instant = later.instant + .seconds(2)
+      #expect(changes(driver.handle(.received(zeros(1)), at: later)).isEmpty)
+    }
+    // 11 bits at 2400 baud are 4.6 ms: those of a line that is low come one behind the other.
+    var told: [Bool] = []
+    for _ in 0..<262 {
+      later.instant = later.instant + Span(nanoseconds: 4_583_000)
+      told += changes(driver.handle(.received(zeros(1)), at: later))
+    }
+    #expect(told == [true])
+  }
+
+  /// A bus that is not there yet: SND_NKE and what goes to all need no answer, and one dead meter is not several.
+  @Test(arguments: [[1, 1, 1, 1, 1, 1, 1, 1], [1, 2, 3, 1]])
+  func noiseBeforeMetersThatAreNotThere(meters: [Int]) {
+    var driver = driver()
+    if meters.count == 4 {
+      driver.configuration.reset = .standard
+      driver.configuration.retries = 2
+    }
+    let told = readouts(of: meters, &driver)
+    #expect(told.changes == [] && told.requests > 13)
+  }
+
+  /// Lets meters be asked behind one damaged 00, of which nobody answers.
+  private func readouts(
+    of meters: [Int], _ driver: inout LineDriver
+  ) -> (changes: [Bool], requests: Int) {
+    var (later, wakeAt) = (now, MonotonicInstant?.none)
+    var (requests, told) = (0, [Bool]())
+    func take(_ actions: [LineDriver.Action]) {
+      for action in actions {
+        if case .send = action { requests += 1 }
+        if case .wake(let instant) = action { wakeAt = instant }
+      }
+      told += changes(actions)
+      for case .event(.readout) in actions { wakeAt = nil }
+    }
+    take(driver.handle(.received(zeros(1)), at: later))
+    for meter in meters {
+      let job = ReadJob(meter: MeterID(meter), address: .mbus(.primary(5)))
+      take(driver.handle(.perform(.read(job)), at: later))
+      while let wake = wakeAt {
+        later.instant = wake
+        take(driver.handle(.wake, at: later))
+      }
+    }
+    return (told, requests)
+  }
+
   /// A UART that reports a break once: behind it nothing comes, whoever is asked.
   @Test(arguments: [true, false]) func oneBreakAndThenNothing(isBroken: Bool) {
     var driver = driver()
@@ -65,7 +120,8 @@ import Time
     for meter in 1...5 {
       take(
         driver.handle(
-          .perform(.read(ReadJob(meter: MeterID(meter), address: .mbus(.primary(5))))), at: later))
+          .perform(.read(ReadJob(meter: MeterID(meter), address: .mbus(.primary(UInt8(meter)))))),
+          at: later))
       while let wake = wakeAt {
         later.instant = wake
         take(driver.handle(.wake, at: later))

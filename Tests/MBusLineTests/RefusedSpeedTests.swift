@@ -1,4 +1,5 @@
 import BusMaster
+import Bytes
 import LineJobs
 import MBus
 import Metering
@@ -96,5 +97,146 @@ import Time
     let actions = driver.handle(.speedRefused(inForce: 2400, Self.why), at: now)
     #expect(events(actions) == [.sent(Self.line, SendReply(.lineDown(Self.why)))])
     #expect(driver.handle(.speedRefused(inForce: 2400, Self.why), at: now).isEmpty, "nobody asks")
+  }
+
+  // MARK: - A meter is told another speed
+
+  /// A meter at address 5 that is told 9600 baud.
+  private struct Talk {
+    var driver: LineDriver
+    var now: Moment
+    /// The speed that the line has, and the requests that were sent.
+    var baud: Int64 = 2400
+    var sent: [String] = []
+    var reply: SendReply?
+    /// The wishes for 9600 baud until one is refused.
+    var taken: Int
+    /// Whether SND_UD is acknowledged, and whether the meter is told by it.
+    var acknowledges = true
+    var obeys = true
+    private var wakeAt: MonotonicInstant?
+
+    init(_ driver: LineDriver, _ now: Moment, taken: Int) {
+      (self.driver, self.now, self.taken) = (driver, now, taken)
+    }
+
+    mutating func run() throws {
+      let job = SendJob(.setBaud(9600), to: .mbus(.primary(5)))
+      try take(driver.handle(.perform(.send(job)), at: now))
+      while reply == nil, let wake = wakeAt {
+        now.instant = wake
+        wakeAt = nil
+        try take(driver.handle(.wake, at: now))
+      }
+    }
+
+    private mutating func take(_ actions: [LineDriver.Action]) throws {
+      var inputs: [LineDriver.Input] = []
+      for action in actions {
+        switch action {
+        case .send(let bytes): inputs += try answer(to: bytes)
+        case .use(let wanted): inputs += use(wanted)
+        case .wake(let instant): wakeAt = instant
+        case .cancelWake: wakeAt = nil
+        case .event(.sent(_, let answer)): reply = answer
+        case .event, .guest, .raw: break
+        }
+      }
+      for input in inputs {
+        if case .received = input { now.instant = now.instant + .milliseconds(250) }
+        try take(driver.handle(input, at: now))
+      }
+    }
+
+    private mutating func use(_ wanted: Int64) -> [LineDriver.Input] {
+      if wanted == 9600 {
+        taken -= 1
+        if taken < 0 { return [.speedRefused(inForce: baud, RefusedSpeedTests.why)] }
+      }
+      baud = wanted
+      return []
+    }
+
+    private mutating func answer(to request: [UInt8]) throws -> [LineDriver.Input] {
+      let isCommand = request.first == 0x68
+      sent.append(isCommand ? "command" : "\(baud)")
+      let hasNewSpeed = obeys && sent.contains("command")
+      guard isCommand ? acknowledges : !hasNewSpeed else { return [] }
+      let isRequest = request.dropFirst().first.map { $0 & 0x0F == 0x0B } ?? false
+      return [.received(LineBytes(isRequest ? try RefusedSpeedTests.telegram : [0xE5]))]
+    }
+  }
+
+  /// RSP_UD of meter 66600106 at address 5 with one volume.
+  private static var telegram: [UInt8] {
+    get throws {
+      try Frame.long(
+        control: .rspUD(), address: 5, ci: 0x72,
+        data: [0x06, 0x01, 0x60, 0x66, 0xA7, 0x32, 2, 4, 1, 0, 0, 0, 0x04, 0x13, 1, 0, 0, 0]
+      ).encoded
+    }
+  }
+
+  private func told(
+    taken: Int, acknowledges: Bool = true, obeys: Bool = true
+  ) throws -> (reply: SendReply?, sent: [String]) {
+    var talk = Talk(driver(), now, taken: taken)
+    (talk.acknowledges, talk.obeys) = (acknowledges, obeys)
+    try talk.run()
+    return (talk.reply, talk.sent)
+  }
+
+  @Test func aSpeedThatTheLineDoesNotTakeIsToldToNobody() throws {
+    let (reply, sent) = try told(taken: 0)
+    #expect(sent == [])
+    #expect(
+      reply?.check
+        == .refused("the line does not take 9600 baud, so that nothing was sent: \(Self.why)"))
+  }
+
+  /// The port has taken the speed before, and does not take it behind the acknowledgement.
+  @Test func aSpeedThatIsRefusedBehindTheAcknowledgement() throws {
+    let (reply, sent) = try told(taken: 1)
+    #expect(sent.contains("command") && sent.last == "2400", "it is looked for at the speed before")
+    #expect(
+      reply?.check
+        == .notShown(
+          "the line cannot follow to 9600 baud (\(Self.why)), and it does not answer at 2400 baud; a meter that "
+            + "hears nothing at its new speed goes back to 2400 by itself after 2 to 10 minutes"))
+    #expect(reply?.target == .mbus(.primary(5)))
+    #expect(reply?.received.isEmpty == false)
+    #expect(
+      try told(taken: 1, obeys: false).reply?.check == .otherwise("it still answers at 2400 baud"))
+  }
+
+  @Test func aSpeedThatIsRefusedWithoutAcknowledgement() throws {
+    #expect(
+      try told(taken: 1, acknowledges: false).reply?.check
+        == .refused(
+          "the meter does not acknowledge the command, in 1 attempt; it does not answer at 2400 baud, and the line "
+            + "cannot follow to 9600 baud (\(Self.why)): if it has the new speed, it goes back to 2400 by itself after "
+            + "2 to 10 minutes"))
+  }
+
+  /// Answers that are 500 ms late have shown a slow link: another meter may be heard as late. 330 bit times at 2400 baud
+  /// are 137.5 ms, and 50 ms.
+  @Test func aSlowLinkIsWaitedForWhereSeveralMayAnswer() throws {
+    var driver = driver()
+    var later = now
+    let telegram = try Self.telegram
+    for meter in 1...4 {
+      _ = driver.handle(.perform(job(meter, baud: nil)), at: later)
+      later.instant = later.instant + .milliseconds(700)
+      _ = driver.handle(.received(LineBytes(telegram)), at: later)
+    }
+    let order = SendJob(.setAddress(8, force: true), to: .mbus(.primary(5)))
+    let asked = later.instant
+    #expect(sent(driver.handle(.perform(.send(order)), at: later)) == 1)
+    later.instant = later.instant + .milliseconds(200)
+    let actions = driver.handle(.received(LineBytes(telegram)), at: later)
+    let wakes = actions.compactMap { if case .wake(let instant) = $0 { instant } else { nil } }
+    let wake = try #require(wakes.last)
+    #expect(wake - asked > .milliseconds(600))
+    #expect(sent(actions) == 0)
   }
 }

@@ -17,8 +17,8 @@ import Time
     #expect(bench.events.map(\.severity) == [.error])
     #expect(
       texts(bench) == [
-        "M-Bus line 0 is held low: a short circuit of the bus, or a level converter without power; no meter can "
-          + "answer until that is mended"
+        "M-Bus line 0 is held low: probably a short circuit of the bus, or a level converter without power; or it was "
+          + "disturbed and no meter is connected. No meter can answer until that is mended"
       ])
     bench.give(low)
     #expect(bench.events.isEmpty)
@@ -33,6 +33,57 @@ import Time
     #expect(bench.station.isLineHeldLow)
     bench.give(down)
     #expect(!bench.station.isLineHeldLow, "nobody knows")
+    // Who works on the bus mends it, and unplugs the adapter: the line comes back lent.
+    bench.give(up)
+    bench.give(low)
+    bench.give(.line(.state(LineID(.mbus), .lent(.service))))
+    bench.give(down)
+    #expect(!bench.station.isLineHeldLow)
+    bench.give(.line(.state(LineID(.mbus), .lent(.service))))
+    bench.give(up)
+    #expect(!bench.station.isLineHeldLow)
+    bench.give(low)
+    #expect(bench.events.map(\.code) == ["line-held-low"])
+  }
+
+  /// While nobody is due, meters whose speed the line refuses are left alone.
+  @Test func anIdleLineDoesNotAskForARefusedSpeedAgainAndAgain() {
+    var configuration = Station.Configuration(readoutCycle: .seconds(600))
+    configuration.isContinuous = true
+    var bench = Bench([fresh(1), fresh(2)], configuration)
+    bench.give(up)
+    bench.fail(1, .speedRefused("why"))
+    bench.fail(2, .speedRefused("why"))
+    #expect(bench.asked == nil)
+    #expect(bench.effects.contains { if case .wake = $0 { true } else { false } })
+    bench.pass(600)
+    bench.give(.wake)
+    #expect(bench.asked == MeterID(1), "at its turn")
+  }
+
+  @Test func whyACommandHasNoAnswer() {
+    #expect(
+      SendReply.Ending.lineDown("it is lent").whyThereIsNoAnswer == "it is lent; nothing is sent")
+    #expect(
+      SendReply.Ending.lineLost("the device is gone").whyThereIsNoAnswer
+        == "the line was lost before the answer came, so that it may have been carried out: the device is gone"
+    )
+    #expect(SendReply.Ending.silence.whyThereIsNoAnswer == nil)
+  }
+
+  /// A command is under way, maybe behind its acknowledgement, when the line is lost or another one follows.
+  @Test func aCommandUnderWayMayHaveBeenCarriedOut() {
+    let job = StationInput.send(SendJob([0x10, 0x40, 0x05, 0x45, 0x16]))
+    for (end, why) in [
+      (down, "the connection was closed"),
+      (StationInput.lineRemoved, "the settings have another line by now"),
+    ] {
+      var bench = Bench([])
+      bench.give(up)
+      bench.give(job)
+      bench.give(end)
+      #expect(bench.effects.contains(.sent(SendReply(.lineLost(why)))))
+    }
   }
 
   /// Both meters want the speed; the line says why they cannot have it, once until it is there anew.

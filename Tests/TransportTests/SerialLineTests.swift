@@ -1,5 +1,6 @@
 import CSerial
 import Foundation
+import NIOPosix
 import Testing
 import Time
 
@@ -227,13 +228,84 @@ import Time
     try await bench.end()
   }
 
+  /// The call that sets the speed does not return, as with adapters that hang: the line says so after 3 s.
+  @Test(.timeLimit(.minutes(1))) func aPortThatHangsWhileItsSpeedIsSetIsGivenUp() async throws {
+    let terminal = try TestTerminal()
+    let path = terminal.path
+    let pool = NIOThreadPool(numberOfThreads: 1)
+    pool.start()
+    let bench = LineBench()
+    try await bench.open {
+      SerialLine(
+        path: path, parameters: SerialParameters(), eventLoop: $0, thread: PortThread(pool: pool))
+    }
+    var events = bench.events.makeAsyncIterator()
+    #expect(await events.next() == .opened)
+    let hang = DispatchSemaphore(value: 0)
+    pool.submit { _ in hang.wait() }
+    try await bench.use(baud: 300, sending: [1])
+    #expect(
+      await events.next()
+        == .closed("\(path): does not take 300 baud within 3 s; the device hangs"))
+    hang.signal()
+    #expect(await events.untilOpened() == [])
+    try await bench.send([2])
+    #expect(terminal.read(1) == [2], "what was held is not sent late")
+    try await bench.end()
+    try await pool.shutdownGracefully()
+  }
+
   @Test func aRequestThatHasWaitedForItsSpeedForLongIsNotSent() {
+    func sent(_ milliseconds: Int64) -> [[UInt8]] {
+      var held = HeldRequests()
+      held.append([1], at: .zero)
+      held.append([2], at: .zero + .milliseconds(50))
+      held.release(at: .zero + .milliseconds(milliseconds))
+      return held.takeDue(at: .zero + .seconds(1))
+    }
+    #expect(sent(100) == [[1], [2]])
+    #expect(sent(101) == [[2]])
+    #expect(sent(151) == [])
+  }
+
+  /// A broadcast and its pause take 9.2 ms at 9600 baud: the port is slower, and SND_NKE to the meter keeps its
+  /// distance from it, as has what is sent before both have gone.
+  @Test func requestsThatHaveWaitedKeepTheirDistance() {
+    func at(_ microseconds: Int64) -> MonotonicInstant {
+      .zero + Span(nanoseconds: microseconds * 1000)
+    }
     var held = HeldRequests()
-    held.append([1], at: .zero)
-    held.append([2], at: .zero + .milliseconds(50))
-    #expect(held.inTime(at: .zero + .milliseconds(100)) == [[1], [2]])
-    #expect(held.inTime(at: .zero + .milliseconds(101)) == [[2]])
-    #expect(held.inTime(at: .zero + .milliseconds(151)) == [])
+    held.append([1], at: at(0))
+    held.append([2], at: at(9200))
+    #expect(held.takeDue(at: at(20_000)) == [] && held.nextDue == nil, "the port has not said")
+    held.release(at: at(20_000))
+    #expect(held.takeDue(at: at(20_000)) == [[1]])
+    #expect(held.nextDue == at(29_200))
+    held.append([3], at: at(28_000))
+    #expect(held.takeDue(at: at(29_199)) == [])
+    #expect(held.takeDue(at: at(29_200)) == [[2]])
+    #expect(held.nextDue == at(48_000))
+    #expect(held.takeDue(at: at(48_000)) == [[3]] && held.nextDue == nil)
+  }
+
+  /// A port that never says anything gets no heap of requests.
+  @Test func whatIsLateIsNotKept() {
+    var (one, two) = (HeldRequests(), HeldRequests())
+    one.append([1], at: .zero)
+    one.append([2], at: .zero + .seconds(1))
+    two.append([2], at: .zero + .seconds(1))
+    #expect(one == two)
+  }
+
+  /// Which of them open the port anew, and which leave it at the speed before.
+  @Test func whatIsNoMatterOfTheSpeed() {
+    for error in [SerialPortError(errno: EIO), .init(errno: ENODEV), .speedLost] {
+      #expect(error.isOfThePort, "\(error)")
+    }
+    for error in [SerialPortError.init(settingSpeed: EINVAL), .keepsItsBytes, .system(EINTR)] {
+      #expect(!error.isOfThePort, "\(error)")
+    }
+    #expect(SerialPortError(settingSpeed: EIO) == .noHardware)
   }
 
   @Test(
@@ -265,6 +337,7 @@ import Time
       SerialPortError.unsupportedBaud(300, offered: 9600),
       "the port cannot do 300 baud; the nearest that it offers is 9600"
     ),
+    (SerialPortError(settingSpeed: EINVAL), "its driver does not know this speed"),
     (SerialPortError.keepsItsBytes, "the device does not send what it is given"),
     (
       SerialPortError.speedLost,

@@ -88,6 +88,26 @@ import VirtualBus
         == .refused("the meter does not acknowledge being addressed, in 2 attempts"))
   }
 
+  /// SND_NKE to FD stands before the look at the new address, or serial: whoever is still selected acknowledges it, and
+  /// is not there.
+  @Test(arguments: [ResetSequence.extended1, .extended2, .none], [true, false])
+  func whoIsStillSelectedIsNotAtTheNewAddress(reset: ResetSequence, wakes: Bool) throws {
+    let slaves = slaves()
+    let heat = try #require(slaves[1].identity)
+    var plan = ReadoutPlan(address: .secondary(heat), reset: reset, retries: 1)
+    plan.manner.wakes = wakes
+    var bus = VirtualBus(slaves)
+    #expect(bus.read(plan).result?.ending == .complete, "it is selected from now on")
+    #expect(
+      bus.give(.setAddress(77, force: false), by: plan)?.ending
+        == .confirmed("meter \(heat.serial) answers to address 77"))
+    plan.address = .secondary(
+      MeterIdentity(serial: MeterSerial(digits: heat.serial.digits | 0x0F00_0000)))
+    #expect(
+      bus.give(.setIdentity(new, force: false), by: plan)?.ending
+        == .confirmed("meter 12345678 answers to serial 12345678"))
+  }
+
   @Test func whatAnotherMeterHas() throws {
     let slaves = slaves()
     var bus = VirtualBus(slaves)

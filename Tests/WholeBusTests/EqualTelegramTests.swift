@@ -96,4 +96,30 @@ import Time
     #expect(volumes(result) == [1])
     #expect(result.responses.count == 1)
   }
+
+  /// A limit of telegrams (MBUS_MAXMULTIPAGE) below the repetitions that tell makes no chain of them.
+  @Test(arguments: 2...12) func aLimitMakesNoChainOfRepetitions(limit: Int) throws {
+    var bus = LossyBus(try Self.slave([1] + [UInt8](repeating: 1, count: 40), counts: false))
+    let read = bus.read(
+      ReadoutPlan(address: .primary(7), reset: .standard, retries: 1, maxTelegrams: limit),
+      LossyBus.Loss())
+    let result = try #require(read)
+    guard case .garbage = result.ending else {
+      Issue.record("\(result.ending)")
+      return
+    }
+    #expect(volumes(result) == [1] && result.responses.count == 1)
+  }
+
+  /// What is asked for to tell it is not kept: the chain goes on, ends, or is not heard any more.
+  @Test(arguments: [[1, 1, 1, 2, 2], [1, 1, 1], [1, 1, 2]] as [[UInt8]], [false, true])
+  func aLimitWithinEqualTelegrams(chain: [UInt8], isLost: Bool) throws {
+    var bus = LossyBus(try Self.slave(chain, counts: false))
+    let read = bus.read(
+      ReadoutPlan(address: .primary(7), reset: .none, retries: 1, maxTelegrams: 2),
+      LossyBus.Loss(answers: isLost ? [3, 4] : []))
+    let result = try #require(read)
+    #expect(result.ending == .limited)
+    #expect(volumes(result) == [1, 1] && result.responses.count == 2)
+  }
 }

@@ -152,11 +152,66 @@ import VirtualBus
         == .refused("the meter does not acknowledge the command, in 2 attempts"))
   }
 
-  /// The second answer is the acknowledgement of the command, after that of SND_NKE.
+  /// Meter 12345678 with one volume.
+  private func stranger(
+    at address: UInt8, _ speed: SimulatedSlave.Speed
+  ) throws -> SimulatedSlave {
+    let telegram = try Frame.long(
+      control: .rspUD(), address: address, ci: 0x72,
+      data: [0x78, 0x56, 0x34, 0x12, 0xA7, 0x32, 2, 4, 1, 0, 0, 0, 0x04, 0x13, 1, 0, 0, 0]
+    ).encoded
+    var slave = SimulatedSlave(
+      CapturedMeter(
+        name: "stranger", primaryAddress: address,
+        identity: MeterIdentity(serial: MeterSerial(digits: 0x1234_5678)), telegrams: [telegram]))
+    slave.speed = speed
+    return slave
+  }
+
+  /// Another meter has its address at the new speed, where it is not heard by anybody until then.
+  @Test func anotherMeterAtTheNewSpeed() throws {
+    var slaves = Array(slaves().dropFirst().prefix(1))
+    slaves[0].obedience = .ignores
+    slaves.append(try stranger(at: slaves[0].primaryAddress, .fixed(9600)))
+    let address = MBusAddress.primary(slaves[0].primaryAddress)
+    var gateway = gateway(slaves)
+    #expect(
+      send(.setBaud(9600), to: address, &gateway) == .otherwise("it still answers at 2400 baud"))
+    slaves[0].obedience = .refuses
+    var refusing = self.gateway(slaves)
+    #expect(
+      send(.setBaud(9600), to: address, &refusing)
+        == .refused("the meter does not acknowledge the command, in 2 attempts"))
+  }
+
+  @Test func twoMetersAtOneAddressAreNotToldTogether() throws {
+    let first = slaves()[1]
+    let address = first.primaryAddress
+    var gateway = gateway([first, try stranger(at: address, .line)])
+    guard case .refused(let why)? = send(.setBaud(9600), to: .primary(address), &gateway) else {
+      Issue.record("both were told")
+      return
+    }
+    #expect(
+      why.hasPrefix("what answers at address \(address) is no good telegram, in 2 attempts: "))
+  }
+
+  /// The speed is the one that it has, and it is not heard behind its acknowledgement.
+  @Test func aMeterThatIsGoneBehindItsAcknowledgement() {
+    let slaves = Array(slaves().dropFirst().prefix(1))
+    var gateway = gateway(slaves)
+    gateway.bus.lostAnswers = Set(5...99)
+    #expect(
+      send(.setBaud(2400), to: .primary(slaves[0].primaryAddress), &gateway)
+        == .otherwise("it does not answer at 2400 baud any more"))
+  }
+
+  /// The fourth answer is the acknowledgement of the command: before it are that of SND_NKE, the telegram that says who
+  /// it is, and that of the next SND_NKE.
   @Test func anAcknowledgementOfASpeedThatIsLost() {
     let slaves = Array(slaves().dropFirst().prefix(1))
     var gateway = gateway(slaves)
-    gateway.bus.lostAnswers = [2]
+    gateway.bus.lostAnswers = [4]
     let address = MBusAddress.primary(slaves[0].primaryAddress)
     #expect(
       send(.setBaud(9600), to: address, &gateway)
@@ -170,9 +225,10 @@ import VirtualBus
     let address = MBusAddress.primary(slaves[0].primaryAddress)
     var gateway = gateway(slaves)
     gateway.give(.send(SendJob(.setBaud(9600), to: .mbus(address))))
-    gateway.run(seconds: 1)
+    gateway.run(seconds: 4)
     #expect(gateway.replies == [], "it is under way")
     gateway.disconnect("the device is gone")
+    #expect(gateway.replies == [SendReply(.lineLost("the device is gone"))])
     gateway.connect()
     let check = send(.applicationReset(subcode: nil), to: address, &gateway)
     guard case .confirmed? = check else {
@@ -207,7 +263,7 @@ import VirtualBus
     gateway.connect()
     #expect(ask(&gateway) == nil, "it is on its way")
     gateway.disconnect("the device is gone")
-    #expect(gateway.replies == [SendReply(.lineDown("the device is gone"))])
+    #expect(gateway.replies == [SendReply(.lineLost("the device is gone"))])
     #expect(
       ask(&gateway) == SendReply(.lineDown("\(ReadoutFailure.lineDown("the device is gone"))")))
     gateway.connect()

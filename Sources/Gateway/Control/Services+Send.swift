@@ -67,11 +67,11 @@ extension ControlAnswer {
   /// What came of something that was sent.
   init(_ reply: SendReply) {
     self.init()
-    if case .lineDown(let why) = reply.ending, reply.check == nil {
-      error = "\(why); nothing is sent"
-      return
-    }
     guard let check = reply.check else {
+      if let why = reply.ending.whyThereIsNoAnswer {
+        error = why
+        return
+      }
       received = Hex.encode(reply.received, separator: " ")
       if case .garbage(let why) = reply.ending { problems = ["what came is no frame: \(why)"] }
       return

@@ -49,13 +49,7 @@ struct MeterOrder: ParsableArguments {
     }
     if let answer = try bus.askGateway(request) { return try bus.finish(answer) }
     let (settings, meters) = try bus.configuration()
-    var job = SendJob(command, to: .mbus(address))
-    let listed = meters.filter { $0.isReached(at: address) }
-    if listed.count == 1, let meter = listed.first {
-      job.baud = meter.baud
-      job.identity = meter.identity
-      job.encryptionKey = meter.encryptionKey
-    }
+    let job = SendJob(command, to: .mbus(address)).completed(by: meters.map { Addressee($0) })
     try await perform(job, BusSession(settings: settings, patience: bus.patience))
   }
 }
@@ -75,12 +69,12 @@ private func perform(_ job: SendJob, _ session: BusSession) async throws {
   guard case .sent(_, let reply) = try await session.perform(.send(job), report: { _ in }) else {
     return
   }
-  if case .lineDown(let why) = reply.ending { throw BusSession.Failure(description: why) }
   switch reply.check {
   case .confirmed?, .notShown?: print(reply.check?.text ?? "")
   case .otherwise?, .refused?:
     throw BusSession.Failure(description: reply.check?.text ?? "")
-  case nil: throw BusSession.Failure(description: "nothing came")
+  case nil:
+    throw BusSession.Failure(description: reply.ending.whyThereIsNoAnswer ?? "nothing came")
   }
 }
 
