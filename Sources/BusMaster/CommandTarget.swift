@@ -127,7 +127,7 @@ extension MeterCommand {
   /// have been right.
   var mayHaveBeenSo: Bool {
     switch self {
-    case .setClock, .setIdentity(_, force: true): true
+    case .setClock, .setValue, .setIdentity(_, force: true): true
     case .setIdentity, .setAddress, .setBaud, .applicationReset, .select, .globalReadout, .freeze:
       false
     }

@@ -108,7 +108,11 @@ public struct MeterReadout: Sendable {
       phase = plan.primaryAddress == nil ? .selecting : .preparing
     }
     if phase == .selecting, let select = plan.select {
-      return begin(select.frame(), expecting: .acknowledge, now: now)
+      guard plan.expectsSeveral else {
+        return begin(select.frame(), expecting: .acknowledge, now: now)
+      }
+      // Whoever else is selected acknowledges later, and would not hear a request meanwhile.
+      return begin(select.frame(), expecting: .presence, window: timing.timeout, now: now)
     }
     if let address = plan.primaryAddress {
       // From now on until the chain has ended the slave is somewhere within it.
@@ -137,7 +141,8 @@ public struct MeterReadout: Sendable {
   }
 
   private mutating func begin(
-    _ frame: Frame, expecting expectation: Exchange.Expectation, now: MonotonicInstant
+    _ frame: Frame, expecting expectation: Exchange.Expectation, window: Span? = nil,
+    now: MonotonicInstant
   ) -> [BusAction<ReadoutResult>] {
     // Short frames, selects and commands always fit; an empty request would only be waited for in vain.
     let bytes = (try? frame.encoded) ?? []
@@ -147,7 +152,8 @@ public struct MeterReadout: Sendable {
       case .nothing, .acknowledge, .acknowledgeIfAny, .presence, .anything: FrameTolerance()
       }
     let exchange = Exchange(
-      bytes, expecting: expectation, timing: timing, tolerance: tolerance, now: now)
+      bytes, expecting: expectation, timing: timing, tolerance: tolerance, window: window,
+      now: now)
     self.exchange = exchange
     return [.send(bytes), .wake(at: exchange.deadline)]
   }
@@ -174,7 +180,9 @@ public struct MeterReadout: Sendable {
       return took(frame, now: now)
     case (_, .garbage(let why)):
       return failed(why, now: now)
-    case (_, .silence), (_, .done), (_, .acknowledged), (_, .acknowledgedBySeveral), (_, .response):
+    case (_, .acknowledgedBySeveral):
+      return failed(Exchange.severalAnswer, now: now)
+    case (_, .silence), (_, .done), (_, .acknowledged), (_, .response):
       return failed(nil, now: now)
     }
   }

@@ -80,7 +80,7 @@ struct SendFrameCommand: AsyncParsableCommand {
     }
     let hexadecimal = Set("abcdef".utf8)
     guard isCommand, !word.utf8.allSatisfy({ hexadecimal.contains($0) }) else { return nil }
-    let names = SendCommand.configuration.subcommands.compactMap(\.configuration.commandName)
+    let names = SendCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
     let hint = Spelling.nearest(to: word, in: names).map { "; did you mean \($0)?" } ?? ""
     return
       "\(word) is no command to a meter and no hexadecimal text: the commands are \(names.joined(separator: ", "))"

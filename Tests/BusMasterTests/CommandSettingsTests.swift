@@ -71,7 +71,7 @@ import Time
     let some = MBusAddress.secondary(MeterIdentity(serial: meter.serial))
     var identified = Drive(reset, by: plan(some, .init(tolerance: .checksum)))
     identified.timeOut()
-    identified.answer(e5)
+    identified.answerAndWait(e5)
     identified.answerAndWait(wrong)
     #expect(identified.machine.plan.address == .secondary(meter))
   }

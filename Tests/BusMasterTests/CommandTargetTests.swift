@@ -16,7 +16,7 @@ import Time
     var drive = Drive(reset, to: pattern)
     drive.timeOut()
     #expect(drive.sent == ["10 40 FF 3F 16", try select(0x6660_FFFF)])
-    drive.answer(e5)
+    drive.answerAndWait(e5)
     #expect(drive.sent.last == "10 7B FD 78 16")
     drive.answerAndWait(try telegram())
     drive.timeOut()
@@ -38,7 +38,7 @@ import Time
     let asked = MeterIdentity(serial: meter.serial, version: 9)
     var drive = Drive(reset, to: .secondary(asked))
     drive.timeOut()
-    drive.answer(e5)
+    drive.answerAndWait(e5)
     drive.answerAndWait(try telegram())
     drive.timeOut()
     #expect(drive.sent.last == "68 0B 0B 68 53 FD 52 06 01 60 66 A7 32 09 04 55 16")
@@ -47,7 +47,7 @@ import Time
   @Test func severalMetersThatFit() throws {
     var drive = Drive(reset, to: pattern)
     drive.timeOut()
-    drive.answer(e5)
+    drive.answerAndWait(e5)
     drive.answer(try telegram() + telegram(serial: 0x6660_0107))
     drive.silence()
     #expect(
@@ -58,19 +58,34 @@ import Time
     #expect(drive.sent == ["10 40 FF 3F 16", try select(0x6660_FFFF), "10 7B FD 78 16"])
   }
 
+  /// The second one acknowledges the select later than the first, and would not hear a request meanwhile.
+  @Test func severalMetersThatAcknowledgeOneAfterTheOther() throws {
+    var drive = Drive(reset, to: pattern)
+    drive.timeOut()
+    drive.answer(e5)
+    let count = drive.sent.count
+    drive.answerAndWait(e5)
+    #expect(drive.sent.count == count, "no request")
+    #expect(
+      drive.result?.ending
+        == .refused(
+          "what answers to 6660FFFF is no good telegram, in 1 attempt: more than one meter answers; if several "
+            + "meters answer there, give more of the secondary address"))
+  }
+
   /// The answer of one of them was heard alone by chance: it is asked for once more.
   @Test(arguments: [0x6660_0106, 0x6660_0107] as [UInt32])
   func oneOfSeveralThatIsHeardAlone(again serial: UInt32) throws {
     var drive = Drive(reset, to: pattern, retries: 1)
     drive.timeOut()
-    drive.answer(e5)
+    drive.answerAndWait(e5)
     drive.answer(try telegram() + telegram(serial: 0x6660_0107))
     drive.timeOut()
-    drive.answer(e5)
+    drive.answerAndWait(e5)
     drive.answerAndWait(try telegram())
     #expect(drive.sent.count == 6 && drive.result == nil)
     drive.timeOut()
-    drive.answer(e5)
+    drive.answerAndWait(e5)
     #expect(
       drive.sent.dropFirst(5).joined(separator: "|") == "10 40 FF 3F 16|"
         + (try select(0x6660_FFFF)) + "|10 7B FD 78 16")
@@ -98,7 +113,7 @@ import Time
     ).encoded
     var drive = Drive(reset, to: pattern)
     drive.timeOut()
-    drive.answer(e5)
+    drive.answerAndWait(e5)
     drive.answerAndWait(bare)
     #expect(
       drive.result?.ending
@@ -147,7 +162,7 @@ import Time
   @Test func aSerialThatIsTaken() throws {
     var drive = try lookingForSerial()
     #expect(drive.sent.last == "68 0B 0B 68 53 FD 52 78 56 34 12 FF FF FF FF B2 16")
-    drive.answer(e5)
+    drive.answerAndWait(e5)
     drive.answerAndWait(try telegram(address: 9, serial: 0x1234_5678))
     #expect(
       drive.result?.ending
