@@ -88,7 +88,9 @@ let package = Package(
       name: "Transport", dependencies: ["Bytes", "Time", "CSerial"] + nio, swiftSettings: strict),
     .target(
       name: "SimulatorHost",
-      dependencies: ["BusSimulator", "Transport", "Metering", "Bytes", "Time", "CSerial"] + nio,
+      dependencies: [
+        "BusSimulator", "Transport", "Metering", "Bytes", "TextFormats", "Time", "CSerial",
+      ] + nio,
       swiftSettings: strict),
     .target(
       name: "MBusLine",

@@ -1,6 +1,7 @@
 import BusSimulator
 import Bytes
 import FoundationEssentials
+import TextFormats
 
 /// A file of telegrams: one JSON object a line with `hex` and, if it likes, `name`; everything else
 /// in a line is passed over. Lines that are empty or begin with `#` too. Lines end with LF or CR LF.
@@ -48,46 +49,21 @@ public enum TelegramFile {
     let text: String
   }
 
-  private struct Line: Decodable {
-    let hex: String?
-    let name: String?
-  }
-
   private static func telegram(_ line: Substring, number: Int) throws -> CapturedTelegram {
-    let json = Data(withoutNotANumber(line.utf8))
-    guard let fields = try? JSONDecoder().decode(Line.self, from: json) else {
+    let object: TelegramObject
+    do {
+      object = try TelegramObject(line)
+    } catch {
+      guard error.reason != .noHex else { throw LineProblem(text: "has no text \"hex\"") }
       throw LineProblem(
         text: "is no JSON object; expected is {\"name\": \"…\", \"hex\": \"68…16\"}")
     }
-    guard let hex = fields.hex else { throw LineProblem(text: "has no text \"hex\"") }
     do {
-      let bytes = try Hex.decode(hex)
-      return CapturedTelegram(name: fields.name ?? "line \(number)", bytes: bytes)
+      let bytes = try Hex.decode(object.hex)
+      return CapturedTelegram(name: object.name ?? "line \(number)", bytes: bytes)
     } catch {
       throw LineProblem(text: "has a wrong \"hex\": \(error)")
     }
-  }
-
-  /// Names of numbers that JSON does not have, though some programs write them: replaced by null
-  /// where they stand outside of strings.
-  private static func withoutNotANumber(_ line: Substring.UTF8View) -> [UInt8] {
-    let words = ["NaN", "-Infinity", "Infinity"].map { Array($0.utf8) }
-    var result: [UInt8] = []
-    var rest = line[...]
-    var isInString = false
-    while let byte = rest.first {
-      if !isInString, let word = words.first(where: { rest.starts(with: $0) }) {
-        result += Array("null".utf8)
-        rest = rest.dropFirst(word.count)
-        continue
-      }
-      // A backslash and what it quotes go together.
-      let taken = isInString && byte == UInt8(ascii: "\\") ? rest.prefix(2) : rest.prefix(1)
-      if byte == UInt8(ascii: "\"") { isInString.toggle() }
-      result += taken
-      rest = rest.dropFirst(taken.count)
-    }
-    return result
   }
 }
 

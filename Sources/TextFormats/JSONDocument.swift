@@ -52,6 +52,15 @@ public struct JSONDocument: Equatable, Sendable {
     public let message: String
   }
 
+  /// What is let pass beyond RFC 8259, or refused although it has it.
+  public enum Strictness: Equatable, Sendable {
+    /// No object has the same name twice.
+    case strict
+    /// For lines of which only a part is of interest: NaN, Infinity and -Infinity, which some programs write, are
+    /// numbers, and a name may come twice.
+    case lenient
+  }
+
   /// What is read at most.
   public enum Limit {
     /// Lists and objects within each other.
@@ -65,8 +74,8 @@ public struct JSONDocument: Equatable, Sendable {
   private let bytes: [UInt8]
 
   /// Reads a text in UTF-8, with or without byte order mark.
-  public init(_ bytes: [UInt8]) throws(Mistake) {
-    var parser = JSONParser(bytes)
+  public init(_ bytes: [UInt8], _ strictness: Strictness = .strict) throws(Mistake) {
+    var parser = JSONParser(bytes, isLenient: strictness == .lenient)
     do throws(JSONParser.Failure) {
       root = try parser.document()
     } catch {

@@ -7,11 +7,14 @@ struct JSONParser {
   }
 
   private let bytes: [UInt8]
+  private let isLenient: Bool
   private var position: Int
   private var nodes = 0
 
-  init(_ bytes: [UInt8]) {
+  /// - Parameter isLenient: as `JSONDocument.Strictness.lenient` says.
+  init(_ bytes: [UInt8], isLenient: Bool = false) {
     self.bytes = bytes
+    self.isLenient = isLenient
     position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
@@ -34,25 +37,41 @@ struct JSONParser {
     guard depth <= JSONDocument.Limit.depth else {
       throw failure("there are more than \(JSONDocument.Limit.depth) levels of lists and objects")
     }
-    let content: JSONDocument.Content
     guard let first = next else {
       throw failure("the JSON text ends too early: a value is missing")
     }
+    if let number = notANumber() { return JSONDocument.Node(offset: start, content: number) }
+    return JSONDocument.Node(offset: start, content: try content(first, depth))
+  }
+
+  private mutating func content(
+    _ first: UInt8, _ depth: Int
+  ) throws(Failure) -> JSONDocument.Content {
     switch first {
-    case UInt8(ascii: "{"): content = .object(try members(depth))
-    case UInt8(ascii: "["): content = .array(try items(depth))
-    case UInt8(ascii: "\""): content = .string(try string())
-    case UInt8(ascii: "t"): content = .bool(try word("true", true))
-    case UInt8(ascii: "f"): content = .bool(try word("false", false))
+    case UInt8(ascii: "{"): return .object(try members(depth))
+    case UInt8(ascii: "["): return .array(try items(depth))
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "t"): return .bool(try word("true", true))
+    case UInt8(ascii: "f"): return .bool(try word("false", false))
     case UInt8(ascii: "n"):
       _ = try word("null", false)
-      content = .null
-    case UInt8(ascii: "-"), 0x30...0x39: content = .number(try number())
+      return .null
+    case UInt8(ascii: "-"), 0x30...0x39: return .number(try number())
     default:
       throw failure(
         "here a value must begin: {, [, a text in double quotes, a number, true, false or null")
     }
-    return JSONDocument.Node(offset: start, content: content)
+  }
+
+  /// The name of a number that JSON does not have, where it is let pass; nil: something else follows.
+  private mutating func notANumber() -> JSONDocument.Content? {
+    guard isLenient,
+      let name = ["NaN", "Infinity", "-Infinity"].first(where: {
+        bytes[position...].starts(with: $0.utf8)
+      })
+    else { return nil }
+    position += name.utf8.count
+    return .number(name)
   }
 
   private mutating func members(_ depth: Int) throws(Failure) -> [JSONDocument.Member] {
@@ -68,7 +87,7 @@ struct JSONParser {
         throw failure("here the name of a field must begin, in double quotes")
       }
       let name = try string()
-      guard seen.insert(name).inserted else {
+      guard seen.insert(name).inserted || isLenient else {
         throw Failure(
           offset: start, message: "\(Self.shown(name)) is in the object already; once is allowed")
       }

@@ -17,7 +17,7 @@ enum DecodeInput: Equatable {
 
   /// By the arguments: what reads as bytes is no name of a file.
   init(_ arguments: [String]) throws(Failure) {
-    if arguments.count > 1, let other = arguments.first(where: { $0 == "-" || Self.isFile($0) }) {
+    if arguments.count > 1, let other = arguments.first(where: { $0 == "-" || Self.isThere($0) }) {
       let what = other == "-" ? "- (standard input)" : "the file \(other)"
       throw Failure(
         description:
@@ -33,12 +33,23 @@ enum DecodeInput: Equatable {
     }
   }
 
-  private static func isFile(_ name: String) -> Bool {
+  private static func isFile(_ name: String) -> Bool { isThere(name) || isMeantAsName(name) }
+
+  /// There is such a file. What reads as bytes is no name.
+  private static func isThere(_ name: String) -> Bool {
     guard (try? TelegramLine.read(name)) == nil else { return false }
-    // A name with a dot or a slash is meant to be one; anything else is when it is there.
-    if name.contains(where: { "./".contains($0) }) { return true }
     if case .missing = FileBytes.read(name, limit: 1) { return false }
     return true
+  }
+
+  /// A single word with a slash, or with letters behind a point: `267000.0 Wh` is none.
+  private static func isMeantAsName(_ text: String) -> Bool {
+    guard !text.isEmpty, !text.contains(where: \.isWhitespace),
+      (try? TelegramLine.read(text)) == nil
+    else { return false }
+    if text.contains("/") { return true }
+    let behind = text.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last
+    return behind?.first?.isLetter == true
   }
 
   /// Has all lines explained.
@@ -46,8 +57,8 @@ enum DecodeInput: Equatable {
   func read(by run: inout DecodeRun) throws -> Bool {
     switch self {
     case .text(let text):
-      // A word without a blank may have been meant as a name.
-      let isWord = !text.contains(where: \.isWhitespace)
+      // A word without a blank may have been meant as a name, a number or a JSON object not.
+      let isWord = !text.contains(where: \.isWhitespace) && text.first?.isLetter == true
       return run.line(text, hint: isWord ? ", and there is no file of that name" : "")
     case .standardInput:
       var succeeded = true

@@ -1,6 +1,7 @@
 import Bytes
 import MBus
 import MeterFiles
+import Metering
 import TextFormats
 
 /// How telegrams are printed.
@@ -9,6 +10,8 @@ struct DecodeForm {
   var isJSON: Bool
   /// With what each byte is, in JSON.
   var hasBytes = false
+  /// With which layer the bytes begin.
+  var start = TelegramStart.frame
 }
 
 /// Where a telegram comes from: what the output says of it beside its content.
@@ -17,6 +20,8 @@ struct TelegramOrigin: Equatable {
   var line: Int?
   /// What the raw log says.
   var log: TelegramLine.Log?
+  /// What stands before the bytes in the log of another program.
+  var prefix: String?
   /// Which of the frames of its line it is, from 1, and how many there are.
   var number = 1
   var count = 1
@@ -26,7 +31,7 @@ struct TelegramOrigin: Equatable {
   /// A heading for people; nil: there is nothing to say.
   var heading: String? {
     let frame = count == 1 ? nil : "frame \(number) of \(count), from byte \(offset) on"
-    let parts = [line.map { "line \($0)" }, log?.text, frame].compactMap { $0 }
+    let parts = [line.map { "line \($0)" }, log?.text ?? prefix, frame].compactMap { $0 }
     guard let first = parts.first else { return nil }
     return ([first.prefix(1).uppercased() + first.dropFirst()] + parts.dropFirst())
       .joined(separator: ": ")
@@ -53,6 +58,9 @@ struct TelegramOrigin: Equatable {
     }
     return fields
   }
+
+  /// What was added later, for the end of an object.
+  var laterJSON: [(String, JSONText)] { prefix.map { [("prefix", .string($0))] } ?? [] }
 }
 
 /// Telegrams one after the other.
@@ -83,7 +91,7 @@ struct DecodeRun {
   mutating func line(_ text: String, number: Int? = nil, hint: String = "") -> Bool {
     var origin = TelegramOrigin(line: number)
     let line: TelegramLine
-    do throws(HexText.Problem) {
+    do throws(TelegramLine.Problem) {
       guard let found = try TelegramLine.read(text) else {
         // A line of a file may be blank.
         return number != nil || noTelegram("there are no bytes", at: 0, [], origin)
@@ -91,10 +99,12 @@ struct DecodeRun {
       line = found
     } catch {
       var why = error.description
-      if case .notADigit = error { why += hint }
+      if case .hex(.notADigit) = error { why += hint }
       return noTelegram(why, at: error.offset, [], origin)
     }
     origin.log = line.log
+    origin.prefix = line.prefix
+    guard form.start == .frame else { return showWithoutFrame(line.bytes, origin) }
     let pieces = FramePiece.pieces(of: line.bytes)
     origin.count = pieces.count
     var succeeded = true
@@ -127,23 +137,41 @@ struct DecodeRun {
         error.text(from: piece.offset) + (origin.count == 1 ? NoFrameHint.text(piece.bytes) : "")
       return noTelegram(text, at: piece.offset + error.offset, piece.bytes, origin)
     case .frame(let frame, let flaws):
-      let sent = seen.decode(frame, isSound: flaws.isEmpty, options)
-      let (telegram, quirks) = sent.withQuirks(asked: options.asked)
-      let map = TelegramMap(piece.bytes, telegram, options, flaws: flaws)
-      let damaged = origin.damaged(in: piece.bytes.count)
-      if form.isJSON {
-        add(
-          TelegramJSON.object(
-            telegram, quirks: quirks, flaws: flaws, advice: .options, origin: origin,
-            damaged: damaged, map: form.hasBytes ? map : nil
-          ).text, origin)
-      } else {
-        let table = TelegramTable.text(
-          telegram, quirks: quirks, flaws: flaws, advice: .options, asked: options.asked)
-        add(table + "\n\n" + TelegramBytes.text(map, damaged: damaged), origin)
-      }
-      return flaws.isEmpty && damaged.isEmpty && telegram.isRead
+      return show(frame, flaws, piece.bytes, origin)
     }
+  }
+
+  /// Bytes that begin behind the link layer are one telegram.
+  private mutating func showWithoutFrame(_ bytes: [UInt8], _ origin: TelegramOrigin) -> Bool {
+    guard let frame = form.start.frame(around: bytes) else {
+      return noTelegram("there are no bytes", at: 0, [], origin)
+    }
+    if case .frame(_, let length) = FrameDecoder.decode(bytes), length == bytes.count {
+      return noTelegram(
+        "this is a whole frame, which --as wired, the default, takes", at: 0, bytes, origin)
+    }
+    return show(frame, [], bytes, origin)
+  }
+
+  private mutating func show(
+    _ frame: Frame, _ flaws: [FrameFlaw], _ bytes: [UInt8], _ origin: TelegramOrigin
+  ) -> Bool {
+    let sent = seen.decode(frame, isSound: flaws.isEmpty, options, from: form.start)
+    let (telegram, quirks) = sent.withQuirks(asked: options.asked)
+    let map = TelegramMap(bytes, telegram, options, flaws: flaws)
+    let damaged = origin.damaged(in: bytes.count)
+    if form.isJSON {
+      add(
+        TelegramJSON.object(
+          telegram, quirks: quirks, flaws: flaws, advice: .options, asked: options.asked,
+          origin: origin, damaged: damaged, map: form.hasBytes ? map : nil
+        ).text, origin)
+    } else {
+      let table = TelegramTable.text(
+        telegram, quirks: quirks, flaws: flaws, advice: .options, asked: options.asked)
+      add(table + "\n\n" + TelegramBytes.text(map, damaged: damaged), origin)
+    }
+    return flaws.isEmpty && damaged.isEmpty && telegram.isRead
   }
 
   private mutating func noTelegram(
@@ -165,6 +193,7 @@ struct DecodeRun {
       fields.append(("damaged", .array(places)))
     }
     fields.append(("kind", .string("none")))
+    fields += origin.laterJSON
     if form.hasBytes {
       let map = TelegramMap(unread: bytes, why: why)
       fields.append(("bytes", TelegramBytes.json(map, from: origin.offset)))

@@ -5,11 +5,26 @@ import MBus
 enum NoFrameHint {
   /// What they may be, behind the reason why they are no frame; empty: nobody knows.
   static func text(_ bytes: [UInt8]) -> String {
+    if let text = readable(bytes) { return "; they are the text \"\(text)\", and no telegram" }
     if isWireless(bytes) {
       return "; it may be a telegram of wireless M-Bus, and only those of wired M-Bus are read"
     }
-    if let frame = frame(of: bytes) { return "; \(frame)" }
-    return ""
+    // What begins as a frame is a broken one.
+    guard bytes.count >= 2, ![Frame.Octet.longStart, Frame.Octet.shortStart].contains(bytes.first)
+    else { return "" }
+    return application(bytes) ?? records(bytes) ?? ""
+  }
+
+  /// Shorter ones are letters by chance.
+  private static let leastText = 4
+  private static let printable: ClosedRange<UInt8> = 0x20...0x7E
+
+  /// The letters that all bytes are, as those of other protocols and of printed values; nil: they are not.
+  private static func readable(_ bytes: [UInt8]) -> String? {
+    let isLineEnd = { (byte: UInt8) in byte == 0x0D || byte == 0x0A }
+    let text = bytes.reversed().drop(while: isLineEnd).reversed()
+    guard text.count >= leastText, text.allSatisfy(printable.contains) else { return nil }
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// The C fields with which meters send by radio (EN 13757-4, ch. 11): SND_NR, SND_IR, ACC_NR, ACC_DMD, RSP_UD.
@@ -27,30 +42,51 @@ enum NoFrameHint {
     return [l, l + checksums].contains(bytes.count - 1)
   }
 
-  /// What they are when only the frame around them is missing; nil: they are not.
-  private static func frame(of bytes: [UInt8]) -> String? {
-    // What begins as a frame is a broken one.
-    guard bytes.count >= 2, bytes.count <= Frame.Length.maxData,
-      ![Frame.Octet.longStart, Frame.Octet.shortStart].contains(bytes.first)
-    else { return nil }
-    if let ci = bytes.first, let records = records(ci, Array(bytes.dropFirst())) {
-      return "behind a link layer, which is missing, it would be an answer with CI \(Hex.byte(ci))"
-        + " and \(records)"
+  /// A CI field with a header of a meter that there can be, or with records that make sense; nil: they are not.
+  private static func application(_ bytes: [UInt8]) -> String? {
+    guard let ci = bytes.first, let telegram = telegram(bytes, from: .application) else {
+      return nil
     }
-    return records(ControlInformation.noHeader, bytes).map {
-      "it reads as \($0) without a frame around: 68 L L 68, C, A and CI field before, checksum and 16 behind"
+    let header = telegram.header.flatMap { isPossible($0) ? $0.identity : nil }
+    let meter = header.map { " of meter \($0.serial)" } ?? ""
+    let records = sensible(telegram).map { " and \($0)" } ?? ""
+    guard !meter.isEmpty || !records.isEmpty else { return nil }
+    return "; behind a link layer, which is missing, it would be an answer with CI \(Hex.byte(ci))"
+      + "\(meter)\(records): --as application takes it"
+  }
+
+  /// Digits in its serial and letters in its manufacturer. The fixed data structure has no manufacturer.
+  private static func isPossible(_ header: ResponseHeader) -> Bool {
+    guard let identity = header.identity, let manufacturer = identity.manufacturer else {
+      return false
+    }
+    return identity.serial.description.allSatisfy(\.isNumber)
+      && manufacturer.description.allSatisfy { ("A"..."Z").contains($0) }
+  }
+
+  private static func records(_ bytes: [UInt8]) -> String? {
+    telegram(bytes, from: .records).flatMap(sensible).map {
+      "; it reads as \($0) without a frame around: --as records takes it"
     }
   }
 
-  /// The records of such an answer, when all of it can be read and makes sense.
-  private static func records(_ ci: UInt8, _ data: [UInt8]) -> String? {
-    let headers = [
-      ControlInformation.noHeader, ControlInformation.shortHeader, ControlInformation.longHeader,
-    ]
-    guard headers.contains(ci) else { return nil }
-    let frame = Frame.long(control: .rspUD(), address: 0, ci: ci, data: data)
-    guard case .data(let telegram) = TelegramDecoder.decode(frame).response,
-      telegram.problem == nil, !telegram.records.isEmpty,
+  private static func telegram(_ bytes: [UInt8], from start: TelegramStart) -> Telegram? {
+    guard let frame = start.frame(around: bytes),
+      case .data(let telegram) = TelegramDecoder.decode(frame, from: start).response
+    else { return nil }
+    return telegram
+  }
+
+  /// The records, when they make sense and all of them can be read; of several the last may be cut off. Nil: they do
+  /// not.
+  private static func sensible(_ telegram: Telegram) -> String? {
+    let isWhole =
+      switch telegram.problem?.reason {
+      case nil: !telegram.records.isEmpty
+      case .ends: telegram.records.count > 1
+      default: false
+      }
+    guard isWhole,
       telegram.records.allSatisfy({ $0.type.isValue && !$0.isReserved && $0.error == nil })
     else { return nil }
     let words = telegram.records.map { record in

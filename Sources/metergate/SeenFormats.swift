@@ -30,11 +30,14 @@ struct SeenFormats {
   }
 
   /// The same with a frame that is known already.
-  /// - Parameter isSound: false: something is wrong with it, and nothing is learned from it.
+  /// - Parameters:
+  ///   - isSound: false: something is wrong with it, and nothing is learned from it.
+  ///   - start: with which layer its bytes begin.
   mutating func decode(
-    _ frame: Frame, isSound: Bool, _ options: DecodingOptions
+    _ frame: Frame, isSound: Bool, _ options: DecodingOptions, from start: TelegramStart = .frame
   ) -> DecodedTelegram {
-    let telegram = TelegramDecoder.decode(frame, options, formats: formats(of: frame))
+    let telegram = TelegramDecoder.decode(
+      frame, options, formats: formats(of: frame), from: start)
     if isSound { learn(from: telegram) }
     return telegram
   }

@@ -9,34 +9,29 @@ enum TelegramJSON {
   ///   - quirks: what has been set right in it.
   ///   - flaws: what is wrong with its frame.
   ///   - advice: in which words to say what can be done about encryption.
+  ///   - asked: who sent it, where it does not say that itself.
   ///   - origin: where it comes from.
   ///   - damaged: places of bytes that came with a wrong parity or stop bit.
   ///   - map: what each byte is, to be told, too; nil: it is not.
   static func object(
     _ telegram: DecodedTelegram, quirks: [MeterQuirk] = [], flaws: [FrameFlaw] = [],
-    advice: EncryptionAdvice = .settings, origin: TelegramOrigin = TelegramOrigin(),
-    damaged: [Int] = [], map: TelegramMap? = nil
+    advice: EncryptionAdvice = .settings, asked: MeterIdentity? = nil,
+    origin: TelegramOrigin = TelegramOrigin(), damaged: [Int] = [], map: TelegramMap? = nil
   ) -> JSONText {
+    let (identity, isGiven) = telegram.sender(asked: asked)
     var fields: [(String, JSONText)] = [
-      ("schema", .whole(1)), ("protocol", .string("mbus")), ("frame", frame(telegram.frame)),
+      ("schema", .whole(1)), ("protocol", .string("mbus")), ("frame", frame(telegram)),
+      ("meter", identity.map(meter) ?? .null),
     ]
     switch telegram.response {
-    case .data(let data): fields += self.data(data, flaws, advice)
+    case .data(let data): fields += self.data(data, flaws, advice, medium: identity?.medium)
     case .applicationError(let error):
-      fields += [
-        ("meter", .null), ("applicationError", .string(error.description)),
-        ("records", .array([])),
-      ]
+      fields += [("applicationError", .string(error.description)), ("records", .array([]))]
     case .alarm(let alarm):
-      fields += [
-        ("meter", .null), ("alarm", .string(alarm.description)), ("records", .array([])),
-      ]
+      fields += [("alarm", .string(alarm.description)), ("records", .array([]))]
     case .format(let format):
-      fields += [
-        ("meter", .null), ("format", .string(Hex.encode(format.bytes))), ("records", .array([])),
-      ]
-    case nil:
-      fields += [("meter", .null), ("records", .array([]))]
+      fields += [("format", .string(Hex.encode(format.bytes))), ("records", .array([]))]
+    case nil: fields += [("records", .array([]))]
     }
     if let command = telegram.command { fields.append(("command", .string("\(command)"))) }
     if let fault = telegram.fault {
@@ -50,6 +45,8 @@ enum TelegramJSON {
     fields += origin.json
     if !damaged.isEmpty { fields.append(("damaged", .array(damaged.map { .whole($0) }))) }
     fields.append(("kind", .string(telegram.kind)))
+    fields += origin.laterJSON
+    if isGiven { fields.append(("meterGiven", .bool(true))) }
     if let map { fields.append(("bytes", TelegramBytes.json(map))) }
     return .object(fields)
   }
@@ -66,21 +63,24 @@ enum TelegramJSON {
     ]
   }
 
-  private static func frame(_ frame: Frame) -> JSONText {
-    .object([
-      ("c", .optional(frame.controlField.map { Hex.byte($0.rawValue) })),
-      ("a", frame.address.map { .whole($0) } ?? .null),
-      ("ci", .optional(frame.ci.map(Hex.byte))),
+  /// What was not given of it is null.
+  private static func frame(_ telegram: DecodedTelegram) -> JSONText {
+    let link = telegram.start == .frame ? telegram.frame : nil
+    let ci = telegram.start == .records ? nil : telegram.frame.ci
+    return .object([
+      ("c", .optional(link?.controlField.map { Hex.byte($0.rawValue) })),
+      ("a", link?.address.map { .whole($0) } ?? .null),
+      ("ci", .optional(ci.map(Hex.byte))),
     ])
   }
 
+  /// - Parameter medium: that of the meter, which OBIS codes begin with.
   private static func data(
-    _ telegram: Telegram, _ flaws: [FrameFlaw], _ advice: EncryptionAdvice
+    _ telegram: Telegram, _ flaws: [FrameFlaw], _ advice: EncryptionAdvice, medium: Medium?
   ) -> [(String, JSONText)] {
     let header = telegram.header
     let mode = header?.securityMode ?? 0
     var fields: [(String, JSONText)] = [
-      ("meter", header?.meterIdentity.map(meter) ?? .null),
       ("access", header.map { .whole($0.access) } ?? .null),
       ("status", .optional(header.map { Hex.byte($0.status) })),
       // The fixed data structure has none.
@@ -100,7 +100,7 @@ enum TelegramJSON {
       (
         "records",
         .array(
-          zip(telegram.records, telegram.proposedOBIS).map { record($0, $1, in: telegram) })
+          zip(telegram.records, telegram.proposedOBIS(medium)).map { record($0, $1, in: telegram) })
       ),
     ]
     let error = telegram.problem
@@ -198,8 +198,19 @@ extension Response {
 }
 
 extension Telegram {
-  /// The OBIS code that each record suggests, as far as this telegram tells.
-  var proposedOBIS: [OBISCode?] {
-    OBISTable.proposals(records.map(\.value.key), medium: header?.meterIdentity?.medium)
+  /// The OBIS code that each record suggests.
+  func proposedOBIS(_ medium: Medium?) -> [OBISCode?] {
+    OBISTable.proposals(records.map(\.value.key), medium: medium)
+  }
+}
+
+extension DecodedTelegram {
+  /// Who sent it.
+  /// - Parameter asked: who it is where the telegram does not say it; for commands, which no meter sends, nobody.
+  /// - Returns: nil: that is not known; and whether it comes from `asked`.
+  func sender(asked: MeterIdentity?) -> (identity: MeterIdentity?, isGiven: Bool) {
+    if let identity = ResponseDecoder.identity(of: frame) { return (identity, false) }
+    guard let asked, response != nil else { return (nil, false) }
+    return (asked, true)
   }
 }

@@ -15,10 +15,12 @@ enum TelegramTable {
     _ telegram: DecodedTelegram, style: DescriptionStyle = .standard, quirks: [MeterQuirk] = [],
     flaws: [FrameFlaw] = [], advice: EncryptionAdvice = .settings, asked: MeterIdentity? = nil
   ) -> String {
-    var lines = [head(telegram.frame)]
+    var lines = [head(telegram)]
     lines += flaws.map { "Wrong: \($0), at byte \($0.offset)" }
+    let (sender, isGiven) = telegram.sender(asked: asked)
+    if let sender { lines.append("Meter: \(meter(sender))" + (isGiven ? ", as given" : "")) }
     switch telegram.response {
-    case .data(let data): lines += self.data(data, style, advice, asked)
+    case .data(let data): lines += self.data(data, style, advice, medium: sender?.medium)
     case .applicationError(let error):
       lines += error.header.map(header) ?? []
       lines.append("Application error: \(error)")
@@ -39,7 +41,15 @@ enum TelegramTable {
     return lines.joined(separator: "\n")
   }
 
-  private static func head(_ frame: Frame) -> String {
+  private static func head(_ telegram: DecodedTelegram) -> String {
+    let frame = telegram.frame
+    switch telegram.start {
+    case .records: return "Records without link layer and CI field"
+    case .application:
+      return "Application layer without link layer"
+        + (frame.ci.map { ", CI \(Hex.byte($0))" } ?? "")
+    case .frame: break
+    }
     guard let control = frame.controlField, let address = frame.address else {
       return "Frame: E5, acknowledgement: the frame before was received"
     }
@@ -49,13 +59,9 @@ enum TelegramTable {
   }
 
   private static func data(
-    _ telegram: Telegram, _ style: DescriptionStyle, _ advice: EncryptionAdvice,
-    _ asked: MeterIdentity?
+    _ telegram: Telegram, _ style: DescriptionStyle, _ advice: EncryptionAdvice, medium: Medium?
   ) -> [String] {
     var lines: [String] = []
-    if telegram.header?.identity == nil, let asked {
-      lines.append("Meter: \(meter(asked)), as given")
-    }
     if let header = telegram.header {
       lines += self.header(header)
       if let words = telegram.securityWords { lines.append("Encryption: \(words)") }
@@ -63,10 +69,7 @@ enum TelegramTable {
         lines.append("From offset \(opened.offset) on: \(opened.bytes.count) bytes, decrypted")
       }
     }
-    let proposals = OBISTable.proposals(
-      telegram.records.map(\.value.key),
-      medium: (telegram.header?.meterIdentity ?? asked)?.medium)
-    let rows = zip(telegram.records, proposals).flatMap { record, obis in
+    let rows = zip(telegram.records, telegram.proposedOBIS(medium)).flatMap { record, obis in
       [row(record, obis, style)]
         + telegram.values(ofProfile: record).map { profileRow($0, style) }
     }
@@ -87,8 +90,7 @@ enum TelegramTable {
       parts.append("configuration field \(Hex.encode(header.signature.bigEndianBytes))")
     }
     let status = MeterStatus(rawValue: header.meterStatus)
-    return (header.meterIdentity.map { ["Meter: \(meter($0))"] } ?? [])
-      + [parts.joined(separator: ", ")] + (status.isEmpty ? [] : ["Status: \(status)"])
+    return [parts.joined(separator: ", ")] + (status.isEmpty ? [] : ["Status: \(status)"])
   }
 
   /// Who it is, on one line.

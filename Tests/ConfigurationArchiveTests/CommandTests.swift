@@ -6,7 +6,7 @@ import Testing
 @testable import ConfigurationArchive
 
 /// `metergate config` from outside.
-@Suite struct ConfigCommandTests {
+@Suite(.ownThread) struct ConfigCommandTests {
   private func config(_ arguments: [String], _ folder: TemporaryFolder) throws -> PeerProcess.Output
   {
     try PeerProcess.run(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConfigurationArchive
 
-@Suite struct DifferenceTests {
+@Suite(.ownThread) struct DifferenceTests {
   private func lines(_ old: ConfigurationContents, _ new: ConfigurationContents) -> [String] {
     ConfigurationDifference.lines(from: old, to: new, titles: ("1", "now"))
   }

@@ -6,7 +6,7 @@ import Testing
 @testable import ConfigurationArchive
 @testable import FormatFuzz
 
-@Suite struct HostileArchiveTests {
+@Suite(.ownThread) struct HostileArchiveTests {
   private static let notOurs =
     "in the archive does not belong to a configuration; these files do: chip.ini, Device_Handle.cfg, "
     + "Device_Config.cfg, meter-conf-import.csv, users, *.pem, *.crt, *.key, the files that chip.ini names, and "

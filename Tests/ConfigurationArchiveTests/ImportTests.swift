@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConfigurationArchive
 
-@Suite struct ImportTests {
+@Suite(.ownThread) struct ImportTests {
   private let beta =
     "; beta's file\r\n[IP]\r\nADDRESS=192.0.2.2 ; here\r\n[DEVICE]\r\nNAME=beta\r\n[SOLVIMUS]\r\n"
     + "METER_TIME=900\r\nMBUS_TIMEOUT=700\r\nFUTURE=1\r\n"

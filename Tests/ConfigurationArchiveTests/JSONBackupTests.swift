@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConfigurationArchive
 
-@Suite struct JSONBackupTests {
+@Suite(.ownThread) struct JSONBackupTests {
   /// The schema is judged by a validator that is not ours.
   private func problems(_ text: String) throws -> String {
     let folder = try TemporaryFolder(["backup.json": text])

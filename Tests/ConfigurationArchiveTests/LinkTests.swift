@@ -5,7 +5,7 @@ import Testing
 @testable import ConfigurationArchive
 
 /// Symbolic links in the folder: they lead nobody out of it. And the modes of what is written.
-@Suite struct LinkTests {
+@Suite(.ownThread) struct LinkTests {
   private func link(_ name: String, to place: String, in folder: TemporaryFolder) throws {
     try? FileManager.default.removeItem(atPath: folder[name])
     try FileManager.default.createSymbolicLink(

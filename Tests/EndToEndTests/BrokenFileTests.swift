@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// A start with files that were broken while the gateway was off, and the history that it goes back to.
-@Suite struct BrokenFileTests {
+@Suite(.ownThread) struct BrokenFileTests {
   private let chip = """
     [SOLVIMUS]
     MODBUS_ENABLE=1

@@ -7,7 +7,7 @@ import PeerSupport
 import Testing
 
 /// `metergate scan`, `read` and `send` against `metergate sim` over TCP.
-@Suite struct BusCommandTests {
+@Suite(.ownThread) struct BusCommandTests {
   private func run(_ arguments: [String]) throws -> PeerProcess.Output {
     try PeerProcess.run(PeerProcess.metergate, arguments, timeout: 120)
   }

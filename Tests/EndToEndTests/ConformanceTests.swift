@@ -2,7 +2,7 @@ import PeerSupport
 import Testing
 
 /// `metergate run`, judged from outside by `ModbusConformance`, which knows nothing of it.
-@Suite struct ConformanceTests {
+@Suite(.ownThread) struct ConformanceTests {
   /// Judges a gateway: no check may fail.
   private func judge(_ port: Int?, _ arguments: [String]) throws {
     let output = try PeerProcess.run(

@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// The command line, a gateway that runs, and the registers that a PLC sees.
-@Suite struct ControlTests {
+@Suite(.ownThread) struct ControlTests {
   private let chip = """
     [SOLVIMUS]
     MBUS_DEVPATH=sim:demo

@@ -4,7 +4,7 @@ import Testing
 
 /// Real telegrams on the simulated bus, behind TCP; the gateway on the other side; their values in the
 /// registers, compared with what a reference decoder says of them.
-@Suite struct CorpusTests {
+@Suite(.ownThread) struct CorpusTests {
   static let corpus = ProcessInfo.processInfo.environment["METERGATE_CORPUS"]
 
   /// Telegrams of one identity cannot be on one bus together: they follow on another.

@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// A meter that does not answer, on a bus with meters that do.
-@Suite struct DeadMeterTests {
+@Suite(.ownThread) struct DeadMeterTests {
   /// Three simulated meters at 9600 baud with a timeout of 300 ms; the second is mute.
   @Test func flagsItRetriesAndLeavesTheOthersAlone() throws {
     let bench = try Workbench()
@@ -50,7 +50,7 @@ import Testing
 }
 
 /// What somebody sees who made a mistake in chip.ini.
-@Suite struct WrongSettingsTests {
+@Suite(.ownThread) struct WrongSettingsTests {
   private let chip = """
     [SOLVIMUS]
     MBUS_DEVPATH=sim:demo

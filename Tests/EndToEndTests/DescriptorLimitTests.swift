@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// A gateway whose system gives no more file descriptors, through real sockets.
-@Suite struct DescriptorLimitTests {
+@Suite(.ownThread) struct DescriptorLimitTests {
   private let chip = """
     [SOLVIMUS]
     MODBUS_ENABLE=1

@@ -2,7 +2,7 @@ import PeerSupport
 import Testing
 
 /// `metergate run` says who it is, in the words of its chip.ini; pymodbus reads them.
-@Suite struct IdentificationTests {
+@Suite(.ownThread) struct IdentificationTests {
   private static let hasPymodbus =
     (try? PeerProcess.run(PeerProcess.python, ["-c", "import pymodbus.client"]))?.status == 0
 

@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// Other layouts while the gateway runs: SIGHUP.
-@Suite struct LayoutChangeTests {
+@Suite(.ownThread) struct LayoutChangeTests {
   private func chip(_ version: Int, _ more: String = "") -> String {
     """
     [SOLVIMUS]

@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// The lights of the device, as the files with which Linux switches them.
-@Suite struct LightsTests {
+@Suite(.ownThread) struct LightsTests {
   private let names = ["state-green", "state-red", "active-green", "active-red"]
 
   private func chip(_ bench: Workbench, _ more: String = "") -> String {

@@ -2,7 +2,7 @@ import PeerSupport
 import Testing
 
 /// The short form of `make fuzz` and `make soak`.
-@Suite struct LoadTests {
+@Suite(.ownThread) struct LoadTests {
   private func load(_ kind: String, limit: Int, _ seconds: String) throws -> PeerProcess.Output {
     let bench = try Workbench()
     try bench.write(

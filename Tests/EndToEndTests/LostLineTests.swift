@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// A bus that goes away while it is read, and comes back.
-@Suite struct LostLineTests {
+@Suite(.ownThread) struct LostLineTests {
   private let options = ["--meters", "3", "--baud", "38400"]
 
   /// A pseudo terminal has another number each time; the link stays.

@@ -8,7 +8,7 @@ import Testing
 
 /// The example that both manuals print register by register (Anybus gateway manual 2.4, p. 31; MUC500
 /// manual 1.1, figure 50 and table 35): LUG 66600106, heat, energy at register 20.
-@Suite struct ManualExampleTests {
+@Suite(.ownThread) struct ManualExampleTests {
   /// The meter of figure 50, encoded by hand: header, then both durations, energy, volume, power, and the
   /// time of the meter. Its time is of type F, which has no seconds and no zone: the example's 14:36:03
   /// GMT+2 is sent as 12:36, so that the last register is 0xBBB0 where the manuals print 0xBBB3.

@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// `metergate run` with several ways at once; pymodbus reads the same registers over each.
-@Suite struct ModbusListenersTests {
+@Suite(.ownThread) struct ModbusListenersTests {
   private static let hasPeers =
     (try? PeerProcess.run(PeerProcess.python, ["-c", "import pymodbus.client, serial"]))?.status
     == 0

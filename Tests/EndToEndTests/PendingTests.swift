@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// Files that are changed while the gateway runs, and wait until they are applied.
-@Suite struct PendingTests {
+@Suite(.ownThread) struct PendingTests {
   private let chip = """
     [SOLVIMUS]
     MODBUS_ENABLE=1

@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// Files that change while the gateway runs: SIGHUP.
-@Suite struct ReloadTests {
+@Suite(.ownThread) struct ReloadTests {
   private let chip = """
     [SOLVIMUS]
     MBUS_DEVPATH=sim:demo

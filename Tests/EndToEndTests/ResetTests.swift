@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// A configuration that is set back or restored under a gateway that runs.
-@Suite struct ResetTests {
+@Suite(.ownThread) struct ResetTests {
   private let chip = """
     [SOLVIMUS]
     MODBUS_ENABLE=1

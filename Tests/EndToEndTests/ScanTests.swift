@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// A gateway that finds its meters itself, and keeps what it has found.
-@Suite struct ScanTests {
+@Suite(.ownThread) struct ScanTests {
   private static let meters = 5
   private static let bus = ["--meters", "\(meters)", "--baud", "38400"]
 

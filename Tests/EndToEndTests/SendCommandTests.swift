@@ -5,7 +5,7 @@ import PeerSupport
 import Testing
 
 /// `metergate send` with each of its commands, against the simulator as a process of its own.
-@Suite struct SendCommandTests {
+@Suite(.ownThread) struct SendCommandTests {
   private func run(_ arguments: [String]) throws -> PeerProcess.Output {
     try PeerProcess.run(PeerProcess.metergate, arguments, timeout: 120)
   }

@@ -4,7 +4,7 @@ import Testing
 
 /// An outside master at the transparent port of a gateway that runs: another process of metergate, which does
 /// not know that there is a gateway in between.
-@Suite struct SharedBusTests {
+@Suite(.ownThread) struct SharedBusTests {
   /// Three simulated meters at 9600 baud, and a gateway that lists them.
   private struct Site {
     let bench: Workbench

@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// Quality and stale policy of a gateway that runs: one meter answers, the other is mute.
-@Suite struct StaleValueTests {
+@Suite(.ownThread) struct StaleValueTests {
   private func chip(_ port: Int, _ more: String) -> String {
     """
     [SOLVIMUS]

@@ -3,7 +3,7 @@ import Testing
 
 /// `metergate run` with the switch for test data: mbpoll and pymodbus read every row of both manuals'
 /// tables, in every layout and every order of bytes.
-@Suite struct TestDataTests {
+@Suite(.ownThread) struct TestDataTests {
   private static let hasPeers =
     (try? PeerProcess.run(PeerProcess.python, ["-c", "import pymodbus.client"]))?.status == 0
     && (try? PeerProcess.run("mbpoll", ["-V"]))?.status == 0

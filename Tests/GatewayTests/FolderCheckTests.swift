@@ -9,6 +9,7 @@ import Time
 /// What a look at a folder says of the files of Modbus/TCP Security, each time with the line that a person
 /// reads.
 @Suite(
+  .ownThread,
   .enabled(if: TestCertificates.isPossible, "openssl is not installed (Debian package openssl)"))
 struct FolderCheckTests {
   private static let chip = """

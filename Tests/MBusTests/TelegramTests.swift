@@ -179,8 +179,8 @@ enum ExampleMeter {
         "CI 8D at offset 6 is not known (69, 6A, 6B, 6E, 6F, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 7A, 7B, 8A, 8B and 90 are)"
       ),
       (
-        .long(control: .rspUD(), address: 1, ci: 0x73, data: [1, 2, 3, 4, 5, 6, 7, 8, 9]),
-        "the header behind CI 73 is too short: 4 bytes needed at offset 15, 1 left"
+        .long(control: .rspUD(), address: 1, ci: 0x73, data: [1, 2, 3, 4, 5, 6, 7]),
+        "the fixed data structure is cut short: 7 of 16 bytes, at offset 14"
       ),
     ]
     for (frame, text) in cases {

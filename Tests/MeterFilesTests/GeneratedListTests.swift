@@ -5,7 +5,7 @@ import Testing
 
 /// parse(write(x)) = x, and an edit touches what differs.
 @Suite struct GeneratedListTests {
-  @Test(arguments: 0..<400) func whatIsWrittenReadsTheSame(seed: UInt64) throws {
+  @Test(arguments: 0..<150) func whatIsWrittenReadsTheSame(seed: UInt64) throws {
     var generator = ListGenerator(seed: seed)
     let list = generator.list()
     let bytes = DeviceHandleFile.render(list)
@@ -22,7 +22,7 @@ import Testing
 
   /// From one generated value to another of the same meter: the lines of other meters and values stay as
   /// they are.
-  @Test(arguments: 0..<200) func anEditTouchesOneValueOnly(seed: UInt64) throws {
+  @Test(arguments: 0..<80) func anEditTouchesOneValueOnly(seed: UInt64) throws {
     var generator = ListGenerator(seed: 1000 + seed)
     var list = generator.list()
     list.append(generator.meter(9))

@@ -6,7 +6,7 @@ import Testing
 @testable import MeterFiles
 
 /// What the files of a folder say that is not in force.
-@Suite struct PendingChangeTests {
+@Suite(.ownThread) struct PendingChangeTests {
   private let chip = "[SOLVIMUS]\nMBUS_ENABLE=0\n"
 
   @Test func aRenewedCertificateIsAChange() throws {

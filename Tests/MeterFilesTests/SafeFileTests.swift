@@ -4,7 +4,7 @@ import Testing
 
 @testable import MeterFiles
 
-@Suite struct SafeFileTests {
+@Suite(.ownThread) struct SafeFileTests {
   /// Whether something was written.
   private func save(_ text: String, _ path: String, replacing old: String?) throws(SaveFailure)
     -> Bool

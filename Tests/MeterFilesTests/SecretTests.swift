@@ -4,7 +4,7 @@ import Testing
 
 @testable import MeterFiles
 
-@Suite struct SecretTests {
+@Suite(.ownThread) struct SecretTests {
   private let key = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
   private func setting(_ key: String) throws -> Setting {

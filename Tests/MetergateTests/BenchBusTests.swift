@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// `metergate bench bus` as a program; times are not judged here.
-@Suite struct BenchBusTests {
+@Suite(.ownThread) struct BenchBusTests {
   private func run(_ arguments: [String]) throws -> PeerProcess.Output {
     try PeerProcess.run(PeerProcess.metergate, ["bench", "bus"] + arguments)
   }

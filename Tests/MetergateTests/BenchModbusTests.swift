@@ -5,7 +5,7 @@ import Testing
 @testable import metergate
 
 /// `metergate bench modbus` as a program; figures are not judged here.
-@Suite struct BenchModbusTests {
+@Suite(.ownThread) struct BenchModbusTests {
   private func run(_ arguments: [String]) throws -> PeerProcess.Output {
     try PeerProcess.run(PeerProcess.metergate, ["bench", "modbus"] + arguments)
   }

@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// `metergate check`: what is wrong with the files, where, and what is allowed.
-@Suite struct CheckCommandTests {
+@Suite(.ownThread) struct CheckCommandTests {
   private func check(
     _ chip: String, _ list: String = "<root></root>", _ arguments: [String] = []
   ) throws -> (output: PeerProcess.Output, folder: String) {

@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// `metergate allocate`, `deallocate` and `swap` on the files of a folder on which no gateway runs.
-@Suite struct ControlCommandTests {
+@Suite(.ownThread) struct ControlCommandTests {
   private let list = """
     <root>
       <!-- mine -->

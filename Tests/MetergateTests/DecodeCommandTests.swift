@@ -113,10 +113,13 @@ import TextFormats
     #expect(JSONText.string("a\"\\\n\u{1}é\u{85}").text == #""a\"\\\n\u0001é\u0085""#)
   }
 
-  @Test func otherProtocolsAreRefused() {
+  @Test func otherProtocolsAreRefused() throws {
     let error = #expect(throws: (any Error).self) {
       try DecodeCommand.parse(["--as", "sml", "E5"])
     }
-    #expect(error.map { DecodeCommand.message(for: $0).contains("'wired'") } == true)
+    #expect(error.map { DecodeCommand.message(for: $0).contains("'wired', 'application'") } == true)
+    let command = try DecodeCommand.parse(["E5"])
+    #expect(command.kind == .wired)
+    #expect(DecodeCommand.helpMessage().contains("--as <wired|application|records>"))
   }
 }

@@ -183,12 +183,39 @@ import Testing
     (
       "0C 13 67 02 00 00",
       "0C begins no frame (E5, 10 or 68 do), at offset 0; it reads as 1 record (Volume 0.267 m^3) "
-        + "without a frame around: 68 L L 68, C, A and CI field before, checksum and 16 behind"
+        + "without a frame around: --as records takes it"
     ),
     (
       "72 06 01 60 66 A7 32 02 04 08 00 00 00 0C 06 67 02 00 00",
       "72 begins no frame (E5, 10 or 68 do), at offset 0; behind a link layer, which is missing, "
-        + "it would be an answer with CI 72 and 1 record (Energy 267000 Wh)"
+        + "it would be an answer with CI 72 of meter 66600106 and 1 record (Energy 267000 Wh): "
+        + "--as application takes it"
+    ),
+    // Encrypted: what is in it cannot be seen, but who it is from.
+    (
+      "72 06 01 60 66 A7 32 02 04 08 00 10 05 D5 2A 9D EF 1F A1 44 D9 13 05 61 8E 87 AB 79 72",
+      "72 begins no frame (E5, 10 or 68 do), at offset 0; behind a link layer, which is missing, "
+        + "it would be an answer with CI 72 of meter 66600106: --as application takes it"
+    ),
+    // The last record is cut off; one alone that is cut off could be anything.
+    (
+      "0C 13 67 02 00 00 0C 06 67 02 00 00 04 6D 24",
+      "0C begins no frame (E5, 10 or 68 do), at offset 0; it reads as 2 records (Volume 0.267 m^3, "
+        + "Energy 267000 Wh) without a frame around: --as records takes it"
+    ),
+    ("0C 13 67", "0C begins no frame (E5, 10 or 68 do), at offset 0"),
+    // A serial with letters, and a manufacturer without: no header.
+    (
+      "72 FA 01 60 66 00 00 02 04 08 00 00 00 03",
+      "72 begins no frame (E5, 10 or 68 do), at offset 0"
+    ),
+    // Values that somebody has printed.
+    ("267000", "26 begins no frame (E5, 10 or 68 do), at offset 0"),
+    ("267000.0 Wh", "'.' at character 7 is no hexadecimal digit"),
+    ("Energy: 267000.0 Wh", "'.' at character 15 is no hexadecimal digit"),
+    (
+      "32 36 37 30 30 30 2E 30 20 57 68 0D 0A",
+      "32 begins no frame (E5, 10 or 68 do), at offset 0; they are the text \"267000.0 Wh\", and no telegram"
     ),
     (
       "0E 44 A7 32 06 01 60 66 02 04 78 0C 13 67 02",
@@ -286,5 +313,10 @@ import Testing
     #expect(try DecodeInput([""]) == .text(""))
     #expect(try DecodeInput(["/etc/hostname"]) == .file("/etc/hostname"))
     #expect(try DecodeInput(["no-such-file.txt"]) == .file("no-such-file.txt"))
+    // A value is no name of a file.
+    for value in [["267000.0 Wh"], ["267000.0", "Wh"], ["267000.0"]] {
+      #expect(try DecodeInput(value) == .text(value.joined(separator: " ")))
+    }
+    #expect(try DecodeInput([#"{"hex":"E5"}"#]) == .text(#"{"hex":"E5"}"#))
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import PeerSupport
 import Testing
 
-@Suite struct ImportCommandTests {
+@Suite(.ownThread) struct ImportCommandTests {
   private static let list =
     "<root>\n  <meter><interface>M-Bus</interface><serial>0x12345670</serial><user>old</user></meter>\n</root>\n"
 

@@ -2,7 +2,9 @@ import PeerSupport
 import Testing
 
 /// What the kernel is asked for when several files are changed as a whole.
-@Suite(.enabled(if: SystemCallTrace.isPossible, "strace is not installed, or may not trace here"))
+@Suite(
+  .ownThread,
+  .enabled(if: SystemCallTrace.isPossible, "strace is not installed, or may not trace here"))
 struct ImportOrderTests {
   private func save(_ name: String, in folder: String = "folder", mode: Bool = false) -> [String] {
     let parts = name.split(separator: "/")

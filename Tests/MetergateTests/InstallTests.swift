@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// scripts/install: everything where it belongs, and a reset that finds what the device came with.
-@Suite struct InstallTests {
+@Suite(.ownThread) struct InstallTests {
   private let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 

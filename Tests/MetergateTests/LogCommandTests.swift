@@ -3,7 +3,7 @@ import PeerSupport
 import Testing
 
 /// `metergate log --raw` on files as the gateway writes them.
-@Suite struct LogCommandTests {
+@Suite(.ownThread) struct LogCommandTests {
   private static let lines = [
     "2026-11-21T23:59:59.999Z M-Bus TX serial=12345678 10 7B FD 78 16",
     "2026-11-22T00:00:00.250Z M-Bus RX serial=12345678 E5",

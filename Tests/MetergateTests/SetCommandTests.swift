@@ -2,7 +2,7 @@ import Foundation
 import PeerSupport
 import Testing
 
-@Suite struct SetCommandTests {
+@Suite(.ownThread) struct SetCommandTests {
   private let before = "; mine\r\n[SOLVIMUS]\r\nMBUS_TIMEOUT = 500 ; ms\r\nFUTURE=1\r\n"
 
   private func set(_ arguments: [String]) throws -> PeerProcess.Output {

@@ -2,7 +2,7 @@ import Foundation
 import PeerSupport
 import Testing
 
-@Suite struct UserCommandTests {
+@Suite(.ownThread) struct UserCommandTests {
   private func user(
     _ arguments: [String], in folder: TemporaryFolder, input: String = ""
   ) throws -> PeerProcess.Output {

@@ -2,7 +2,7 @@ import PeerSupport
 import Testing
 
 /// The command as its users see it.
-@Suite struct CommandTests {
+@Suite(.ownThread) struct CommandTests {
   private func run(_ arguments: [String], timeout: Double = 60) throws -> PeerProcess.Output {
     try PeerProcess.run(PeerProcess.product("ModbusConformance"), arguments, timeout: timeout)
   }

@@ -2,7 +2,7 @@ import PeerSupport
 import Testing
 
 /// The conformance test sees what a server on libmodbus does wrong, and what it does right.
-@Suite struct LibModbusServerTests {
+@Suite(.ownThread) struct LibModbusServerTests {
   /// Protocol identifier and length are not looked at; a refusal takes half a second and the requests
   /// behind it; a request that is not there as a whole holds up all clients and ends its own.
   private static let wrong = [

@@ -6,7 +6,7 @@ import PeerSupport
 import Testing
 
 /// Modbus UDP on the loopback interface.
-@Suite struct DatagramTests {
+@Suite(.ownThread) struct DatagramTests {
   private static let hasPymodbus =
     (try? PeerProcess.run(PeerProcess.python, ["-c", "import pymodbus.client"]))?.status == 0
 

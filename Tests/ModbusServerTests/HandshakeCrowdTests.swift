@@ -6,6 +6,7 @@ import Testing
 /// Many at the door of Modbus/TCP Security, through sockets: clients that come back together, and
 /// strangers that begin handshakes and do not end them.
 @Suite(
+  .ownThread,
   .enabled(if: TestCertificates.isPossible, "openssl is not installed (Debian package openssl)"))
 struct HandshakeCrowdTests {
   /// Opens clients from an address of the loopback network all at once, each with a read within a timeout,

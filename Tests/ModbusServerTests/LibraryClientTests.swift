@@ -3,7 +3,7 @@ import Testing
 
 /// Two more clients that are not ours read the example of MUC500 manual 1.1, table 35: one on libmodbus in C,
 /// and pyModbusTCP, which shares no code with pymodbus.
-@Suite struct LibraryClientTests {
+@Suite(.ownThread) struct LibraryClientTests {
   private static let hex = TestServer.registers.map { register in
     let digits = String(register, radix: 16, uppercase: true)
     return String(repeating: "0", count: 4 - digits.count) + digits

@@ -4,7 +4,7 @@ import PeerSupport
 import Testing
 
 /// Clients that are not ours read the example of MUC500 manual 1.1, table 35.
-@Suite struct PeerTests {
+@Suite(.ownThread) struct PeerTests {
   private static let hasMbpoll = isThere("mbpoll", ["-V"])
   private static let hasPymodbus = isThere(PeerProcess.python, ["-c", "import pymodbus.client"])
 

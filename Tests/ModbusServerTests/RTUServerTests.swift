@@ -11,7 +11,7 @@ import Time
 import Transport
 
 /// The slave on one end of two pseudo terminals that socat joins.
-@Suite struct RTUServerTests {
+@Suite(.ownThread) struct RTUServerTests {
   private static let hasSocat = (try? PeerProcess.run("socat", ["-V"]))?.status == 0
   private static let hasPymodbus =
     (try? PeerProcess.run(PeerProcess.python, ["-c", "import pymodbus.client, serial"]))?.status

@@ -6,6 +6,7 @@ import Testing
 /// Modbus/TCP Security against pymodbus, Python's ssl and openssl s_client, with certificates that openssl
 /// made.
 @Suite(
+  .ownThread,
   .enabled(if: TestCertificates.isPossible, "openssl is not installed (Debian package openssl)"))
 struct SecurityTests {
   private static let hasPymodbus =

@@ -7,6 +7,7 @@ import Testing
 /// shows no certificate then, and still has to be somebody who may read now. openssl s_client says whether
 /// the session was taken up.
 @Suite(
+  .ownThread,
   .enabled(if: TestCertificates.isPossible, "openssl is not installed (Debian package openssl)"))
 struct SessionTests {
   private let security = SecurityTests()

@@ -12,7 +12,7 @@ import Time
 @testable import ModbusServer
 
 /// Clients of plain Modbus TCP, whose sockets a thread reads and writes.
-@Suite struct SocketTests {
+@Suite(.ownThread) struct SocketTests {
   private func reads(_ numbers: Range<UInt16>) -> [UInt8] {
     numbers.flatMap { ProtocolTests.read($0, 0, 30) }
   }
@@ -237,7 +237,7 @@ import Time
 }
 
 /// How a socket is taken out of its channel.
-@Suite struct SocketHandoverTests {
+@Suite(.ownThread) struct SocketHandoverTests {
   private final class Asked {
     var times = 0
     var canMakeRoom = true

@@ -43,7 +43,8 @@ public struct PeerProcess {
   public static func start(_ executable: String, _ arguments: [String]) throws -> RunningPeer {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [executable] + arguments
+    // The threads of tests block SIGTERM, and programs get the mask of whoever starts them: `stop()` would wait in vain.
+    process.arguments = ["--default-signal=TERM", executable] + arguments
     return try RunningPeer(process)
   }
 
@@ -146,8 +147,7 @@ public final class RunningPeer: @unchecked Sendable {
     return process.terminationStatus
   }
 
-  /// Ends it at once (SIGKILL). Programs that leave their signal mask as they got it do not see SIGTERM,
-  /// since the threads of tests block it.
+  /// Ends it at once (SIGKILL).
   public func kill() {
     Foundation.kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()

@@ -7,7 +7,7 @@ import Testing
 
 /// Labels come from users and meters: whatever they are, the files stay what they are, and every point in
 /// them stays a point of its own.
-@Suite struct HostileLabelTests {
+@Suite(.ownThread) struct HostileLabelTests {
   private static let hasPeers =
     (try? PeerProcess.run(PeerProcess.python, ["-c", "import blark, yaml"]))?.status == 0
 

@@ -7,7 +7,7 @@ import PeerSupport
 import Testing
 
 /// pyMeterBus, which shares no code with us, reads the simulated bus over TCP and a pseudo terminal.
-@Suite struct PeerTests {
+@Suite(.ownThread) struct PeerTests {
   /// The first ten meters are of all kinds.
   static let count = 10
   static let slaves = SimulatedPopulation.builtIn(count: count, seed: 1).slaves

@@ -6,7 +6,7 @@ import PeerSupport
 import SimulatorHost
 import Testing
 
-@Suite struct SimCommandTests {
+@Suite(.ownThread) struct SimCommandTests {
   static func run(_ arguments: [String]) throws -> PeerProcess.Output {
     try PeerProcess.run(PeerProcess.metergate, ["sim"] + arguments)
   }
@@ -89,7 +89,7 @@ import Testing
 }
 
 /// The configuration of the demonstration that the repository ships.
-@Suite struct DemoFilesTests {
+@Suite(.ownThread) struct DemoFilesTests {
   static let folder = PeerProcess.root + "/etc/demo"
 
   /// With METERGATE_REGENERATE=1 the file is written anew.

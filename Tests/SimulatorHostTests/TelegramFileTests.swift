@@ -32,7 +32,7 @@ import Testing
       ("{\"hex\": \"E\"}", 1, "ends in the middle of a byte at offset 1"),
       ("\n{\"name\": \"x\"}", 2, "has no text \"hex\""),
       ("68 03 03 68", 1, "is no JSON object"),
-      ("{\"hex\": 5}", 1, "is no JSON object"),
+      ("{\"hex\": 5}", 1, "has no text \"hex\""),
     ])
   func errorsNameFileAndLine(_ text: String, _ line: Int, _ part: String) {
     let error = #expect(throws: TelegramFileError.self) {

@@ -22,7 +22,7 @@ final class TestFolder {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-@Suite struct TerminalTests {
+@Suite(.ownThread) struct TerminalTests {
   private let folder: TestFolder
   private var link: String { folder.path + "/bus" }
 
@@ -140,7 +140,7 @@ final class TestFolder {
   }
 }
 
-@Suite struct DamagedByteTests {
+@Suite(.ownThread) struct DamagedByteTests {
   /// Two meters with one address whose answers overlap by some bits: within the process the line tells
   /// which bytes came damaged.
   @Test(.timeLimit(.minutes(1))) func aSimulatedLineMarksWhatCollided() async throws {

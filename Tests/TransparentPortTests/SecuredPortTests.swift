@@ -9,6 +9,7 @@ import Time
 
 /// The port behind TLS against Python's ssl, with certificates that openssl made.
 @Suite(
+  .ownThread,
   .enabled(if: TestCertificates.isPossible, "openssl is not installed (Debian package openssl)"))
 struct SecuredPortTests {
   /// Sends four bytes that an outside master may send, and prints what comes back.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Users
 
-@Suite struct PasswordTests {
+@Suite(.ownThread) struct PasswordTests {
   /// Perl's crypt is that of the system, as sshd and FTP servers use it.
   private func perl(_ password: String, _ setting: String) throws -> String {
     try PeerProcess.run("perl", ["-e", "print crypt($ARGV[0], $ARGV[1])", password, setting])

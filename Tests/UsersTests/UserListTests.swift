@@ -4,7 +4,7 @@ import Testing
 
 @testable import Users
 
-@Suite struct UserListTests {
+@Suite(.ownThread) struct UserListTests {
   private static let hash =
     "$y$j9T$aYElisRUfYAHHAZM3B/e2/$OTUhcITyu1OSndNiyPSjUI2sREvfvbpR3oujVJN5YXA"
   private static let file = """

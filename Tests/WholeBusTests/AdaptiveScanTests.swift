@@ -88,7 +88,8 @@ import VirtualBus
 
   static let losses = [
     Loss(share: 0.01, bus: budgets[1]), Loss(share: 0.05, bus: budgets[1]),
-    Loss(share: 0.05, bus: budgets[3]),
+    Loss(
+      share: 0.05, bus: Budget(isConsecutive: true, meters: 60, peer: 146, share: 0.40, seeds: 5)),
   ]
 
   /// What is missed must have lost two answers; a second scan finds the rest.

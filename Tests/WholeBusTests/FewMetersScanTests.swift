@@ -17,7 +17,7 @@ import VirtualBus
   /// Two or three meters in step, of which all but one lose their answer to the first REQ_UD2: the one that is
   /// left seems to be alone. Where answers are known to be lost, or somebody looks again, it is asked once more.
   @Test(arguments: [2, 3, 4, 5]) func fewMetersAndLostAnswers(meters: Int) {
-    let (seeds, loss) = (UInt64(150), 0.05)
+    let (seeds, loss) = (UInt64(50), 0.05)
     var plan = Self.plan
     plan.confirmsLone = true
     var missed = 0

@@ -63,15 +63,15 @@ import Time
     Case("all data, secondary, common count", secondary: true, .none, .all, countsCommands: true),
   ]
 
-  /// 96 readouts: each request and each answer is lost once in turn, with a readout without loss between.
+  /// 48 readouts: each request and each answer is lost once in turn, with a readout without loss between.
   @Test(arguments: cases)
   func oneLossAtEveryPlace(_ test: Case) throws {
     var bus = LossyBus(test.slave)
     var last: UInt8?
     let whole = test.plan.maxTelegrams == 0 ? 5 : test.plan.maxTelegrams
-    for round in 0..<96 {
+    for round in 0..<48 {
       var loss = LossyBus.Loss()
-      let place = round / 2 % 12 + 1
+      let place = round / 4 + 1
       if round % 4 == 0 { loss.answers = [place] }
       if round % 4 == 2 { loss.requests = [place] }
       let read = bus.read(test.plan, loss)
@@ -96,7 +96,7 @@ import Time
     var bus = LossyBus(test.slave)
     var last: UInt8?
     var complete = 0
-    for round in 0..<100 {
+    for round in 0..<50 {
       let loss = LossyBus.Loss(
         requests: Set((1...30).filter { _ in isLost() }),
         answers: Set((1...30).filter { _ in isLost() }))
@@ -107,7 +107,7 @@ import Time
       check(accessNumbers(result), after: &last, "round \(round)")
       if places.count >= 3 { complete += 1 }
     }
-    #expect(complete > 10 && complete < 100, "some fail, some do not: \(complete)")
+    #expect(complete > 5 && complete < 50, "some fail, some do not: \(complete)")
   }
 
   /// Each telegram that the meter makes anew has a later access number.

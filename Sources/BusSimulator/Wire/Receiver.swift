@@ -65,9 +65,7 @@ struct Receiver: Sendable {
     guard let start = startBit else { return nil }
     guard start.byteEnd <= deadline else { return nil }
     let mask = noise.flips()
-    let levels = (0...CharacterFormat.stopBit).map { bit in
-      level(at: middle(of: bit, from: start.begin)) != (mask >> UInt16(bit) & 1 == 1)
-    }
+    let levels = (undisturbed(start) ?? sampled(start)) ^ mask
     let stop = middle(of: CharacterFormat.stopBit, from: start.begin)
     lookingFrom = stop
     forget(until: stop)
@@ -75,8 +73,23 @@ struct Receiver: Sendable {
     return Self.byte(levels, at: start.byteEnd)
   }
 
+  /// The levels of the next byte, bit 0 first, where only one slave talks, or several in step, at the speed at which
+  /// they are sampled: those that are sent. Nil: they have to be sampled.
+  private func undisturbed(_ start: StartBit) -> UInt16? {
+    guard let only = joined.first, joined.count == 1, only.baud == baud else { return nil }
+    return only.levels(from: start.bit)
+  }
+
+  private func sampled(_ start: StartBit) -> UInt16 {
+    (0...CharacterFormat.stopBit).reduce(0) { levels, bit in
+      level(at: middle(of: bit, from: start.begin)) ? levels | 1 << UInt16(bit) : levels
+    }
+  }
+
   /// A falling edge, and the byte that it begins.
   private struct StartBit: Hashable {
+    /// Counted over all bytes of the slave that pulls the line down.
+    let bit: Int64
     let begin: MonotonicInstant
     /// Counted in bits of the slave that pulls the line down, so that the end of its last byte is the
     /// end of its transmission to the nanosecond.
@@ -84,6 +97,7 @@ struct Receiver: Sendable {
 
     /// - Parameter baud: of the receiver; at another one it makes something else of the bits.
     init(_ bit: Int64, of transmission: Transmission, baud: Int64) {
+      self.bit = bit
       begin = transmission.begin(ofBit: bit)
       byteEnd =
         transmission.baud == baud
@@ -113,12 +127,12 @@ struct Receiver: Sendable {
     start + .bits(2 * bit + 1, baud: 2 * baud)
   }
 
-  private static func byte(_ levels: [Bool], at end: MonotonicInstant) -> ReceivedByte {
-    let data = levels.dropFirst().prefix(8).reversed().reduce(UInt8(0)) { $0 << 1 | ($1 ? 1 : 0) }
-    let trailer = levels.dropFirst(9)
+  /// - Parameter levels: bit 0 is the start bit.
+  private static func byte(_ levels: UInt16, at end: MonotonicInstant) -> ReceivedByte {
+    let data = UInt8(truncatingIfNeeded: levels >> 1)
     return ReceivedByte(
       time: end, value: data,
-      parityError: trailer.first != CharacterFormat.parity(of: data),
-      framingError: trailer.last == false)
+      parityError: (levels >> 9 & 1 == 1) != CharacterFormat.parity(of: data),
+      framingError: levels >> UInt16(CharacterFormat.stopBit) & 1 == 0)
   }
 }

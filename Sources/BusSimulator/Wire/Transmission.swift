@@ -38,6 +38,16 @@ struct Transmission: Hashable, Sendable {
     bit(at: instant).map(level(ofBit:)) ?? true
   }
 
+  /// The levels of the bits of a byte that begins at a bit, bit 0 first; rest behind the end.
+  func levels(from bit: Int64) -> UInt16 {
+    let (byte, place) = bit.quotientAndRemainder(dividingBy: CharacterFormat.bits)
+    let index = Int(byte)
+    if place == 0, characters.indices.contains(index) { return characters[index] }
+    return (0..<CharacterFormat.bits).reduce(0) { levels, next in
+      level(ofBit: bit + next) ? levels | 1 << UInt16(next) : levels
+    }
+  }
+
   /// The first bit with a low level that is on the line at `instant` or after it; nil when there is
   /// none.
   func nextLowBit(from instant: MonotonicInstant) -> Int64? {

@@ -24,50 +24,50 @@ extension DecodedTelegram {
       let offset = if case .short = frame { 1 } else { ResponseDecoder.dataOffset - 3 }
       return CommandFault(description: "\(text), at offset \(offset)", offset: offset)
     }
-    return command?.fault
+    return command?.fault(dataAt: start.dataOffset)
   }
 }
 
 extension MasterCommand {
   /// Why it cannot be read to its end; nil: it can.
-  var fault: CommandFault? {
+  /// - Parameter place: where the data behind the CI field begins.
+  func fault(dataAt place: Int) -> CommandFault? {
     guard case .other(_, .some(let ci), let data) = self else { return nil }
     if HeadedCommand(ci, data)?.records != nil { return nil }
     guard !isReadable else {
-      let offset = ResponseDecoder.dataOffset - 1
-      return CommandFault(
-        description: "CI \(Hex.byte(ci)) of a command is not known, at offset \(offset)",
-        offset: offset)
+      return Self.fault("CI \(Hex.byte(ci)) of a command is not known", at: place - 1)
     }
     switch ci {
     case ControlInformation.applicationReset:
-      return Self.fault("\(Count.bytes(data.count)), at most 1 is possible", behind: 1)
+      return Self.fault("\(Count.bytes(data.count)), at most 1 is possible", at: place + 1)
     case ControlInformation.slaveSelect, ControlInformation.slaveSelectBigEndian:
-      return Self.select(data, isBigEndian: ci == ControlInformation.slaveSelectBigEndian)
+      return Self.select(
+        data, at: place, isBigEndian: ci == ControlInformation.slaveSelectBigEndian)
     case ControlInformation.dataSend, ControlInformation.dataSendBigEndian:
       let isBigEndian = ci == ControlInformation.dataSendBigEndian
-      return Self.records(data, at: ResponseDecoder.dataOffset, isBigEndian: isBigEndian)
-    default: return Self.headed(ci, data)
+      return Self.records(data, at: place, isBigEndian: isBigEndian)
+    default: return Self.headed(ci, data, at: place)
     }
   }
 
-  private static func fault(_ text: String, behind count: Int) -> CommandFault {
-    let offset = ResponseDecoder.dataOffset + count
-    return CommandFault(description: "\(text), at offset \(offset)", offset: offset)
+  private static func fault(_ text: String, at offset: Int) -> CommandFault {
+    CommandFault(description: "\(text), at offset \(offset)", offset: offset)
   }
 
-  private static func tooShort(_ data: [UInt8], needed: Int) -> CommandFault {
-    fault("\(Count.bytes(data.count)), \(needed) are needed", behind: data.count)
+  private static func tooShort(_ data: [UInt8], needed: Int, at place: Int) -> CommandFault {
+    fault("\(Count.bytes(data.count)), \(needed) are needed", at: place + data.count)
   }
 
-  private static func select(_ data: [UInt8], isBigEndian: Bool) -> CommandFault {
+  private static func select(_ data: [UInt8], at place: Int, isBigEndian: Bool) -> CommandFault {
     let length = SlaveSelect.dataLength
-    guard data.count >= length else { return tooShort(data, needed: length) }
+    guard data.count >= length else { return tooShort(data, needed: length, at: place) }
     let rest = Array(data.dropFirst(length))
     guard Self.records(rest, isBigEndian: isBigEndian) == nil else {
-      return fault("one record at most is possible behind the \(length) bytes", behind: length)
+      return fault(
+        "one record at most, and no filler, is possible behind the \(length) bytes",
+        at: place + length)
     }
-    return records(rest, at: ResponseDecoder.dataOffset + length, isBigEndian: isBigEndian)
+    return records(rest, at: place + length, isBigEndian: isBigEndian)
   }
 
   /// Why records cannot be read to their end.
@@ -88,16 +88,16 @@ extension MasterCommand {
       description: "a record that commands do not have, behind offset \(offset)", offset: offset)
   }
 
-  private static func headed(_ ci: UInt8, _ data: [UInt8]) -> CommandFault {
+  private static func headed(_ ci: UInt8, _ data: [UInt8], at place: Int) -> CommandFault {
+    let length = HeadedCommand.headerLength(ci) ?? 0
     guard let command = HeadedCommand(ci, data) else {
-      return tooShort(data, needed: HeadedCommand.headerLength(ci) ?? 0)
+      return tooShort(data, needed: length, at: place)
     }
     guard command.isEncrypted else {
-      return records(command.data, at: command.offset, isBigEndian: false)
+      return records(command.data, at: place + length, isBigEndian: false)
     }
     let mode = command.header.securityMode
-    return CommandFault(
-      description: "encrypted (security mode \(mode)), and commands are not decrypted, at offset "
-        + "\(command.offset)", offset: command.offset)
+    return fault(
+      "encrypted (security mode \(mode)), and commands are not decrypted", at: place + length)
   }
 }

@@ -40,6 +40,9 @@ public struct CommandRecord: Hashable, Sendable {
   /// DIF 7F: all data are asked for.
   public static let globalReadout = CommandRecord(dif: [DataInformation.Special.readoutRequest])
 
+  /// DIF 2F: a byte that says nothing, and may stand where a record could (EN 13757-3, ch. 6.3.3).
+  public static let filler = CommandRecord(dif: [DataInformation.Special.filler])
+
   /// Data field 8: the value is to be sent in readouts.
   public var isSelection: Bool {
     guard let dif = dif.first, dif != DataInformation.Special.readoutRequest else { return false }
@@ -77,6 +80,7 @@ public struct CommandRecord: Hashable, Sendable {
   /// For people: what, and what is to be done with it.
   public var description: String {
     if self == .globalReadout { return "all data (global readout request)" }
+    if self == .filler { return "filler" }
     if isManufacturerData {
       return "manufacturer's own data " + Hex.encode(data, separator: " ")
     }
@@ -100,6 +104,7 @@ public struct CommandRecord: Hashable, Sendable {
   static func read(_ cursor: inout ByteCursor, isBigEndian: Bool) -> CommandRecord? {
     guard let first = try? cursor.readByte() else { return nil }
     if first == DataInformation.Special.readoutRequest { return .globalReadout }
+    if first == DataInformation.Special.filler { return .filler }
     if first == DataInformation.Special.manufacturer {
       return CommandRecord(dif: [first], data: cursor.readRest())
     }

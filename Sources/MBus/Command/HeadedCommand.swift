@@ -7,8 +7,6 @@ struct HeadedCommand {
   let header: ResponseHeader
   /// What follows the header.
   let data: [UInt8]
-  /// The place of that, counted from the start of the frame.
-  let offset: Int
 
   /// Nil for other commands, and for a header that is cut short.
   init?(_ frame: Frame) {
@@ -18,13 +16,12 @@ struct HeadedCommand {
 
   init?(_ ci: UInt8, _ data: [UInt8]) {
     guard Self.headerLength(ci) != nil else { return nil }
-    var cursor = ByteCursor(data, base: ResponseDecoder.dataOffset)
+    var cursor = ByteCursor(data)
     let header =
       ci == ControlInformation.dataSendLongHeader
       ? try? ResponseHeader.long(&cursor, isBigEndian: false) : try? ResponseHeader.short(&cursor)
     guard let header else { return nil }
     self.header = header
-    offset = cursor.offset
     self.data = cursor.readRest()
   }
 

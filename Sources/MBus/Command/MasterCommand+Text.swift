@@ -15,7 +15,7 @@ extension MasterCommand: CustomStringConvertible {
     case .requestData: "request for the meter's data"
     case .requestAlarm: "request for the meter's alarms"
     case .applicationReset: "application reset"
-    case .send(let records, _) where records.isEmpty: "data send, without records"
+    case .send(let records, _) where records.said.isEmpty: "data send, without records"
     case .send(_, let isBigEndian):
       isBigEndian ? "data send, most significant byte first" : "data send"
     case .select(_, _, let isBigEndian):
@@ -34,7 +34,7 @@ extension MasterCommand: CustomStringConvertible {
   public var details: [String] {
     switch self {
     case .applicationReset(let subcode): subcode.map { [Self.text(subcode: $0)] } ?? []
-    case .send(let records, _): records.map(\.description)
+    case .send(let records, _): records.said
     case .select(let select, let fabrication, _):
       [select.description] + (fabrication.map { [$0.description] } ?? [])
     case .other(_, .some(let ci), let data) where Self.headed(ci, data) != nil:
@@ -58,7 +58,7 @@ extension MasterCommand: CustomStringConvertible {
   /// For whom a command with a header is, and its records; nil: it is none, or cannot be read.
   private static func headed(_ ci: UInt8, _ data: [UInt8]) -> [String]? {
     guard let command = HeadedCommand(ci, data), let records = command.records else { return nil }
-    return [command.addressee].compactMap { $0 } + records.map(\.description)
+    return [command.addressee].compactMap { $0 } + records.said
   }
 
   /// False for a command of which something is missing, or which has more than belongs to it.
@@ -80,6 +80,11 @@ extension MasterCommand: CustomStringConvertible {
     let part = subcode & 0x0F
     return part == 0 ? what : "\(what), telegram \(part)"
   }
+}
+
+extension [CommandRecord] {
+  /// What they say, one text each; fillers say nothing.
+  fileprivate var said: [String] { filter { $0 != .filler }.map(\.description) }
 }
 
 extension SlaveSelect: CustomStringConvertible {

@@ -11,7 +11,8 @@ public enum MasterCommand: Hashable, Sendable {
   case requestAlarm
   /// CI 50: the application begins anew.
   case applicationReset(subcode: UInt8?)
-  /// CI 51, or 55 with the most significant byte first: data for the meter, or what it is to send.
+  /// CI 51, or 55 with the most significant byte first: data for the meter, or what it is to send. Fillers are among
+  /// the records, where they stand.
   case send([CommandRecord], isBigEndian: Bool)
   /// CI 52, or 56 with the most significant byte first: who answers at `LinkAddress.networkLayer`.
   case select(SlaveSelect, fabrication: CommandRecord?, isBigEndian: Bool)
@@ -70,6 +71,7 @@ public enum MasterCommand: Hashable, Sendable {
     }
   }
 
+  /// The records in the data of a command, fillers included; nil when it cannot be read to its end.
   static func records(_ data: [UInt8], isBigEndian: Bool) -> [CommandRecord]? {
     var cursor = ByteCursor(data)
     var records: [CommandRecord] = []
@@ -85,7 +87,7 @@ public enum MasterCommand: Hashable, Sendable {
     let select = SlaveSelect(data: isBigEndian ? SlaveSelect.turned(head) : head)
     guard let select,
       let rest = records(Array(data.dropFirst(head.count)), isBigEndian: isBigEndian),
-      rest.count <= 1
+      rest.count <= 1, rest.first != .filler
     else { return nil }
     return .select(select, fabrication: rest.first, isBigEndian: isBigEndian)
   }

@@ -39,7 +39,7 @@ extension SpanWalk {
     guard var kind = AnswerKind.of(ci) else { return unread(telegram, end: end) }
     if kind.body == .fixed {
       guard !kind.isBigEndian, end - offset > FixedDataStructure.length else {
-        return fixed(telegram, options, end: end)
+        return fixed(telegram, options, isBigEndian: kind.isBigEndian, end: end)
       }
       // CI 73 is a compact frame, too, behind a long header.
       kind = AnswerKind(header: .long, body: .compact)
@@ -72,33 +72,53 @@ extension SpanWalk {
     take(end - offset, .data, isPlain ? "\(alarm)" : "encrypted: \(alarm)")
   }
 
-  /// The fixed data structure; of one that is cut short, its header where that is whole.
+  /// The fixed data structure, as far as it is there.
   private mutating func fixed(
-    _ telegram: DecodedTelegram, _ options: DecodingOptions, end: Int
+    _ telegram: DecodedTelegram, _ options: DecodingOptions, isBigEndian: Bool, end: Int
   ) {
-    if case .data(let data) = telegram.response, let header = data.header {
-      fixed(header)
-      return records(data, options, end: end)
+    let length = FixedDataStructure.headerLength
+    let there = next(min(length, end - offset))
+    // What is missing is taken for 0, and not shown.
+    let whole = there + [UInt8](repeating: 0, count: length - there.count)
+    let read = try? FixedDataStructure.decode(whole, offset: offset, isBigEndian: isBigEndian)
+    guard let header = read?.header else { return unread(telegram, end: end) }
+    fixed(header, units: whole.suffix(2).map(Self.unit), end: end)
+    var counted = 0
+    if case .data(var data) = telegram.response {
+      // What is missing is told counter by counter.
+      data.problem = nil
+      counted = data.records.count
+      records(data, options, end: min(end, offset + counted * FixedDataStructure.counterLength))
     }
-    unread(telegram, end: end)
+    for number in [1, 2] where number > counted {
+      field(FixedDataStructure.counterLength, "counter \(number)", end: end)
+    }
   }
 
-  /// The fixed data structure.
-  private mutating func fixed(_ header: ResponseHeader) {
-    take(4, .header, "serial \(header.identity?.serial.description ?? "")")
-    take(1, .header, "access number \(header.access)")
-    let coding = header.status & 0x01 != 0 ? "binary counters" : "BCD counters"
+  private mutating func fixed(_ header: ResponseHeader, units: [String], end: Int) {
+    field(
+      FixedDataStructure.serialLength, "serial", header.identity?.serial.description, end: end)
+    field(1, "access number", "\(header.access)", end: end)
+    let coding = FixedDataStructure.isBinary(header.status) ? "binary counters" : "BCD counters"
     let time = header.status & 0x02 != 0 ? "stored at a fixed date" : "current"
-    take(1, .header, "status: \(coding), \(time), \(MeterStatus(rawValue: header.meterStatus))")
+    let status = "\(coding), \(time), \(MeterStatus(rawValue: header.meterStatus))"
+    field(1, "status", status, ": ", end: end)
     let code = header.identity?.medium
     let medium = code.map { "\(FixedDataStructure.name($0)) (code \($0.rawValue))" } ?? ""
-    take(1, .header) { "medium \(medium), counter 1: \(Self.unit($0))" }
-    take(1, .header) { "upper bits of the medium, counter 2: \(Self.unit($0))" }
+    // Half of its bits stand in the next byte.
+    let known = end - offset < 2 ? "lower bits of the medium" : "medium \(medium)"
+    unit("\(known), counter 1: \(units.first ?? "")", of: 1, end: end)
+    unit("upper bits of the medium, counter 2: \(units.last ?? "")", of: 2, end: end)
+  }
+
+  private mutating func unit(_ meaning: String, of counter: Int, end: Int) {
+    guard offset < end else { return lack("unit of counter \(counter)", 1) }
+    take(1, .header, meaning)
   }
 
   /// What a counter of the fixed data structure counts.
-  private static func unit(_ bytes: [UInt8]) -> String {
-    guard let code = bytes.first.map({ $0 & FixedUnit.mask }) else { return "" }
+  private static func unit(_ byte: UInt8) -> String {
+    let code = byte & FixedUnit.mask
     if code == FixedUnit.historic { return "historic value of the other counter" }
     let unit = FixedUnit.row(code)
     if unit.meaning.type == .time { return "hours, minutes and seconds" }

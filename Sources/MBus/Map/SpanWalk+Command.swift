@@ -11,8 +11,8 @@ extension SpanWalk {
       take(end - offset, .command, "subcode: \(subcode.map(MasterCommand.text) ?? "")")
     case .select(let select, let fabrication, let isBigEndian):
       self.select(select)
-      sent(fabrication.map { [$0] } ?? [], isBigEndian: isBigEndian)
-    case .send(let records, let isBigEndian): sent(records, isBigEndian: isBigEndian)
+      sent(fabrication.map { [$0] } ?? [], isBigEndian: isBigEndian, end: end)
+    case .send(let records, let isBigEndian): sent(records, isBigEndian: isBigEndian, end: end)
     case .other(_, .some(let ci), let data):
       if let headed = HeadedCommand(frame) {
         self.headed(headed, ci, options, end: end)
@@ -30,8 +30,13 @@ extension SpanWalk {
   }
 
   /// Records of which each is whole.
-  private mutating func sent(_ records: [CommandRecord], isBigEndian: Bool) {
+  private mutating func sent(_ records: [CommandRecord], isBigEndian: Bool, end: Int) {
     for record in records {
+      if record == .filler {
+        // A run of them is one span.
+        fillers(end)
+        continue
+      }
       let bytes = next(record.bytes.count)
       if record == .globalReadout {
         take(1, .dataInformation, "DIF: \(record.description)")

@@ -44,7 +44,7 @@ extension SpanWalk {
   }
 
   /// Takes a field, or what is there of it.
-  private mutating func field(
+  mutating func field(
     _ count: Int, _ name: String, _ value: String? = nil, _ between: String = " ", end: Int
   ) {
     let left = end - offset

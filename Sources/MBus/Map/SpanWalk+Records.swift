@@ -34,7 +34,8 @@ extension SpanWalk {
     }
   }
 
-  private mutating func fillers(_ end: Int) {
+  /// Takes the fillers that stand next.
+  mutating func fillers(_ end: Int) {
     var count = 0
     for byte in next(end - offset) {
       guard byte == DataInformation.Special.filler else { break }
@@ -170,7 +171,7 @@ extension RecordError {
     switch reason {
     case .ends, .tooManyDIFEs, .tooManyVIFEs, .reservedLVAR: true
     case .reservedDIF, .readoutRequest, .encrypted, .shortCompactFrame, .unknownFormat,
-      .otherFormat, .badFormat:
+      .otherFormat, .badFormat, .shortFixedData:
       false
     }
   }

@@ -18,7 +18,10 @@ public struct TelegramMap: Hashable, Sendable {
     flaws: [FrameFlaw] = []
   ) {
     var walk = SpanWalk(Self.plain(bytes, telegram))
-    walk.frame(telegram, options, flaws)
+    switch telegram.start {
+    case .frame: walk.frame(telegram, options, flaws)
+    case .application, .records: walk.withoutFrame(telegram, options)
+    }
     spans = walk.spans.map { span in
       // What stands for bytes that are missing has said it already.
       guard !span.bytes.isEmpty, let flaw = flaws.first(where: { $0.offset == span.offset })
@@ -127,9 +130,7 @@ extension SpanWalk {
       take(2, .frame) { "length \($0.first ?? 0), twice" }
       take(1, .frame, "start")
       addressing(frame)
-      take(1, .frame) { ci in
-        "CI field: \(telegram.command?.title ?? ci.first.map { CINames.name($0, frame.data.count) } ?? "")"
-      }
+      ci(telegram)
       // What ends the frame are its last two bytes.
       let end = offset + frame.data.count
       application(telegram, options, end: end)
@@ -141,6 +142,21 @@ extension SpanWalk {
       missing(cut)
     }
     rest(.unread, "behind the frame")
+  }
+
+  /// Bytes that have no frame around them.
+  mutating func withoutFrame(_ telegram: DecodedTelegram, _ options: DecodingOptions) {
+    if telegram.start == .application { ci(telegram) }
+    application(telegram, options, end: offset + remaining)
+    rest(.unread, "not read")
+    missing(nil)
+  }
+
+  private mutating func ci(_ telegram: DecodedTelegram) {
+    take(1, .frame) { ci in
+      let name = ci.first.map { CINames.name($0, telegram.frame.data.count) }
+      return "CI field: \(telegram.command?.title ?? name ?? "")"
+    }
   }
 
   private mutating func addressing(_ frame: Frame) {

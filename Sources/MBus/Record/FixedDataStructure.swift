@@ -51,21 +51,46 @@ enum FixedDataStructure {
   /// The bits of the status that say something of the meter and not of the counters.
   static func errors(_ status: UInt8) -> UInt8 { status & ~(Status.binary | Status.stored) }
 
-  /// Reads what follows the CI field.
+  /// Bytes of the serial, with which it begins.
+  static let serialLength = 4
+  /// Bytes of one of its two counters, with which it ends.
+  static let counterLength = 4
+  /// Bytes before the counters.
+  static let headerLength = length - 2 * counterLength
+
+  /// How messages tell that it ends too early.
+  static func cutShort(_ count: Int, at offset: Int) -> String {
+    "the fixed data structure is cut short: \(count) of \(length) bytes, at offset \(offset)"
+  }
+
+  /// Who sent it, as far as it is there; nil: not even the serial.
+  static func identity(_ bytes: [UInt8], isBigEndian: Bool) -> MeterIdentity? {
+    var cursor = ByteCursor(bytes)
+    guard let serial = try? serial(&cursor, isBigEndian: isBigEndian) else { return nil }
+    return MeterIdentity(serial: serial)
+  }
+
+  private static func serial(
+    _ cursor: inout ByteCursor, isBigEndian: Bool
+  ) throws(OutOfBytes) -> MeterSerial {
+    MeterSerial(
+      digits: isBigEndian
+        ? try cursor.readBigEndian(UInt32.self) : try cursor.readLittleEndian(UInt32.self))
+  }
+
+  /// Reads what follows the CI field. One that ends in its counters has those that are there, and names the problem.
   /// - Parameter isBigEndian: serial and counters have their most significant byte first (CI 77).
   static func decode(
     _ bytes: [UInt8], offset: Int, isBigEndian: Bool = false
   ) throws(OutOfBytes) -> Telegram {
     var cursor = ByteCursor(bytes, base: offset)
-    let serial =
-      isBigEndian
-      ? try cursor.readBigEndian(UInt32.self) : try cursor.readLittleEndian(UInt32.self)
+    let serial = try serial(&cursor, isBigEndian: isBigEndian)
     let access = try cursor.readByte()
     let status = try cursor.readByte()
     let first = try cursor.readByte()
     let second = try cursor.readByte()
     let identity = MeterIdentity(
-      serial: MeterSerial(digits: serial),
+      serial: serial,
       medium: Medium(rawValue: first >> 6 | (second >> 6) << 2))
     let header = ResponseHeader(
       identity: identity, access: access, status: status, isFixed: true)
@@ -73,7 +98,13 @@ enum FixedDataStructure {
     var shared = FixedUnit.row(second)
     for unit in [first, second] {
       if unit & FixedUnit.mask != FixedUnit.historic { shared = FixedUnit.row(unit) }
-      var record = try counter(&cursor, status: status, shared, isBigEndian: isBigEndian)
+      guard
+        var record = try? counter(&cursor, status: status, shared, isBigEndian: isBigEndian)
+      else {
+        telegram.problem = RecordError(
+          .shortFixedData(bytes.count), offset: offset + bytes.count, bytes: [])
+        return telegram
+      }
       if unit & FixedUnit.mask == FixedUnit.historic {
         record.qualifiers = ["historic value"]
         record.whichValue = record.qualifiers
@@ -87,7 +118,7 @@ enum FixedDataStructure {
     _ cursor: inout ByteCursor, status: UInt8, _ unit: FixedUnit, isBigEndian: Bool
   ) throws(OutOfBytes) -> DataRecord {
     let offset = cursor.offset
-    let data = try cursor.read(4)
+    let data = try cursor.read(counterLength)
     let type: DataType = isBinary(status) ? .int32 : .bcd8
     let ordered = isBigEndian ? data.reversed() : data
     return DataRecord(

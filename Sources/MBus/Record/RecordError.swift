@@ -33,6 +33,8 @@ public struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
     case otherFormat(UInt16)
     /// A format frame whose signature or length is wrong.
     case badFormat
+    /// The fixed data structure ends in its counters, behind so many bytes.
+    case shortFixedData(Int)
   }
 
   /// What is wrong.
@@ -73,6 +75,7 @@ public struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
     case .otherFormat(let signature):
       "the compact frame does not fit format \(Self.text(signature)), or its CRC is wrong"
     case .badFormat: "the format frame has a wrong length or signature"
+    case .shortFixedData(let count): FixedDataStructure.cutShort(count, at: offset)
     }
   }
 
@@ -86,7 +89,9 @@ public struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
   var isOfTheWhole: Bool {
     switch reason {
     case .encrypted, .shortCompactFrame, .unknownFormat, .otherFormat, .badFormat: true
-    case .ends, .tooManyDIFEs, .tooManyVIFEs, .reservedDIF, .readoutRequest, .reservedLVAR: false
+    case .ends, .tooManyDIFEs, .tooManyVIFEs, .reservedDIF, .readoutRequest, .reservedLVAR,
+      .shortFixedData:
+      false
     }
   }
 

@@ -11,8 +11,10 @@ public enum ResponseDecoder {
   /// - Parameters:
   ///   - options: what the telegram does not say itself.
   ///   - formats: what compact frames of this meter look like.
+  ///   - start: with which layer the bytes begin, from which offsets are counted.
   public static func decode(
-    _ frame: Frame, _ options: DecodingOptions = .standard, formats: FormatCache = FormatCache()
+    _ frame: Frame, _ options: DecodingOptions = .standard, formats: FormatCache = FormatCache(),
+    from start: TelegramStart = .frame
   ) throws(ResponseError) -> Response {
     guard let ci = frame.ci, let control = frame.controlField else {
       throw ResponseError(.noData, offset: 0, bytes: [])
@@ -21,7 +23,7 @@ public enum ResponseDecoder {
       throw ResponseError(.fromMaster, offset: dataOffset - 3, bytes: [control.rawValue])
     }
     let reader = AnswerReader(options: options, formats: formats)
-    return try reader.read(ci, frame.data, offset: dataOffset)
+    return try reader.read(ci, frame.data, offset: start.dataOffset)
   }
 
   /// What stands before the data; nil when the frame is no answer, or has no header. Cheaper than reading all of
@@ -29,6 +31,19 @@ public enum ResponseDecoder {
   public static func header(of frame: Frame) -> ResponseHeader? {
     guard let ci = frame.ci, frame.controlField?.isFromMaster == false else { return nil }
     return try? header(ci, frame.data)
+  }
+
+  /// Who answers, as far as the telegram says it: also where its header ends before all of it is there.
+  public static func identity(of frame: Frame) -> MeterIdentity? {
+    if let header = header(of: frame) { return header.meterIdentity }
+    guard let ci = frame.ci, frame.controlField?.isFromMaster == false,
+      let kind = AnswerKind.of(ci)
+    else { return nil }
+    if kind.body == .fixed {
+      return FixedDataStructure.identity(frame.data, isBigEndian: kind.isBigEndian)
+    }
+    return kind.header == .long
+      ? ResponseHeader.identity(frame.data, isBigEndian: kind.isBigEndian) : nil
   }
 
   private static func header(_ ci: UInt8, _ data: [UInt8]) throws(OutOfBytes) -> ResponseHeader? {
@@ -78,16 +93,15 @@ struct AnswerReader {
     guard var kind = AnswerKind.of(ci) else {
       throw ResponseError(.unknownCI, offset: offset - 1, bytes: [ci])
     }
-    do {
-      // CI 73 stands for two things: the fixed data structure, which has 16 bytes, and since EN 13757-3:2018 a
-      // compact frame behind a long header, which has more.
-      if kind.body == .fixed {
-        guard !kind.isBigEndian, data.count > FixedDataStructure.length else {
-          return .data(
-            try FixedDataStructure.decode(data, offset: offset, isBigEndian: kind.isBigEndian))
-        }
-        kind = AnswerKind(header: .long, body: .compact)
+    // CI 73 stands for two things: the fixed data structure, which has 16 bytes, and since EN 13757-3:2018 a
+    // compact frame behind a long header, which has more.
+    if kind.body == .fixed {
+      guard !kind.isBigEndian, data.count > FixedDataStructure.length else {
+        return .data(try fixed(ci, data, offset: offset, isBigEndian: kind.isBigEndian))
       }
+      kind = AnswerKind(header: .long, body: .compact)
+    }
+    do {
       var cursor = ByteCursor(data, base: offset)
       let header = try ResponseHeader.read(kind, &cursor)
       let answer = Answer(kind: kind, header: header, options: options, formats: formats)
@@ -102,6 +116,16 @@ struct AnswerReader {
       return secured.opened(cursor.readRest(), offset: start, answer)
     } catch {
       throw ResponseError(.header(error), offset: error.offset, bytes: [ci])
+    }
+  }
+
+  private func fixed(
+    _ ci: UInt8, _ data: [UInt8], offset: Int, isBigEndian: Bool
+  ) throws(ResponseError) -> Telegram {
+    do {
+      return try FixedDataStructure.decode(data, offset: offset, isBigEndian: isBigEndian)
+    } catch {
+      throw ResponseError(.fixedData(data.count), offset: offset + data.count, bytes: [ci])
     }
   }
 }

@@ -83,6 +83,23 @@ public struct ResponseHeader: Hashable, Sendable {
     return try short(&cursor, identity: identity, isBigEndian: isBigEndian)
   }
 
+  /// Who sent a long header, as far as it is there; nil: not even the serial.
+  static func identity(_ bytes: [UInt8], isBigEndian: Bool) -> MeterIdentity? {
+    var cursor = ByteCursor(bytes)
+    func read(_ count: Int) -> [UInt8]? {
+      guard let bytes = try? cursor.read(count) else { return nil }
+      return isBigEndian ? bytes : bytes.reversed()
+    }
+    guard let serial = read(4)?.reduce(0, { $0 << 8 | UInt32($1) }) else { return nil }
+    var identity = MeterIdentity(serial: MeterSerial(digits: serial))
+    identity.manufacturer = read(2).map {
+      ManufacturerCode(rawValue: $0.reduce(0) { $0 << 8 | UInt16($1) })
+    }
+    identity.version = read(1)?.first
+    identity.medium = read(1)?.first.map { Medium(rawValue: $0) }
+    return identity
+  }
+
   /// Reads the short header of CI 7A, which is the end of the long one.
   static func short(
     _ cursor: inout ByteCursor, identity: MeterIdentity? = nil, isBigEndian: Bool = false

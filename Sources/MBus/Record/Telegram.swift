@@ -61,8 +61,10 @@ public struct ResponseError: Error, Hashable, Sendable, CustomStringConvertible 
     case fromMaster
     /// Data of a kind that is not read here.
     case unknownCI
-    /// The header, or the fixed data structure, is cut short.
+    /// The header is cut short.
     case header(OutOfBytes)
+    /// The fixed data structure ends before its counters, behind so many bytes.
+    case fixedData(Int)
   }
 
   /// What is wrong.
@@ -91,6 +93,7 @@ public struct ResponseError: Error, Hashable, Sendable, CustomStringConvertible 
     case .unknownCI:
       "CI \(found) at offset \(offset) is not known (\(Self.known) are)"
     case .header(let end): "the header behind CI \(found) is too short: \(end)"
+    case .fixedData(let count): FixedDataStructure.cutShort(count, at: offset)
     }
   }
 

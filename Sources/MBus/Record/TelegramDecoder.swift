@@ -10,6 +10,8 @@ public struct DecodedTelegram: Hashable, Sendable {
   public var error: ResponseError?
   /// What a master wants of a meter; nil for frames of meters.
   public var command: MasterCommand?
+  /// With which layer the bytes begin. All but `.frame` have no link layer: then that of `frame` says nothing.
+  public var start = TelegramStart.frame
 
   /// A meter has nothing more to say than that it got the frame before: E5, or a short frame.
   public var isWithoutData: Bool { response == nil && error == nil && command == nil }
@@ -76,16 +78,21 @@ public enum TelegramDecoder {
   /// - Parameters:
   ///   - options: what the telegram does not say itself.
   ///   - formats: what compact frames of this meter look like.
+  ///   - start: with which layer the bytes begin, from which offsets are counted.
   public static func decode(
-    _ frame: Frame, _ options: DecodingOptions = .standard, formats: FormatCache = FormatCache()
+    _ frame: Frame, _ options: DecodingOptions = .standard, formats: FormatCache = FormatCache(),
+    from start: TelegramStart = .frame
   ) -> DecodedTelegram {
-    if let command = MasterCommand(frame) { return DecodedTelegram(frame: frame, command: command) }
+    if let command = MasterCommand(frame) {
+      return DecodedTelegram(frame: frame, command: command, start: start)
+    }
     do {
-      let response = try ResponseDecoder.decode(frame, options, formats: formats)
-      return DecodedTelegram(frame: frame, response: response)
+      let response = try ResponseDecoder.decode(frame, options, formats: formats, from: start)
+      return DecodedTelegram(frame: frame, response: response, start: start)
     } catch {
       // A frame without data says all that it has to say.
-      return DecodedTelegram(frame: frame, error: error.reason == .noData ? nil : error)
+      return DecodedTelegram(
+        frame: frame, error: error.reason == .noData ? nil : error, start: start)
     }
   }
 }
