@@ -50,6 +50,7 @@ let package = Package(
     pure("Settings"),
     pure("TextFormats"),
     pure("RegisterExport", ["RegisterMap", "Metering", "TextFormats"]),
+    pure("TelegramText", ["Bytes", "MBus", "Metering", "TextFormats"]),
 
     .target(
       name: "TelegramCrypto",
@@ -123,9 +124,12 @@ let package = Package(
     .target(
       name: "Control",
       dependencies: [
-        "Bytes", "LineJobs", "MeterFiles", "Metering", "RegisterMap", "Settings", "Station", "Time",
+        "Bytes", "LineJobs", "MBus", "MeterFiles", "Metering", "RegisterMap", "Settings", "Station",
+        "Time",
       ],
       swiftSettings: strict),
+    .target(
+      name: "Logs", dependencies: ["Control", "MeterFiles", "Time"], swiftSettings: strict),
     pure("Sessions", ["Settings", "Time"]),
     .target(name: "CWebFiles", cSettings: [.treatAllWarnings(as: .error)]),
     .target(
@@ -142,9 +146,9 @@ let package = Package(
     .target(
       name: "WebUI",
       dependencies: [
-        "CWebFiles", "ConfigurationArchive", "Control", "HTTPServer", "MBus", "MeterFiles",
-        "Metering", "RegisterMap", "Sessions", "Settings", "Station", "TextFormats", "Time",
-        "Users",
+        "Bytes", "CWebFiles", "ConfigurationArchive", "Control", "HTTPServer", "Logs", "MBus",
+        "MeterFiles", "Metering", "RegisterMap", "Sessions", "Settings", "Station",
+        "TelegramCrypto", "TelegramText", "TextFormats", "Time", "Users",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), log,
       ] + nio,
@@ -168,7 +172,8 @@ let package = Package(
         "ModbusServer",
         "LineJobs", "VirtualBus",
         "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
-        "RegisterExport", "TextFormats", "ConfigurationArchive", "Users", "TelegramCrypto",
+        "RegisterExport", "TelegramText", "TextFormats", "ConfigurationArchive", "Users",
+        "TelegramCrypto",
         "CAllocator", "CSignals", "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
@@ -278,15 +283,21 @@ let package = Package(
       "MetergateTests",
       [
         "metergate", "Control", "Gateway", "MBus", "Bytes", "PeerSupport", "SaveLoop",
-        "TextFormats", "Time",
+        "TelegramText", "TextFormats", "Time", log,
       ]),
     tests("SessionsTests", ["Sessions", "Settings", "Time"]),
     tests(
       "WebUITests",
       [
         "WebUI", "HTTPServer", "Control", "Sessions", "Users", "Settings", "Station", "Metering",
-        "MeterFiles", "Time",
-      ]),
+        "MeterFiles", "Time", "BusMaster", "ConfigurationArchive", "PeerSupport", "TextFormats",
+        log,
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ] + nio),
+    tests("LogsTests", ["Logs", "Control", "MeterFiles", "PeerSupport"]),
+    tests("TelegramTextTests", ["TelegramText", "MBus", "Bytes", "TextFormats"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import BusMaster
+import Control
 import Logging
 import MBus
 import MBusLine
@@ -35,21 +36,6 @@ extension Settings {
     line.request = requestSequence
     line.manner = readoutManner
     return line
-  }
-
-  /// How telegrams are read, as far as they do not say it themselves.
-  public var decoding: DecodingOptions {
-    DecodingOptions(
-      textVIF: DecodingOptions.TextVIFPlacement(rawValue: integer(.meterVIFStringMode))
-        ?? .behindVIF,
-      decrypts: !flag(.mbusDisableDecryption))
-  }
-
-  /// How values are described to people: the Anybus gateway has other brackets around tariffs.
-  public var descriptionStyle: DescriptionStyle {
-    DescriptionStyle(
-      DescriptionMode(rawValue: integer(.mucDescriptionFlags)),
-      brackets: dialect == .anybus ? .angle : .round)
   }
 
   /// What the station goes by, where all clocks show UTC.

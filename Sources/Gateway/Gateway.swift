@@ -1,8 +1,10 @@
+import Control
 import Logging
 import MeterFiles
 import NIOCore
 import NIOPosix
 import Settings
+import WebUI
 
 /// A gateway that runs: an M-Bus line, a station and a Modbus server on one event loop. Its functions must
 /// not be called on that loop; `start` and `stop` wait for it.
@@ -23,21 +25,28 @@ public final class Gateway: Sendable {
   private let files: NIOThreadPool
   private let services: NIOLoopBoundBox<Services?>
   private let place: ControlPlace
+  /// What its web page gets beside it.
+  let web: WebEnvironment
 
   /// - Parameters:
   ///   - app: the configuration folder as it was read.
   ///   - device: who this gateway is.
   ///   - clock: the device's clocks.
   ///   - logger: where it reports.
+  ///   - log: the last lines of that, for the web page.
+  ///   - onRestart: called when somebody wants the process to end and begin anew.
   ///   - onReload: called on the event loop with the settings that are in force after the files have been
   ///     read anew.
   /// - Throws: `GatewayRunning` when another gateway runs on the folder.
   public init(
     app: AppFolder, device: DeviceIdentity = .ofThisMachine(), clock: DeviceClock = .system,
-    logger: Logger, onReload: @escaping @Sendable (Settings) -> Void = { _ in }
+    logger: Logger, log: ApplicationLog = ApplicationLog(),
+    onRestart: @escaping @Sendable () -> Void = {},
+    onReload: @escaping @Sendable (Settings) -> Void = { _ in }
   ) throws {
     let place = try ControlPlace(folder: app.folder)
     self.place = place
+    web = .ofGateway(device, log: log, restart: onRestart)
     if let complaint = place.complaint { logger.warning("\(complaint)") }
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     files = NIOThreadPool(numberOfThreads: 1)

@@ -1,6 +1,7 @@
 import LineJobs
 import Logging
 import MBusLine
+import MeterFiles
 import NIOCore
 import NIOPosix
 import Settings

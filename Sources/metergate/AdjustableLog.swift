@@ -1,13 +1,26 @@
+import Control
+import Gateway
 import Logging
 import Settings
 import Synchronization
 
-/// The log on standard error, whose level can change while the gateway runs (MUC_LOG).
+/// The log on standard error, whose level can change while the gateway runs (MUC_LOG). Its last lines are kept for the
+/// web page.
 final class AdjustableLog: Sendable {
   private let level: Mutex<Logger.Level?>
 
-  /// - Parameter mode: how much is logged at first.
-  init(_ mode: LogMode) { level = Mutex(mode.leastLevel) }
+  private let kept: ApplicationLog
+  private let clock: DeviceClock
+
+  /// - Parameters:
+  ///   - mode: how much is logged at first.
+  ///   - kept: where the last lines are kept.
+  ///   - clock: what tells when they were logged.
+  init(_ mode: LogMode, keeping kept: ApplicationLog, clock: DeviceClock = .system) {
+    level = Mutex(mode.leastLevel)
+    self.kept = kept
+    self.clock = clock
+  }
 
   /// A logger that follows `use(_:)`.
   func logger(_ label: String) -> Logger {
@@ -23,6 +36,14 @@ final class AdjustableLog: Sendable {
 
   private func lets(_ level: Logger.Level) -> Bool {
     self.level.withLock { least in least.map { level >= $0 } ?? false }
+  }
+
+  private func keep(_ event: LogEvent) {
+    let time = clock.now().wall
+    kept.append(
+      ApplicationLog.Entry(
+        time: time.unixSeconds * 1000 + Int64(time.milliseconds), level: event.level.rawValue,
+        code: event.metadata?["event"].map { "\($0)" }, text: "\(event.message)"))
   }
 
   private struct Handler: LogHandler {
@@ -43,7 +64,9 @@ final class AdjustableLog: Sendable {
     }
 
     func log(event: LogEvent) {
-      if log.lets(event.level) { output.log(event: event) }
+      guard log.lets(event.level) else { return }
+      output.log(event: event)
+      log.keep(event)
     }
   }
 }

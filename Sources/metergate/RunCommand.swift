@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationArchive
+import Control
 import Dispatch
 import Gateway
 import Glibc
@@ -27,6 +28,8 @@ struct RunCommand: ParsableCommand {
       place, from the history (`metergate config log`), and while the gateway runs the file that was in force \
       before. Without a history a wrong value costs only this value, and its default is in force. The log says \
       so, and `metergate check` lists everything.
+
+      A restart by the web page begins the same process anew with the same arguments, and "ready:" is printed again.
 
       The line names an address at which this machine reaches it; without MODBUS_IP it listens at all of its \
       addresses.
@@ -72,7 +75,8 @@ struct RunCommand: ParsableCommand {
 private func serve(
   _ app: AppFolder, serial: UInt32?, scansFirst: Bool, _ finished: [String]
 ) throws {
-  let log = AdjustableLog(app.settings.logMode)
+  let lines = ApplicationLog()
+  let log = AdjustableLog(app.settings.logMode, keeping: lines)
   let logger = log.logger("metergate")
   // A peer that is gone shows by the error of the call, not by a signal.
   signal(SIGPIPE, SIG_IGN)
@@ -80,8 +84,14 @@ private func serve(
   for diagnostic in app.logged.condensed { logger.log(diagnostic) }
   var device = DeviceIdentity.ofThisMachine()
   if let serial { device.serial = serial }
-  let gateway = try Gateway(app: app, device: device, logger: logger) { log.use($0.logMode) }
   let ended = DispatchSemaphore(value: 0)
+  let beginsAnew = RestartWish()
+  let gateway = try Gateway(
+    app: app, device: device, logger: logger, log: lines,
+    onRestart: {
+      beginsAnew.note()
+      ended.signal()
+    }, onReload: { log.use($0.logMode) })
   // Before "ready:" is said: whoever reads it may end the gateway at once.
   let signals = SignalWatch([SIGTERM, SIGINT, SIGHUP, SIGUSR1]) { number in
     switch number {
@@ -94,7 +104,11 @@ private func serve(
   Output.line(ready.line)
   if scansFirst { gateway.scan() }
   ended.wait()
-  logger.info("ending")
+  let isRestart = beginsAnew.isNoted
+  logger.info(isRestart ? "ending, to begin anew" : "ending")
   try gateway.stop()
   withExtendedLifetime(signals) {}
+  guard isRestart else { return }
+  Output.note("the gateway cannot begin anew: \(ProcessStart.again())")
+  throw ExitCode(ProcessStart.failure)
 }

@@ -1,4 +1,4 @@
-import Gateway
+import MeterFiles
 import PeerSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import Control
 import MBus
 import Metering
 import Settings
