@@ -8,15 +8,24 @@ import NIOCore
 public struct WebApplication: Sendable {
   private let responder: RouterResponder<WebContext>
   private let logger: Logger
+  /// All that is answered, but for the files of the page.
+  let routes: [RouteList.Route]
 
   /// - Parameters:
   ///   - control: the gateway that is shown.
+  ///   - environment: what the API needs beside it.
   ///   - logger: where mistakes of our own are reported.
-  public init(control: any GatewayControl, logger: Logger) {
-    let router = Router(context: WebContext.self)
-    let api = router.group("api/v1")
+  public init(
+    control: any GatewayControl, environment: WebEnvironment = WebEnvironment(), logger: Logger
+  ) {
+    let list = RouteList()
+    let api = list.group("api/v1")
+    let web = WebAPI(control: control, environment: environment)
     StatusAPI(control: control).add(to: api)
-    responder = router.buildResponder()
+    web.add(to: api)
+    SerialAPI(api: web).add(to: list)
+    responder = list.router.buildResponder()
+    routes = list.routes
     self.logger = logger
   }
 

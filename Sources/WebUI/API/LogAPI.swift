@@ -1,0 +1,117 @@
+import Bytes
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import Logs
+import MeterFiles
+import NIOCore
+import TelegramText
+import TextFormats
+
+/// `GET /api/v1/log` and `/api/v1/log.csv`: the tab Log (MUC500 manual 1.1, ch. 4.11).
+struct LogAPI: Sendable {
+  /// How long a page may be looked for, and a table.
+  private static let (pagePatience, tablePatience) = (Duration.seconds(3), Duration.seconds(60))
+  private static let last: Int64 = 253_402_300_799
+
+  let api: WebAPI
+
+  func add(to group: RouterGroup<WebContext>) {
+    group.get("log") { request, context in
+      try context.known().needs(.read, .log)
+      let query = try Query(request, ["source", "from", "to", "filter", "regex", "page"])
+      let number = Int(try query.whole("page", in: 0...1_000_000) ?? 0)
+      let search = try await search(query)
+      return Response(json: try await page(number, of: search))
+    }
+    group.get("log.csv") { request, context in
+      try context.known().needs(.read, .log)
+      let query = try Query(request, ["source", "from", "to", "filter", "regex"])
+      let search = try await search(query)
+      return Response(
+        status: .ok,
+        headers: [
+          .contentType: "text/csv; charset=utf-8", .cacheControl: "no-store",
+          .contentDisposition: "attachment; filename=\"log.csv\"",
+        ], body: table(of: search))
+    }
+  }
+
+  private func search(_ query: Query) async throws -> LogSearch {
+    let filter = LogFilter(
+      from: try query.whole("from", in: 0...Self.last),
+      to: try query.whole("to", in: 0...Self.last),
+      text: query.text("filter") ?? "", isExpression: try query.flag("regex"))
+    let source: LogSearch.Source
+    switch query.text("source") ?? "application" {
+    case "application": source = .application(api.environment.log)
+    case "mbus": source = .raw(RawLogFiles(folder: try await api.app().ext, limit: 0))
+    case let other:
+      throw APIError(.badRequest, "source=\(other) is not allowed: application or mbus")
+    }
+    do {
+      return try await api.blocking { try LogSearch(source, filter) }
+    } catch let mistake as LogFilter.Mistake {
+      throw APIError(.unprocessableContent, mistake.description)
+    }
+  }
+
+  private func page(_ number: Int, of search: LogSearch) async throws -> LogSearch.Page {
+    let page = try await api.blocking {
+      var search = search
+      let end = ContinuousClock.now + Self.pagePatience
+      return search.page(number) { ContinuousClock.now < end }
+    }
+    guard var page else {
+      throw APIError(
+        .serviceUnavailable,
+        "the search takes too long: give a shorter time (from, to) or a simpler filter")
+    }
+    page.entries = page.entries.map(Self.explained)
+    return page
+  }
+
+  /// With what the telegrams are in a few words.
+  private static func explained(_ entry: LogEntry) -> LogEntry {
+    guard let hex = entry.hex, entry.text.isEmpty else { return entry }
+    var entry = entry
+    entry.text = TelegramAnalysis.words((try? Hex.decode(hex)) ?? [])
+    return entry
+  }
+
+  /// All entries, a page at a time: nothing is collected in memory. One that takes too long ends in the middle, and
+  /// the connection with it, so that nobody takes it for whole.
+  private func table(of search: LogSearch) -> ResponseBody {
+    ResponseBody { writer in
+      let end = ContinuousClock.now + Self.tablePatience
+      try await writer.write(ByteBuffer(string: SeparatedText.semicolons([Self.heads])))
+      var search = search
+      while true {
+        let step = search
+        let (entries, rest) = try await api.blocking {
+          var search = step
+          let found = search.next(LogSearch.page) { ContinuousClock.now < end }
+          return (found, search)
+        }
+        guard let entries else { throw APIError(.serviceUnavailable, "the search takes too long") }
+        search = rest
+        let rows = SeparatedText.semicolons(entries.map { Self.row(Self.explained($0)) })
+        // The mark of the encoding stands at the beginning of the whole only.
+        let text = String(String.UnicodeScalarView(rows.unicodeScalars.dropFirst()))
+        try await writer.write(ByteBuffer(string: text))
+        if entries.count < LogSearch.page { break }
+      }
+      try await writer.finish(nil)
+    }
+  }
+
+  private static let heads: [SeparatedText.Cell] = [
+    "time (UTC)", "level", "code", "line", "direction", "serial", "text", "hex",
+  ].map { .text($0) }
+
+  private static func row(_ entry: LogEntry) -> [SeparatedText.Cell] {
+    let texts = [entry.level, entry.code, entry.line, entry.direction]
+    return [.text(entry.timeText)] + texts.map { .text($0 ?? "") }
+      + [.words(entry.serial ?? ""), .text(entry.text), .text(entry.hex ?? "")]
+  }
+}

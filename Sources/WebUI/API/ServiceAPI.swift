@@ -1,0 +1,123 @@
+import ConfigurationArchive
+import Control
+import HTTPTypes
+import Hummingbird
+import MeterFiles
+import NIOCore
+import Settings
+
+/// The tab Service (MUC500 manual 1.1, ch. 4.12): what the device is, restart, factory reset, support bundle.
+struct ServiceAPI: Sendable {
+  let api: WebAPI
+  /// Where the files lie that the device comes with.
+  var shipped = ConfigurationFolder.shippedFolder
+
+  private struct Reset: Codable {
+    var confirm: String
+    var keep: [String]?
+  }
+
+  func add(to group: RouterGroup<WebContext>) {
+    group.get("service") { request, context in
+      try context.known().needs(.read, .service)
+      _ = try Query(request, [])
+      return Response(json: try await facts())
+    }
+    group.get("service/support") { request, context in
+      let caller = try context.known()
+      try caller.needs(.write, .service)
+      _ = try Query(request, [])
+      return try await support(caller)
+    }
+    group.post("service/restart") { request, context in
+      let caller = try context.known()
+      try caller.needs(.write, .service)
+      _ = try Query(request, [])
+      context.logger.notice("\(caller.name) restarts the gateway")
+      return restarting(Done(news: ["the gateway restarts"]))
+    }
+    group.post("service/reset") { request, context in
+      let caller = try context.known()
+      try caller.needs(.write, .service)
+      let wish = try await request.json(Reset.self)
+      let news = try await reset(wish, caller)
+      context.logger.notice("\(caller.name) has set the device back to what it came with")
+      return restarting(Done(news: news + ["the gateway restarts"]))
+    }
+  }
+
+  private struct Done: Encodable {
+    var news: [String]
+  }
+
+  private func facts() async throws -> ServiceFacts {
+    let app = try await api.app()
+    let status = await api.control.perform(ControlRequest(.status), by: "the API").status
+    let (version, uptime) = (api.environment.origin.version, status?.uptime ?? 0)
+    return try await api.blocking {
+      ServiceFacts(version: version, uptime: uptime, folder: app.folder, ext: app.ext)
+    }
+  }
+
+  /// An answer, and as soon as it has gone out the gateway begins anew; also when nobody is there any more to take it.
+  private func restarting(_ done: Done) -> Response {
+    var response = Response(json: done, status: .accepted)
+    let (body, restart) = (response.body, api.environment.restart)
+    response.body = ResponseBody(contentLength: body.contentLength) { writer in
+      defer { restart() }
+      try await body.write(writer)
+    }
+    return response
+  }
+
+  private func reset(_ wish: Reset, _ caller: Caller) async throws -> [String] {
+    let app = try await api.app()
+    let name = app.settings.text(.deviceName)
+    guard wish.confirm == name else {
+      throw APIError(
+        .unprocessableContent,
+        "\"confirm\" must be the name of the device, \"\(name)\", and is \"\(wish.confirm)\"; nothing is changed"
+      )
+    }
+    let kept = Set(
+      try (wish.keep ?? []).map { word throws(APIError) in
+        guard let part = ConfigurationPart(rawValue: word) else {
+          let allowed = ConfigurationPart.allCases.map(\.rawValue).joined(separator: ", ")
+          throw APIError(
+            .unprocessableContent, "\"keep\": \"\(word)\" is not allowed: some of \(allowed)")
+        }
+        return part
+      })
+    // Afterwards the passwords are those that everybody knows.
+    if !kept.contains(.users), caller.right(.user) < .write {
+      throw APIError(
+        .forbidden, "\(caller.name) may not change what is on the tab User: keep the part users")
+    }
+    guard FileBytes.isFolder(shipped) else {
+      throw APIError(
+        .unprocessableContent,
+        "there is no folder \(shipped) with the files that a device comes with, and nothing is changed"
+      )
+    }
+    let (origin, check, shipped) = (api.environment.origin, api.environment.check, shipped)
+    return try await ConfigurationAPI.told(by: api) {
+      let change = ConfigurationChange(folder: app.folder, origin: origin)
+      let plan = try change.folder.planReset(to: shipped, keeping: kept, check: check)
+      let said = try change.carryOut(
+        plan, as: .reset, by: caller.name, at: { FolderHistory.now })
+      return plan.lines + said
+    }
+  }
+
+  private func support(_ caller: Caller) async throws -> Response {
+    let app = try await api.app()
+    _ = await api.control.perform(ControlRequest(.save), by: caller.name)
+    let status = await api.control.perform(ControlRequest(.status), by: caller.name).status
+    let bundle = SupportBundle(
+      app: app, status: status, facts: try await facts(), log: api.environment.log,
+      origin: api.environment.origin, check: api.environment.check)
+    let bytes = try await ConfigurationAPI.told(by: api) { try bundle.archive() }
+    let name = FileName.dated(app.settings.text(.deviceName), at: FolderHistory.now)
+    return Response(file: bytes, type: "application/gzip", name: "\(name)-support.tar.gz")
+  }
+}

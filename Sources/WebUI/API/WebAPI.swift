@@ -1,0 +1,140 @@
+import Control
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import MeterFiles
+import NIOCore
+
+/// What all groups of routes of `/api/v1` need.
+struct WebAPI: Sendable {
+  let control: any GatewayControl
+  let environment: WebEnvironment
+
+  /// Adds all routes.
+  func add(to group: RouterGroup<WebContext>) {
+    LogAPI(api: self).add(to: group)
+    TelegramAPI(api: self).add(to: group)
+    ServiceAPI(api: self).add(to: group)
+    ConfigurationAPI(api: self).add(to: group)
+    OpenAPI().add(to: group)
+  }
+
+  /// Does something that blocks.
+  func blocking<Result: Sendable>(
+    _ work: @escaping @Sendable () throws -> Result
+  ) async throws -> Result {
+    try await environment.files.runIfActive(work)
+  }
+
+  /// The folder as the gateway read it last.
+  func app() async throws(APIError) -> AppFolder {
+    guard let app = await control.app() else { throw Self.ending }
+    return app
+  }
+
+  /// The folder as it is on the disk now, with what the gateway has found and learned.
+  func freshApp() async throws -> AppFolder {
+    let app = try await app()
+    _ = await control.perform(ControlRequest(.save), by: "the API")
+    return try await blocking {
+      AppFolder.load(app.folder, ext: app.ext, overrides: app.overrides)
+    }
+  }
+
+  /// Has something done, and answers with what came of it.
+  func perform(_ request: ControlRequest, by caller: Caller) async throws(APIError) -> Response {
+    if let mistake = request.mistake { throw APIError(.unprocessableContent, "\(mistake)") }
+    let answer = await control.perform(request, by: caller.name)
+    return try Self.response(to: answer)
+  }
+
+  /// - Throws: 422 with why nothing was done; 503: the gateway is ending.
+  static func response(to answer: ControlAnswer) throws(APIError) -> Response {
+    if let error = answer.error {
+      guard error != ending.error else { throw ending }
+      throw APIError(.unprocessableContent, error)
+    }
+    return Response(json: APIAnswer(answer))
+  }
+
+  /// Nothing can be done any more.
+  static let ending = APIError(.serviceUnavailable, "the gateway is ending")
+}
+
+/// What has become of a request: `ControlAnswer` without what belongs to the socket.
+struct APIAnswer: Encodable {
+  var changes: [ControlAnswer.Change]?
+  var news: [String]?
+  var problems: [String]?
+  var notes: [String]?
+  var saved: String?
+  var notSaved: String?
+
+  init(_ answer: ControlAnswer) {
+    changes = answer.changes.flatMap { $0.isEmpty ? nil : $0 }
+    news = answer.news.flatMap { $0.isEmpty ? nil : $0 }
+    problems = answer.problems.flatMap { $0.isEmpty ? nil : $0 }
+    notes = answer.notes.flatMap { $0.isEmpty ? nil : $0 }
+    saved = answer.saved
+    notSaved = answer.notSaved
+  }
+}
+
+extension Request {
+  /// The largest body that is JSON.
+  static let jsonLimit = 1 << 20
+
+  /// The body as bytes.
+  /// - Throws: 413 when it is larger.
+  func bytes(upTo limit: Int) async throws -> ByteBuffer {
+    if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
+      throw APIError(.contentTooLarge, "the body has \(length) bytes; at most \(limit) are allowed")
+    }
+    do {
+      return try await body.collect(upTo: limit)
+    } catch is NIOTooManyBytesError {
+      throw APIError(.contentTooLarge, "the body is too large; at most \(limit) bytes are allowed")
+    }
+  }
+
+  /// The body as JSON.
+  /// - Throws: 400 when it is not understood.
+  func json<Value: Codable>(_ type: Value.Type) async throws -> Value {
+    let body = try await bytes(upTo: Self.jsonLimit)
+    do {
+      return try StrictJSON.decode(type, body.readableBytesView)
+    } catch {
+      throw APIError(.badRequest, "the body is not understood: \(error)")
+    }
+  }
+
+  /// A switch of the query, such as `dryRun=1`.
+  /// - Throws: 400 for other values than 0 and 1.
+  func flag(_ name: String) throws(APIError) -> Bool {
+    switch uri.queryParameters[name[...]] {
+    case nil, "0": return false
+    case "1": return true
+    case let other?: throw APIError(.badRequest, "\(name)=\(other) is not allowed: 0 or 1")
+    }
+  }
+}
+
+extension Response {
+  /// A response with bytes of JSON.
+  init(jsonBytes bytes: [UInt8]) {
+    self.init(
+      status: .ok,
+      headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+
+  /// A file to be kept.
+  init(file bytes: some Collection<UInt8> & Sendable, type: String, name: String) {
+    self.init(
+      status: .ok,
+      headers: [
+        .contentType: type, .cacheControl: "no-store",
+        .contentDisposition: "attachment; filename=\"\(name)\"",
+      ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}
