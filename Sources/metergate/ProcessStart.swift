@@ -22,8 +22,11 @@ enum ProcessStart {
     let program = program
     var arguments = CommandLine.arguments.map { strdup($0) }
     arguments.append(nil)
-    // What others may have left open is not for the new one; the three channels are.
-    closefrom(3)
+    // What is open is not for the new one, but for the three channels. It is marked, not closed: other threads may
+    // still wait for some of it.
+    for descriptor in 3..<max(4, Int32(clamping: min(sysconf(Int32(_SC_OPEN_MAX)), 65_536))) {
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
     execv(program, arguments)
     let why = "\(program): \(String(cString: strerror(errno)))"
     for argument in arguments { free(argument) }
