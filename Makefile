@@ -3,8 +3,9 @@
 # make release  the optimised, stripped executable in .build/release
 # make lint     format, import rules and forbidden words
 # make fuzz     five minutes of damaged files and telegrams to all readers, ten of rubbish to the Modbus port, while a neighbour polls
-# make soak     30 days of 250 meters with faults in virtual time; three minutes of 80 Modbus connections, while the
-#               bus is scanned; then thousands of scans in virtual time
+# make soak     30 days of 250 meters with faults in virtual time; three minutes of a line in real time, shared with
+#               another master; three minutes of 80 Modbus connections, while the bus is scanned; then thousands of
+#               scans in virtual time
 # How many tests run at a time: more of them, which wait for other programs, starve each other on two cores.
 WIDTH = 8
 # The run-time checks of exclusive access, most of them in SwiftNIO, are a third of all instructions for a
@@ -14,7 +15,7 @@ EXCLUSIVITY = -enforce-exclusivity=unchecked
 OPTIMIZATION = -cross-module-optimization
 # No symbols for other programs, so that what nobody calls is left out: 3 MB less.
 LINKING = --no-export-dynamic
-.PHONY: run test release lint fuzz soak soak-readouts setup-run setup-test setup-release
+.PHONY: run test release lint fuzz soak soak-readouts soak-line setup-run setup-test setup-release
 
 run: setup-run
 	swift build --product metergate
@@ -37,10 +38,13 @@ fuzz soak: setup-run
 	scripts/load $@
 	@[ $@ = fuzz ] || { $(MAKE) release && scripts/scans; }
 
-soak: soak-readouts
+soak: soak-readouts soak-line
 
 soak-readouts: release
 	.build/release/metergate bench soak
+
+soak-line: release
+	scripts/line
 
 lint:
 	scripts/lint

@@ -47,7 +47,7 @@ let package = Package(
     pure(
       "VirtualBus",
       ["BusMaster", "BusSimulator", "Bytes", "LineJobs", "MBus", "Metering", "Station", "Time"]),
-    pure("Settings"),
+    pure("Settings", ["Metering"]),
     pure("TextFormats"),
     pure("RegisterExport", ["RegisterMap", "Metering", "TextFormats"]),
     pure("TelegramText", ["Bytes", "MBus", "Metering", "TextFormats"]),
@@ -71,7 +71,11 @@ let package = Package(
       swiftSettings: strict),
     .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
     .target(
-      name: "Users", dependencies: ["MeterFiles", "Settings", "CCrypt"], swiftSettings: strict),
+      name: "Users",
+      dependencies: [
+        "MeterFiles", "Settings", "CCrypt", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .target(
@@ -103,6 +107,7 @@ let package = Package(
       dependencies: [
         "Time", .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ] + nio,
       swiftSettings: strict),
     .target(
@@ -131,7 +136,8 @@ let package = Package(
     .target(
       name: "Logs", dependencies: ["Control", "MeterFiles", "Time"], swiftSettings: strict),
     pure("Sessions", ["Settings", "Time"]),
-    .target(name: "CWebFiles", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(
+      name: "CWebFiles", exclude: ["api", "files"], cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "HTTPServer",
       dependencies: [
@@ -146,8 +152,9 @@ let package = Package(
     .target(
       name: "WebUI",
       dependencies: [
-        "Bytes", "CWebFiles", "ConfigurationArchive", "Control", "HTTPServer", "Logs", "MBus",
-        "MeterFiles", "Metering", "RegisterMap", "Sessions", "Settings", "Station",
+        "Bytes", "CWebFiles", "Certificates", "ConfigurationArchive", "Control", "HTTPServer",
+        "Logs",
+        "MBus", "MeterFiles", "Metering", "RegisterMap", "Sessions", "Settings", "Station",
         "TelegramCrypto", "TelegramText", "TextFormats", "Time", "Users",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), log,
@@ -203,7 +210,7 @@ let package = Package(
       "ModbusServerTests",
       [
         "ModbusServer", "Modbus", "RegisterMap", "Transport", "CSerial", "CEpoll", "Bytes", "Time",
-        "PeerSupport",
+        "Certificates", "PeerSupport",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
     .executableTarget(
@@ -287,14 +294,21 @@ let package = Package(
       ]),
     tests("SessionsTests", ["Sessions", "Settings", "Time"]),
     tests(
+      "HTTPServerTests",
+      [
+        "HTTPServer", "Certificates", "PeerSupport", "Time",
+        .product(name: "HummingbirdCore", package: "hummingbird"), log,
+      ] + nio),
+    tests("CertificatesTests", ["Certificates", "PeerSupport"]),
+    tests(
       "WebUITests",
       [
-        "WebUI", "HTTPServer", "Control", "Sessions", "Users", "Settings", "Station", "Metering",
-        "MeterFiles", "Time", "BusMaster", "ConfigurationArchive", "PeerSupport", "TextFormats",
-        log,
+        "WebUI", "HTTPServer", "BusMaster", "CWebFiles", "Certificates", "ConfigurationArchive",
+        "Control", "Sessions", "Users", "Settings", "Station", "Metering", "MeterFiles",
+        "PeerSupport", "TextFormats", "Time",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"), log,
       ] + nio),
     tests("LogsTests", ["Logs", "Control", "MeterFiles", "PeerSupport"]),
     tests("TelegramTextTests", ["TelegramText", "MBus", "Bytes", "TextFormats"]),

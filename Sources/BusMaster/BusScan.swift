@@ -101,7 +101,8 @@ public struct BusScan: Sendable {
 
   private mutating func noteReceived(_ bytes: LineBytes, now: MonotonicInstant) {
     link.noteReceived(bytes, timing, now: now)
-    timing.latency = link.latency(least: leastLatency)
+    // What was silent is only known for what was waited then.
+    timing.latency = max(timing.latency, link.latency(least: leastLatency))
     search.use(latency: timing.latency)
   }
 

@@ -1,3 +1,4 @@
+import Bytes
 import MBus
 import Metering
 import Time
@@ -6,17 +7,17 @@ import Time
 struct CommandCheck: Hashable, Sendable {
   private let command: MeterCommand
   private let identity: MeterIdentity?
+  private let before: CommandEvidence?
 
   /// - Parameters:
   ///   - command: what it was told.
   ///   - identity: who the meter is, as far as it is known.
-  init(_ command: MeterCommand, identity: MeterIdentity?) {
+  ///   - before: what it sent before it was told; nil: it was not read.
+  init(_ command: MeterCommand, identity: MeterIdentity?, before: ReadoutResult? = nil) {
     self.command = command
     self.identity = identity
+    self.before = before.map { CommandEvidence($0) }
   }
-
-  /// The data field of what is no value (EN 13757-3, special functions).
-  private static let special: UInt8 = 0x0F
 
   /// VIF of date and time (EN 13757-3).
   private static let dateTime: UInt8 = 0x6D
@@ -25,33 +26,33 @@ struct CommandCheck: Hashable, Sendable {
   static let clockTolerance: Int64 = 120
 
   func verdict(_ result: ReadoutResult) -> CommandResult.Ending {
-    guard let first = result.telegrams.first else { return .otherwise(silence) }
-    let records = result.responses.flatMap { response -> [DataRecord] in
-      guard case .success(.data(let telegram)) = response else { return [] }
-      // The maker's own block, and the mark that more telegrams follow, are no values.
-      return telegram.records.filter { ($0.dif.first ?? 0) & Self.special != Self.special }
+    guard let first = result.telegrams.first else {
+      // Several may answer at once.
+      if case .garbage(let why, _) = result.ending {
+        return .notShown("what comes behind it is no good telegram: \(why)")
+      }
+      return .otherwise(silence)
+    }
+    let evidence = CommandEvidence(result)
+    if let error = evidence.applicationError {
+      return .otherwise("it answers with an application error: \(error)")
     }
     switch command {
     case .setAddress(let address, _): return meter(first, "address \(address)")
-    case .setIdentity(let new): return meter(first, "serial \(new.serial)", new.serial)
-    case .setClock(let time, _): return clock(time, records)
-    case .select(let vifs): return selection(vifs, records)
-    case .freeze(let storage, _): return freezing(storage, records)
-    case .applicationReset, .globalReadout, .setBaud:
-      let telegrams = Self.count(result.telegrams.count, "telegram")
-      return .confirmed("it sends \(Self.count(records.count, "value")) in \(telegrams)")
+    case .setIdentity(let new, _): return meter(first, "serial \(new.serial)", new.serial)
+    case .setClock(let time, _): return clock(time, evidence)
+    case .select(let vifs): return selection(vifs, evidence)
+    case .freeze(let storage, _): return freezing(storage, evidence)
+    case .setValue(let dif, let vif, let data): return value(dif, vif, data, evidence)
+    case .applicationReset, .globalReadout, .setBaud: return all(evidence)
     }
-  }
-
-  private static func count(_ number: Int, _ what: String) -> String {
-    "\(number) \(what)\(number == 1 ? "" : "s")"
   }
 
   /// What it means that the readout behind the command brought nothing.
   private var silence: String {
     switch command {
     case .setAddress(let address, _): "nobody answers at address \(address)"
-    case .setIdentity(let new): "nobody answers to serial \(new.serial)"
+    case .setIdentity(let new, _): "nobody answers to serial \(new.serial)"
     default: "it gives no answer to the readout behind it"
     }
   }
@@ -69,31 +70,97 @@ struct CommandCheck: Hashable, Sendable {
       : .otherwise("meter \(told.serial) answers to \(place), not \(wanted)")
   }
 
-  private func freezing(_ storage: UInt64, _ records: [DataRecord]) -> CommandResult.Ending {
-    guard storage > 0 else { return .notShown("values do not tell when they were frozen") }
-    let frozen = records.count { $0.storage == storage }
-    guard frozen > 0 else { return .otherwise("no value has storage number \(storage)") }
-    let what = frozen == 1 ? "1 value has" : "\(frozen) values have"
-    return .confirmed("\(what) storage number \(storage)")
-  }
-
-  private func clock(_ time: CivilTime, _ records: [DataRecord]) -> CommandResult.Ending {
-    let shown = records.first { $0.vif == [Self.dateTime] && $0.storage == 0 }
-    guard let shown, case .time(let told) = shown.value.reading else {
-      return .notShown("its telegrams have no date and time")
+  private func value(
+    _ dif: [UInt8], _ vif: [UInt8], _ data: [UInt8], _ evidence: CommandEvidence
+  ) -> CommandResult.Ending {
+    guard let shown = evidence.records.first(where: { $0.dif == dif && $0.keyVIF == vif }) else {
+      return .notShown(evidence.gap ?? "its telegrams have no such value")
     }
-    let (difference, overflow) = told.unixSecondsAsUTC.subtractingReportingOverflow(
-      time.unixSecondsAsUTC)
-    return !overflow && difference.magnitude <= UInt64(Self.clockTolerance)
-      ? .confirmed("its clock shows \(told.iso8601)")
-      : .otherwise("its clock shows \(told.iso8601)")
+    if let error = shown.error { return .notShown("the value is not valid: \(error)") }
+    let text = Hex.encode(shown.data, separator: " ")
+    return shown.data == data
+      ? .confirmed("the value is \(text)") : .otherwise("the value is \(text)")
   }
 
-  private func selection(_ vifs: [[UInt8]], _ records: [DataRecord]) -> CommandResult.Ending {
+  /// Values that it has now and did not have before.
+  private func freezing(_ storage: UInt64, _ evidence: CommandEvidence) -> CommandResult.Ending {
+    guard storage > 0 else {
+      return .notShown(evidence.gap ?? "values do not tell when they were frozen")
+    }
+    let frozen = evidence.records.filter { $0.storage == storage }
+    guard !frozen.isEmpty else {
+      return evidence.gap.map { .notShown($0) }
+        ?? .otherwise("no value has storage number \(storage)")
+    }
+    if let gap = before?.gap {
+      return .notShown("what it had before could not be read to the end: \(gap)")
+    }
+    let fresh = frozen.filter { record in
+      record.error == nil && before?.records.contains { record.isSame(as: $0) } != true
+    }
+    guard !fresh.isEmpty else {
+      return .notShown("its values with storage number \(storage) are those that it had before")
+    }
+    let has = fresh.count == 1 ? "is" : "are"
+    return .confirmed("\(Self.values(fresh.count)) with storage number \(storage) \(has) new")
+  }
+
+  private func clock(_ time: CivilTime, _ evidence: CommandEvidence) -> CommandResult.Ending {
+    let shown = evidence.records.filter { $0.keyVIF == [Self.dateTime] && $0.storage == 0 }
+    for record in shown {
+      guard case .time(let told) = record.value.reading else { continue }
+      let (difference, overflow) = told.unixSecondsAsUTC.subtractingReportingOverflow(
+        time.unixSecondsAsUTC)
+      return !overflow && difference.magnitude <= UInt64(Self.clockTolerance)
+        ? .confirmed("its clock shows \(told.iso8601)")
+        : .otherwise("its clock shows \(told.iso8601)")
+    }
+    if let wrong = shown.compactMap(\.error).first {
+      return .notShown("its clock shows no valid time: \(wrong)")
+    }
+    return .notShown(evidence.gap ?? "its telegrams have no date and time")
+  }
+
+  private func selection(
+    _ vifs: [[UInt8]], _ evidence: CommandEvidence
+  ) -> CommandResult.Ending {
+    let records = evidence.records
+    let others = records.filter { !vifs.contains($0.keyVIF) }
+    guard others.isEmpty else {
+      return .otherwise(
+        "it sends \(Self.values(records.count)), of which \(others.count) are not selected")
+    }
+    if let gap = evidence.gap { return .notShown(gap) }
     guard !records.isEmpty else { return .otherwise("it sends no value") }
-    let others = records.filter { !vifs.contains($0.vif) }
-    let all = Self.count(records.count, "value")
-    guard !others.isEmpty else { return .confirmed("it sends \(all), all of them selected") }
-    return .otherwise("it sends \(all), of which \(others.count) are not selected")
+    let missing = vifs.filter { vif in !records.contains { $0.keyVIF == vif } }
+    guard missing.isEmpty else {
+      return .otherwise(
+        "it sends \(Self.values(records.count)), and none of those selected by "
+          + missing.map { Hex.encode($0) }.joined(separator: ", "))
+    }
+    if let invalid = evidence.invalid { return .notShown(invalid) }
+    return .confirmed("it sends \(Self.values(records.count)), all of them selected")
+  }
+
+  /// That it sends anything good at all.
+  private func all(_ evidence: CommandEvidence) -> CommandResult.Ending {
+    if let gap = evidence.gap { return .notShown(gap) }
+    if let invalid = evidence.records.allSatisfy({ $0.error != nil }) ? evidence.invalid : nil {
+      return .notShown(invalid)
+    }
+    guard !evidence.records.isEmpty else { return .notShown("it sends no value") }
+    let telegrams = evidence.telegrams == 1 ? "1 telegram" : "\(evidence.telegrams) telegrams"
+    return .confirmed("it sends \(Self.values(evidence.records.count)) in \(telegrams)")
+  }
+
+  private static func values(_ number: Int) -> String {
+    CommandEvidence.values(number)
+  }
+}
+
+extension DataRecord {
+  /// Whether another readout brought the same.
+  fileprivate func isSame(as other: DataRecord) -> Bool {
+    dif == other.dif && keyVIF == other.keyVIF && data == other.data && error == other.error
   }
 }

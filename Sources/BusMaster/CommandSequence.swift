@@ -2,183 +2,181 @@ import MBus
 import Metering
 import Time
 
-/// What came of a command.
-public struct CommandResult: Hashable, Sendable {
-  /// How it ended.
-  public enum Ending: Hashable, Sendable {
-    /// Acknowledged, and what was read afterwards shows it: what.
-    case confirmed(String)
-    /// Acknowledged. Whether it is done shows at another speed of the line only.
-    case acknowledged
-    /// Acknowledged, and what was read afterwards does not tell: why.
-    case notShown(String)
-    /// Acknowledged, and what was read afterwards is something else: what.
-    case otherwise(String)
-    /// Not acknowledged, or nothing was sent: why.
-    case refused(String)
-  }
-
-  /// How it ended.
-  public var ending: Ending
-  /// What came in each exchange.
-  public var received: [[UInt8]]
-
-  /// - Parameters:
-  ///   - ending: how it ended.
-  ///   - received: what came in each exchange.
-  public init(ending: Ending, received: [[UInt8]]) {
-    self.ending = ending
-    self.received = received
-  }
-}
-
-/// Gives a meter a command and reads back, where the standard allows, whether it has done it.
+/// Gives a meter a command: finds out who it is where the address does not say it, looks whether somebody has the new
+/// address or serial already, sends the command, and reads back, where the standard allows, whether it is done.
 public struct CommandSequence: Sendable {
   private enum Phase: Hashable {
-    /// Whether somebody has the new primary address.
-    case looking
-    /// Who the meter is, at the primary address that it has.
+    /// Who the meter is, and what it has before.
     case identifying
-    /// SND_NKE to the meter, or its select.
-    case addressing
-    case sending
+    /// Whether somebody has the new primary address, or the new serial.
+    case looking
+    /// The command is on its way.
+    case delivering
     case checking
   }
 
   private let command: MeterCommand
-  private let address: MBusAddress
-  private let retries: Int
+  private let template: ReadoutPlan
   private let timing: LineTiming
-  /// What the master remembers of link addresses.
-  public private(set) var countBits: FrameCountBits
+  private var memory: FrameCountBits
 
-  private var phase = Phase.addressing
+  private var phase = Phase.identifying
+  private var target: CommandTarget
+  private var delivery: CommandDelivery?
   private var readout: MeterReadout?
-  private var exchange: Exchange?
-  private var attempts = 0
-  private var complaint: String?
-  private var identity: MeterIdentity?
+  /// What the readout has sent.
+  private var requests: [[UInt8]] = []
+  /// What the meter had before.
+  private var before: ReadoutResult?
+  /// The command was not acknowledged: how often it was tried.
+  private var silence: String?
   private var received: [[UInt8]] = []
 
   /// - Parameters:
   ///   - command: what the meter is told.
-  ///   - address: of the meter.
-  ///   - retries: how often a frame is repeated (MBUS_MAXRETRY).
+  ///   - plan: how it is reached and read, by the settings of the line.
   ///   - timing: of the line.
   ///   - countBits: what the line remembers of meters.
   public init(
-    _ command: MeterCommand, to address: MBusAddress, retries: Int, timing: LineTiming,
-    countBits: FrameCountBits
+    _ command: MeterCommand, by plan: ReadoutPlan, timing: LineTiming, countBits: FrameCountBits
   ) {
     self.command = command
-    self.address = address
-    self.retries = retries
+    template = plan.aroundCommand
     self.timing = timing
-    self.countBits = countBits
-    if case .secondary(let identity) = address { self.identity = identity }
+    memory = countBits
+    target = CommandTarget(command, plan.address)
   }
+
+  /// What the master remembers of link addresses, at any moment: a sequence that is given up in the middle leaves
+  /// nothing behind that is not so.
+  public var countBits: FrameCountBits {
+    readout?.countBits ?? delivery?.countBits ?? memory
+  }
+
+  /// How the meter is reached and read: by its whole address as soon as that is known.
+  public var plan: ReadoutPlan { plan(to: target.address) }
 
   /// Takes an event; what is to be done now.
   public mutating func handle(
     _ event: BusEvent, now: MonotonicInstant
   ) -> [BusAction<CommandResult>] {
     if event == .start { return begin(now) }
-    if readout != nil { return drive(event, now) }
-    let outcome: Exchange.Outcome?
-    switch event {
-    case .start: outcome = nil
-    case .received(let bytes): outcome = exchange?.receive(bytes, now: now)
-    case .wake: outcome = exchange?.wake(now: now)
-    }
-    guard let exchange else { return [] }
-    guard let outcome else { return [.wake(at: exchange.deadline)] }
-    self.exchange = nil
-    if !exchange.received.isEmpty { received.append(exchange.received) }
-    return took(outcome, now)
+    return delivery == nil ? drive(event, now) : deliver(event, now)
   }
 
   // MARK: - Steps
 
   private mutating func begin(_ now: MonotonicInstant) -> [BusAction<CommandResult>] {
-    guard command.onMBus != nil else { return finish(.refused("there is no such command")) }
-    guard case .setAddress(let new, let force) = command, address != .primary(new) else {
-      return addressed(now)
-    }
-    return force ? identify(now) : read(.primary(new), retries: 1, as: .looking, now)
+    if let why = target.refusal { return finish(.refused(why)) }
+    guard target.isToBeRead else { return look(now) }
+    var plan = plan
+    if !command.isSeenByComparison { plan = plan.forIdentity }
+    plan.expectsSeveral = true
+    return read(plan, as: .identifying, now)
   }
 
-  private mutating func identify(_ now: MonotonicInstant) -> [BusAction<CommandResult>] {
-    guard case .primary = address else { return addressed(now) }
-    return read(address, retries: retries, as: .identifying, now)
-  }
-
-  private var isBroadcast: Bool { address == .primary(LinkAddress.broadcast) }
-
-  /// Has the meter take the next command for a new one.
-  private mutating func addressed(_ now: MonotonicInstant) -> [BusAction<CommandResult>] {
-    phase = .addressing
-    switch address {
-    case .primary where isBroadcast: return send(now)
-    case .primary(let address):
-      return ask(.sndNKE(address: address), .acknowledge, now)
-    case .secondary(let identity): return ask(SlaveSelect(identity).frame(), .acknowledge, now)
+  /// A lost answer must not let two meters have the same.
+  private mutating func look(_ now: MonotonicInstant) -> [BusAction<CommandResult>] {
+    let place: MBusAddress
+    switch command {
+    case .setAddress(let new, force: false) where target.address != .primary(new):
+      place = .primary(new)
+    case .setIdentity(let new, force: false) where target.identity?.serial != new.serial:
+      place = .secondary(MeterIdentity(serial: new.serial))
+    default: return send(now)
     }
+    var plan = plan(to: place).forIdentity
+    plan.retries = max(1, plan.retries)
+    plan.expectsSeveral = true
+    plan.decoding.asked = nil
+    return read(plan, as: .looking, now)
   }
 
   private mutating func send(_ now: MonotonicInstant) -> [BusAction<CommandResult>] {
-    phase = .sending
-    guard let command = command.onMBus else { return [] }
-    return ask(
-      command.frame(address: linkAddress, fcb: isBroadcast ? nil : true),
-      isBroadcast ? .nothing : .acknowledge, now)
+    guard let onMBus = command.onMBus else { return [] }
+    phase = .delivering
+    // The meter moves there.
+    if case .setAddress(let new, _) = command { memory.noteForeign(new) }
+    delivery = CommandDelivery(onMBus, by: plan, timing: timing, countBits: memory)
+    return deliver(.start, now)
   }
 
-  private var linkAddress: UInt8 {
-    switch address {
-    case .primary(let address): address
-    case .secondary: LinkAddress.networkLayer
+  private mutating func check(_ now: MonotonicInstant) -> [BusAction<CommandResult>] {
+    switch command {
+    case .setBaud: return finish(silence.map { .unacknowledged($0) } ?? .acknowledged)
+    case .setAddress(let new, _): return read(plan(to: .primary(new)), as: .checking, now)
+    case .setIdentity(let new, _):
+      var known = new
+      if case .secondary(let old) = target.address, known.manufacturer == nil {
+        (known.manufacturer, known.version, known.medium) = (
+          old.manufacturer, old.version, old.medium
+        )
+      }
+      var plan = plan(to: .secondary(known))
+      plan.decoding.asked = known
+      return read(plan, as: .checking, now)
+    case .setClock, .applicationReset, .select, .setValue, .globalReadout, .freeze:
+      return read(plan, as: .checking, now)
     }
   }
 
-  private mutating func ask(
-    _ frame: Frame, _ expectation: Exchange.Expectation, _ now: MonotonicInstant
-  ) -> [BusAction<CommandResult>] {
-    let bytes = (try? frame.encoded) ?? []
-    guard !bytes.isEmpty else { return finish(.refused("it does not fit into one frame")) }
-    let exchange = Exchange(bytes, expecting: expectation, timing: timing, now: now)
-    self.exchange = exchange
-    return [.send(bytes), .wake(at: exchange.deadline)]
+  private func plan(to address: MBusAddress) -> ReadoutPlan {
+    var plan = template
+    plan.address = address
+    plan.decoding.asked = target.identity ?? template.decoding.asked
+    return plan
   }
 
-  private mutating func took(
-    _ outcome: Exchange.Outcome, _ now: MonotonicInstant
+  private func finish(_ ending: CommandResult.Ending) -> [BusAction<CommandResult>] {
+    [.finish(CommandResult(ending: ending, received: received))]
+  }
+
+  // MARK: - Sending
+
+  private mutating func deliver(
+    _ event: BusEvent, _ now: MonotonicInstant
   ) -> [BusAction<CommandResult>] {
-    switch (phase, outcome) {
-    case (.addressing, .acknowledged):
-      return send(now)
-    case (.sending, .done):
-      return finish(.notShown("nobody acknowledges a frame to all"))
-    case (.sending, .acknowledged):
-      return check(now)
-    default:
-      if case .garbage(let why) = outcome { complaint = why }
-      attempts += 1
-      if attempts <= retries { return addressed(now) }
-      let what = phase == .sending ? "the command" : "being addressed"
-      let why = complaint.map { ": \($0)" } ?? ""
-      let times = "\(attempts) \(attempts == 1 ? "attempt" : "attempts")"
-      return finish(.refused("the meter does not acknowledge \(what), in \(times)\(why)"))
+    var actions: [BusAction<CommandResult>] = []
+    for action in delivery?.handle(event, now: now) ?? [] {
+      switch action {
+      case .send(let bytes): actions.append(.send(bytes))
+      case .wake(let instant): actions.append(.wake(at: instant))
+      case .finish(let outcome):
+        received += delivery?.received ?? []
+        memory = countBits
+        delivery = nil
+        actions += delivered(outcome, now)
+      }
+    }
+    return actions
+  }
+
+  private mutating func delivered(
+    _ outcome: CommandDelivery.Outcome, _ now: MonotonicInstant
+  ) -> [BusAction<CommandResult>] {
+    switch outcome {
+    case .acknowledged: return check(now)
+    case .sentToAll: return finish(.notShown("nobody acknowledges a frame to all"))
+    case .tooLong: return finish(.refused("it does not fit into one frame"))
+    case .notAddressed(let tried):
+      return finish(.refused("the meter does not acknowledge being addressed, \(tried)"))
+    case .notAcknowledged(let tried):
+      let silence = "the meter does not acknowledge the command, \(tried)"
+      self.silence = silence
+      if case .setBaud = command { return check(now) }
+      // It may have done it, and only its acknowledgements were lost.
+      return command.isProvenByReading ? check(now) : finish(.refused(silence))
     }
   }
 
   // MARK: - Reading
 
   private mutating func read(
-    _ address: MBusAddress, retries: Int, as phase: Phase, _ now: MonotonicInstant
+    _ plan: ReadoutPlan, as phase: Phase, _ now: MonotonicInstant
   ) -> [BusAction<CommandResult>] {
     self.phase = phase
-    let plan = ReadoutPlan(address: address, reset: .anybusStandard, retries: retries)
-    readout = MeterReadout(plan, timing: timing, countBits: countBits)
+    requests = []
+    readout = MeterReadout(plan, timing: timing, countBits: memory)
     return drive(.start, now)
   }
 
@@ -188,10 +186,12 @@ public struct CommandSequence: Sendable {
     var actions: [BusAction<CommandResult>] = []
     for action in readout?.handle(event, now: now) ?? [] {
       switch action {
-      case .send(let bytes): actions.append(.send(bytes))
+      case .send(let bytes):
+        requests.append(bytes)
+        actions.append(.send(bytes))
       case .wake(let instant): actions.append(.wake(at: instant))
       case .finish(let result):
-        if let readout { countBits = readout.countBits }
+        memory = countBits
         readout = nil
         received += result.received
         actions += ended(result, now)
@@ -204,54 +204,53 @@ public struct CommandSequence: Sendable {
     _ result: ReadoutResult, _ now: MonotonicInstant
   ) -> [BusAction<CommandResult>] {
     switch phase {
-    case .looking:
-      if case .noAnswer = result.ending { return identify(now) }
-      return finish(.refused(Self.taken(result)))
     case .identifying:
-      if case .noAnswer(let attempts) = result.ending {
-        return finish(
-          .refused(
-            "nobody answers at the address, in \(attempts) \(attempts == 1 ? "attempt" : "attempts")"
-          ))
-      }
-      guard let told = result.telegrams.first?.identity else {
-        return finish(
-          .refused(
-            "the meter does not say who it is, so that it could not be told "
-              + "from another one at its new address"))
-      }
-      identity = told
-      return addressed(now)
-    case .checking: return finish(CommandCheck(command, identity: identity).verdict(result))
-    case .addressing, .sending: return []
+      before = result
+      if let why = target.take(result) { return finish(.refused(why)) }
+      return look(now)
+    case .looking:
+      if let why = taken(result) { return finish(.refused(why)) }
+      return send(now)
+    case .checking: return finish(verdict(result))
+    case .delivering: return []
     }
   }
 
-  private static func taken(_ result: ReadoutResult) -> String {
-    guard let identity = result.telegrams.first?.identity else {
-      return "somebody has the new address already"
+  /// Who has the new address or serial; nil: nobody, or the meter itself. Whatever comes, and is no echo, comes from
+  /// somebody.
+  private func taken(_ result: ReadoutResult) -> String? {
+    guard !result.telegrams.isEmpty || result.received.contains(where: { !requests.contains($0) })
+    else { return nil }
+    let what = if case .setIdentity = command { "serial" } else { "address" }
+    guard let frame = result.telegrams.first, let found = frame.identity else {
+      return "somebody has the new \(what) already"
     }
-    return "meter \(identity.serial) has the new address already"
+    if let identity = target.identity, identity.serial == found.serial, identity.agrees(with: found)
+    {
+      return nil
+    }
+    let place = frame.address.map { " at address \($0)" } ?? ""
+    return what == "serial"
+      ? "meter \(found.addressText)\(place) has the new serial already"
+      : "meter \(found.serial) has the new address already"
   }
 
-  private mutating func check(_ now: MonotonicInstant) -> [BusAction<CommandResult>] {
-    switch command {
-    case .setBaud: return finish(.acknowledged)
-    case .setAddress(let new, _): return read(.primary(new), retries: retries, as: .checking, now)
-    case .setIdentity(let identity):
-      var known = identity
-      if case .secondary(let old) = address, known.manufacturer == nil {
-        known.manufacturer = old.manufacturer
-        known.version = old.version
-        known.medium = old.medium
-      }
-      return read(.secondary(known), retries: retries, as: .checking, now)
-    case .setClock, .applicationReset, .select, .globalReadout, .freeze:
-      return read(address, retries: retries, as: .checking, now)
-    }
+  private func verdict(_ result: ReadoutResult) -> CommandResult.Ending {
+    let check = CommandCheck(command, identity: target.identity, before: before)
+    let ending = check.verdict(result)
+    guard let silence else { return ending }
+    // Without an acknowledgement only what is there counts.
+    guard case .confirmed(let what) = ending else { return .refused(silence) }
+    return .confirmed("\(what), though no acknowledgement came")
   }
+}
 
-  private func finish(_ ending: CommandResult.Ending) -> [BusAction<CommandResult>] {
-    [.finish(CommandResult(ending: ending, received: received))]
+extension ReadoutPlan {
+  /// The same, when only the identity of the meter is wanted: one telegram tells it. Where the meter must not be
+  /// reset the chain is read to its end.
+  fileprivate var forIdentity: ReadoutPlan {
+    var plan = self
+    if plan.manner.mayReset { plan.maxTelegrams = 1 }
+    return plan
   }
 }

@@ -55,7 +55,7 @@ struct Exchange: Hashable, Sendable {
   /// When the first byte of an answer must have come.
   private let firstDeadline: MonotonicInstant
   /// When every slave has begun its answer, if it has one: as long as the window says, otherwise by
-  /// EN 13757-2, where what the line itself may add is taken to be no longer than the idle timeout.
+  /// EN 13757-2, where what the line itself may add is taken to be no longer than the idle timeout or its latency.
   private let reactionEnd: MonotonicInstant
   private var fullDeadline: MonotonicInstant
   /// What is not yet known to be or not to be the answer.
@@ -75,6 +75,11 @@ struct Exchange: Hashable, Sendable {
   private var loneAnswer: Frame?
   /// Something followed it.
   private var isSpoilt = false
+  /// How many repetitions of the telegram before were passed over.
+  private(set) var copies = 0
+  /// The end of the last bit sent, and when the last byte came.
+  private let sent: MonotonicInstant
+  private var lastByte: MonotonicInstant
 
   init(
     _ request: [UInt8], expecting expectation: Expectation, timing: LineTiming,
@@ -84,12 +89,15 @@ struct Exchange: Hashable, Sendable {
     self.tolerance = tolerance
     self.expectation = expectation
     self.timing = timing
-    let sent = now + timing.wireTime(bytes: request.count)
+    sent = now + timing.wireTime(bytes: request.count)
+    lastByte = now
     // Whoever begins at the end of the window has sent a byte by then.
     reactionEnd =
       sent
       + (window.map { $0 + timing.wireTime(bytes: 1) }
-        ?? min(timing.timeout, timing.longestReaction + timing.idleTimeout))
+        ?? min(
+          timing.timeout,
+          timing.longestReaction + max(timing.idleTimeout, timing.latency)))
     firstDeadline =
       switch expectation {
       case .nothing: sent + timing.pauseAfterBroadcast
@@ -103,6 +111,7 @@ struct Exchange: Hashable, Sendable {
   /// Takes bytes from the line; the outcome, once it is decided.
   mutating func receive(_ bytes: LineBytes, now: MonotonicInstant) -> Outcome? {
     guard !bytes.values.isEmpty else { return nil }
+    lastByte = now
     if received.count == echoed { fullDeadline = now + timing.fullTimeout }
     received += bytes.values.prefix(max(0, Self.bufferLimit - received.count))
     if case .nothing = expectation {
@@ -288,17 +297,23 @@ extension Exchange {
       echoed += length
       return nil
     }
-    guard let objection = objection(to: frame) else { return .response(frame) }
+    guard let objection = objection(to: frame, length: length) else { return .response(frame) }
     complaint = objection
     if expectation == .presence { noise += length }
     return nil
   }
 
-  private func objection(to frame: Frame) -> String? {
+  private mutating func objection(to frame: Frame, length: Int) -> String? {
     switch expectation {
-    case .response(let filter), .loneResponse(let filter, _): filter.objection(to: frame)
-    case .anything: nil
-    case .nothing, .acknowledge, .acknowledgeIfAny, .presence: "a valid frame in place of E5"
+    case .response(let filter), .loneResponse(let filter, _):
+      if let objection = filter.objection(to: frame) { return objection }
+      let isEarly = lastByte < sent + timing.wireTime(bytes: length)
+      guard filter.isCopy(frame, passedOver: copies, isEarly: isEarly) else { return nil }
+      copies += 1
+      return ResponseFilter.repeatsItself
+    case .anything: return nil
+    case .nothing, .acknowledge, .acknowledgeIfAny, .presence:
+      return "a valid frame in place of E5"
     }
   }
 

@@ -24,7 +24,12 @@ public struct LinkRecord: Hashable, Sendable {
   private var isRepetition = false
   /// The end of its last bit.
   private var sent = MonotonicInstant.zero
-  private var received: [UInt8] = []
+  /// Everything that has come since, the echo of the request included.
+  private var heard: [UInt8] = []
+  /// How much of it came while the request was on the wire: its echo, or a late answer to an earlier one.
+  private var early = 0
+  /// Something else than the echo has come behind the request.
+  private var isAnswered = false
 
   /// Nothing is known yet.
   public init() {}
@@ -45,9 +50,9 @@ public struct LinkRecord: Hashable, Sendable {
 
   /// A request goes out.
   public mutating func noteSent(_ bytes: [UInt8], _ timing: LineTiming, now: MonotonicInstant) {
-    isRepetition = request == bytes && received.isEmpty
+    isRepetition = request == bytes && !isAnswered
     request = bytes
-    received = []
+    (heard, early, isAnswered) = ([], 0, false)
     sent = now + timing.wireTime(bytes: bytes.count)
   }
 
@@ -56,22 +61,30 @@ public struct LinkRecord: Hashable, Sendable {
   public mutating func noteReceived(
     _ bytes: LineBytes, _ timing: LineTiming, now: MonotonicInstant
   ) {
-    guard let request, now >= sent else { return }
-    received += bytes.values
-    guard bytes.damaged.isEmpty, received.count <= Exchange.bufferLimit else {
+    guard let request else { return }
+    heard += bytes.values
+    guard now >= sent else { return early = heard.count }
+    guard bytes.damaged.isEmpty, heard.count <= Exchange.bufferLimit else {
       return self.request = nil
     }
-    // Our own bytes, which some lines send back.
-    if received.starts(with: request) { received.removeFirst(request.count) }
-    guard !received.isEmpty, !request.starts(with: received) else { return }
-    switch FrameDecoder.decode(received) {
+    let answer = answer(to: request)
+    guard !answer.isEmpty else { return }
+    isAnswered = true
+    switch FrameDecoder.decode(answer) {
     case .needMore: return
-    case .frame(_, let length) where length == received.count:
+    case .frame(_, let length) where length == answer.count:
       if isRepetition { hasLostAnswers = true }
       note(max(.zero, now - sent - timing.wireTime(bytes: length)))
     case .frame, .invalid: break
     }
     self.request = nil
+  }
+
+  /// What has come without our own bytes, which some lines send back: while the request is on the wire, or behind it
+  /// when the link is slow.
+  private func answer(to request: [UInt8]) -> [UInt8] {
+    if request.starts(with: heard) { return [] }
+    return Array(heard.dropFirst(heard.starts(with: request) ? request.count : early))
   }
 
   private mutating func note(_ lateness: Span) {

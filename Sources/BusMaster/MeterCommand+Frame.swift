@@ -11,10 +11,9 @@ extension MeterCommand {
     case .setBaud(let baud):
       return MasterCommand.BaudRate.allCases.first { $0.bitsPerSecond == baud }
         .map { .setBaudRate($0) }
-    case .setIdentity(let identity):
-      let isWhole = [identity.manufacturer != nil, identity.version != nil, identity.medium != nil]
-        .allSatisfy { $0 }
-      return .send([isWhole ? .identity(identity) : .serial(identity.serial)], isBigEndian: false)
+    case .setIdentity(let identity, _):
+      return .send(
+        [identity.isWhole ? .identity(identity) : .serial(identity.serial)], isBigEndian: false)
     case .setClock(let time, let withSeconds):
       let record = try? CommandRecord.clock(
         time, withSeconds: withSeconds, isSummerTime: time.isSummerTime)
@@ -24,6 +23,8 @@ extension MeterCommand {
       let records = vifs.compactMap { CommandRecord.selection(vif: $0) }
       guard !records.isEmpty else { return nil }
       return .send(records, isBigEndian: false)
+    case .setValue(let dif, let vif, let data):
+      return .send([CommandRecord(dif: dif, vif: vif, data: data)], isBigEndian: false)
     case .globalReadout(let isShort):
       return (isShort ? RequestSequence.Step.shortGlobalReadout : .globalReadout).command
     case .freeze(0, let is2018): return .synchronize(is2018: is2018)

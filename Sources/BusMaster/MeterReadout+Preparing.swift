@@ -49,6 +49,7 @@ extension MeterReadout {
   mutating func dropped(_ frame: Frame) {
     attempts = 0
     countBit.toggle()
+    copies.noteTelegram(frame, after: drained.last)
     drained = (drained.count + 1, frame)
     if case .success(.data(let telegram)) = response(in: frame), telegram.isReadable,
       telegram.moreRecordsFollow, drained.count < Self.longestChain
@@ -64,12 +65,13 @@ extension MeterReadout {
     prepared = 0
   }
 
-  /// A slave that has one memory for SND_UD and REQ_UD2, and whose acknowledgements of SND_UD were lost,
-  /// takes the request for a repetition of that and sends E5 once more. It is asked anew from the reset on,
+  /// A slave that has one memory for SND_UD and REQ_UD2, and whose acknowledgements of SND_UD were lost, now or in a
+  /// command before, takes the request for a repetition of that and sends E5 once more. It is asked anew from the reset on,
   /// or with the other bit where there is no reset.
   /// - Returns: false when this is not the case.
   mutating func beginsAnew() -> Bool {
-    guard unacknowledged > 0, result.telegrams.isEmpty, plan.primaryAddress != nil,
+    guard unacknowledged > 0 || phase == .draining, result.telegrams.isEmpty,
+      plan.primaryAddress != nil,
       attempts < plan.retries
     else { return false }
     unacknowledged = 0
@@ -86,13 +88,9 @@ extension MeterReadout {
   /// What counts as E5 by the plan (MBUS_FORCE).
   func forced(_ outcome: Exchange.Outcome) -> Exchange.Outcome {
     switch phase {
-    case .resetting where resets.first != .linkResetToMeter: return outcome
-    case .draining, .requesting: return outcome
-    case .resetting, .selecting, .preparing: break
-    }
-    switch (outcome, plan.manner.forcedAcknowledge) {
-    case (.garbage, .anyBytes), (.garbage, .always), (.silence, .always): return .acknowledged
-    default: return outcome
+    case .resetting where resets.first != .linkResetToMeter: outcome
+    case .draining, .requesting: outcome
+    case .resetting, .selecting, .preparing: plan.manner.forcedAcknowledge.judged(outcome)
     }
   }
 }

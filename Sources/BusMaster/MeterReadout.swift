@@ -37,6 +37,8 @@ public struct MeterReadout: Sendable {
   /// The telegrams of it, and the last one.
   var drained = (count: 0, last: Frame?.none)
   private var complaint: String?
+  /// What may come of requests that were repeated.
+  var copies = TelegramCopies()
   var countBit: Bool
   var result = ReadoutResult()
 
@@ -50,19 +52,16 @@ public struct MeterReadout: Sendable {
     self.countBits = countBits
     result.formats = plan.formats
     countBit = plan.manner.firstBit
-    var steps = plan.primaryAddress == nil ? plan.reset.secondary : plan.reset.primary
-    if !plan.manner.mayReset { steps = [] }
+    var needsReset = false
     if let address = plan.primaryAddress {
       let memory = countBits[address, afterReset: plan.manner.firstBit]
       countBit = memory.next
       // Whatever the reset mode: a chain that was left in the middle would go on there. And where a command
       // stands before each request, a slave that counts both apart gets every request with the same bit.
-      if memory.isChainOpen || !plan.request.steps.isEmpty, !steps.contains(.linkResetToMeter) {
-        if plan.manner.mayReset { steps.append(.linkResetToMeter) } else { drains = true }
-      }
+      needsReset = memory.isChainOpen || !plan.request.steps.isEmpty
+      drains = needsReset && !plan.manner.mayReset
     }
-    if plan.manner.wakes, steps.first != .linkResetToSelection { steps.insert(.wakeUp, at: 0) }
-    resets = steps[...]
+    resets = plan.resets(ofMeter: needsReset)[...]
   }
 
   /// Takes an event; what is to be done now.
@@ -78,6 +77,7 @@ public struct MeterReadout: Sendable {
     guard let exchange else { return [] }
     guard let outcome else { return [.wake(at: exchange.deadline)] }
     self.exchange = nil
+    copies.notePassedOver(exchange.copies)
     if !exchange.received.isEmpty { result.received.append(exchange.received) }
     if phase == .requesting || phase == .draining, exchange.isOnlyAcknowledged, beginsAnew() {
       return proceed(now: now)
@@ -109,12 +109,16 @@ public struct MeterReadout: Sendable {
       }
       phase = drains ? .draining : .requesting
     }
-    let filter = ResponseFilter(
+    var filter = ResponseFilter(
       address: plan.manner.verifiesAddress ? plan.responder : nil,
       serial: plan.select?.serial ?? .any,
       previous: phase == .draining ? drained.last : result.telegrams.last)
+    (filter.copies, filter.isFirstRequest) = (copies.allowance, copies.noteRequest())
     let request = Frame.reqUD2(address: plan.requestAddress, fcb: countBit)
-    return begin(request, expecting: .response(filter), now: now)
+    return begin(
+      request,
+      expecting: plan.expectsSeveral
+        ? .loneResponse(filter, isSomebodyThere: true) : .response(filter), now: now)
   }
 
   private mutating func begin(
@@ -122,8 +126,11 @@ public struct MeterReadout: Sendable {
   ) -> [BusAction<ReadoutResult>] {
     // Short frames, selects and commands always fit; an empty request would only be waited for in vain.
     let bytes = (try? frame.encoded) ?? []
-    var tolerance: FrameTolerance = []
-    if case .response = expectation { tolerance = plan.manner.tolerance }
+    let tolerance =
+      switch expectation {
+      case .response, .loneResponse: plan.manner.tolerance
+      case .nothing, .acknowledge, .acknowledgeIfAny, .presence, .anything: FrameTolerance()
+      }
     let exchange = Exchange(
       bytes, expecting: expectation, timing: timing, tolerance: tolerance, now: now)
     self.exchange = exchange
@@ -172,6 +179,11 @@ public struct MeterReadout: Sendable {
       if plan.primaryAddress == nil, result.telegrams.isEmpty { selectAgain() }
     }
     if failures <= plan.retries { return proceed(now: now) }
+    if phase == .requesting, copies.run >= TelegramCopies.most {
+      // One telegram again and again: it is none of a chain.
+      result.telegrams.removeLast(copies.run)
+      result.responses.removeLast(copies.run)
+    }
     return finish(
       complaint.map { .garbage($0, attempts: failures) } ?? .noAnswer(attempts: failures))
   }
@@ -180,6 +192,7 @@ public struct MeterReadout: Sendable {
     attempts = 0
     complaint = nil
     countBit.toggle()
+    copies.noteTelegram(frame, after: result.telegrams.last)
     result.telegrams.append(frame)
     let response = response(in: frame)
     result.responses.append(response)

@@ -21,6 +21,8 @@ public struct ReadoutPlan: Hashable, Sendable {
   public var request = RequestSequence.none
   /// What is done for meters that behave in their own way.
   public var manner = ReadoutManner()
+  /// Several meters may answer: an answer counts when nothing follows it for as long as another meter may take.
+  public var expectsSeveral = false
 
   /// A plan; what is left out is neutral.
   public init(
@@ -35,5 +37,19 @@ public struct ReadoutPlan: Hashable, Sendable {
     self.maxTelegrams = maxTelegrams
     self.decoding = decoding
     self.formats = formats
+  }
+}
+
+extension ReadoutPlan {
+  /// What stands before the select, or before the first frame to the meter.
+  /// - Parameter isNeeded: SND_NKE to a meter with a primary address must be among it, whatever the reset mode.
+  func resets(ofMeter isNeeded: Bool) -> [ResetSequence.Step] {
+    var steps = primaryAddress == nil ? reset.secondary : reset.primary
+    if primaryAddress != nil, isNeeded, !steps.contains(.linkResetToMeter) {
+      steps.append(.linkResetToMeter)
+    }
+    if !manner.mayReset { steps = [] }
+    if manner.wakes, steps.first != .linkResetToSelection { steps.insert(.wakeUp, at: 0) }
+    return steps
   }
 }

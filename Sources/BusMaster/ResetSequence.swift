@@ -57,6 +57,11 @@ public struct ResetSequence: Hashable, Sendable {
 }
 
 extension ResetSequence.Step {
+  /// It has applications begin anew, which then send what they send by themselves.
+  var isOfApplication: Bool {
+    self == .applicationResetToSelection || self == .applicationResetToAll
+  }
+
   /// The frame, and what is to come of it.
   /// - Parameter address: the primary address of the meter; nil when it is read by its secondary one.
   func exchange(with address: UInt8?) -> (frame: Frame, expectation: Exchange.Expectation)? {

@@ -10,8 +10,12 @@ struct ResponseFilter: Hashable, Sendable {
   /// medium are not compared: some meters tell others in their telegrams than they are selected by
   /// (Anybus gateway manual 2.4, ch. 8.3).
   var serial: MeterSerial = .any
-  /// The telegram before in the chain: the same one again is a repetition, not an answer.
+  /// The telegram before in the chain: the same one again may be a repetition, and no answer.
   var previous: Frame?
+  /// How many such repetitions are passed over (`TelegramCopies`).
+  var copies = 0
+  /// The request is sent for the first time: what comes too early to be its answer is a repetition, too.
+  var isFirstRequest = false
 
   /// Why this frame is not the answer; nil when it is.
   func objection(to frame: Frame) -> String? {
@@ -22,11 +26,20 @@ struct ResponseFilter: Hashable, Sendable {
     if let told = frame.serial, !serial.matches(told) {
       return "the answer comes from meter \(told), not from \(serial)"
     }
-    if let previous, frame.isRepetition(of: previous) {
-      return "the meter repeats the telegram before instead of sending the next one"
-    }
     return nil
   }
+
+  /// Whether this is the telegram before once more.
+  /// - Parameters:
+  ///   - passedOver: how many such frames have come and were passed over.
+  ///   - isEarly: the request was not over yet when the frame began.
+  func isCopy(_ frame: Frame, passedOver: Int, isEarly: Bool) -> Bool {
+    guard let previous, frame.isRepetition(of: previous) else { return false }
+    return passedOver < copies || isFirstRequest && isEarly
+  }
+
+  /// What is wrong when only copies come.
+  static let repeatsItself = "the meter repeats the telegram before instead of sending the next one"
 }
 
 extension Frame {
@@ -34,7 +47,7 @@ extension Frame {
   fileprivate var serial: MeterSerial? { ResponseDecoder.header(of: self)?.identity?.serial }
 
   /// True when this frame says the same as another; the access number may have counted on.
-  fileprivate func isRepetition(of other: Frame) -> Bool {
+  func isRepetition(of other: Frame) -> Bool {
     guard ci == other.ci, address == other.address else { return false }
     return bytesWithoutAccessNumber == other.bytesWithoutAccessNumber
   }

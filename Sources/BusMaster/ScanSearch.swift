@@ -33,8 +33,8 @@ struct ScanRequest: Hashable, Sendable {
     /// The same, where it is not known that there is anybody: who does not begin within the window of the first
     /// pass is not waited for.
     case survey(Exchange.Expectation)
-    /// The answers of all who feel addressed, who have so long to begin.
-    case probe(Probe.Question, window: Span)
+    /// The answers of all who feel addressed, who have so long to begin; the first of them has the patience.
+    case probe(Probe.Question, window: Span, patience: Span)
   }
 
   /// What is sent.
@@ -47,16 +47,17 @@ struct ScanRequest: Hashable, Sendable {
     kind = isSurvey ? .survey(expectation) : .exchange(expectation)
   }
 
-  init(_ frame: Frame, _ question: Probe.Question, window: Span) {
+  init(_ frame: Frame, _ question: Probe.Question, window: Span, patience: Span) {
     self.frame = frame
-    kind = .probe(question, window: window)
+    kind = .probe(question, window: window, patience: patience)
   }
 }
 
 /// What came of it.
 enum ScanReply: Hashable, Sendable {
   case exchange(Exchange.Outcome)
-  case probe(Probe.Outcome)
+  /// With the time that whoever answers took to begin, if what came is one answer; nil: nothing came.
+  case probe(Probe.Outcome, lateness: Span?)
 }
 
 /// A request under way.
@@ -75,8 +76,9 @@ enum ScanExchange: Hashable, Sendable {
       self = .exchange(
         Exchange(
           request, expecting: expectation, timing: timing, window: timing.answerWindow, now: now))
-    case .probe(let question, let window):
-      self = .probe(Probe(request, question, window: window, timing: timing, now: now))
+    case .probe(let question, let window, let patience):
+      self = .probe(
+        Probe(request, question, window: window, patience: patience, timing: timing, now: now))
     }
   }
 
@@ -106,7 +108,7 @@ enum ScanExchange: Hashable, Sendable {
     case (.probe(var probe), .wake):
       let outcome = probe.wake(now: now)
       self = .probe(probe)
-      return outcome.map(ScanReply.probe)
+      return outcome.map { .probe($0, lateness: probe.lateness) }
     case (_, .start): return nil
     }
   }

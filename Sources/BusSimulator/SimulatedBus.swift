@@ -45,6 +45,11 @@ public struct SimulatedBus: Sendable {
     var isMuted = false
     /// The last answer, whether it has begun or not.
     var transmission: Transmission?
+
+    /// A telegram may take longer than an acknowledgement.
+    func delay(before answer: [UInt8]) -> Span {
+      answer.count > 1 ? max(delay, link.slave.telegramDelay ?? delay) : delay
+    }
   }
 
   private let settings: LineSettings
@@ -175,7 +180,7 @@ public struct SimulatedBus: Sendable {
       if lostAnswers.contains(answerCount) { continue }
       if settings.loss > 0, losses.happens(settings.loss) { continue }
       let transmission = Transmission(
-        start: heard.end + participants[index].delay, bytes: bytes, baud: heard.baud)
+        start: heard.end + participants[index].delay(before: bytes), bytes: bytes, baud: heard.baud)
       // Asked again before its answer has begun, a slave answers the later request.
       if let older = participants[index].transmission, older.start >= heard.end {
         receiver.withdraw(older)

@@ -28,7 +28,7 @@ int serial_get_attributes(int descriptor, struct serial_attributes *attributes) 
   return 0;
 }
 
-int serial_set_attributes(int descriptor, const struct serial_attributes *attributes) {
+static int set(int descriptor, unsigned long call, const struct serial_attributes *attributes) {
   struct termios2 wanted;
   if (ioctl(descriptor, TCGETS2, &wanted) != 0) return errno;
   wanted.c_iflag = attributes->input_flags;
@@ -39,5 +39,13 @@ int serial_set_attributes(int descriptor, const struct serial_attributes *attrib
   wanted.c_ospeed = attributes->output_speed;
   wanted.c_cc[VMIN] = attributes->minimum;
   wanted.c_cc[VTIME] = attributes->time;
-  return ioctl(descriptor, TCSETS2, &wanted) != 0 ? errno : 0;
+  return ioctl(descriptor, call, &wanted) != 0 ? errno : 0;
+}
+
+int serial_set_attributes(int descriptor, const struct serial_attributes *attributes) {
+  return set(descriptor, TCSETS2, attributes);
+}
+
+int serial_set_attributes_drained(int descriptor, const struct serial_attributes *attributes) {
+  return set(descriptor, TCSETSW2, attributes);
 }

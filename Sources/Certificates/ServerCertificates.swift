@@ -1,3 +1,4 @@
+import Glibc
 import NIOSSL
 
 /// The files of a port with TLS as they were read, each for itself, so that everything that is wrong can be told
@@ -22,7 +23,7 @@ public struct ServerCertificates: Sendable {
         return (file, try file.certificates())
       }
     }
-    let authorities = files.clients == .anonymous ? nil : read(files.authorities)
+    let authorities = files.asksClients(planned) ? read(files.authorities) : nil
     let certificate = read(files.certificate)
     let key = Result { () throws(TLSFileFailure) in
       let file = try PEMFile(files.key, for: files.reason, planned)
@@ -118,6 +119,18 @@ public struct ServerCertificates: Sendable {
       case .early(let time): "is valid from \(time) on, by the clock of this gateway not yet"
       case .soon(let time): "expires on \(time)"
       }
+    }
+  }
+}
+
+extension TLSServerFiles {
+  /// Whether clients have to show a certificate. Blocks.
+  fileprivate func asksClients(_ planned: [String: [UInt8]?]) -> Bool {
+    switch clients {
+    case .anonymous: false
+    case .known: true
+    case .knownIfListed:
+      planned[authorities.path].map { $0 != nil } ?? (access(authorities.path, F_OK) == 0)
     }
   }
 }

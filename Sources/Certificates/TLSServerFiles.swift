@@ -20,6 +20,8 @@ public struct TLSServerFiles: Hashable, Sendable {
     case anonymous
     /// A certificate of one of the authorities.
     case known
+    /// The same if there is a file of authorities, otherwise nothing.
+    case knownIfListed
   }
 
   /// The setting that asks for TLS, for messages.

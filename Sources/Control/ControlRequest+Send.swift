@@ -36,10 +36,10 @@ extension ControlRequest {
       }
       return .primary(UInt8(truncatingIfNeeded: address))
     case (nil, let text?):
-      guard text.utf8.count == 8, let digits = UInt32(text, radix: 16) else {
-        throw ControlMistake("\"secondary\" is \"\(text)\": expected are eight digits, F for any")
+      guard let identity = MeterIdentity(addressText: text) else {
+        throw ControlMistake("\"secondary\" is \"\(text)\": \(MeterIdentity.addressForm)")
       }
-      return .secondary(MeterIdentity(serial: MeterSerial(digits: digits)))
+      return .secondary(identity)
     default: throw ControlMistake("give either \"primary\" or \"secondary\"")
     }
   }

@@ -19,6 +19,8 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     case assign
     /// Puts the meter `new` in the place of `old`.
     case swap
+    /// Changes meters and values of the list, adds some, and takes some out: all of it or nothing.
+    case edit
     /// Reads the files anew, as SIGHUP does.
     case reload
     /// Looks for meters, as SIGUSR1 does.
@@ -45,6 +47,7 @@ public struct ControlRequest: Codable, Hashable, Sendable {
       case .deallocate, .readout: ["all", "entries"]
       case .assign: ["entries", "register"]
       case .swap: ["old", "new", "force"]
+      case .edit: ["edits"]
       case .service: ["on", "minutes"]
       case .send: ["order", "bytes", "primary", "secondary"]
       }
@@ -75,6 +78,9 @@ public struct ControlRequest: Codable, Hashable, Sendable {
   /// Whether what a person has put into the entry that the new one has may be lost.
   public var force: Bool?
 
+  /// What is to be changed in the list.
+  public var edits: [ListEdit]?
+
   /// Whether the service mode is to be on.
   public var on: Bool?
   /// For how long.
@@ -86,13 +92,17 @@ public struct ControlRequest: Codable, Hashable, Sendable {
   public var bytes: String?
   /// The meter that a command goes to, by its primary address, 255 for all of them.
   public var primary: Int?
-  /// The same by its serial; F is any digit.
+  /// The same by its secondary address: see `MeterIdentity.addressForm`.
   public var secondary: String?
 
   /// What is wanted, for the log: `allocate 66600106/3`. Orders to meters without what they say.
   package var words: String {
     let what = (all == true ? ["all"] : entries ?? []) + [old, new].compactMap(\.self)
-    return ([command.rawValue] + what).joined(separator: " ")
+    let edits = (self.edits ?? []).map(\.words).joined(separator: ", ")
+    // What a meter is told is for the log only where it is no secret: which command, and to whom.
+    let told = [order?.first, primary.map { "@\($0)" }, secondary].compactMap(\.self)
+    return ([command.rawValue] + what + told + (edits.isEmpty ? [] : [edits])).joined(
+      separator: " ")
   }
 
   /// A request without details.
@@ -161,6 +171,11 @@ extension ControlRequest {
           + Command.allCases.map(\.rawValue).joined(separator: ", "))
     }
     try Self.checkKeys((try? decoder.decode(Keys.self, from: data))?.names ?? [], of: command)
+    // What an edit has beside what is known would be lost in silence.
+    guard command != .edit else {
+      self = try StrictJSON.decode(ControlRequest.self, line)
+      return
+    }
     guard let request = try? decoder.decode(ControlRequest.self, from: data) else {
       throw ControlMistake(
         "the command \"\(name)\" has details of another type than it should have")
@@ -179,6 +194,7 @@ extension ControlRequest {
       case .allocate, .deallocate: try checkSelection()
       case .assign: _ = try assignment()
       case .swap: _ = try exchange()
+      case .edit: _ = try listEdits()
       case .service: _ = try serviceWish()
       case .readout: _ = try meterNames()
       case .send: _ = try sendJob()
@@ -207,6 +223,14 @@ extension ControlRequest {
       throw ControlMistake("there is no entry given, and not all of them")
     }
     return names
+  }
+
+  /// What is to be changed in the list.
+  package func listEdits() throws(ControlMistake) -> [ListEdit] {
+    guard let edits, !edits.isEmpty else {
+      throw ControlMistake("\"edits\" is missing or empty: there is nothing to change")
+    }
+    return edits
   }
 
   /// Whether the service mode is to be on, and for how many minutes.

@@ -72,6 +72,22 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     }
   }
 
+  /// The web page and its interface for programs.
+  public struct Web: Codable, Hashable, Sendable {
+    /// Where it is served, as a URL, by `http` and `https`.
+    public var places: [String: String]
+    /// Why it is not, by the same names.
+    public var problems: [String: String]
+    /// How many sessions each user has.
+    public var sessions: [String: Int]
+
+    package init(places: [String: String], problems: [String: String], sessions: [String: Int]) {
+      self.places = places
+      self.problems = problems
+      self.sessions = sessions
+    }
+  }
+
   /// The line to the meters.
   public struct Line: Codable, Hashable, Sendable {
     /// What a line can be.
@@ -85,18 +101,25 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var state: State
     /// Why it is down, or to whom it is lent.
     public var reason: String?
+    /// What probably holds it low all the time; left out: nothing does.
+    public var heldLow: String?
     /// The port for an outside master; left out: there is none.
     public var transparent: Transparent?
     /// Until when the service mode is on, as Unix time, 0 for until it is ended; left out: it is off.
     public var serviceUntil: Int64?
+    /// How many readouts, scans and commands it has been asked for since the start.
+    public var jobs: Int?
+    /// How long they have taken.
+    public var busySeconds: Int64?
 
     package init(
-      path: String, state: State, reason: String? = nil, transparent: Transparent? = nil,
-      serviceUntil: Int64? = nil
+      path: String, state: State, reason: String? = nil, heldLow: String? = nil,
+      transparent: Transparent? = nil, serviceUntil: Int64? = nil
     ) {
       self.path = path
       self.state = state
       self.reason = reason
+      self.heldLow = heldLow
       self.transparent = transparent
       self.serviceUntil = serviceUntil
     }
@@ -304,6 +327,8 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
   public var uptime: Int64
   /// The Modbus server; left out: it is off.
   public var modbus: Modbus?
+  /// The web page; left out: it is off.
+  public var web: Web?
   /// The line to the meters; left out: there is none.
   public var line: Line?
   /// The meter list.
@@ -321,7 +346,7 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
 
   package init(
     version: String, folder: String, process: Int32, time: Int64, uptime: Int64,
-    modbus: Modbus? = nil, line: Line? = nil, meters: Meters, scan: Scan? = nil,
+    modbus: Modbus? = nil, web: Web? = nil, line: Line? = nil, meters: Meters, scan: Scan? = nil,
     pending: Pending? = nil, errors: [String]? = nil, registers: Registers, lights: Lights
   ) {
     self.version = version
@@ -330,6 +355,7 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     self.time = time
     self.uptime = uptime
     self.modbus = modbus
+    self.web = web
     self.line = line
     self.meters = meters
     self.scan = scan

@@ -19,6 +19,10 @@ final class Core {
   private(set) var station: Station
   /// How many jobs the line has been asked to do.
   private(set) var jobs = 0
+  /// How long the line has been at work, until it rested last.
+  private var busyBefore = Span.zero
+  /// Since when the line has been at work; nil: it rests.
+  private var busySince: MonotonicInstant?
   /// Called when the meter list is to be written to its file.
   var onListChange: () -> Void = {}
   /// Called with what came of what somebody has sent, in the order in which it was wanted.
@@ -121,6 +125,20 @@ final class Core {
       publish(effects)
       for effect in effects { carryOut(effect) }
     }
+    noteActivity()
+  }
+
+  private func noteActivity() {
+    let isBusy = station.activity != .idle
+    guard isBusy != (busySince != nil) else { return }
+    let now = clock.now().instant
+    if let busySince { busyBefore = busyBefore + (now - busySince) }
+    busySince = isBusy ? now : nil
+  }
+
+  /// How long the line has been at work since the start.
+  var busy: Span {
+    busyBefore + (busySince.map { clock.now().instant - $0 } ?? .zero)
   }
 
   private func carryOut(_ effect: StationEffect) {
@@ -167,7 +185,10 @@ final class Core {
       case .perform, .sent, .cancelScan, .report, .wake, .answer: break
       }
     }
-    if case .command = input { listRevision = revision }
+    if input.mayChangeAnyMeter {
+      listRevision = revision
+      for meter in station.meters { changed[meter.id] = revision }
+    }
     waiters.wakeAll()
   }
 
@@ -231,6 +252,18 @@ final class Core {
     let delay = min(max((instant - clock.now().instant), .zero), Self.longestSleep).nanoseconds
     let this = NIOLoopBound(self, eventLoop: eventLoop)
     timer = eventLoop.scheduleTask(in: .nanoseconds(delay)) { this.value.handle(.wake) }
+  }
+}
+
+extension StationInput {
+  /// Whether meters may be otherwise afterwards for which nothing is published: those without registers. Edits say
+  /// which meters they are about.
+  fileprivate var mayChangeAnyMeter: Bool {
+    switch self {
+    case .command(.edit): false
+    case .command, .configure: true
+    default: false
+    }
   }
 }
 

@@ -21,7 +21,7 @@ extension FolderCheck {
             + "speed that the converter is set to"))
     }
     let scanned = settings.text(.mbusScanSpeeds)
-    if !scanned.isEmpty, scanned != String(own) {
+    if !settings.mbusLine.scanSpeeds.allSatisfy({ $0 == own }) {
       let source = app.place(of: TextKey.mbusScanSpeeds)
       found.append(
         Diagnostic(

@@ -12,7 +12,8 @@ public enum FolderCheck {
       securityDiagnostics(of: app, clock: clock) + intervalDiagnostics(of: app)
         + decryptionDiagnostics(of: app) + speedDiagnostics(of: app)
         + UsersFile.load(app.folder, files: app.files).diagnostics
-        + preconfigurationDiagnostics(of: app) + lampDiagnostics(of: app))
+        + preconfigurationDiagnostics(of: app) + lampDiagnostics(of: app)
+        + webDiagnostics(of: app, clock: clock))
   }
 
   /// What there is to say of the lights that the settings name. Blocks.

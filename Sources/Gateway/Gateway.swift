@@ -4,7 +4,6 @@ import MeterFiles
 import NIOCore
 import NIOPosix
 import Settings
-import WebUI
 
 /// A gateway that runs: an M-Bus line, a station and a Modbus server on one event loop. Its functions must
 /// not be called on that loop; `start` and `stop` wait for it.
@@ -13,20 +12,20 @@ public final class Gateway: Sendable {
   public struct Ready: Hashable, Sendable {
     /// Where Modbus is served.
     public var places: ModbusPlaces
+    /// Where the web page is served.
+    public var web = WebPlaces()
 
     /// Where Modbus TCP is answered, as `host:port`; nil when it is off or cannot be had yet.
     public var modbus: String? { places[.tcp] }
 
     /// The line that `metergate run` prints.
-    public var line: String { (["ready:"] + places.words).joined(separator: " ") }
+    public var line: String { (["ready:"] + web.words + places.words).joined(separator: " ") }
   }
 
   private let group: MultiThreadedEventLoopGroup
   private let files: NIOThreadPool
   private let services: NIOLoopBoundBox<Services?>
   private let place: ControlPlace
-  /// What its web page gets beside it.
-  let web: WebEnvironment
 
   /// - Parameters:
   ///   - app: the configuration folder as it was read.
@@ -34,19 +33,18 @@ public final class Gateway: Sendable {
   ///   - clock: the device's clocks.
   ///   - logger: where it reports.
   ///   - log: the last lines of that, for the web page.
-  ///   - onRestart: called when somebody wants the process to end and begin anew.
+  ///   - restart: ends the process so that it begins anew.
   ///   - onReload: called on the event loop with the settings that are in force after the files have been
   ///     read anew.
   /// - Throws: `GatewayRunning` when another gateway runs on the folder.
   public init(
     app: AppFolder, device: DeviceIdentity = .ofThisMachine(), clock: DeviceClock = .system,
     logger: Logger, log: ApplicationLog = ApplicationLog(),
-    onRestart: @escaping @Sendable () -> Void = {},
+    restart: @escaping @Sendable () -> Void = {},
     onReload: @escaping @Sendable (Settings) -> Void = { _ in }
   ) throws {
     let place = try ControlPlace(folder: app.folder)
     self.place = place
-    web = .ofGateway(device, log: log, restart: onRestart)
     if let complaint = place.complaint { logger.warning("\(complaint)") }
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     files = NIOThreadPool(numberOfThreads: 1)
@@ -59,6 +57,8 @@ public final class Gateway: Sendable {
       let services = Services(
         app, errors: errors, device: device, clock: clock, logger: logger, files: files,
         eventLoop: loop)
+      services.log = log
+      services.restart = restart
       services.onReload = onReload
       if let socket = place.socket {
         services.control(socket, path: ControlPlace.path(in: app.folder))
@@ -71,8 +71,7 @@ public final class Gateway: Sendable {
   public func start() throws -> Ready {
     let box = services
     return try group.next().flatSubmit {
-      let bound = box.value?.start() ?? box.eventLoop.makeSucceededFuture(ModbusPlaces())
-      return bound.map { Ready(places: $0) }
+      box.value?.start() ?? box.eventLoop.makeSucceededFuture(Ready(places: ModbusPlaces()))
     }.wait()
   }
 

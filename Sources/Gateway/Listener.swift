@@ -17,7 +17,7 @@ final class Listener {
   private var line: (slice: ModbusLineSlice, server: RTUServer)?
   /// What lines that are not used any more have left.
   private var pastLines = (traffic: TrafficCounter(), ignored: 0)
-  private var firstAttempt: FirstAttempt?
+  private var firstAttempt: FirstAttempt<ModbusPlaces.Way>?
   /// What each way said last that it lacks, since it is tried again and again.
   private(set) var complaints: [ModbusPlaces.Way: String] = [:]
   /// Where it serves.
@@ -66,7 +66,8 @@ final class Listener {
       self.server = server
       server.start()
       use(slice.line)
-      return attempt.future
+      let this = NIOLoopBound(self, eventLoop: eventLoop)
+      return attempt.future.map { this.value.places }
     }
     for way in ModbusPlaces.Way.allCases where !slice.ways.contains(way) {
       places[way] = nil
@@ -142,13 +143,13 @@ final class Listener {
     if complaints.updateValue(complaint, forKey: way) != complaint { logger.error("\(complaint)") }
     // A port that cannot be changed is served as before.
     if way.transport.flatMap({ server?.boundPort($0) }) == nil { places[way] = nil }
-    firstAttempt?.tried(way, nil)
+    firstAttempt?.tried(way)
   }
 
   private func tried(_ way: ModbusPlaces.Way, _ place: String) {
     complaints[way] = nil
     places[way] = place
-    firstAttempt?.tried(way, place)
+    firstAttempt?.tried(way)
   }
 
   /// Where this machine reaches it: whoever listens on all addresses is reached by the loopback address.
@@ -159,32 +160,5 @@ final class Listener {
     case _ where host.contains(":"): "[\(host)]:\(port)"
     default: "\(host):\(port)"
     }
-  }
-}
-
-/// Waits until every way has been tried once.
-private final class FirstAttempt {
-  private var open: Set<ModbusPlaces.Way>
-  private var places = ModbusPlaces()
-  private var promise: EventLoopPromise<ModbusPlaces>?
-  let future: EventLoopFuture<ModbusPlaces>
-
-  init(_ ways: Set<ModbusPlaces.Way>, _ eventLoop: any EventLoop) {
-    let promise = eventLoop.makePromise(of: ModbusPlaces.self)
-    open = ways
-    future = promise.futureResult
-    self.promise = promise
-    if ways.isEmpty { end() }
-  }
-
-  func tried(_ way: ModbusPlaces.Way, _ place: String?) {
-    guard open.remove(way) != nil else { return }
-    places[way] = place
-    if open.isEmpty { end() }
-  }
-
-  func end() {
-    promise?.succeed(places)
-    promise = nil
   }
 }

@@ -77,11 +77,8 @@ extension Settings {
   ///   - ext: what `ext/` stands for.
   func modbusSecurity(in folder: String, ext: String) -> ModbusSecurity? {
     guard flag(.modbusTLSEnable) else { return nil }
-    let path = { (key: TextKey) in
-      tlsFile(key).map { AppFolder.path($0, in: folder, ext: ext) } ?? ""
-    }
     return ModbusSecurity(
-      port: integer(.modbusTLSPort), authorities: path(.modbusCAFile),
-      certificate: path(.modbusCertFile), key: path(.modbusKeyFile), roles: list(.modbusTLSRoles))
+      port: integer(.modbusTLSPort), files: tlsFiles(of: .modbus, in: folder, ext: ext),
+      roles: list(.modbusTLSRoles))
   }
 }

@@ -24,13 +24,19 @@ final class Services {
   let eventLoop: any EventLoop
   /// When it was made.
   let startedAt: MonotonicInstant
-  private let files: NIOThreadPool
+  let files: NIOThreadPool
   let logger: Logger
 
   /// The folder as it was read last.
   private(set) var app: AppFolder
   /// What is in force.
   private(set) var settings: Settings
+  /// The last lines of the log, for the web page.
+  var log = ApplicationLog()
+  /// Ends the process so that it begins anew.
+  var restart: @Sendable () -> Void = {}
+  /// Who this gateway is.
+  let device: DeviceIdentity
   /// Called with the settings that are in force after the files have been read anew.
   var onReload: (Settings) -> Void = { _ in }
   /// What came of reading the files anew the last time.
@@ -51,6 +57,7 @@ final class Services {
   private var isReloadWanted = false
   private(set) var isStopped = false
   private var control: ControlServer?
+  private(set) var web: WebDoor?
   private var watch: FolderWatch?
   private let history: HistoryKeeper
   let sharing: LineSharing
@@ -82,6 +89,7 @@ final class Services {
     self.clock = clock
     self.logger = logger
     self.files = files
+    self.device = device
     self.eventLoop = eventLoop
     startedAt = clock.now().instant
     settings = app.settings
@@ -114,14 +122,18 @@ final class Services {
     indicators.sense = { [weak self] in self?.indicate() ?? .off }
   }
 
-  /// Begins to serve and to read. The future has where Modbus is served, once each way was tried.
-  func start() -> EventLoopFuture<ModbusPlaces> {
+  /// Begins to serve and to read. The future has what is served, once each way was tried.
+  func start() -> EventLoopFuture<Gateway.Ready> {
     core.start()
     let slices = Slices(settings, folder: app.folder, ext: app.ext)
     indicators.use(slices.lamps)
     let modbus = slices.modbus
     if modbus == nil { logger.notice("Modbus is off: MODBUS_ENABLE is 0") }
-    let bound = listener.use(modbus)
+    let web = WebDoor(self, files: files, device: device)
+    self.web = web
+    let bound = listener.use(modbus).and(web.use(slices.web)).map {
+      Gateway.Ready(places: $0.0, web: $0.1)
+    }
     for diagnostic in FolderCheck.speedDiagnostics(of: app) { logger.log(diagnostic) }
     core.use(makeLine())
     sharing.use(slices.transparent)
@@ -142,7 +154,8 @@ final class Services {
     let isBlocked = pendingChange.map { !$0.errors.isEmpty } ?? false
     let isWell =
       errors.isEmpty && !isBlocked && listener.complaints.isEmpty && !keeper.isFailing
-      && history.complaint == nil && sharing.complaint == nil
+      && history.complaint == nil && sharing.complaint == nil && !core.station.isLineHeldLow
+      && web?.complaints.isEmpty ?? true
     return isWell ? .running : .failing
   }
 
@@ -234,36 +247,13 @@ final class Services {
     }
     control?.stop()
     watch?.stop()
-    let closed = listener.use(nil).map { _ in }.and(sharing.stop()).map { _ in }
+    let page = web?.stop() ?? eventLoop.makeSucceededVoidFuture()
+    let closed = listener.use(nil).and(sharing.stop()).and(page).map { _ in }
     core.stop()
     let dark = indicators.stop()
     let history = NIOLoopBound(history, eventLoop: eventLoop)
     let traced = rawLog.write()
     return closed.and(keeper.finish()).and(dark).and(traced).flatMap { _ in history.value.finish() }
-  }
-
-  /// Looks for meters.
-  func scan() {
-    guard line != nil else {
-      return logger.warning("\(Self.noLine)")
-    }
-    let services = NIOLoopBound(self, eventLoop: eventLoop)
-    prepareScan().whenSuccess { services.value.core.handle(.scan) }
-  }
-
-  /// Reads what meters are to have that a scan finds: whoever brings meter-conf-import.csv need not say so.
-  func prepareScan() -> EventLoopFuture<Void> {
-    let services = NIOLoopBound(self, eventLoop: eventLoop)
-    let folder = app.folder
-    return files.runIfActive(eventLoop: eventLoop) { MeterPreconfiguration.load(folder) }
-      .flatMapErrorThrowing { _ in nil }
-      .map { found in
-        for diagnostic in found?.diagnostics ?? [] where diagnostic.severity < .note {
-          services.value.logger.warning("\(diagnostic)")
-        }
-        guard !services.value.isStopped else { return }
-        services.value.core.handle(.preconfigure(found?.meters ?? []))
-      }
   }
 
   // MARK: - Changed files
@@ -357,6 +347,7 @@ final class Services {
     if before.modbus?.server == now.modbus?.server, reread.left.isEmpty {
       listener.rereadCertificates()
     }
+    if before.web != now.web { _ = web?.use(now.web) } else { web?.rereadCertificates() }
     if before.transparent == now.transparent, reread.left.isEmpty { sharing.rereadCertificates() }
     let changed =
       now.differences(from: before) + (isOtherFile ? ["the path of the meter list"] : [])

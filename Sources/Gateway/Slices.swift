@@ -14,6 +14,8 @@ struct Slices: Equatable {
   var transparent: TransparentSlice?
   /// The Modbus server; nil: none.
   var modbus: ModbusSlice?
+  /// The web page.
+  var web: WebSlice
   /// Schedule, list, scans.
   var station: Station.Configuration
   /// What the registers show besides meters and values.
@@ -34,6 +36,7 @@ struct Slices: Equatable {
     line = LineSlice(settings)
     transparent = TransparentSlice(settings, folder: folder, ext: ext)
     modbus = ModbusSlice(settings, folder: folder, ext: ext)
+    web = WebSlice(settings, folder: folder)
     station = settings.station(zones)
     registers = RegisterSlice(settings)
     lamps = Lamps(settings)
@@ -49,6 +52,8 @@ struct Slices: Equatable {
       ),
       ("the transparent mode", transparent != other.transparent),
       ("the Modbus server", modbus != other.modbus),
+      ("the web page", web.doors != other.web.doors || web.subject != other.web.subject),
+      ("logging in to the web page", web.access != other.web.access),
       ("readouts and scans", station.isOtherwise(than: other.station)),
       ("stale values", station.stale != other.station.stale),
       ("the time zones of meters", station.zones != other.station.zones),

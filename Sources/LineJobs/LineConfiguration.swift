@@ -1,5 +1,6 @@
 import BusMaster
 import MBus
+import Metering
 
 /// What the settings decide of a wired M-Bus.
 public struct LineConfiguration: Hashable, Sendable {
@@ -40,5 +41,28 @@ public struct LineConfiguration: Hashable, Sendable {
     self.maxTelegrams = maxTelegrams
     self.scan = scan
     self.decoding = decoding
+  }
+}
+
+extension LineConfiguration {
+  /// How a meter is read by these settings.
+  /// - Parameters:
+  ///   - address: how it is reached.
+  ///   - identity: who it is, as far as it is known.
+  ///   - key: with which it encrypts; nil: none is known.
+  ///   - formats: what its compact frames look like, as far as it is known.
+  public func readoutPlan(
+    of address: MBusAddress, identity: MeterIdentity? = nil, key: TelegramKey? = nil,
+    formats: FormatCache = FormatCache()
+  ) -> ReadoutPlan {
+    var decoding = decoding
+    decoding.key = key
+    decoding.asked = identity
+    var plan = ReadoutPlan(
+      address: address, selectMask: selectMask, reset: reset, retries: retries,
+      maxTelegrams: maxTelegrams, decoding: decoding, formats: formats)
+    plan.request = request
+    plan.manner = manner
+    return plan
   }
 }

@@ -19,6 +19,8 @@ public struct LineDriver: Sendable {
     case closed(String)
     /// Bytes came.
     case received(LineBytes)
+    /// The line does not take the speed that was wanted last: at which it goes on, and why, for people.
+    case speedRefused(inForce: Int64, String)
     /// The time that was asked for has come.
     case wake
     /// The line is for somebody else as soon as the job under way is over; nil: it is back.
@@ -68,6 +70,8 @@ public struct LineDriver: Sendable {
   /// Whether it tells of all bytes (MBUS_RAWLOGENABLE, MBUS_DEBUGOUT).
   public var tracesBytes = false
   var trace = RawTrace()
+  /// Whether the line is held low.
+  private var lowLine = LowLine()
 
   private let cipher: (any TelegramCipher)?
   /// What the compact frames of each meter look like.
@@ -109,6 +113,7 @@ public struct LineDriver: Sendable {
       case .opened: opened()
       case .closed(let reason): closed(reason)
       case .received(let bytes): received(bytes, now)
+      case .speedRefused(let baud, let why): speedRefused(inForce: baud, why, now)
       case .wake: advance(.wake, now)
       case .lend(let use): lend(use)
       case .guest(let bytes): guestSends(bytes, now)
@@ -127,8 +132,11 @@ public struct LineDriver: Sendable {
 
   private mutating func closed(_ reason: String) -> [Action] {
     downReason = reason
+    lowLine = LowLine()
     guest.clear()
-    return dropJobs() + [.event(.state(line, .down(reason)))]
+    // A job that was at another speed is gone; what opens next is the line as the settings have it.
+    return dropJobs() + talk(at: configuration.timing.baud)
+      + [.event(.state(line, .down(reason)))]
   }
 
   /// At the speed at which it talks just now.
@@ -139,12 +147,24 @@ public struct LineDriver: Sendable {
   }
 
   private mutating func received(_ bytes: LineBytes, _ now: Moment) -> [Action] {
-    let raw = traced(bytes, now)
+    let raw = traced(bytes, now) + Self.told(lowLine.hear(bytes), of: line)
     guard current == nil else {
       link.noteReceived(bytes, timing, now: now.instant)
       return raw + advance(.received(bytes), now)
     }
     return raw + deliver(guest.hear(bytes.values, configuration.timing, now: now.instant))
+  }
+
+  /// What the job can do at no other speed it cannot do.
+  private mutating func speedRefused(
+    inForce: Int64, _ why: String, _ now: Moment
+  ) -> [Action] {
+    baud = inForce
+    return carryOut(current?.speedRefused(why, at: now) ?? [], now)
+  }
+
+  private static func told(_ change: LowLine.Change?, of line: LineID) -> [Action] {
+    change.map { [.event(.heldLow(line, $0 == .low))] } ?? []
   }
 
   /// Forgets all jobs without an event; the line is given up.
@@ -244,20 +264,25 @@ public struct LineDriver: Sendable {
         changesSpeed: changesSpeed)
     case .send(let job):
       SendWork(
-        job, line: line, configuration: configuration, countBits: countBits,
+        job, line: line, configuration: configuration, countBits: countBits, cipher: cipher,
         changesSpeed: changesSpeed)
     }
   }
 
   /// Carries out what the job wants.
   private mutating func advance(_ event: BusEvent, _ now: Moment) -> [Action] {
-    guard let steps = current?.handle(event, at: now) else { return [] }
+    carryOut(current?.handle(event, at: now) ?? [], now)
+  }
+
+  private mutating func carryOut(_ steps: [LineStep], _ now: Moment) -> [Action] {
     var actions: [Action] = []
     for step in steps {
       switch step {
       case .send(let request):
         link.noteSent(request, timing, now: now.instant)
         actions += traced(request, .sent, now) + [.send(request)]
+        // Many of the questions of a search are answered by nobody.
+        if !(current is ScanWork) { actions += Self.told(lowLine.noteSent(), of: line) }
       case .wake(let instant): actions.append(.wake(at: instant))
       case .use(let baud): actions += talk(at: baud)
       case .report(let event): actions.append(.event(event))

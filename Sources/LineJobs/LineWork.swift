@@ -16,6 +16,8 @@ protocol LineWork: Sendable {
   mutating func handle(_ event: BusEvent, at now: Moment) -> [LineStep]
   /// Ends before all is done, as by itself; only scans do.
   mutating func cancel()
+  /// The line does not take the speed that was wanted last, and goes on at another one: why.
+  mutating func speedRefused(_ why: String, at now: Moment) -> [LineStep]
   /// The event with which the job ends when it cannot begin: why.
   func refused(_ failure: ReadoutFailure, at now: Moment) -> LineEvent
 }
@@ -24,6 +26,10 @@ extension LineWork {
   var formats: FormatCache? { nil }
   var serial: MeterSerial? { nil }
   mutating func cancel() {}
+  /// There is nothing to be done at another speed.
+  mutating func speedRefused(_ why: String, at now: Moment) -> [LineStep] {
+    [.end(refused(.speedRefused(why), at: now))]
+  }
 }
 
 /// What a job wants done.

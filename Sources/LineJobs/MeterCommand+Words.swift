@@ -6,8 +6,8 @@ import Time
 extension MeterCommand {
   /// What the words may be.
   public static let expectedWords =
-    "set-address N [force], set-baud N, set-id SERIAL, set-time YYYY-MM-DDThh:mm:ss [seconds], app-reset [HEX], "
-    + "select HEX…, global-readout [short], freeze [N] [2018]"
+    "set-address N [force], set-baud N, set-id SERIAL [force], set-time YYYY-MM-DDThh:mm:ss [seconds], app-reset [HEX], "
+    + "select HEX…, set-value DIF VIF DATA, global-readout [short], freeze [N] [2018]"
 
   /// The command in words.
   public var words: [String] {
@@ -15,10 +15,13 @@ extension MeterCommand {
     case .setAddress(let address, let force):
       ["set-address", "\(address)"] + (force ? ["force"] : [])
     case .setBaud(let baud): ["set-baud", "\(baud)"]
-    case .setIdentity(let identity): ["set-id", "\(identity.serial)"]
+    case .setIdentity(let identity, let force):
+      ["set-id", "\(identity.serial)"] + (force ? ["force"] : [])
     case .setClock(let time, let withSeconds):
       ["set-time", time.iso8601] + (withSeconds ? ["seconds"] : [])
     case .applicationReset(let subcode): ["app-reset"] + (subcode.map { [Hex.byte($0)] } ?? [])
+    case .setValue(let dif, let vif, let data):
+      ["set-value"] + [dif, vif, data].map { Hex.encode($0) }
     case .select(let vifs): ["select"] + vifs.map { Hex.encode($0) }
     case .globalReadout(let isShort): ["global-readout"] + (isShort ? ["short"] : [])
     case .freeze(let storage, let is2018): ["freeze", "\(storage)"] + (is2018 ? ["2018"] : [])
@@ -42,10 +45,15 @@ extension MeterCommand {
       else { return nil }
       return .setAddress(address, force: rest.count == 2)
     case ("set-baud", 1):
-      guard let baud = first.flatMap({ Int($0) }), (0..<8).contains(where: { 300 << $0 == baud })
-      else { return nil }
+      guard let baud = first.flatMap({ Int($0) }), MeterSpeed.all.contains(baud) else {
+        return nil
+      }
       return .setBaud(baud)
-    case ("set-id", 1): return first.flatMap(serial).map { .setIdentity(MeterIdentity(serial: $0)) }
+    case ("set-id", 1), ("set-id", 2):
+      guard let serial = first.flatMap({ MeterSerial(text: $0, .decimal) }),
+        rest.count == 1 || rest.last == "force"
+      else { return nil }
+      return .setIdentity(MeterIdentity(serial: serial), force: rest.count == 2)
     case ("set-time", 1), ("set-time", 2):
       guard rest.count == 1 || rest.last == "seconds" else { return nil }
       return first.flatMap(time).map { .setClock($0, withSeconds: rest.count == 2) }
@@ -53,6 +61,10 @@ extension MeterCommand {
     case ("app-reset", 1):
       return first.flatMap { UInt8($0, radix: 16) }.map { .applicationReset(subcode: $0) }
     case ("select", 1...): return selection(rest)
+    case ("set-value", 3):
+      let parts = rest.compactMap { try? Hex.decode($0) }.filter { !$0.isEmpty }
+      return parts.count == 3
+        ? .setValue(dif: parts[0], vif: parts[1], data: parts[2]) : nil
     case ("global-readout", 0): return .globalReadout(isShort: false)
     case ("global-readout", 1): return first == "short" ? .globalReadout(isShort: true) : nil
     case ("freeze", 0): return .freeze(storage: 0, is2018: false)
@@ -66,11 +78,6 @@ extension MeterCommand {
   private static func selection(_ texts: [String]) -> MeterCommand? {
     let vifs = texts.compactMap { try? Hex.decode($0) }.filter { !$0.isEmpty }
     return vifs.count == texts.count ? .select(vifs) : nil
-  }
-
-  private static func serial(_ text: String) -> MeterSerial? {
-    guard text.utf8.count == 8, text.allSatisfy({ "0123456789".contains($0) }) else { return nil }
-    return UInt32(text, radix: 16).map { MeterSerial(digits: $0) }
   }
 
   /// A time such as `2026-11-22T08:00:00`, with or without seconds.

@@ -22,16 +22,11 @@ struct ReadWork: LineWork {
     self.line = line
     self.job = job
     identity = job.identity.completed(by: job.address.onMBus.identity)
-    var decoding = configuration.decoding
-    decoding.key = cipher.flatMap { TelegramKey(job.encryptionKey, cipher: $0) }
-    decoding.asked = identity
-    var plan = ReadoutPlan(
-      address: job.address.onMBus,
-      selectMask: job.isSelectedInFull ? [] : configuration.selectMask, reset: configuration.reset,
-      retries: job.isProbe ? 0 : configuration.retries, maxTelegrams: configuration.maxTelegrams,
-      decoding: decoding, formats: formats)
-    plan.request = configuration.request
-    plan.manner = configuration.manner
+    var plan = configuration.readoutPlan(
+      of: job.address.onMBus, identity: identity,
+      key: cipher.flatMap { TelegramKey(job.encryptionKey, cipher: $0) }, formats: formats)
+    if job.isSelectedInFull { plan.selectMask = [] }
+    if job.isProbe { plan.retries = 0 }
     machine = MeterReadout(plan, timing: configuration.timing, countBits: countBits)
   }
 

@@ -38,8 +38,11 @@ struct ScanWork: LineWork {
     self.configuration = configuration
     let own = configuration.timing.baud
     var speeds: [Int64] = []
-    for speed in configuration.scanSpeeds.isEmpty ? [own] : configuration.scanSpeeds
-    where !speeds.contains(speed) { speeds.append(speed) }
+    // Meters of the line are found first, and keep no speed of their own then.
+    let wanted = configuration.scanSpeeds.isEmpty ? [own] : configuration.scanSpeeds
+    for speed in wanted.filter({ $0 == own }) + wanted where !speeds.contains(speed) {
+      speeds.append(speed)
+    }
     if !changesSpeed, speeds != [own] {
       problems = [
         .speedsLeftOut(
@@ -94,15 +97,12 @@ struct ScanWork: LineWork {
       return []
     }
     found.append(hit)
-    return [
-      .report(
-        .found(
-          line,
-          FoundMeter(
-            address: .mbus(hit.address), identity: hit.identity,
-            primaryAddress: hit.primaryAddress,
-            baud: speed == configuration.timing.baud ? nil : Int(clamping: speed))))
-    ]
+    let own = configuration.timing.baud
+    var meter = FoundMeter(
+      address: .mbus(hit.address), identity: hit.identity, primaryAddress: hit.primaryAddress,
+      baud: speed == own ? nil : Int(clamping: speed))
+    meter.lineBaud = Int(clamping: own)
+    return [.report(.found(line, meter))]
   }
 
   /// At the next speed everything is looked for anew.
@@ -110,10 +110,19 @@ struct ScanWork: LineWork {
     problems += result.problems.filter { !problems.contains($0) }
     foundBefore += result.found - again
     if let cost = result.hex { hex = (hex ?? HexScanCost()) + cost }
-    guard !result.wasCancelled, !isCancelled, done + 1 < speeds.count else {
+    return next(now)
+  }
+
+  /// Nothing has been heard at this speed; the others go on.
+  mutating func speedRefused(_ why: String, at now: Moment) -> [LineStep] {
+    problems.append(.speedRefused(Int(clamping: speed), why))
+    return next(now)
+  }
+
+  private mutating func next(_ now: Moment) -> [LineStep] {
+    guard !isCancelled, done + 1 < speeds.count else {
       let summary = ScanSummary(
-        found: foundBefore, problems: problems, wasCancelled: result.wasCancelled || isCancelled,
-        hex: hex)
+        found: foundBefore, problems: problems, wasCancelled: isCancelled, hex: hex)
       return [.end(.scanEnded(line, summary))]
     }
     done += 1

@@ -1,4 +1,5 @@
 import BusMaster
+import MBus
 import Metering
 import Station
 import Time
@@ -21,10 +22,12 @@ struct SendWork: LineWork {
   /// What bytes of somebody's own do to a slave is beyond what the line can know: it is reset before its next
   /// readout.
   private var remembered: FrameCountBits
+  /// The meter that a command went to, as soon as it is known.
+  private var target: MBusAddress?
 
   init(
     _ job: SendJob, line: LineID, configuration: LineConfiguration, countBits: FrameCountBits,
-    changesSpeed: Bool
+    cipher: (any TelegramCipher)?, changesSpeed: Bool
   ) {
     self.line = line
     self.job = job
@@ -32,10 +35,12 @@ struct SendWork: LineWork {
     self.changesSpeed = changesSpeed
     remembered = countBits
     if let order = job.order, case .mbus(let address) = order.address {
+      let plan = configuration.readoutPlan(
+        of: address, identity: job.knownIdentity ?? address.identity,
+        key: cipher.flatMap { TelegramKey(job.encryptionKey, cipher: $0) })
       machine = .order(
         CommandSequence(
-          order.command, to: address, retries: configuration.retries,
-          timing: configuration.timing, countBits: countBits))
+          order.command, by: plan, timing: configuration.timing, countBits: countBits))
     } else {
       machine = .bytes(FrameSend(job.bytes, timing: configuration.timing))
       if let address = GuestExchange.address(of: job.bytes) {
@@ -97,11 +102,13 @@ struct SendWork: LineWork {
     case .send(let request): return [.send(request)]
     case .wake(let instant): return [.wake(at: instant)]
     case .finish(let result):
-      guard result.ending == .acknowledged, let order = job.order,
-        case .setBaud(let baud) = order.command, case .mbus(let address) = order.address
-      else { return [end(result)] }
+      guard case .order(let sequence) = machine else { return [end(result)] }
+      target = sequence.plan.address
+      guard result.ending.showsAtAnotherSpeed, case .setBaud(let baud)? = job.order?.command else {
+        return [end(result)]
+      }
       var check = SpeedCheck(
-        result, of: address, new: Int64(baud), configuration: configuration,
+        result, by: sequence.plan, new: Int64(baud), timing: configuration.timing,
         countBits: countBits)
       let steps = check.begin(now: now)
       machine = .speed(check)
@@ -109,7 +116,11 @@ struct SendWork: LineWork {
     }
   }
 
-  private func end(_ result: CommandResult) -> LineStep { .end(.sent(line, SendReply(result))) }
+  private func end(_ result: CommandResult) -> LineStep {
+    var reply = SendReply(result)
+    reply.target = target.map { .mbus($0) }
+    return .end(.sent(line, reply))
+  }
 
   func refused(_ failure: ReadoutFailure, at now: Moment) -> LineEvent {
     .sent(line, SendReply(.lineDown(failure.lineReason)))
@@ -120,6 +131,28 @@ extension ReadoutFailure {
   /// Why the line cannot be used, as far as it is that.
   fileprivate var lineReason: String {
     if case .lineDown(let why) = self { why } else { description }
+  }
+}
+
+extension SendJob {
+  fileprivate var knownIdentity: MeterIdentity? {
+    identity.flatMap { $0.serial == .any ? nil : $0 }
+  }
+}
+
+extension MBusAddress {
+  /// Who the meter is, as far as the address says it; nil: it says nothing.
+  fileprivate var identity: MeterIdentity? {
+    if case .secondary(let identity) = self { identity } else { nil }
+  }
+}
+
+extension CommandResult.Ending {
+  fileprivate var showsAtAnotherSpeed: Bool {
+    switch self {
+    case .acknowledged, .unacknowledged: true
+    case .confirmed, .notShown, .otherwise, .refused: false
+    }
   }
 }
 
@@ -138,7 +171,7 @@ extension SendReply {
       case .acknowledged: .notShown("nothing was read behind it")
       case .notShown(let why): .notShown(why)
       case .otherwise(let what): .otherwise(what)
-      case .refused(let why): .refused(why)
+      case .refused(let why), .unacknowledged(let why): .refused(why)
       }
   }
 

@@ -2,8 +2,8 @@ import BusMaster
 import Metering
 import Time
 
-/// Whether a meter that has acknowledged another speed answers at it. One that hears nothing there goes back to its
-/// speed before by itself, after 2 to 10 minutes (EN 13757-2, ch. 5.4).
+/// Whether a meter answers at the speed that it was told. One that hears nothing there goes back to its speed before by
+/// itself, after 2 to 10 minutes (EN 13757-2, ch. 5.4). When it is over, the line has its speed before.
 struct SpeedCheck: Sendable {
   private enum Phase {
     /// The meter changes its speed.
@@ -11,38 +11,46 @@ struct SpeedCheck: Sendable {
     case atNew, atOld
   }
 
-  private let address: MBusAddress
+  /// What is read, by the settings of the line.
+  private let plan: ReadoutPlan
+  private let timing: LineTiming
   private let new: Int64
-  private let configuration: LineConfiguration
+  /// Nobody has acknowledged the speed: what is said then, unless the meter has it all the same.
+  private let silence: String?
   private var phase = Phase.pausing
   private var received: [[UInt8]]
   private var readout: MeterReadout?
-  /// What the master remembers of link addresses.
-  private(set) var countBits: FrameCountBits
+  private var memory: FrameCountBits
   /// What came of it; nil: it goes on.
   private(set) var result: CommandResult?
 
   /// - Parameters:
   ///   - command: what came of the command.
-  ///   - new: the speed that the meter has acknowledged, bits a second.
-  ///   - configuration: with the speed before.
+  ///   - plan: how the meter is reached and read.
+  ///   - new: the speed that it was told, bits a second.
+  ///   - timing: of the line, with the speed before.
   init(
-    _ command: CommandResult, of address: MBusAddress, new: Int64,
-    configuration: LineConfiguration, countBits: FrameCountBits
+    _ command: CommandResult, by plan: ReadoutPlan, new: Int64, timing: LineTiming,
+    countBits: FrameCountBits
   ) {
-    self.address = address
+    self.plan = plan
     self.new = new
-    self.configuration = configuration
-    self.countBits = countBits
+    self.timing = timing
+    memory = countBits
     received = command.received
+    if case .unacknowledged(let why) = command.ending { silence = why } else { silence = nil }
   }
 
-  private var old: Int64 { configuration.timing.baud }
+  /// What the master remembers of link addresses, at any moment.
+  var countBits: FrameCountBits { readout?.countBits ?? memory }
 
-  /// Changes the speed of the line, behind the acknowledgement.
+  private var old: Int64 { timing.baud }
+
+  /// Changes the speed of the line, behind the acknowledgement. Without one the meter is asked at its speed before
+  /// first: what answers there has not changed it, and some meters follow any speed.
   mutating func begin(now: MonotonicInstant) -> [LineStep] {
-    let pause = configuration.timing.pauseAfterBroadcast
-    return [.use(baud: new), .wake(at: now + pause + .milliseconds(50))]
+    guard silence == nil else { return read(at: old, as: .atOld, now) }
+    return [.use(baud: new), .wake(at: now + timing.pauseAfterBroadcast + .milliseconds(50))]
   }
 
   mutating func handle(_ event: BusEvent, now: MonotonicInstant) -> [LineStep] {
@@ -55,11 +63,9 @@ struct SpeedCheck: Sendable {
     at baud: Int64, as phase: Phase, _ now: MonotonicInstant
   ) -> [LineStep] {
     self.phase = phase
-    var timing = configuration.timing
+    var timing = timing
     timing.baud = baud
-    let plan = ReadoutPlan(
-      address: address, reset: .anybusStandard, retries: configuration.retries)
-    readout = MeterReadout(plan, timing: timing, countBits: countBits)
+    readout = MeterReadout(plan, timing: timing, countBits: memory)
     return drive(.start, now)
   }
 
@@ -74,21 +80,29 @@ struct SpeedCheck: Sendable {
   }
 
   private mutating func ended(_ readout: ReadoutResult, _ now: MonotonicInstant) -> [LineStep] {
-    if let machine = self.readout { countBits = machine.countBits }
+    memory = countBits
     self.readout = nil
     received += readout.received
-    let ending: CommandResult.Ending
-    switch (phase, readout.telegrams.isEmpty) {
-    case (.atNew, false): ending = .confirmed("it answers at \(new) baud")
-    case (.atOld, false): ending = .otherwise("it still answers at \(old) baud")
-    case (.atNew, true) where new != old:
+    switch (phase, !readout.telegrams.isEmpty, silence) {
+    case (.atNew, true, let silence):
+      let addition = silence == nil ? "" : ", though no acknowledgement came"
+      return finish(.confirmed("it answers at \(new) baud\(addition)"))
+    case (.atOld, false, .some) where new != old:
+      return [.use(baud: new)] + read(at: new, as: .atNew, now)
+    case (_, _, let silence?): return finish(.refused(silence))
+    case (.atOld, true, nil): return finish(.otherwise("it still answers at \(old) baud"))
+    case (.atNew, false, nil) where new != old:
       return [.use(baud: old)] + read(at: old, as: .atOld, now)
     default:
-      ending = .otherwise(
-        "it answers neither at \(new) nor at \(old) baud; it goes back to \(old) by itself after 2 to 10 minutes"
-      )
+      return finish(
+        .otherwise(
+          "it answers neither at \(new) nor at \(old) baud; it goes back to \(old) by itself after 2 to 10 minutes"
+        ))
     }
+  }
+
+  private mutating func finish(_ ending: CommandResult.Ending) -> [LineStep] {
     result = CommandResult(ending: ending, received: received)
-    return []
+    return [.use(baud: old)]
   }
 }

@@ -12,7 +12,7 @@ extension AppFolder {
       + found.joined(separator: ", ")
   }
 
-  /// What "metergate run" would do with it: `reads over sim:demo, serves Modbus TCP on port 1502`.
+  /// What "metergate run" would do with it: `reads over sim:demo; serves Modbus TCP on port 1502; web page on port 80`.
   public var outlook: String {
     let reads =
       switch settings.mbusPath {
@@ -21,11 +21,21 @@ extension AppFolder {
       case _ where meters.isEmpty: "reads no meter, since there is none in the list"
       default: "reads over \(settings.text(.mbusDevicePath))"
       }
-    return "\(reads); \(serves)"
+    return "\(reads); \(serves); \(page)"
+  }
+
+  private var page: String {
+    let (http, https) = (settings.integer(.httpPort), settings.integer(.httpsPort))
+    return switch (settings.flag(.httpEnable), settings.flag(.httpsEnable)) {
+    case (true, true): "web page on port \(http) and, by HTTPS, \(https)"
+    case (true, false): "web page on port \(http)"
+    case (false, true): "web page by HTTPS on port \(https)"
+    case (false, false): "no web page"
+    }
   }
 
   private var serves: String {
-    guard settings.flag(.modbusEnable) else { return "serves nothing, since MODBUS_ENABLE is 0" }
+    guard settings.flag(.modbusEnable) else { return "serves no Modbus, since MODBUS_ENABLE is 0" }
     let modes = settings.modbusModes
     let port = settings.integer(.modbusPort)
     let ways = [

@@ -83,16 +83,25 @@ public struct SettingsFile: Sendable {
   /// - Returns: the file as it is then.
   /// - Throws: `SaveFailure`; the file is as it was.
   public func saving(_ changes: [SettingChange]) throws(SaveFailure) -> SettingsFile {
-    if let why = document?.whyUneditable { throw .unreadable(file: name, why: why) }
-    let edited: INIDocument
-    do throws(SettingsEditFailure) {
-      edited = try (document ?? INIDocument([])).applying(changes, secrets: secrets)
-    } catch {
-      throw .settings(file: name, error)
-    }
+    let edited = try edited(changes)
     // A file that is not there is not made for nothing.
     guard state == .unreadable || edited.bytes != document?.bytes ?? [] else { return self }
     return SettingsFile(
       document: edited, state: .read, snapshot: try snapshot.saving(edited.bytes))
+  }
+
+  /// The bytes that the file would have with changed settings. Nothing is written.
+  /// - Throws: `SaveFailure`: they cannot be written so.
+  public func planning(_ changes: [SettingChange]) throws(SaveFailure) -> [UInt8] {
+    try edited(changes).bytes
+  }
+
+  private func edited(_ changes: [SettingChange]) throws(SaveFailure) -> INIDocument {
+    if let why = document?.whyUneditable { throw .unreadable(file: name, why: why) }
+    do throws(SettingsEditFailure) {
+      return try (document ?? INIDocument([])).applying(changes, secrets: secrets)
+    } catch {
+      throw .settings(file: name, error)
+    }
   }
 }

@@ -4,16 +4,19 @@ import Time
 public enum MeterCommand: Hashable, Sendable {
   /// Another primary address, 1–250. Unless forced, nothing is sent when somebody answers there.
   case setAddress(UInt8, force: Bool)
-  /// Another speed, 300–38400 baud, from its acknowledgement on.
+  /// Another speed, one of `MeterSpeed`, from its acknowledgement on.
   case setBaud(Int)
-  /// Another serial; with manufacturer, version and medium where all of them are given.
-  case setIdentity(MeterIdentity)
+  /// Another serial; with manufacturer, version and medium where all of them are given. Unless forced, nothing is
+  /// sent when somebody has it.
+  case setIdentity(MeterIdentity, force: Bool)
   /// Date and time as its clock is to show them, with seconds (type I) or without (type F).
   case setClock(CivilTime, withSeconds: Bool)
   /// Its application begins anew (EN 13757-3, CI 50).
   case applicationReset(subcode: UInt8?)
   /// What it sends from now on: VIFs with their VIFEs.
   case select([[UInt8]])
+  /// A value of it is written, with its own record: the bytes of DIF with DIFEs, VIF with VIFEs, and data.
+  case setValue(dif: [UInt8], vif: [UInt8], data: [UInt8])
   /// All that it has is sent from now on; short: 7F without 7E.
   case globalReadout(isShort: Bool)
   /// Its values are frozen, under a storage number unless that is 0.

@@ -70,11 +70,13 @@ public enum ReadoutFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case lineDown(String)
   /// The line is there, for somebody else: for whom, in words.
   case lineLent(String)
+  /// The line does not take the speed of the meter: which port, which speed and why, in words.
+  case speedRefused(String)
 
   /// Whether it says nothing of the meter, which was not asked at all.
   public var isOfTheLine: Bool {
     switch self {
-    case .lineDown, .lineLent: true
+    case .lineDown, .lineLent, .speedRefused: true
     case .noAnswer, .badTelegram, .unreadable, .applicationError: false
     }
   }
@@ -89,6 +91,7 @@ public enum ReadoutFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case .applicationError(let text): "the meter reports an application error: \(text)"
     case .lineDown(let why): "the line is down: \(why)"
     case .lineLent(let use): "the line is lent to \(use)"
+    case .speedRefused(let why): why
     }
   }
 

@@ -14,6 +14,8 @@ public enum ScanProblem: Hashable, Sendable, CustomStringConvertible {
   case noDigit(MeterSerial)
   /// The line cannot change its speed: at which speeds it has not been looked, and at which it has.
   case speedsLeftOut([Int], line: Int)
+  /// The line does not take a speed: which it is, and why.
+  case speedRefused(Int, String)
   /// The line cannot be used: why.
   case notBegun(ReadoutFailure)
   /// Anything else, in words.
@@ -40,6 +42,8 @@ public enum ScanProblem: Hashable, Sendable, CustomStringConvertible {
     case .speedsLeftOut(let speeds, let line):
       "not looked for at \(speeds.map(String.init).joined(separator: ", ")) baud (MBUS_SCANBAUDRATES): this line "
         + "stays at \(line) baud; a converter in the network has a speed of its own, a serial port can change it"
+    case .speedRefused(let speed, let why):
+      "not looked for at \(speed) baud (MBUS_SCANBAUDRATES): \(why)"
     case .notBegun(let failure): "\(failure)"
     case .other(let text): text
     }

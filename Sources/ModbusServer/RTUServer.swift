@@ -75,6 +75,8 @@ public final class RTUServer {
     case .received(let bytes):
       traffic.noteReceived(bytes.values.count)
       perform(slave.receive(bytes, at: now()))
+    // A slave keeps the speed of its settings.
+    case .speedRefused: break
     }
   }
 

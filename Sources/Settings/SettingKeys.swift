@@ -45,6 +45,9 @@ public enum IntegerKey: String, CaseIterable, Sendable {
   case modbusFlowControl = "MODBUS_FLOWCONTROL"
   case modbusTLSPort = "MODBUS_TLSPORT"
   case modbusProductCode = "MODBUS_PRODUCT_CODE"
+  case httpPort = "WEB.HTTP_PORT"
+  case httpsPort = "WEB.HTTPS_PORT"
+  case webTimeout = "WEBCOM_TIMEOUT"
 }
 
 /// The settings that are 0 or 1. The raw value is `Setting.id`.
@@ -76,6 +79,8 @@ public enum FlagKey: String, CaseIterable, Sendable {
   case mucShowVendorRawData = "MUC_SHOWVENDORRAWDATA"
   case mucShowTimestampEntries = "MUC_SHOWTIMESTAMPENTRIES"
   case mucConfigAutoApply = "MUC_CONFIG_AUTOAPPLY"
+  case httpEnable = "WEB.HTTP_ENABLE"
+  case httpsEnable = "WEB.HTTPS_ENABLE"
 }
 
 /// The settings that are text or words. The raw value is `Setting.id`.
@@ -113,6 +118,15 @@ public enum TextKey: String, CaseIterable, Sendable {
   case modbusApplication = "MODBUS_APPLICATION"
   case modbusVersion = "MODBUS_VERSION"
   case mucLog = "MUC_LOG"
+  case mucSetDevices = "MUC_SETDEVICES"
+  case webIP = "WEB.IP"
+  case webCommonName = "WEB.CERT_COMMON_NAME"
+  case webCountry = "WEB.CERT_COUNTRY"
+  case webLocation = "WEB.CERT_LOCATION"
+  case webOrganisation = "WEB.CERT_ORGANISATION"
+  case webOrganisationUnit = "WEB.CERT_ORGANISATION_UNIT"
+  case webState = "WEB.CERT_STATE"
+  case webPasswordPattern = "WEBCOM_PASSWORDPATTERN"
 }
 
 /// What the gateway writes to the log (MUC500 manual 1.1, table 8 and MUC_LOG in table 25).

@@ -98,8 +98,10 @@ extension SettingsTable {
         SettingChoice("NONE", "nothing", de: "nichts"),
       ],
       LocalizedText(
-        "Which values of meters may be set.", de: "Welche Werte von Zählern gesetzt werden dürfen."),
-      effect: .live, source: .both),
+        "Which digital outputs of meters may be switched by the tab Output; the device itself has none.",
+        de:
+          "Welche digitalen Ausgänge von Zählern auf der Seite Ausgänge geschaltet werden dürfen; das Gerät selbst hat "
+          + "keine."), effect: .live, status: .effective, source: .both),
     .kept(
       "MUC_SETDEVICETIME", .count, .integer(0),
       LocalizedText(

@@ -1,3 +1,5 @@
+import Metering
+
 extension SettingsTable {
   /// The search for meters on the wired M-Bus.
   static let scanRows: [Setting] =
@@ -108,19 +110,18 @@ extension SettingsTable {
 
   private static let scanSpeedRows: [Setting] = [
     Setting(
-      .main, "MBUS_SCANBAUDRATES", type: .both(.numberList(scanSpeeds)), default: .both(.text("")),
+      .main, "MBUS_SCANBAUDRATES", type: .both(.numberList(MeterSpeed.all)),
+      default: .both(.text("")),
       summary: LocalizedText(
         "The speeds at which a scan looks for meters, one after the other, with commas between them; empty: "
-          + "MBUS_BAUDRATE only. Each takes a whole search. A meter keeps the speed at which it was found first.",
+          + "MBUS_BAUDRATE only. That of the line comes first. Each takes a whole search. A meter keeps the speed at "
+          + "which it was found first, unless that is the line's.",
         de:
           "Die Geschwindigkeiten, mit denen ein Suchlauf Zähler sucht, eine nach der anderen, durch Kommas getrennt; "
-          + "leer: nur MBUS_BAUDRATE. Jede braucht einen ganzen Suchlauf. Ein Zähler behält die, mit der er zuerst "
-          + "gefunden wurde."),
+          + "leer: nur MBUS_BAUDRATE. Die der Leitung kommt zuerst. Jede braucht einen ganzen Suchlauf. Ein Zähler "
+          + "behält die, mit der er zuerst gefunden wurde, wenn es nicht die der Leitung ist."),
       effect: .live, source: .metergate)
   ]
-
-  /// The speeds of M-Bus (EN 13757-2, ch. 5.4).
-  private static let scanSpeeds = (0..<8).map { 300 << $0 }
 
   private static let scanStrategies = [
     SettingChoice(

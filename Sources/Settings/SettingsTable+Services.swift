@@ -3,7 +3,9 @@ extension SettingsTable {
   static let serviceRows: [Setting] =
     webServiceRows
     + certificateRows(
-      .web, "the web server", de: "des Webservers", company: .unset, source: .solvimus)
+      .web, "the web server, when it makes one for itself",
+      de: "des Webservers, wenn er sich eines macht",
+      company: .unset, source: .solvimus, effect: .live, status: .effective)
     + ftpRows
     + certificateRows(
       .ftp, "the FTP server", de: "des FTP-Servers", company: .text("metergate"), source: .both)
@@ -13,23 +15,41 @@ extension SettingsTable {
     .kept(
       "HTTP_ENABLE", in: .web, .flag, .flag(true),
       field: WebField(.security, "HTTP server active", de: "HTTP-Server aktiv"),
-      LocalizedText("Serve the web page by HTTP.", de: "Die Webseite über HTTP anbieten.")),
+      LocalizedText("Serve the web page by HTTP.", de: "Die Webseite über HTTP anbieten."),
+      effect: .live, status: .effective),
     .kept(
       "HTTPS_ENABLE", in: .web, .flag, .flag(true),
       field: WebField(.security, "HTTPS server active", de: "HTTPS-Server aktiv"),
-      LocalizedText("Serve the web page by HTTPS.", de: "Die Webseite über HTTPS anbieten.")),
+      LocalizedText("Serve the web page by HTTPS.", de: "Die Webseite über HTTPS anbieten."),
+      effect: .live, status: .effective),
     .kept(
       "HTTP_PORT", in: .web, .word, .integer(80),
-      LocalizedText("Network port of HTTP.", de: "Netzwerk-Port von HTTP.")),
+      field: WebField(.security, "HTTP port", de: "HTTP-Port"),
+      LocalizedText(
+        "Network port of HTTP; 0: the system chooses one.",
+        de: "Netzwerk-Port von HTTP; 0: das System wählt einen."),
+      effect: .live, status: .effective),
     .kept(
       "HTTPS_PORT", in: .web, .word, .integer(443),
-      LocalizedText("Network port of HTTPS.", de: "Netzwerk-Port von HTTPS.")),
+      field: WebField(.security, "HTTPS port", de: "HTTPS-Port"),
+      LocalizedText(
+        "Network port of HTTPS; 0: the system chooses one.",
+        de: "Netzwerk-Port von HTTPS; 0: das System wählt einen."),
+      effect: .live, status: .effective),
+    Setting(
+      .web, "IP", type: .both(.ipAddress), default: .both(.text("")),
+      field: WebField(.security, "Web server address", de: "Adresse des Webservers"),
+      summary: LocalizedText(
+        "The address at which the web page is served; empty: at all.",
+        de: "Die Adresse, an der die Webseite angeboten wird; leer: an allen."),
+      effect: .live, source: .metergate),
   ]
 
   /// What a server's own certificate says of its owner. The defaults of the Anybus gateway are its maker's
   /// address, which would be wrong in anybody else's certificate.
   private static func certificateRows(
-    _ group: SettingGroup, _ en: String, de: String, company: SettingValue, source: SettingSource
+    _ group: SettingGroup, _ en: String, de: String, company: SettingValue, source: SettingSource,
+    effect: SettingEffect = .serviceRestart, status: SettingStatus = .acceptedWithoutEffect
   ) -> [Setting] {
     let server = RowSubject(prefix: "CERT", en: en, de: de)
     func row(
@@ -40,7 +60,8 @@ extension SettingsTable {
         "CERT_\(key)", in: group, type, .unset, anybus: anybus,
         LocalizedText(
           "\(english) in the certificate of \(server.en).",
-          de: "\(german) im Zertifikat \(server.de)."), source: source)
+          de: "\(german) im Zertifikat \(server.de)."), effect: effect, status: status,
+        source: source)
     }
     return [
       row("COMMON_NAME", "Name of the machine (common name)", de: "Name des Geräts (Common Name)"),

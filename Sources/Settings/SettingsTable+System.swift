@@ -99,8 +99,11 @@ extension SettingsTable {
     .kept(
       "WEBCOM_PASSWORDPATTERN", .anyText, .unset,
       LocalizedText(
-        "Pattern that new passwords have to match.",
-        de: "Muster, dem neue Passwörter entsprechen müssen."), effect: .live),
+        "Pattern that new passwords of users have to match: an extended regular expression (POSIX), such as "
+          + "^.{12,}$; not set: any.",
+        de:
+          "Muster, dem neue Passwörter von Benutzern entsprechen müssen: ein erweiterter regulärer Ausdruck "
+          + "(POSIX), etwa ^.{12,}$; nicht gesetzt: beliebig."), effect: .live, status: .effective),
     .kept(
       "WEBCOM_ADMINLOGIN_SWITCHREQ", .flag, .flag(true),
       LocalizedText(
@@ -118,6 +121,6 @@ extension SettingsTable {
       LocalizedText(
         "Time without a request after which a user of the web page is logged out.",
         de: "Zeit ohne Anfrage, nach der ein Benutzer der Webseite abgemeldet wird."),
-      effect: .live, source: .both),
+      effect: .live, status: .effective, source: .both),
   ]
 }

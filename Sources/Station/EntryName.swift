@@ -17,7 +17,8 @@ public enum MeterName: Hashable, Sendable, CustomStringConvertible {
       return
     }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count <= 2, let serial = parts.first.flatMap({ MeterSerial(text: $0) }) else {
+    guard parts.count <= 2, let serial = parts.first.flatMap({ MeterSerial(text: $0, .pattern) })
+    else {
       return nil
     }
     guard parts.count == 2 else {
@@ -75,8 +76,7 @@ public enum NewMeterName {
   /// Nil for text of another form, and for a serial that means any meter.
   public static func identity(_ text: String) -> MeterIdentity? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count <= 4, let serial = parts.first.flatMap({ MeterSerial(text: $0) }),
-      serial != .any
+    guard parts.count <= 4, let serial = parts.first.flatMap({ MeterSerial(text: $0, .hex) })
     else { return nil }
     var identity = MeterIdentity(serial: serial)
     if parts.count > 1 {
@@ -98,20 +98,6 @@ public enum NewMeterName {
   public static let form =
     "a serial such as 66600107, then if you like a manufacturer of three letters, version and medium (0 "
     + "to 255), with colons between them, as in 66600107:LUG:2:4"
-}
-
-extension MeterSerial {
-  /// Up to eight digits; missing ones are zeros in front.
-  fileprivate init?(text: some StringProtocol) {
-    guard (1...8).contains(text.utf8.count), text.utf8.allSatisfy(Self.isHexDigit),
-      let digits = UInt32(text, radix: 16)
-    else { return nil }
-    self.init(digits: digits)
-  }
-
-  private static func isHexDigit(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
-  }
 }
 
 /// Finds what a name means in the list as it is now.

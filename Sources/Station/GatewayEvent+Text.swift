@@ -12,6 +12,13 @@ extension GatewayEvent {
       "\(line.kind.rawValue) line \(line.index) is back from \(use.words); meters are read again"
     case .lineDown(let line, let reason):
       "\(line.kind.rawValue) line \(line.index) is down: \(reason)"
+    case .lineHeldLow(let line):
+      "\(line.kind.rawValue) line \(line.index) is held low: \(Station.whyLineIsLow); no meter can answer until that "
+        + "is mended"
+    case .lineSound(let line):
+      "\(line.kind.rawValue) line \(line.index) is no longer held low"
+    case .speedRefused(let line, let why):
+      "\(line.kind.rawValue) line \(line.index), \(why); meters with this speed are not read"
     case .meterFailed(let meter, let failure): "meter \(meter): \(failure)"
     case .meterBack(let meter, let misses):
       "meter \(meter) answers again after \(misses) failed readout\(misses == 1 ? "" : "s")"

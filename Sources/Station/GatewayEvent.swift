@@ -11,6 +11,12 @@ public enum GatewayEvent: Hashable, Sendable {
   case lineLent(LineID, LineUse)
   /// A line is for readouts again.
   case lineReturned(LineID, from: LineUse)
+  /// Something holds a line low all the time.
+  case lineHeldLow(LineID)
+  /// A line is no longer held low.
+  case lineSound(LineID)
+  /// A line does not take the speed of a meter: which port, which speed and why, in words. Said once.
+  case speedRefused(LineID, String)
   /// A meter could not be read, for the first time after it could.
   case meterFailed(String, ReadoutFailure)
   /// A meter that has failed so many times in a row is asked less often from now on, at least every so many
@@ -63,6 +69,11 @@ public enum GatewayEvent: Hashable, Sendable {
   /// Something about the configuration files.
   case files(FileEvent)
 
+  /// A line is held low, or is no more.
+  public static func line(_ line: LineID, isHeldLow: Bool) -> Self {
+    isHeldLow ? .lineHeldLow(line) : .lineSound(line)
+  }
+
   /// How much it matters.
   public enum Severity: Int, Comparable, Sendable {
     case debug, info, warning, error
@@ -75,7 +86,8 @@ public enum GatewayEvent: Hashable, Sendable {
     switch self {
     case .valueListed: .debug
     case .meterStatus(_, let status): status.errors.isEmpty ? .info : .warning
-    case .lineUp, .lineReturned, .meterBack, .meterPaused, .batteriesSpared, .meterLearned,
+    case .lineUp, .lineReturned, .lineSound, .meterBack, .meterPaused, .batteriesSpared,
+      .meterLearned,
       .addressesNotFixed, .addressesChanged, .meterSwapped, .valueValid:
       .info
     case .lineLent, .meterFailed, .batterySpared, .meterChanged, .decodingProblem, .valueMissing,
@@ -83,7 +95,9 @@ public enum GatewayEvent: Hashable, Sendable {
       .valuesLimited,
       .allocatedOutOfOrder, .layoutChanged:
       .warning
-    case .lineDown, .registersExhausted, .registerRefused, .registersRefused: .error
+    case .lineDown, .lineHeldLow, .speedRefused, .registersExhausted, .registerRefused,
+      .registersRefused:
+      .error
     case .scan(_, let event): event.severity
     case .files(let event): event.severity
     }
@@ -96,6 +110,9 @@ public enum GatewayEvent: Hashable, Sendable {
     case .lineDown: "line-down"
     case .lineLent: "line-lent"
     case .lineReturned: "line-returned"
+    case .lineHeldLow: "line-held-low"
+    case .lineSound: "line-sound"
+    case .speedRefused: "speed-refused"
     case .meterFailed: "meter-failed"
     case .meterBack: "meter-back"
     case .meterPaused: "meter-paused"

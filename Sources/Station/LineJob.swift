@@ -55,6 +55,8 @@ public enum LineEvent: Hashable, Sendable {
   case readout(Readout)
   /// The line came or went.
   case state(LineID, LineState)
+  /// Something holds the line low all the time, or does no more.
+  case heldLow(LineID, Bool)
   /// A scan has found a meter; it goes on.
   case found(LineID, FoundMeter)
   /// How far a scan is.
@@ -75,6 +77,8 @@ public struct FoundMeter: Hashable, Sendable {
   public var primaryAddress: UInt8?
   /// The speed at which it answered, bits a second; nil: that of the line.
   public var baud: Int?
+  /// The speed of the line, bits a second; nil: it is not known.
+  public var lineBaud: Int?
 
   /// - Parameters:
   ///   - address: how it was reached.
@@ -146,6 +150,9 @@ public enum LineState: Hashable, Sendable {
   case down(String)
   /// It is there, for somebody else.
   case lent(LineUse)
+
+  /// It is for somebody else.
+  var isLent: Bool { if case .lent = self { true } else { false } }
 }
 
 /// For whom a line is when it is not for readouts.

@@ -13,6 +13,8 @@ public enum ListCommand: Hashable, Sendable {
   /// Another meter has taken the place of one that is read by its secondary address.
   /// - `force`: also when what its user has given to the new one in the list is lost.
   case swap(MeterID, for: MeterIdentity, force: Bool = false)
+  /// What people change by hand: all of it or nothing.
+  case edit([MeterEdit])
 }
 
 /// What has become of a command.
@@ -69,6 +71,8 @@ public enum ListRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case listedTwice(String, [String])
   /// The new meter has an entry in the list that a person has made: with what.
   case listedByHand(String, with: String)
+  /// Something cannot be edited as wanted: of which entry, and what is allowed.
+  case edit(String)
 
   /// What is wrong, and what to do.
   public var description: String {
@@ -84,7 +88,7 @@ public enum ListRefusal: Error, Hashable, Sendable, CustomStringConvertible {
       case 1: "there is no value \(number) of meter \(meter): it has one"
       default: "there is no value \(number) of meter \(meter): it has 1 to \(count)"
       }
-    case .register(let why): "\(why); nothing is changed"
+    case .register(let why), .edit(let why): "\(why); nothing is changed"
     case .offTheGrid(let entry, let register, let step, let free):
       "\(entry): register \(register) is no multiple of \(step), as all are in this layout; "
         + (free.isEmpty

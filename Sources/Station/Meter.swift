@@ -44,6 +44,8 @@ public struct Meter: Sendable {
   public var isLimited: Bool { limitedFrom != nil }
   /// How many values it sent when a limit last cut its list short; nil: all that it sends are listed.
   public internal(set) var limitedFrom: Int?
+  /// True for one that a person has added since the start; the file does not say who did.
+  public internal(set) var isAddedByHand = false
   /// True until its entries have been given addresses automatically; false when the file gives them.
   var awaitsAllocation: Bool
   /// True when values learned at the first readout are to get addresses.
@@ -77,7 +79,7 @@ public struct Meter: Sendable {
   /// down.
   var hasNotBeenReported: Bool {
     switch lastFailure {
-    case nil, .lineDown, .lineLent: true
+    case nil, .lineDown, .lineLent, .speedRefused: true
     default: false
     }
   }
@@ -107,7 +109,7 @@ extension MeterConfiguration {
 /// One value of a meter's list.
 public struct MeterPoint: Sendable {
   /// How the list has it: as its user configured it, or as it was when it was learned.
-  var listed: ValueConfiguration
+  public internal(set) var listed: ValueConfiguration
   /// Whether the file has it; false for a value that was learned.
   var isConfigured: Bool
   /// Which value of the meter it is; nil until it has been seen.
@@ -123,6 +125,8 @@ public struct MeterPoint: Sendable {
   var isKnownAsInvalid = false
   /// False when its register was taken away: then it gets none by itself.
   var takesRegister = true
+  /// True for one that a person has added since the start; the file does not say who did.
+  public internal(set) var isAddedByHand = false
 
   init(configuration: ValueConfiguration) {
     listed = configuration

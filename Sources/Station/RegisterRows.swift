@@ -59,13 +59,13 @@ extension Meter {
 
 extension MeterPoint {
   /// The exponent of its entry, or as far as the file tells it.
-  fileprivate var shownScale: Int {
+  public var shownScale: Int {
     live.brought?.scaled(by: listed.userScale).scale
       ?? listed.scale + listed.userScale.exponent
   }
 
   /// The key as seen, or as far as the file tells it.
-  fileprivate var expectedKey: ValueKey {
+  public var expectedKey: ValueKey {
     key
       ?? ValueKey(
         dif: configuration?.dif ?? [], vif: configuration?.vif ?? [],

@@ -16,6 +16,10 @@ public struct SendJob: Hashable, Sendable {
   public var order: Order?
   /// The speed at which it is sent, bits a second; nil: that of the line.
   public var baud: Int?
+  /// The key with which the meter encrypts what is read back; empty: none is known.
+  @Secret public var encryptionKey: [UInt8] = []
+  /// Who the meter is, as far as that is known; nil: what its address says.
+  public var identity: MeterIdentity?
 
   /// - Parameter bytes: what is sent.
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -45,7 +49,7 @@ public struct SendReply: Hashable, Sendable {
 
   /// Whether a meter has done what it was told.
   public enum Check: Hashable, Sendable {
-    /// It acknowledged, and what it sends shows it: what was read back.
+    /// What it sends shows it: what was read back.
     case confirmed(String)
     /// It acknowledged, and what it sends does not tell: why.
     case notShown(String)
@@ -61,6 +65,8 @@ public struct SendReply: Hashable, Sendable {
   public var received: [UInt8]
   /// What became of a command; nil for bytes.
   public var check: Check?
+  /// The meter that the command went to, by its whole address where that is known; nil for bytes.
+  public var target: MeterAddress?
 
   /// - Parameters:
   ///   - ending: how it ended.

@@ -19,6 +19,9 @@ extension Station {
         let events: [GatewayEvent]
         (outcome, events) = try swap(meter, for: identity, force: force, now)
         effects += events.map(StationEffect.report)
+      case .edit(let edits):
+        let editing = try edit(edits, now)
+        return edited(editing, since: before, saved, now)
       }
     } catch {
       return [.answer(.failure(error))]
@@ -26,6 +29,30 @@ extension Station {
     outcome.changes = changes(since: before)
     for index in meters.indices { meters[index].putListedFirst() }
     effects += published(outcome.changes, command)
+    if listToSave != saved { effects.append(.saveList) }
+    return effects + next(now) + [.answer(.success(outcome))]
+  }
+
+  /// What follows from edits: meters that show something else are published, though they lie where they did.
+  private mutating func edited(
+    _ editing: ListEditing, since before: [Occupied], _ saved: [ListEntry], _ now: Moment
+  ) -> [StationEffect] {
+    var outcome = ListOutcome()
+    outcome.news = editing.news
+    outcome.problems = editing.problems
+    outcome.changes =
+      changes(since: before, besides: editing.renumbered)
+      + editing.removed.filter { $0.before != nil }
+    let isMoved = !outcome.changes.isEmpty
+    let given = outcome.changes.count { $0.now != nil }
+    var effects: [StationEffect] = []
+    if isMoved {
+      effects = [
+        .report(.addressesChanged(given: given, taken: outcome.changes.count - given)),
+        .clearRegisters,
+      ]
+    }
+    effects += meters.filter { isMoved || editing.touched.contains($0.id) }.map { .publish($0.id) }
     if listToSave != saved { effects.append(.saveList) }
     return effects + next(now) + [.answer(.success(outcome))]
   }
@@ -187,14 +214,17 @@ extension Station {
     }
   }
 
-  private func changes(since before: [Occupied]) -> [EntryChange] {
+  /// - Parameter renumbered: meters whose values have other numbers now.
+  private func changes(
+    since before: [Occupied], besides renumbered: Set<MeterID> = []
+  ) -> [EntryChange] {
     let layout = configuration.layout
     let then = Dictionary(
       before.map { ($0.entry, $0.address) }, uniquingKeysWith: { first, _ in first })
     let gone = before.filter { index(of: $0.entry.meter) == nil }.map {
       EntryChange($0.label, before: $0.address, now: nil)
     }
-    return meters.flatMap { meter in
+    return meters.filter { !renumbered.contains($0.id) }.flatMap { meter in
       meter.entries.compactMap { entry in
         let now = meter.address(of: entry, in: layout)
         guard now != then[entry] else { return nil }

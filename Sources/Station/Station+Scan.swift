@@ -205,16 +205,21 @@ extension Meter {
       if case .mbus(.primary(let address)) = found.address {
         // At another speed it is another meter, unless it says that it is the same.
         return configuration.primaryAddress == address
-          && (configuration.baud == found.baud || hasIdentity(of: found))
+          && (isAtSpeed(of: found) || hasIdentity(of: found))
       }
       if identity.serial == .any { return configuration.primaryAddress == found.primaryAddress }
     }
     return hasIdentity(of: found)
   }
 
+  /// Whether it is asked at the speed at which it was found. The list may have the speed of the line, or leave it out.
+  private func isAtSpeed(of found: FoundMeter) -> Bool {
+    (configuration.baud ?? found.lineBaud) == (found.baud ?? found.lineBaud)
+  }
+
   /// What is to be changed when it answers at another speed than the list has; nil: nothing.
   fileprivate func speedProblem(_ found: FoundMeter) -> String? {
-    guard let baud = found.baud, baud != configuration.baud else { return nil }
+    guard let baud = found.baud, !isAtSpeed(of: found) else { return nil }
     let before = configuration.baud.map { "\($0) baud" } ?? "the speed of the line"
     return
       "meter \(label) answers at \(baud) baud, and is read at \(before): write <baudrate>\(baud)</baudrate> into the "

@@ -6,7 +6,7 @@ extension Station {
   mutating func send(_ job: SendJob) -> [StationEffect] {
     if let why = whyNothingIsSent { return [.sent(SendReply(.lineDown(why)))] }
     sendsUnderWay += 1
-    return [.perform(.send(speeded(job)))]
+    return [.perform(.send(completed(job)))]
   }
 
   /// Why the line cannot be used just now; nil: it can.
@@ -22,11 +22,18 @@ extension Station {
     }
   }
 
-  /// At the speed of the meter that it goes to, if the list has one for it.
-  private func speeded(_ job: SendJob) -> SendJob {
-    guard job.baud == nil, let order = job.order else { return job }
+  /// With the speed and the key of the meter that it goes to, if the list says which one that is.
+  private func completed(_ job: SendJob) -> SendJob {
+    guard let order = job.order else { return job }
+    let meant = meters.filter { $0.isMeant(by: order.address) }
+    guard let meter = meant.first else { return job }
     var job = job
-    job.baud = meters.first { $0.isMeant(by: order.address) }?.configuration.baud
+    let baud = meter.configuration.baud
+    if job.baud == nil, meant.allSatisfy({ $0.configuration.baud == baud }) { job.baud = baud }
+    if meant.count == 1 {
+      job.identity = meter.identity
+      job.encryptionKey = meter.configuration.encryptionKey
+    }
     return job
   }
 
@@ -54,7 +61,7 @@ extension Station {
         let isAsked = listed.usesPrimaryAddress ? ", by which it is read" : ""
         return change(
           meter, "address \(listed.primaryAddress)\(isAsked)", "primaryaddress", address)
-      case .setIdentity(let identity) where !listed.usesPrimaryAddress:
+      case .setIdentity(let identity, _) where !listed.usesPrimaryAddress:
         return change(
           meter, "the serial before, by which it is read", "serial", "0x\(identity.serial)")
       case .setBaud(let baud) where listed.baud != baud:

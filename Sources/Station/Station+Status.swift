@@ -55,6 +55,11 @@ extension Station {
     }
   }
 
+  /// The meter that the line has been asked to read just now.
+  public var meterBeingRead: Meter? {
+    if case .reading(let id) = task { meter(id) } else { nil }
+  }
+
   /// The values that are invalid now, in list order; without those that meters have none of.
   public var invalidValues: [InvalidValue] {
     meters.flatMap { meter in

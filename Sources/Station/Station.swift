@@ -75,6 +75,10 @@ public struct Station: Sendable {
   var schedule = Schedule()
   /// Whether the line can be used; nil: it has not said yet.
   public internal(set) var lineState: LineState?
+  /// Something holds the line low all the time.
+  public private(set) var isLineHeldLow = false
+  /// Speeds that the line does not take, as it has been said.
+  private var refusedSpeeds: Set<String> = []
   /// What the line has been asked to do.
   var task: Task?
   /// Somebody wants a scan, and the line has not been asked for it yet.
@@ -144,6 +148,7 @@ public struct Station: Sendable {
   private mutating func handle(_ event: LineEvent, _ now: Moment) -> [StationEffect] {
     switch event {
     case .state(_, let state): lineChanged(to: state, now)
+    case .heldLow(_, let isLow): lineChanged(isHeldLow: isLow)
     case .readout(let readout): take(readout, now)
     case .found(_, let meter): take(meter, now)
     case .scanProgress(_, let progress): report(progress)
@@ -218,6 +223,7 @@ public struct Station: Sendable {
     let before = lineState
     guard state != before else { return [] }
     lineState = state
+    if !state.isLent, before?.isLent != true { (isLineHeldLow, refusedSpeeds) = (false, []) }
     switch state {
     case .up:
       // What could not be read for want of a line is read now, not at its next turn; last the meter at
@@ -241,6 +247,15 @@ public struct Station: Sendable {
     }
   }
 
+  /// What probably holds a line low.
+  public static let whyLineIsLow = "a short circuit of the bus, or a level converter without power"
+
+  private mutating func lineChanged(isHeldLow: Bool) -> [StationEffect] {
+    guard isHeldLow != isLineHeldLow else { return [] }
+    isLineHeldLow = isHeldLow
+    return [.report(.line(line, isHeldLow: isHeldLow))]
+  }
+
   /// The line is gone, and with it what it was doing.
   /// - Returns: the meter that was being read, and what follows for it or for the scan.
   private mutating func dropTask(_ reason: String) -> (MeterID?, [StationEffect]) {
@@ -262,6 +277,7 @@ public struct Station: Sendable {
   private mutating func lineRemoved() -> [StationEffect] {
     lineState = nil
     interrupted = nil
+    (isLineHeldLow, refusedSpeeds) = (false, [])
     defer { task = nil }
     switch task {
     case .reading(let id): schedule.ask(for: id)
@@ -294,6 +310,9 @@ public struct Station: Sendable {
     var effects: [StationEffect] = []
     if failure.isOfTheLine {
       // Nothing is known of the meter itself; it keeps its turn for addresses.
+      if case .speedRefused(let why) = failure, refusedSpeeds.insert(why).inserted {
+        effects.append(.report(.speedRefused(line, why)))
+      }
     } else {
       if isNews { effects.append(.report(.meterFailed(meters[index].label, failure))) }
       let before = meters[index].register

@@ -10,7 +10,7 @@ public protocol ByteLine: AnyObject {
   /// Sends bytes. While the line is not open they are dropped: a request is worth nothing later.
   func send(_ bytes: [UInt8])
   /// Talks at another speed from now on, when what has been sent has left; until the line is opened anew. A line
-  /// that cannot does nothing.
+  /// that cannot does nothing; a port that refuses the speed gives the event `speedRefused`.
   /// - Parameter baud: bits a second.
   func use(baud: Int)
   /// Whether it can talk at another speed than it was made for.
@@ -35,4 +35,7 @@ public enum ByteLineEvent: Hashable, Sendable {
   case closed(String)
   /// Bytes came in.
   case received(LineBytes)
+  /// The line does not take another speed: which was wanted, at which it goes on, bits a second, and why, for people.
+  /// What was to be sent at the other one has been dropped.
+  case speedRefused(Int, inForce: Int, String)
 }

@@ -19,8 +19,10 @@ public final class SerialLine: ByteLine {
   private var watch: OutputWatch
   /// The speed of the open port, as it is wanted.
   private var baud: Int
+  /// The speed that the port has taken.
+  private var baudInForce: Int
   /// What is to be sent when the port has its new speed; nil: it has it.
-  private var held: [[UInt8]]?
+  private var held: HeldRequests?
 
   /// Where its events go.
   public var onEvent: ((ByteLineEvent) -> Void)? {
@@ -36,6 +38,7 @@ public final class SerialLine: ByteLine {
     self.path = path
     self.parameters = parameters
     baud = parameters.baud
+    baudInForce = parameters.baud
     kept = KeptChannel(name: path, eventLoop: eventLoop)
     watch = OutputWatch(parameters, now: Self.now())
   }
@@ -48,7 +51,7 @@ public final class SerialLine: ByteLine {
   public func send(_ bytes: [UInt8]) {
     guard let port, kept.channel != nil else { return }
     guard held == nil else {
-      held?.append(bytes)
+      held?.append(bytes, at: Self.now())
       return
     }
     // The number of a pseudo terminal that is gone may go to somebody else before its link is changed.
@@ -65,30 +68,51 @@ public final class SerialLine: ByteLine {
     kept.send(bytes) { this.value.untaken -= bytes.count }
   }
 
-  /// It is set on the port's own thread, since an adapter takes its time; what is sent meanwhile waits for it. A port
-  /// that cannot be set to it goes on at the speed before.
+  /// It is set on the port's own thread, since an adapter takes its time; what is sent meanwhile waits for it, as long
+  /// as it is not late (`HeldRequests`). A port that cannot be set to it goes on at the speed before.
   public func use(baud: Int) {
     guard let port, baud != self.baud else { return }
     self.baud = baud
     var parameters = parameters
     parameters.baud = baud
     watch = OutputWatch(parameters, now: Self.now())
-    held = held ?? []
+    // What waits for a speed before this one is not for this one.
+    held = HeldRequests()
     let this = NIOLoopBound((self, port), eventLoop: kept.eventLoop)
-    thread.use(baud: baud, eventLoop: kept.eventLoop).whenComplete { _ in
-      this.value.0.sendHeld(this.value.1, baud)
+    thread.use(baud: baud, eventLoop: kept.eventLoop).whenComplete { result in
+      this.value.0.speedSet(this.value.1, baud, result)
     }
   }
 
   /// A UART follows its attributes.
   public var changesSpeed: Bool { true }
 
-  private func sendHeld(_ port: SerialPort, _ baud: Int) {
-    // Another port by now, or another speed is on its way.
-    guard self.port == port, self.baud == baud else { return }
-    let bytes = held ?? []
+  private func speedSet(_ port: SerialPort, _ baud: Int, _ result: Result<Void, any Error>) {
+    // Another port by now.
+    guard self.port == port else { return }
+    if case .failure(let error) = result { return refused(baud, error) }
+    baudInForce = baud
+    // Another speed is on its way.
+    guard self.baud == baud else { return }
+    let requests = held?.inTime(at: Self.now()) ?? []
     held = nil
-    for request in bytes { send(request) }
+    for request in requests { send(request) }
+  }
+
+  /// What was to be sent would reach nobody at the speed before. A port that does not even go back to the speed of
+  /// the line is opened anew.
+  private func refused(_ baud: Int, _ error: any Error) {
+    let why = "cannot be set to \(baud) baud: \(error.shortText)"
+    guard baud != parameters.baud, error as? SerialPortError != .speedLost else {
+      return kept.drop(why)
+    }
+    // Where another speed is on its way by now, nobody waits for this one.
+    guard self.baud == baud else { return }
+    (self.baud, held) = (baudInForce, nil)
+    var parameters = parameters
+    parameters.baud = baudInForce
+    watch = OutputWatch(parameters, now: Self.now())
+    kept.onEvent?(.speedRefused(baud, inForce: baudInForce, "\(path): \(why)"))
   }
 
   /// Closes the port for good. A line that is opened after this finds the port free.
@@ -131,7 +155,7 @@ public final class SerialLine: ByteLine {
       throw error
     }
     self.port = port
-    (baud, held) = (parameters.baud, nil)
+    (baud, baudInForce, held) = (parameters.baud, parameters.baud, nil)
     marks = ParityMarks()
     watch = OutputWatch(parameters, now: Self.now())
     let this = NIOLoopBound(self, eventLoop: kept.eventLoop)

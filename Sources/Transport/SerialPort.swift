@@ -76,16 +76,37 @@ struct SerialPort: Hashable, Sendable {
     _ = serial_set_low_latency(descriptor)
   }
 
-  /// Sets another speed; everything else stays.
+  /// Sets another speed when what has been sent has left; everything else stays. Blocks until then.
+  /// - Throws: `SerialPortError` when the port does not take it; the speed before is in force again then, or the
+  ///   error is `speedLost`.
   func use(baud: Int) throws(SerialPortError) {
-    var attributes = serial_attributes()
-    try Self.check(serial_get_attributes(descriptor, &attributes))
+    guard isDrained() else { throw .keepsItsBytes }
+    var before = serial_attributes()
+    try Self.check(serial_get_attributes(descriptor, &before))
+    do throws(SerialPortError) {
+      try set(baud: baud, before)
+    } catch {
+      guard serial_set_attributes(descriptor, &before) == 0 else { throw .speedLost }
+      throw error
+    }
+  }
+
+  private func set(baud: Int, _ before: serial_attributes) throws(SerialPortError) {
+    var attributes = before
     attributes.input_speed = UInt32(clamping: baud)
     attributes.output_speed = attributes.input_speed
-    try Self.check(serial_set_attributes(descriptor, &attributes))
+    try Self.check(serial_set_attributes_drained(descriptor, &attributes))
     try Self.check(serial_get_attributes(descriptor, &attributes))
     let offered = Int(attributes.output_speed)
     guard Self.isClose(offered, to: baud) else { throw .unsupportedBaud(baud, offered: offered) }
+  }
+
+  /// Waits until what has been sent has left, but not for a port that hangs: the system would wait for it without
+  /// end.
+  private func isDrained() -> Bool {
+    let (step, steps) = (useconds_t(10_000), 150)
+    for _ in 0..<steps where pendingOutput > 0 { usleep(step) }
+    return pendingOutput == 0
   }
 
   /// A receiver samples the last of 11 bits in its middle, so both sides together may be off by half a

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Why a serial port cannot be opened. Its path is not part of the text.
+/// Why a serial port cannot be opened, or be set to another speed. Its path is not part of the text.
 enum SerialPortError: Error, Hashable, CustomStringConvertible {
   /// There is nothing at the path.
   case missing
@@ -14,6 +14,10 @@ enum SerialPortError: Error, Hashable, CustomStringConvertible {
   case noHardware
   /// Its clock cannot be divided to the speed.
   case unsupportedBaud(Int, offered: Int)
+  /// What was sent before another speed was to be set does not leave it.
+  case keepsItsBytes
+  /// It takes neither another speed nor the one before.
+  case speedLost
   /// Its driver cannot switch the transmitter of an RS-485 port.
   case noRS485
   /// Anything else that the system says.
@@ -43,6 +47,8 @@ enum SerialPortError: Error, Hashable, CustomStringConvertible {
     case .noHardware: "the port has no hardware or does not answer"
     case .unsupportedBaud(let wanted, let offered):
       "the port cannot do \(wanted) baud; the nearest that it offers is \(offered)"
+    case .keepsItsBytes: "the device does not send what it is given"
+    case .speedLost: "the port takes neither this speed nor the one before; it is opened anew"
     case .noRS485:
       "its driver cannot switch an RS-485 transmitter; for an adapter that does so by itself, switch "
         + "RS485ENABLE off"

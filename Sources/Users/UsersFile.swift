@@ -14,7 +14,8 @@ public struct UsersFile: Sendable {
   public let list: UserList
   /// Whether there is such a file; without one the users of delivery are there.
   public let isThere: Bool
-  private let version: FileVersion?
+  /// What it held when it was read; nil: it could not be read.
+  public let version: FileVersion?
   private let why: String
 
   /// Reads the file. One that is missing stands for the users of delivery. One that cannot be read does not:

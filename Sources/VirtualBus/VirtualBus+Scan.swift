@@ -1,7 +1,4 @@
 import BusMaster
-import BusSimulator
-import Bytes
-import MBus
 import Metering
 import Time
 
@@ -38,56 +35,19 @@ extension VirtualBus {
     let start = now
     var machine = BusScan(plan, timing: timing, countBits: countBits, link: link)
     var outcome = ScanOutcome()
-    var wakeAt: MonotonicInstant?
-    func carryOut(_ actions: [ScanAction], _ bus: inout SimulatedBus, _ now: MonotonicInstant) {
-      for action in actions {
-        switch action {
-        case .send(let bytes):
-          outcome.sent.append(bytes)
-          bus.send(bytes, at: now)
-        case .wake(let instant): wakeAt = instant
-        case .found(let hit): outcome.hits.append(hit)
-        case .progress(let thousandths, _): outcome.progress.append(thousandths)
-        case .finish(let result): outcome.result = result
-        }
-      }
-    }
-    carryOut(machine.handle(.start, now: now), &bus, now)
-    while outcome.result == nil, let deadline = wakeAt {
-      if outcome.sent.count == frames { machine.cancel() }
-      now = max(now, min(deadline, nextEvent ?? deadline))
-      let received = receive()
-      let damaged = received.indices.filter {
-        marksDamage && (received[$0].parityError || received[$0].framingError)
-      }
-      if !received.isEmpty {
-        let bytes = LineBytes(received.map(\.value), damaged: damaged)
-        carryOut(machine.handle(.received(bytes), now: now), &bus, now)
-      }
-      if outcome.result == nil, now >= deadline {
-        carryOut(machine.handle(.wake, now: now), &bus, now)
+    outcome.result = drive(&machine, marksDamage: marksDamage) { machine, sent in
+      if sent == frames { machine.cancel() }
+    } tell: { action in
+      switch action {
+      case .found(let hit): outcome.hits.append(hit)
+      case .progress(let thousandths, _): outcome.progress.append(thousandths)
+      case .send, .wake, .finish: break
       }
     }
     countBits = machine.countBits
     link = machine.link
+    outcome.sent = sent
     outcome.span = now - start
     return outcome
-  }
-
-  /// When something happens next.
-  private var nextEvent: MonotonicInstant? {
-    guard let first = onTheWay.first else { return bus.nextEvent }
-    let arrival = first.time + latency
-    return bus.nextEvent.map { min($0, arrival) } ?? arrival
-  }
-
-  /// The bytes that have come by now.
-  private mutating func receive() -> [ReceivedByte] {
-    let fresh = bus.advance(to: now)
-    guard latency > .zero else { return fresh }
-    onTheWay += fresh
-    let arrived = Array(onTheWay.prefix { $0.time + latency <= now })
-    onTheWay.removeFirst(arrived.count)
-    return arrived
   }
 }

@@ -11,9 +11,17 @@ public struct APIError: HTTPResponseError, Encodable, Equatable {
   public var error: String
   /// What is wrong in detail.
   public var problems: [Problem]?
+  /// With 423: who has the right to write.
+  public var holder: String?
+  /// The user has to choose another password first.
+  public var mustChangePassword: Bool?
+  /// With 401: the device that somebody has to log in to.
+  public var device: DeviceJSON?
+  /// With 429: after how many seconds it may be tried again.
+  public var retryAfter: Int64?
 
   private enum CodingKeys: CodingKey {
-    case error, problems
+    case error, problems, holder, mustChangePassword, device
   }
 
   /// - Parameters:
@@ -27,9 +35,20 @@ public struct APIError: HTTPResponseError, Encodable, Equatable {
   }
 
   /// The response.
-  public func response(from request: Request, context: some RequestContext) -> Response {
-    Response(json: self, status: status)
+  public func response(from request: Request, context: some RequestContext) -> Response { response }
+
+  /// The same.
+  var response: Response {
+    var response = Response(json: self, status: status)
+    if let retryAfter { response.headers[.retryAfter] = "\(retryAfter)" }
+    if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+    return response
   }
+}
+
+extension HTTPResponse.Status {
+  /// Somebody else may write just now (RFC 4918, ch. 11.3).
+  static let locked = HTTPResponse.Status(code: 423, reasonPhrase: "Locked")
 }
 
 /// A mistake in what was sent, or in a file.

@@ -9,15 +9,21 @@ public struct Caller: Hashable, Sendable {
   public var rights: [User.Tab: User.Right]
   /// Has come by a token, not by a session of the page.
   public var isMachine: Bool
+  /// Has come by HTTPS.
+  public var isSecure: Bool
 
   /// - Parameters:
   ///   - name: the user, or the name of a token.
   ///   - rights: what may be done with each tab.
   ///   - isMachine: whether it has come by a token.
-  public init(name: String, rights: [User.Tab: User.Right], isMachine: Bool = false) {
+  ///   - isSecure: whether it has come by HTTPS.
+  public init(
+    name: String, rights: [User.Tab: User.Right], isMachine: Bool = false, isSecure: Bool = false
+  ) {
     self.name = name
     self.rights = rights
     self.isMachine = isMachine
+    self.isSecure = isSecure
   }
 
   /// What may be done with a tab.

@@ -18,10 +18,11 @@ struct FolderHistory: Sendable {
   /// Keeps what a change has made, with the name of its user, and what was there before.
   /// - Returns: why the history does not have it; nil: it does.
   func keep(
-    _ before: ConfigurationContents?, by user: String, _ cause: ConfigurationCause = .command
+    _ before: ConfigurationContents?, by caller: Caller, _ cause: ConfigurationCause? = nil
   ) -> String? {
+    let cause = cause ?? (caller.isMachine ? .api : .web)
     do throws(ConfigurationFailure) {
-      try history.record(after: before, cause: cause, user: user, time: Self.now)
+      try history.record(after: before, cause: cause, user: caller.name, time: Self.now)
       return nil
     } catch {
       return "the history does not get this configuration: \(error)"

@@ -3,46 +3,135 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Settings
 
 /// The web page and its API: requests in, responses out.
 public struct WebApplication: Sendable {
+  /// What it shows and works with.
+  public struct Parts: Sendable {
+    /// The gateway that is shown.
+    public var control: any GatewayControl
+    /// Who may come in.
+    public var office: AccessOffice
+    /// Which device it is.
+    public var device: WebDevice
+    /// The files of HTTPS.
+    public var certificates: WebCertificates
+    /// What the API needs beside the gateway.
+    public var environment: WebEnvironment
+
+    /// All of them.
+    public init(
+      control: any GatewayControl, office: AccessOffice, device: WebDevice,
+      certificates: WebCertificates, environment: WebEnvironment
+    ) {
+      self.control = control
+      self.office = office
+      self.device = device
+      self.certificates = certificates
+      self.environment = environment
+    }
+  }
+
   private let responder: RouterResponder<WebContext>
+  private let doorkeeper: Doorkeeper
+  private let pages = StaticFiles()
   private let logger: Logger
   /// All that is answered, but for the files of the page.
   let routes: [RouteList.Route]
 
   /// - Parameters:
-  ///   - control: the gateway that is shown.
-  ///   - environment: what the API needs beside it.
+  ///   - parts: what it shows and works with.
   ///   - logger: where mistakes of our own are reported.
-  public init(
-    control: any GatewayControl, environment: WebEnvironment = WebEnvironment(), logger: Logger
-  ) {
+  public init(_ parts: Parts, logger: Logger) {
     let list = RouteList()
     let api = list.group("api/v1")
-    let web = WebAPI(control: control, environment: environment)
-    StatusAPI(control: control).add(to: api)
+    let (control, office, files) = (parts.control, parts.office, parts.environment.files)
+    let web = WebAPI(control: control, environment: parts.environment.knowing(office))
     web.add(to: api)
-    SerialAPI(api: web).add(to: list)
+    web.addForeign(to: list.group("app/api"))
+    SessionAPI(control: control, office: office, device: parts.device).add(to: api)
+    TokensAPI(office: office, files: files).add(to: api)
+    CertificatesAPI(certificates: parts.certificates, office: office, files: files).add(to: api)
+    MetricsAPI(control: control, office: office).add(to: list)
     responder = list.router.buildResponder()
     routes = list.routes
+    doorkeeper = Doorkeeper(office: office)
     self.logger = logger
   }
 
+  /// The most bytes of the body of a request, by its path.
+  public static func bodyLimit(_ path: String) -> Int {
+    switch path {
+    case "/api/v1/config/import": ConfigurationAPI.largestArchive
+    case "/api/v1/meters/import": 4 << 20
+    case "/api/v1/telegram": TelegramAPI.largestBody
+    default: 64 << 10
+    }
+  }
+
   /// The response to a request.
-  /// - Parameter channel: its connection.
-  public func respond(to request: Request, on channel: any Channel) async -> Response {
-    let context = WebContext(source: .init(channel: channel, logger: logger))
+  /// - Parameters:
+  ///   - channel: its connection.
+  ///   - isSecure: whether it has come by HTTPS.
+  public func respond(
+    to request: Request, on channel: any Channel, isSecure: Bool = false
+  ) async -> Response {
+    var context = WebContext(source: .init(channel: channel, logger: logger))
+    context.isSecure = isSecure
+    let asked = request.method == .head ? request.asking(.get) : request
+    var response: Response
     do {
-      return try await responder.respond(to: request, context: context)
+      response = try await answer(asked, &context)
+    } catch let error as APIError {
+      response = error.response
     } catch let error as any HTTPResponseError {
-      return (try? error.response(from: request, context: context))
-        ?? APIError(.internalServerError, "no answer could be made").response(
-          from: request, context: context)
+      response = Self.words(error.status, request).response
     } catch {
       logger.error("\(request.method) \(request.uri.path): \(error)")
-      return APIError(.internalServerError, "this is a mistake of the gateway; its log says more")
-        .response(from: request, context: context)
+      response =
+        APIError(
+          .internalServerError, "this is a mistake of the gateway; its log says more"
+        ).response
     }
+    response = SecurityHeaders.added(to: response)
+    return request.method == .head ? response.createHeadResponse() : response
+  }
+
+  private func answer(_ request: Request, _ context: inout WebContext) async throws -> Response {
+    try HostCheck.check(request.head.authority, names: doorkeeper.office.settings.hosts)
+    guard Doorkeeper.isGuarded(request.uri.path) else {
+      if let page = pages.response(to: request) { return page }
+      throw APIError(.notFound, "there is no page \(request.uri.path.excerpt)")
+    }
+    try doorkeeper.admit(request, &context)
+    let response = try await responder.respond(to: request, context: context)
+    // What the router refuses has no words.
+    guard response.status.kind == .clientError, response.body.contentLength == 0 else {
+      return response
+    }
+    throw Self.words(response.status, request)
+  }
+
+  /// What the router refuses, in our words.
+  private static func words(_ status: HTTPResponse.Status, _ request: Request) -> APIError {
+    switch status {
+    case .notFound:
+      APIError(
+        .notFound,
+        "there is no \(request.method.rawValue) \(request.uri.path.excerpt) in this interface")
+    case .contentTooLarge:
+      APIError(.contentTooLarge, "the body has more bytes than are taken here")
+    default: APIError(status, "the request cannot be understood")
+    }
+  }
+}
+
+extension Request {
+  /// The same with another method.
+  fileprivate func asking(_ method: HTTPRequest.Method) -> Request {
+    var head = head
+    head.method = method
+    return Request(head: head, body: body)
   }
 }

@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOCore
+import Sessions
 
 /// What belongs to one request.
 public struct WebContext: RequestContext {
@@ -7,6 +8,10 @@ public struct WebContext: RequestContext {
   public var coreContext: CoreRequestContextStorage
   /// Who asks; nil until that is known.
   public var caller: Caller?
+  /// The session of the page that it belongs to; nil: a machine, or nobody is logged in.
+  public var session: Session?
+  /// It has come by HTTPS.
+  public var isSecure = false
   /// The other end, as `192.168.1.7`; nil: not known.
   public let peer: String?
 

@@ -1,5 +1,6 @@
 import ConfigurationArchive
 import Control
+import FoundationEssentials
 import MeterFiles
 import NIOPosix
 import Sessions
@@ -38,6 +39,44 @@ public struct WebEnvironment: Sendable {
     self.sessions = sessions
     self.sessionEvents = sessionEvents
     self.restart = restart
+  }
+}
+
+extension WebEnvironment {
+  /// The same, which learns from those who let people in what happens to sessions.
+  func knowing(_ office: AccessOffice) -> WebEnvironment {
+    var environment = self
+    environment.sessions = { office.sessionCounts }
+    environment.sessionEvents = { context in
+      guard let session = context.session else { return nil }
+      let events = office.events(of: session.id)
+      return AsyncStream { continuation in
+        let pump = Task {
+          for await event in events { continuation.yield(PageEvent(event)) }
+          continuation.finish()
+        }
+        continuation.onTermination = { _ in pump.cancel() }
+      }
+    }
+    return environment
+  }
+}
+
+extension PageEvent {
+  private struct Ended: Encodable {
+    var ended: String
+  }
+
+  /// What a session has to know.
+  init(_ event: SessionEvent) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let data =
+      switch event {
+      case .lock(let lock): try? encoder.encode(lock)
+      case .ended(let why): try? encoder.encode(Ended(ended: why))
+      }
+    self.init("session", String(decoding: data ?? Data("{}".utf8), as: UTF8.self))
   }
 }
 

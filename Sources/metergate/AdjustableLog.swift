@@ -1,26 +1,17 @@
 import Control
-import Gateway
+import Glibc
 import Logging
 import Settings
 import Synchronization
 
-/// The log on standard error, whose level can change while the gateway runs (MUC_LOG). Its last lines are kept for the
-/// web page.
+/// The log on standard error, whose level can change while the gateway runs (MUC_LOG).
 final class AdjustableLog: Sendable {
   private let level: Mutex<Logger.Level?>
+  /// The last lines, for the web page.
+  let kept = ApplicationLog()
 
-  private let kept: ApplicationLog
-  private let clock: DeviceClock
-
-  /// - Parameters:
-  ///   - mode: how much is logged at first.
-  ///   - kept: where the last lines are kept.
-  ///   - clock: what tells when they were logged.
-  init(_ mode: LogMode, keeping kept: ApplicationLog, clock: DeviceClock = .system) {
-    level = Mutex(mode.leastLevel)
-    self.kept = kept
-    self.clock = clock
-  }
+  /// - Parameter mode: how much is logged at first.
+  init(_ mode: LogMode) { level = Mutex(mode.leastLevel) }
 
   /// A logger that follows `use(_:)`.
   func logger(_ label: String) -> Logger {
@@ -34,16 +25,15 @@ final class AdjustableLog: Sendable {
   /// From now on this much is logged.
   func use(_ mode: LogMode) { level.withLock { $0 = mode.leastLevel } }
 
-  private func lets(_ level: Logger.Level) -> Bool {
-    self.level.withLock { least in least.map { level >= $0 } ?? false }
+  /// Unix time in milliseconds.
+  private static var now: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 
-  private func keep(_ event: LogEvent) {
-    let time = clock.now().wall
-    kept.append(
-      ApplicationLog.Entry(
-        time: time.unixSeconds * 1000 + Int64(time.milliseconds), level: event.level.rawValue,
-        code: event.metadata?["event"].map { "\($0)" }, text: "\(event.message)"))
+  private func lets(_ level: Logger.Level) -> Bool {
+    self.level.withLock { least in least.map { level >= $0 } ?? false }
   }
 
   private struct Handler: LogHandler {
@@ -66,7 +56,10 @@ final class AdjustableLog: Sendable {
     func log(event: LogEvent) {
       guard log.lets(event.level) else { return }
       output.log(event: event)
-      log.keep(event)
+      log.kept.append(
+        ApplicationLog.Entry(
+          time: AdjustableLog.now, level: event.level.rawValue,
+          code: event.metadata?["event"].map { "\($0)" }, text: "\(event.message)"))
     }
   }
 }

@@ -119,6 +119,8 @@ private final class Course {
       if isUp || !isWaiting { fail() }
     case .readout, .scanEnded, .sent: ended.succeed(event)
     case .state(_, .lent): break
+    case .heldLow(let line, let isLow):
+      Output.note(GatewayEvent.line(line, isHeldLow: isLow).text)
     case .found, .scanProgress: report(event)
     }
   }

@@ -58,7 +58,7 @@ enum DecodeInput: Equatable {
   func read(by run: inout DecodeRun) throws -> Bool {
     switch self {
     case .text(let text):
-      // A word without a blank may have been meant as a name, a number or a JSON object not.
+      // A word that begins with a letter may have been meant as a name.
       let isWord = !text.contains(where: \.isWhitespace) && text.first?.isLetter == true
       return run.line(text, hint: isWord ? ", and there is no file of that name" : "")
     case .standardInput:

@@ -37,8 +37,8 @@ struct DecodeOptions: ParsableArguments {
   func validate() throws {
     _ = try placement()
     _ = try seenFormats()
-    if let identity, SecondaryAddress.parse(identity) == nil {
-      throw ValidationError("--identity \(identity): \(SecondaryAddress.expected)")
+    if let identity, MeterIdentity(addressText: identity) == nil {
+      throw ValidationError("--identity \(identity): \(MeterIdentity.addressForm)")
     }
   }
 
@@ -69,7 +69,7 @@ struct DecodeOptions: ParsableArguments {
   func decoding() throws -> DecodingOptions {
     var options = DecodingOptions(textVIF: try placement())
     options.decrypts = !disableDecryption
-    options.asked = identity.flatMap(SecondaryAddress.parse)
+    options.asked = identity.flatMap { MeterIdentity(addressText: $0) }
     options.key = try key.bytes().flatMap { TelegramKey($0, cipher: AESTelegramCipher()) }
     return options
   }

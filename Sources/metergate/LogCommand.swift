@@ -1,6 +1,7 @@
 import ArgumentParser
 import Gateway
 import MeterFiles
+import Metering
 
 /// `metergate log`: shows the raw log.
 struct LogCommand: AsyncParsableCommand {
@@ -48,7 +49,8 @@ struct LogCommand: AsyncParsableCommand {
       throw ValidationError("--line \(line) is no line: 1 is the first")
     }
     if let serial, Self.serial(serial) == nil {
-      throw ValidationError("--serial \(serial) is no serial number: eight digits 0-9, A-F")
+      throw ValidationError(
+        "--serial \(serial) is no serial number: \(MeterSerial.Digits.hex.allowed)")
     }
     if let since, Self.time(since) == nil {
       throw ValidationError(
@@ -58,7 +60,8 @@ struct LogCommand: AsyncParsableCommand {
 
   /// As the log writes it; nil: it is none.
   private static func serial(_ text: String) -> String? {
-    text.wholeMatch(of: /(?:0[xX])?([0-9A-Fa-f]{8})/).map { $0.1.uppercased() }
+    let digits = text.hasPrefix("0x") || text.hasPrefix("0X") ? text.dropFirst(2) : text[...]
+    return MeterSerial(text: digits, .hex)?.description
   }
 
   /// As the log writes it, as far as it is given; nil: it is none.

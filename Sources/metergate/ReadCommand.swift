@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import Gateway
 import MBus
 import Metering
@@ -52,9 +53,7 @@ struct ReadCommand: AsyncParsableCommand {
       defaults: ["MBUS_MAXMULTIPAGE": "0"])
     let session = BusSession(settings: settings, patience: bus.patience)
     let address = try address()
-    let listed =
-      meters.first { $0.isReached(at: address) && $0.usesPrimaryAddress }
-      ?? meters.first { $0.isReached(at: address) }
+    let listed = meters.first(at: address)
     let job = ReadJob(
       meter: MeterID(1), address: .mbus(address),
       identity: listed?.identity ?? MeterIdentity(serial: .any),
@@ -71,58 +70,12 @@ struct ReadCommand: AsyncParsableCommand {
       }
       return .primary(address)
     case (nil, let text?):
-      guard let identity = SecondaryAddress.parse(text) else {
-        throw ValidationError("--secondary \(text): \(SecondaryAddress.expected).")
+      guard let identity = MeterIdentity(addressText: text) else {
+        throw ValidationError("--secondary \(text): \(MeterIdentity.addressForm).")
       }
       return .secondary(identity)
     default: throw ValidationError("Give either --primary N or --secondary SERIAL.")
     }
-  }
-}
-
-extension MeterConfiguration {
-  /// Whether it is the meter that answers at an address, as far as the list tells it.
-  fileprivate func isReached(at address: MBusAddress) -> Bool {
-    guard interface == .mbus else { return false }
-    switch address {
-    case .primary(let address):
-      // 0 is what a list has that does not know it.
-      return primaryAddress == address && (usesPrimaryAddress || address != 0)
-    case .secondary(let asked):
-      return identity.serial != .any
-        && (identity.agrees(with: asked) || asked.agrees(with: identity))
-    }
-  }
-}
-
-/// A secondary address as people write it: `66600106,LUG,2,4`.
-enum SecondaryAddress {
-  /// What people should write.
-  static let expected =
-    "expected is a serial of eight digits, then if you like a manufacturer of three letters, version and medium "
-    + "(0 to 255), with commas between them"
-
-  /// Nil for text of another form.
-  static func parse(_ text: String) -> MeterIdentity? {
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    guard (1...4).contains(parts.count), let serial = parts.first, serial.utf8.count == 8,
-      serial.allSatisfy(\.isHexDigit), let digits = UInt32(serial, radix: 16)
-    else { return nil }
-    var identity = MeterIdentity(serial: MeterSerial(digits: digits))
-    let rest = parts.dropFirst()
-    if let letters = rest.first {
-      guard let code = ManufacturerCode(letters: letters) else { return nil }
-      identity.manufacturer = code
-    }
-    if let number = rest.dropFirst().first {
-      guard let version = UInt8(number) else { return nil }
-      identity.version = version
-    }
-    if let number = rest.dropFirst(2).first {
-      guard let medium = UInt8(number) else { return nil }
-      identity.medium = Medium(rawValue: medium)
-    }
-    return identity
   }
 }
 

@@ -75,8 +75,7 @@ struct RunCommand: ParsableCommand {
 private func serve(
   _ app: AppFolder, serial: UInt32?, scansFirst: Bool, _ finished: [String]
 ) throws {
-  let lines = ApplicationLog()
-  let log = AdjustableLog(app.settings.logMode, keeping: lines)
+  let log = AdjustableLog(app.settings.logMode)
   let logger = log.logger("metergate")
   // A peer that is gone shows by the error of the call, not by a signal.
   signal(SIGPIPE, SIG_IGN)
@@ -87,8 +86,8 @@ private func serve(
   let ended = DispatchSemaphore(value: 0)
   let beginsAnew = RestartWish()
   let gateway = try Gateway(
-    app: app, device: device, logger: logger, log: lines,
-    onRestart: {
+    app: app, device: device, logger: logger, log: log.kept,
+    restart: {
       beginsAnew.note()
       ended.signal()
     }, onReload: { log.use($0.logMode) })

@@ -150,7 +150,7 @@ private func scan(_ session: BusSession, asJSON: Bool) async throws {
         display.clear()
         Output.line(asJSON ? FoundMeterText.json(meter).text : FoundMeterText.line(meter))
       case .scanProgress(_, let progress): display.show(progress)
-      case .readout, .state, .scanEnded, .sent: break
+      case .readout, .state, .heldLow, .scanEnded, .sent: break
       }
     }
   }

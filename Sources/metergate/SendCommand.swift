@@ -17,7 +17,10 @@ struct SendCommand: AsyncParsableCommand {
 
       A command is checked by reading the meter afterwards, where its telegrams can show it. With --app, a \
       gateway that runs on the folder does it between its readouts, and the meter list stays as it is: \
-      what to change in it is said. The exit code is 0 when the meter has acknowledged and nothing speaks \
+      what to change in it is said. Who is meant by a serial, or a part of one, is read first: where several \
+      meters answer nothing is sent, and neither is an address or serial that another meter has, unless \
+      it is forced. A command without acknowledgement is repeated as the same frame, and counts as done only \
+      if what is read afterwards shows it. The exit code is 0 when the meter has acknowledged and nothing speaks \
       against it, otherwise 1.
 
       Examples:

@@ -102,22 +102,14 @@ struct SetCommand: ParsableCommand {
   }
 
   private func tell(_ changes: [SettingChange], _ file: SettingsFile, _ saved: SettingsFile) {
-    guard saved.document?.bytes != file.document?.bytes else {
+    let report = SettingsReport(of: changes, from: file, to: saved)
+    guard report.isChange else {
       Output.line("nothing to change in \(file.path)")
       return
     }
-    let before = Settings.read(file.document, secrets: file.secrets).settings
-    let (after, said) = Settings.read(saved.document, file: saved.name, secrets: saved.secrets)
-    var lines = changes.compactMap { after.difference(of: $0.setting, from: before) }
-    let (plain, still) = (file.document?.plainSecrets ?? 0, saved.document?.plainSecrets ?? 0)
-    if still < plain {
-      lines.append(
-        "\(plain - still == 1 ? "1 password is" : "\(plain - still) passwords are") encrypted now")
-    }
-    let errors = said.filter { $0.severity == .error }
-    lines.append("\(file.path) is saved; " + outcome(errors))
+    let lines = report.news + ["\(file.path) is saved; " + outcome(report.errors)]
     Output.line(lines.joined(separator: "\n"))
-    notes(changes, after, saved).forEach(Output.note)
+    report.notes.forEach(Output.note)
   }
 
   private func outcome(_ errors: [Diagnostic]) -> String {
@@ -127,25 +119,5 @@ struct SetCommand: ParsableCommand {
     return
       "it has \(errors.count == 1 ? "an error" : "\(errors.count) errors") and is not applied until that is mended: "
       + "\(first)"
-  }
-
-  private func notes(
-    _ changes: [SettingChange], _ settings: Settings, _ saved: SettingsFile
-  ) -> [String] {
-    var notes: [String] = []
-    for change in changes {
-      let count = change.lines(in: saved.document)
-      guard count > 1 else { continue }
-      notes.append(
-        "\(change.setting.key) stands in \(count) lines of \(saved.name); the last one counts, and only that one is "
-          + "changed")
-    }
-    let isPlain = changes.contains { $0.setting.isSecret && $0.value != nil }
-    if isPlain, settings.secretForm == .plain, saved.isReadableForOthers {
-      notes.append(
-        "the password stands in \(saved.path) as it is, and other users of this machine can read the file: "
-          + "MUC_PASSMUC_ENCMODE=1 encrypts it, chmod 640 keeps others out")
-    }
-    return notes + [saved.warning].compactMap(\.self)
   }
 }

@@ -173,25 +173,25 @@ struct SimCommand: AsyncParsableCommand {
 
   private func serials(_ option: String, _ texts: [String]) throws -> [MeterSerial] {
     try texts.map { text in
-      guard text.count == 8, let digits = UInt32(text, radix: 16) else {
-        throw ValidationError("\(option) \(text): expected is a serial of eight digits.")
+      guard let serial = MeterSerial(text: text, .hex) else {
+        throw ValidationError(
+          "\(option) \(text): expected is a serial, \(MeterSerial.Digits.hex.allowed).")
       }
-      return MeterSerial(digits: digits)
+      return serial
     }
   }
 
   private func speeds() throws -> [(MeterSerial, Int64)] {
     try meterBaud.map { text in
       let parts = text.split(separator: "=", omittingEmptySubsequences: false)
-      guard parts.count == 2, let serial = parts.first, serial.count == 8,
-        let digits = UInt32(serial, radix: 16), let baud = parts.last.flatMap({ Int64($0) }),
-        (1...1_000_000).contains(baud)
+      guard parts.count == 2, let serial = parts.first.flatMap({ MeterSerial(text: $0, .hex) }),
+        let baud = parts.last.flatMap({ Int64($0) }), (1...1_000_000).contains(baud)
       else {
         throw ValidationError(
-          "--meter-baud \(text): expected is a serial of eight digits, = and a speed of 1 to 1000000."
-        )
+          "--meter-baud \(text): expected is a serial (\(MeterSerial.Digits.hex.allowed)), = and a speed of 1 to "
+            + "1000000.")
       }
-      return (MeterSerial(digits: digits), baud)
+      return (serial, baud)
     }
   }
 

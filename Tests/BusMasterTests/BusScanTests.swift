@@ -20,7 +20,7 @@ import Time
   }
 
   @Test func silenceIsAskedOnceMoreAtEachDigit() throws {
-    var drive = ScanDrive(secondary(0x1234_567F))
+    var drive = Drive(secondary(0x1234_567F))
     drive.silence()
     let digits = (UInt32(0)...9).flatMap { [0x1234_5670 + $0, 0x1234_5670 + $0] }
     #expect(try drive.sent == digits.map(select) + [Self.deselect])
@@ -29,7 +29,7 @@ import Time
   }
 
   @Test func withoutRetriesSilenceIsNotAskedAgain() {
-    var drive = ScanDrive(secondary(0x1234_567F, retries: 0))
+    var drive = Drive(secondary(0x1234_567F, retries: 0))
     drive.silence()
     #expect(drive.sent.count == 11)
   }
@@ -37,15 +37,15 @@ import Time
   /// 17 bytes of select at 11 bits and 2400 baud are 77.9 ms; a slave may take 330 bits and 50 ms, and
   /// the line 100 ms: 77.917 + 187.5 + 100 ms.
   @Test func aProbeWaitsForTheLongestReactionOnly() {
-    let drive = ScanDrive(secondary(0x1234_567F))
+    let drive = Drive(secondary(0x1234_567F))
     #expect(drive.wakeAt == MonotonicInstant(nanoseconds: 365_416_666))
-    let hurried = ScanDrive(
+    let hurried = Drive(
       secondary(0x1234_567F), timing: LineTiming(timeout: .milliseconds(50)))
     #expect(hurried.wakeAt == MonotonicInstant(nanoseconds: 127_916_666))
   }
 
   @Test func resetsComeFirst() throws {
-    var drive = ScanDrive(secondary(0x1234_5678, reset: .extended2))
+    var drive = Drive(secondary(0x1234_5678, reset: .extended2))
     drive.silence()
     #expect(
       try drive.sent == [
@@ -55,7 +55,7 @@ import Time
   }
 
   @Test func everybodyIsGivenTimeToAcknowledge() throws {
-    var drive = ScanDrive(secondary(0x6660_0106))
+    var drive = Drive(secondary(0x6660_0106))
     drive.answer(e5)
     #expect(drive.sent.count == 1, "another one may still acknowledge")
     drive.timeOut()
@@ -69,7 +69,7 @@ import Time
   }
 
   @Test func twoAnswersOneBehindTheOtherAreSeveralMeters() throws {
-    var drive = ScanDrive(secondary(0x6660_010F, retries: 0))
+    var drive = Drive(secondary(0x6660_010F, retries: 0))
     drive.silence(untilSent: 7)
     drive.answerAndWait(e5)
     drive.answer(try telegram(volume: 1), after: 130)
@@ -88,7 +88,7 @@ import Time
   /// Slaves that are still sending do not hear a select: after a collision nothing is sent until the
   /// longest frame would be over. REQ_UD2 takes 22.9 ms, the reaction 287.5 ms, 261 bytes 1196.25 ms.
   @Test func aCollisionIsGivenTheTimeOfTheLongestFrame() {
-    var drive = ScanDrive(secondary(0xFFFF_FFFF, retries: 0))
+    var drive = Drive(secondary(0xFFFF_FFFF, retries: 0))
     drive.answerAndWait(e5)
     let asked = drive.now
     drive.answer([0x68, 0x00])
@@ -98,11 +98,11 @@ import Time
   }
 
   @Test func aCollisionLeadsOneDigitDeeper() throws {
-    var drive = ScanDrive(secondary(0xFFFF_FFFF, retries: 0))
+    var drive = Drive(secondary(0xFFFF_FFFF, retries: 0))
     drive.answerAndWait(e5)
     drive.answerAndWait([UInt8](repeating: 0, count: 12))
     #expect(try drive.sent == [select(0x0FFF_FFFF), Self.request, select(0x00FF_FFFF)])
-    var reverse = ScanDrive(secondary(0xFFFF_FFFF, isReversed: true, retries: 0))
+    var reverse = Drive(secondary(0xFFFF_FFFF, isReversed: true, retries: 0))
     reverse.answerAndWait(e5)
     reverse.answerAndWait([UInt8](repeating: 0, count: 12))
     #expect(try reverse.sent == [select(0xFFFF_FFF0), Self.request, select(0xFFFF_FF00)])
@@ -112,7 +112,7 @@ import Time
   /// branch is looked through all the same. At the last digit each of them answers alone.
   @Test(arguments: ["E5 E5", "E5 00 E5", "E5 00 80", "AA E5 E5"])
   func aMeterThatIsDrownedOutIsFoundOneDigitDeeper(_ acknowledgements: String) throws {
-    var drive = ScanDrive(secondary(0x6660_01FF, retries: 0))
+    var drive = Drive(secondary(0x6660_01FF, retries: 0))
     drive.answerAndWait(try Hex.decode(acknowledgements))
     drive.answer(try telegram(), after: 1500)
     #expect(drive.hits.map(\.identity) == [meter])
@@ -134,7 +134,7 @@ import Time
   /// Noise before a single E5, and a single character after it, are no proof of a second meter.
   @Test(arguments: ["E5", "00 E5", "00 FF AA E5", "E5 00", "00 00 E5 00", "00 00 00"])
   func noiseAroundAnAcknowledgementDoesNotLeadDeeper(_ acknowledgement: String) throws {
-    var drive = ScanDrive(secondary(0x6660_01FF, retries: 0))
+    var drive = Drive(secondary(0x6660_01FF, retries: 0))
     drive.answerAndWait(try Hex.decode(acknowledgement))
     drive.answer(try telegram(), after: 1500)
     #expect(drive.hits.map(\.identity) == [meter])
@@ -144,7 +144,7 @@ import Time
   }
 
   @Test func severalMetersOfOneSerialAreReportedWhenOneIsHeard() throws {
-    var drive = ScanDrive(secondary(0x6660_0106))
+    var drive = Drive(secondary(0x6660_0106))
     drive.answerAndWait([0xE5, 0xE5])
     drive.answer(try telegram(), after: 1500)
     drive.silence()
@@ -157,7 +157,7 @@ import Time
   }
 
   @Test func aBranchThatAnswersToNoDigitIsReported() {
-    var drive = ScanDrive(secondary(0x1234_56FF, retries: 0))
+    var drive = Drive(secondary(0x1234_56FF, retries: 0))
     drive.answerAndWait(e5)
     drive.answerAndWait([UInt8](repeating: 0, count: 12))
     drive.silence()
@@ -171,7 +171,7 @@ import Time
   }
 
   @Test func aMeterThatDoesNotAnswerIsReported() throws {
-    var drive = ScanDrive(secondary(0x1234_5678, retries: 1))
+    var drive = Drive(secondary(0x1234_5678, retries: 1))
     for _ in 0..<2 {
       drive.answerAndWait(e5)
       drive.timeOut()
@@ -189,7 +189,7 @@ import Time
   }
 
   @Test func aMeterThatToldAnotherSerialIsFoundOnceUnderThat() throws {
-    var drive = ScanDrive(secondary(0x1234_567F, retries: 0))
+    var drive = Drive(secondary(0x1234_567F, retries: 0))
     for _ in 0..<2 {
       drive.answerAndWait(e5)
       drive.answer(try telegram(), after: 1500)
@@ -204,7 +204,7 @@ import Time
     let silent = try Frame.long(
       control: .rspUD(), address: 3, ci: 0x78, data: [0x04, 0x13, 1, 0, 0, 0]
     ).encoded
-    var drive = ScanDrive(secondary(0x1234_567F, retries: 0))
+    var drive = Drive(secondary(0x1234_567F, retries: 0))
     drive.answerAndWait(e5)
     drive.answer(silent, after: 1500)
     let identity = MeterIdentity(serial: MeterSerial(digits: 0x1234_5670))
@@ -217,7 +217,7 @@ import Time
   // MARK: - Primary
 
   @Test func primaryAddressesAreGreetedAndAsked() throws {
-    var drive = ScanDrive(ScanPlan(.primary(4...6), reset: .standard, retries: 1))
+    var drive = Drive(ScanPlan(.primary(4...6), reset: .standard, retries: 1))
     drive.timeOut()
     drive.timeOut()
     drive.timeOut()
@@ -238,7 +238,7 @@ import Time
   @Test func withoutResetsREQUD2ComesAtOnceWithTheBitRemembered() throws {
     var countBits = FrameCountBits()
     countBits[5] = FrameCountBits.Entry(next: false, isChainOpen: false)
-    var drive = ScanDrive(
+    var drive = Drive(
       ScanPlan(.primary(4...5), reset: .none, retries: 3), countBits: countBits)
     drive.timeOut()
     drive.timeOut()
@@ -250,7 +250,7 @@ import Time
   }
 
   @Test func whoDoesNotAnswerAtAnAddressIsReported() {
-    var drive = ScanDrive(ScanPlan(.primary(4...5), reset: .anybusStandard, retries: 0))
+    var drive = Drive(ScanPlan(.primary(4...5), reset: .anybusStandard, retries: 0))
     drive.answerAndWait(e5)
     drive.timeOut()
     drive.answerAndWait(e5)
@@ -264,7 +264,7 @@ import Time
   }
 
   @Test func aPrimaryMeterThatDoesNotTellIsFoundWithoutSerial() throws {
-    var drive = ScanDrive(ScanPlan(.primary(3...3), reset: .anybusStandard, retries: 0))
+    var drive = Drive(ScanPlan(.primary(3...3), reset: .anybusStandard, retries: 0))
     drive.answerAndWait(e5)
     let bytes = try Frame.long(
       control: .rspUD(), address: 3, ci: 0x78, data: [0x04, 0x13, 1, 0, 0, 0]

@@ -8,43 +8,8 @@ import Time
 /// Commands with their checks. Sums were added up by hand; the frame for a selected slave is also that of other
 /// masters.
 @Suite struct CommandSequenceTests {
-  /// Drives a command by hand.
-  struct CommandDrive {
-    var machine: CommandSequence
-    var now = MonotonicInstant.zero
-    var sent: [String] = []
-    var wakeAt: MonotonicInstant?
-    var result: CommandResult?
-
-    init(_ command: MeterCommand, to address: MBusAddress, retries: Int = 0) {
-      machine = CommandSequence(
-        command, to: address, retries: retries, timing: LineTiming(), countBits: FrameCountBits())
-      give(.start)
-    }
-
-    mutating func give(_ event: BusEvent) {
-      for action in machine.handle(event, now: now) {
-        switch action {
-        case .send(let bytes): sent.append(Hex.encode(bytes, separator: " "))
-        case .wake(let instant): wakeAt = instant
-        case .finish(let result): self.result = result
-        }
-      }
-    }
-
-    mutating func answer(_ bytes: [UInt8]) {
-      now = now + .milliseconds(100)
-      give(.received(LineBytes(bytes)))
-    }
-
-    mutating func timeOut() {
-      now = wakeAt ?? now
-      give(.wake)
-    }
-  }
-
   @Test func aNewAddressOfASelectedMeter() throws {
-    var drive = CommandDrive(.setAddress(8, force: false), to: .secondary(meter))
+    var drive = Drive(.setAddress(8, force: false), to: .secondary(meter))
     #expect(drive.sent == ["10 40 08 48 16"], "is anybody there?")
     while drive.sent.last?.hasPrefix("68 0B") != true { drive.timeOut() }
     drive.answer(e5)
@@ -58,18 +23,18 @@ import Time
   }
 
   @Test func anAddressThatIsTaken() throws {
-    var drive = CommandDrive(.setAddress(8, force: false), to: .secondary(meter))
+    var drive = Drive(.setAddress(8, force: false), to: .secondary(meter))
     drive.answer(e5)
-    drive.answer(try telegram(address: 8, serial: 0x1234_5678))
+    drive.answerAndWait(try telegram(address: 8, serial: 0x1234_5678))
     #expect(drive.result?.ending == .refused("meter 12345678 has the new address already"))
     #expect(drive.sent.count == 2, "nothing was changed")
   }
 
   /// The meter at the old address is asked who it is, so that it can be told at the new one.
   @Test func anotherMeterAtTheNewAddress() throws {
-    var drive = CommandDrive(.setAddress(8, force: true), to: .primary(5))
+    var drive = Drive(.setAddress(8, force: true), to: .primary(5))
     drive.answer(e5)
-    drive.answer(try telegram())
+    drive.answerAndWait(try telegram())
     #expect(drive.sent.last == "10 40 05 45 16")
     drive.answer(e5)
     #expect(drive.sent.last == "68 06 06 68 73 05 51 01 7A 08 4C 16")
@@ -82,7 +47,10 @@ import Time
 
   @Test func aNewSerial() throws {
     let serial = MeterSerial(digits: 0x1234_5678)
-    var drive = CommandDrive(.setIdentity(MeterIdentity(serial: serial)), to: .primary(5))
+    var drive = Drive(
+      .setIdentity(MeterIdentity(serial: serial), force: true), to: .primary(5))
+    drive.answer(e5)
+    drive.answerAndWait(try telegram())
     drive.answer(e5)
     #expect(drive.sent.last == "68 09 09 68 73 05 51 0C 79 78 56 34 12 62 16")
     drive.answer(e5)
@@ -97,7 +65,7 @@ import Time
   /// hour has 20 for 20xx.
   @Test func aClockThatIsNotShown() throws {
     let time = try #require(CivilTime(year: 2026, month: 11, day: 22, hour: 8, minute: 0))
-    var drive = CommandDrive(.setClock(time, withSeconds: false), to: .primary(5))
+    var drive = Drive(.setClock(time, withSeconds: false), to: .primary(5))
     drive.answer(e5)
     #expect(drive.sent.last == "68 09 09 68 73 05 51 04 6D 00 28 56 3B F3 16")
     drive.answer(e5)
@@ -106,15 +74,37 @@ import Time
     #expect(drive.result?.ending == .notShown("its telegrams have no date and time"))
   }
 
+  @Test func aValueIsWrittenAndReadBack() throws {
+    let vif: [UInt8] = [0x13]
+    var drive = Drive(
+      .setValue(dif: [0x04], vif: vif, data: [0x01, 0x00, 0x00, 0x00]), to: .primary(5))
+    drive.answer(e5)
+    #expect(drive.sent.last == "68 09 09 68 73 05 51 04 13 01 00 00 00 E1 16")
+    drive.answer(e5)
+    drive.answer(e5)
+    drive.answer(try telegram())
+    #expect(drive.result?.ending == .confirmed("the value is 01 00 00 00"))
+    var ignored = Drive(
+      .setValue(dif: [0x04], vif: vif, data: [0x02, 0x00, 0x00, 0x00]), to: .primary(5))
+    for _ in 0..<3 { ignored.answer(e5) }
+    ignored.answer(try telegram())
+    #expect(ignored.result?.ending == .otherwise("the value is 01 00 00 00"))
+    var other = Drive(
+      .setValue(dif: [0x01], vif: [0xFD, 0x1A], data: [0x01]), to: .primary(5))
+    for _ in 0..<3 { other.answer(e5) }
+    other.answer(try telegram())
+    #expect(other.result?.ending == .notShown("its telegrams have no such value"))
+  }
+
   @Test func aSelectionThatTheMeterIgnores() throws {
-    var drive = CommandDrive(.select([[0x03]]), to: .primary(5))
+    var drive = Drive(.select([[0x03]]), to: .primary(5))
     drive.answer(e5)
     #expect(drive.sent.last == "68 05 05 68 73 05 51 08 03 D4 16")
     drive.answer(e5)
     drive.answer(e5)
     drive.answer(try telegram())
     #expect(drive.result?.ending == .otherwise("it sends 1 value, of which 1 are not selected"))
-    var good = CommandDrive(.select([[0x13]]), to: .primary(5))
+    var good = Drive(.select([[0x13]]), to: .primary(5))
     for _ in 0..<3 { good.answer(e5) }
     good.answer(try telegram())
     #expect(good.result?.ending == .confirmed("it sends 1 value, all of them selected"))
@@ -127,7 +117,7 @@ import Time
     (.globalReadout(isShort: true), "68 04 04 68 73 05 51 7F 48 16"),
   ])
   func answersBehindIt(command: MeterCommand, frame: String) throws {
-    var drive = CommandDrive(command, to: .primary(5))
+    var drive = Drive(command, to: .primary(5))
     drive.answer(e5)
     #expect(drive.sent.last == frame)
     drive.answer(e5)
@@ -137,35 +127,31 @@ import Time
   }
 
   @Test func freezing() throws {
-    var all = CommandDrive(.freeze(storage: 0, is2018: true), to: .primary(0xFF))
+    var all = Drive(.freeze(storage: 0, is2018: true), to: .primary(0xFF))
     #expect(all.sent == ["68 03 03 68 43 FF 5C 9E 16"])
     all.timeOut()
     #expect(all.result?.ending == .notShown("nobody acknowledges a frame to all"))
-    var one = CommandDrive(.freeze(storage: 1, is2018: false), to: .primary(5))
-    for _ in 0..<3 { one.answer(e5) }
-    one.answer(try telegram())
-    #expect(one.result?.ending == .otherwise("no value has storage number 1"))
   }
 
   @Test func whatIsNotAcknowledgedIsRefused() {
-    var drive = CommandDrive(.applicationReset(subcode: nil), to: .primary(5), retries: 1)
+    var drive = Drive(.applicationReset(subcode: nil), to: .primary(5), retries: 1)
     drive.answer(e5)
-    drive.timeOut()
-    drive.answer(e5)
-    drive.timeOut()
+    drive.silence()
+    let reset = "68 03 03 68 73 05 50 C8 16"
+    #expect(drive.sent == ["10 40 05 45 16", reset, reset], "the same frame, and nothing between")
     #expect(
       drive.result?.ending
         == .refused("the meter does not acknowledge the command, in 2 attempts"))
   }
 
   @Test func nobodyIsThere() {
-    var address = CommandDrive(.setAddress(8, force: true), to: .primary(5))
+    var address = Drive(.setAddress(8, force: true), to: .primary(5))
     while address.result == nil { address.timeOut() }
     #expect(
-      address.result?.ending == .refused("nobody answers at the address, in 2 attempts"))
+      address.result?.ending == .refused("nobody answers at address 5, in 2 attempts"))
     #expect(address.sent.allSatisfy { $0.hasPrefix("10") }, "nothing was changed")
-    var reset = CommandDrive(.applicationReset(subcode: nil), to: .secondary(meter))
-    reset.timeOut()
+    var reset = Drive(.applicationReset(subcode: nil), to: .secondary(meter))
+    reset.silence()
     #expect(
       reset.result?.ending
         == .refused("the meter does not acknowledge being addressed, in 1 attempt"))
@@ -173,16 +159,17 @@ import Time
 
   /// Acknowledged, but where it should be now nobody answers.
   @Test func theMeterKeepsItsAddress() throws {
-    var drive = CommandDrive(.setAddress(8, force: true), to: .secondary(meter))
+    var drive = Drive(.setAddress(8, force: true), to: .secondary(meter))
+    drive.timeOut()
     drive.answer(e5)
     drive.answer(e5)
-    while drive.result == nil { drive.timeOut() }
+    drive.silence()
     #expect(drive.result?.ending == .otherwise("nobody answers at address 8"))
   }
 
   /// Which speed the line has is not its matter.
   @Test func aSpeedIsCheckedByTheLine() throws {
-    var drive = CommandDrive(.setBaud(9600), to: .primary(5))
+    var drive = Drive(.setBaud(9600), to: .primary(5))
     drive.answer(e5)
     #expect(drive.sent.last == "68 03 03 68 73 05 BD 35 16")
     drive.answer(e5)
@@ -190,7 +177,8 @@ import Time
   }
 
   @Test func thereIsNoSuchSpeed() {
-    let drive = CommandDrive(.setBaud(1800), to: .primary(5))
+    #expect(MasterCommand.BaudRate.allCases.map(\.bitsPerSecond) == MeterSpeed.all)
+    let drive = Drive(.setBaud(1800), to: .primary(5))
     #expect(drive.sent == [] && drive.result?.ending == .refused("there is no such command"))
   }
 }

@@ -74,6 +74,22 @@ import Time
       latency(record([[(request, 100), ([0xE5], 200)]])) == 122, "behind an echo that is late")
   }
 
+  /// The echo of a request comes while it is on the wire, byte by byte (4.583 ms each), or in pieces; it is no answer,
+  /// and hides none.
+  @Test func theEchoOfARequestIsNoAnswer() {
+    let bytewise = zip(request, [5, 10, 14, 19, 23] as [Int64]).map { (bytes: [$0], at: $1) }
+    #expect(latency(record([bytewise])) == 0)
+    #expect(latency(record([bytewise + [([0xE5], 200)]])) == 122)
+    let pieces: [(bytes: [UInt8], at: Int64)] = [
+      (Array(request.prefix(3)), 15), (Array(request.dropFirst(3)) + [0xE5], 200),
+    ]
+    #expect(latency(record([pieces])) == 122)
+    #expect(record([bytewise, bytewise + [([0xE5], 60)]]).hasLostAnswers, "asked again")
+    #expect(!record([bytewise + [([0xE5], 60)], bytewise + [([0xE5], 60)]]).hasLostAnswers)
+    // A late answer to an earlier request before the echo: nothing can be said.
+    #expect(latency(record([[([0xE5], 3)] + bytewise + [([0xE5], 200)]])) == 0)
+  }
+
   @Test func anAnswerThatCameWhenAskedAgainWasLost() {
     #expect(!record([[([0xE5], 60)], [([0xE5], 60)]]).hasLostAnswers)
     #expect(record([[], [([0xE5], 60)]]).hasLostAnswers)
@@ -85,10 +101,10 @@ import Time
   /// 77.917 ms for the select, 187.5 ms, and a byte that begins at their end: 270 ms; the link's 122.5 ms beside.
   @Test func theWindowGrowsWithTheLink() {
     let plan = ScanPlan(strategy: .adaptive)
-    #expect(ScanDrive(plan).wakeAt == MonotonicInstant(nanoseconds: 269_999_999))
-    let slow = ScanDrive(plan, link: record([[([0xE5], 200)]]))
+    #expect(Drive(plan).wakeAt == MonotonicInstant(nanoseconds: 269_999_999))
+    let slow = Drive(plan, link: record([[([0xE5], 200)]]))
     #expect(slow.wakeAt == MonotonicInstant(nanoseconds: 392_500_000))
-    let given = ScanDrive(
+    let given = Drive(
       plan, timing: LineTiming(timeout: .milliseconds(300), isTimeoutGiven: true),
       link: record([[([0xE5], 200)]]))
     #expect(given.wakeAt == MonotonicInstant(nanoseconds: 382_499_999), "MBUS_TIMEOUT rules")
@@ -98,13 +114,33 @@ import Time
   @Test func aPrimaryScanHasTheSameWindow() throws {
     let plan = ScanPlan(
       .primary(5...6), reset: .anybusStandard, retries: 0, strategy: .adaptive)
-    var drive = ScanDrive(plan)
+    var drive = Drive(plan)
     #expect(drive.wakeAt == MonotonicInstant(nanoseconds: 214_999_999))
     drive.silence()
     #expect(
       drive.sent == ["10 40 05 45 16", "10 40 05 45 16", "10 40 06 46 16", "10 40 06 46 16"])
-    let given = ScanDrive(
+    let given = Drive(
       plan, timing: LineTiming(timeout: .milliseconds(1500), isTimeoutGiven: true))
     #expect(given.wakeAt == MonotonicInstant(nanoseconds: 1_527_499_999))
+  }
+
+  /// With 122.5 ms of the link 337.5 ms. An answer that comes at once tells of a quicker link; what was silent before
+  /// is known for the longer time only.
+  @Test func withinAPrimaryScanTheWindowOnlyGrows() throws {
+    let plan = ScanPlan(
+      .primary(5...6), reset: .anybusStandard, retries: 0, strategy: .adaptive)
+    let slow = record([[([0xE5], 200)]])
+    var drive = Drive(plan, link: slow)
+    #expect(drive.wakeAt == MonotonicInstant(nanoseconds: 337_500_000))
+    drive.answerAndWait([0xE5])
+    drive.answerAndWait(try telegram())
+    #expect(drive.sent.last == "10 40 06 46 16")
+    let window = try #require(drive.wakeAt) - drive.now
+    #expect(abs((window - .milliseconds(337)).nanoseconds - 500_000) < 10)
+    // Digit by digit 100 ms are taken for granted, MBUS_IDLETIMEOUT; the link adds more than that.
+    var classic = plan
+    classic.strategy = .classic
+    #expect(
+      Drive(classic, link: slow).wakeAt == MonotonicInstant(nanoseconds: 332_916_667))
   }
 }

@@ -45,6 +45,25 @@ import Testing
     #expect(try test.ask(repeated) == [0x01])
   }
 
+  /// Slaves that count commands acknowledge a repeated one and do nothing; behind SND_NKE it is a new one.
+  @Test func aRepeatedCommandIsNotCarriedOutAgain() throws {
+    func move(to address: UInt8) -> Frame {
+      .long(
+        control: .sndUD(fcb: true), address: LinkAddress.test, ci: ControlInformation.dataSend,
+        data: [0x01, 0x7A, address])
+    }
+    for countsCommands in [true, false] {
+      var slave = Sample.slave(address: 5)
+      slave.countsCommands = countsCommands
+      var test = TestBus([slave])
+      #expect(try test.ask(move(to: 6)) == Sample.ack)
+      #expect(try test.ask(move(to: 7)) == Sample.ack)
+      #expect(try test.ask(.sndNKE(address: countsCommands ? 6 : 7)) == Sample.ack)
+      #expect(try test.ask(move(to: 8)) == Sample.ack)
+      #expect(try test.ask(.sndNKE(address: 8)) == Sample.ack)
+    }
+  }
+
   @Test func aMissingTelegramOfAChainIsSilence() throws {
     var test = TestBus([Sample.raw([[0x01]], lacksNext: true)])
     #expect(try test.ask(request) == [0x01])

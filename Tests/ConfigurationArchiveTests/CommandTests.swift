@@ -150,7 +150,8 @@ import Testing
   @Test func theStartFinishesAnImport() throws {
     let folder = try Fixture.alpha()
     try interrupt(folder)
-    let gateway = try PeerProcess.start(PeerProcess.metergate, ["run", "--app", folder.path])
+    let gateway = try PeerProcess.start(
+      PeerProcess.metergate, ["run", "--app", folder.path] + PeerProcess.withoutWebPage)
     #expect(gateway.waitForOutput(containing: "ready:"))
     #expect(
       gateway.waitForErrors(containing: "an interrupted change of the configuration is finished"))

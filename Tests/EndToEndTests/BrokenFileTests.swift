@@ -85,7 +85,9 @@ import Testing
       #expect(check.status == 1)
       #expect(check.standardOutput.contains("chip.ini: error: the file "))
       #expect(
-        check.standardOutput.hasSuffix("serves Modbus TCP on port 0\n"), "\(check.standardOutput)")
+        check.standardOutput.hasSuffix(
+          "serves Modbus TCP on port 0; web page on port 80 and, by HTTPS, 443\n"),
+        "\(check.standardOutput)")
       let (gateway, modbus) = try bench.startGateway()
       #expect(modbus != nil)
       #expect(gateway.standardError.contains("in its place stands what was in force last: entry 1"))

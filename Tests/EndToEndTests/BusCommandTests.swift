@@ -195,9 +195,10 @@ import Testing
     ),
     (["read", "--bus", "sim:demo"], "Give either --primary N or --secondary SERIAL."),
     (
-      ["read", "--bus", "sim:demo", "--secondary", "1234"],
-      "--secondary 1234: expected is a serial of eight digits, then if you like a manufacturer of "
-        + "three letters, version and medium (0 to 255), with commas between them."
+      ["read", "--bus", "sim:demo", "--secondary", "1234G"],
+      "--secondary 1234G: expected is a serial (1 to 8 digits 0 to 9 and A to F, of which F stands for any; "
+        + "missing ones are zeros in front), then if you like a manufacturer of three letters, version and "
+        + "medium (0 to 255), with commas between them."
     ),
     (
       ["send", "--bus", "sim:demo", "1040FE3E17"],

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import PeerSupport
 import Testing
 
@@ -88,12 +89,37 @@ import Testing
     #expect(run.standardError.contains("--set: "))
   }
 
-  /// Whoever reads "ready:" may end it in the same moment, as a supervisor does that changes its mind.
+  /// Whoever reads "ready:" may end it in the same moment, as a supervisor does that changes its mind. Its standard
+  /// output is a pipe that is full, so that it stands in front of that word until somebody reads: the signal comes
+  /// before the word is out.
   @Test func itCanBeEndedAsSoonAsItIsReady() throws {
-    for _ in 0..<8 {
-      let (gateway, _) = try Workbench().startGateway()
-      #expect(gateway.stop() == 0)
+    let bench = try Workbench()
+    let pipe = bench.folder.appendingPathComponent("output").path
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let end = Glibc.open(pipe, O_RDWR | O_NONBLOCK)
+    try #require(end >= 0)
+    defer { close(end) }
+    var page = [UInt8](repeating: 0x20, count: 4096)
+    for size in [page.count, 1] {
+      while write(end, &page, size) > 0 {}
+      try #require(errno == EAGAIN)
     }
+    let gateway = try PeerProcess.start(
+      "/bin/sh",
+      [
+        "-c", #"exec "$1" run --app "$2" > "$3""#, "sh", PeerProcess.metergate, bench.folder.path,
+        pipe,
+      ])
+    // One of the last things that are said before.
+    #expect(gateway.waitForErrors(containing: "Modbus is off"))
+    kill(gateway.processIdentifier, SIGTERM)
+    var said: [UInt8] = []
+    let isSaid = eventually {
+      while case let count = read(end, &page, page.count), count > 0 { said += page.prefix(count) }
+      return said.suffix(7) == Array("ready:\n".utf8)
+    }
+    #expect(isSaid)
+    #expect(gateway.waitForEnd() == 0)
   }
 
   @Test func aTakenPortIsNamedAndTheRestRuns() throws {

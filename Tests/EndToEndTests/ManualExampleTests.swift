@@ -61,7 +61,8 @@ import Testing
       MODBUS_ENABLE=1
       MODBUS_NWPORT=0
       """)
-    let files = AppFolder.load(bench.folder.path)
+    let files = AppFolder.load(
+      bench.folder.path, overrides: ["WEB.HTTP_ENABLE=0", "WEB.HTTPS_ENABLE=0"])
     #expect(files.diagnostics.filter { $0.severity == .error }.isEmpty)
     let gateway = try Gateway(
       app: files, device: DeviceIdentity(serial: 0x0002_993A, version: 111),

@@ -54,10 +54,14 @@ final class Workbench {
     return (peer, port(in: peer.standardOutput, after: "mbus=tcp://127.0.0.1:"))
   }
 
-  /// Starts `metergate run` on the folder and gives it with its Modbus port.
-  func startGateway(_ arguments: [String] = []) throws -> (peer: RunningPeer, port: Int?) {
+  /// Starts `metergate run` on the folder and gives it with its Modbus port. The web page is off, since tests run
+  /// beside each other, and beside others; `withPage` leaves it to the files.
+  func startGateway(
+    _ arguments: [String] = [], withPage: Bool = false
+  ) throws -> (peer: RunningPeer, port: Int?) {
+    let page = withPage ? [] : PeerProcess.withoutWebPage
     let peer = try PeerProcess.start(
-      PeerProcess.metergate, ["run", "--app", folder.path] + arguments)
+      PeerProcess.metergate, ["run", "--app", folder.path] + page + arguments)
     running.append(peer)
     guard peer.waitForOutput(containing: "\n") else { return (peer, nil) }
     return (peer, port(in: peer.standardOutput, after: "modbus=127.0.0.1:"))

@@ -50,7 +50,7 @@ import Testing
     ("{\"command\":\"status\"}", "schema none is not known: this gateway speaks schema 1"),
     (
       "{\"schema\":1,\"command\":\"reboot\"}",
-      "there is no command \"reboot\": there are status, settings, allocate, deallocate, assign, swap, reload, scan, scan-cancel, save, service, readout, send"
+      "there is no command \"reboot\": there are status, settings, allocate, deallocate, assign, swap, edit, reload, scan, scan-cancel, save, service, readout, send"
     ),
     (
       "{\"schema\":1,\"command\":\"allocate\",\"entries\":\"1\"}",
@@ -112,6 +112,41 @@ import Testing
       mistake("{\"schema\":1,\"command\":\"status\",\"more\":[1],\"all\":null}") == """
         "all", "more" do not belong to the command "status": it has no details; nothing is done
         """)
+  }
+
+  private func sendMistake(_ details: String) -> String? {
+    do throws(ControlMistake) {
+      let line = "{\"schema\":1,\"command\":\"send\",\(details)}"
+      _ = try ControlRequest(line: Array(line.utf8)).sendJob()
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("\"order\":[\"set-id\",\"345678\",\"force\"],\"secondary\":\"66600106,LUG,2,4\"", nil),
+      (
+        "\"order\":[\"app-reset\"],\"secondary\":\"1G\"",
+        "\"secondary\" is \"1G\": expected is a serial (1 to 8 digits 0 to 9 and A to F, of which F stands for any; "
+          + "missing ones are zeros in front), then if you like a manufacturer of three letters, version and "
+          + "medium (0 to 255), with commas between them"
+      ),
+      (
+        "\"order\":[\"app-reset\"],\"primary\":251",
+        "\"primary\" is 251: 0 to 250 and 255 are allowed"
+      ),
+      ("\"order\":[\"app-reset\"]", "give either \"primary\" or \"secondary\""),
+      (
+        "\"order\":[\"set-id\",\"1234567A\"],\"primary\":1",
+        "\"set-id 1234567A\" is no command to a meter: there are set-address N [force], set-baud N, set-id SERIAL "
+          + "[force], set-time YYYY-MM-DDThh:mm:ss [seconds], app-reset [HEX], select HEX…, global-readout "
+          + "[short], freeze [N] [2018]"
+      ),
+    ] as [(String, String?)])
+  func whatIsToBeSent(details: String, expected: String?) {
+    #expect(sendMistake(details) == expected)
   }
 
   @Test func anAnswerForPeople() {

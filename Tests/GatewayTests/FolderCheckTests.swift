@@ -28,10 +28,10 @@ struct FolderCheckTests {
   private static let list = "<root></root>"
   private static let serves =
     "reads no meter, since MBUS_ENABLE is 0; serves Modbus RTU on /dev/null, Modbus/TCP Security on port "
-    + "802"
+    + "802; web page on port 80 and, by HTTPS, 443"
   private static let servesNot =
     "reads no meter, since MBUS_ENABLE is 0; serves Modbus RTU on /dev/null; Modbus/TCP Security is of no "
-    + "use before its errors are mended"
+    + "use before its errors are mended; web page on port 80 and, by HTTPS, 443"
 
   /// - Parameter days: how far the clock is ahead.
   private func check(

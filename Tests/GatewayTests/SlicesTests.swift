@@ -1,3 +1,4 @@
+import Certificates
 import Metering
 import Modbus
 import ModbusServer
@@ -37,6 +38,12 @@ import Transport
     ("MODBUS_STALEPOLICY=NAN", ["stale values"]),
     ("LED_STATE_RED=red", ["the lights"]), ("MODBUS_STALEAFTER=3", ["stale values"]),
     ("MODBUS_QUALITY=1", ["the quality of values"]),
+    ("[WEB]\nHTTP_ENABLE=0", ["the web page"]), ("[WEB]\nHTTPS_ENABLE=0", ["the web page"]),
+    ("[WEB]\nHTTP_PORT=8080", ["the web page"]), ("[WEB]\nHTTPS_PORT=8443", ["the web page"]),
+    ("[WEB]\nIP=127.0.0.1", ["the web page"]), ("[WEB]\nCERT_COUNTRY=DE", ["the web page"]),
+    ("WEBCOM_TIMEOUT=1000", ["logging in to the web page"]),
+    ("WEBCOM_PASSWORDPATTERN=^.{12,}$", ["logging in to the web page"]),
+    ("WEBCOM_PASSWORDPATTERN=(", []),
     ("MODBUS_SWAP=1", ["the registers"]), ("MODBUS_ADDRESS=3", ["the registers"]),
   ])
   func eachSettingTouchesItsPart(line: String, expected: [String]) {
@@ -123,7 +130,11 @@ import Transport
     #expect(
       security
         == ModbusSecurity(
-          authorities: "/etc/gate/keys/ca.pem", certificate: "/mnt/keys/own.pem", key: "",
+          files: TLSServerFiles(
+            reason: "MODBUS_TLSENABLE",
+            certificate: .init("MODBUS_CERT_FILE", path: "/mnt/keys/own.pem"),
+            key: .init("MODBUS_KEY_FILE", path: ""),
+            authorities: .init("MODBUS_CA_FILE", path: "/etc/gate/keys/ca.pem"), clients: .known),
           roles: ["Viewer", "Boss"]))
   }
 
@@ -142,6 +153,37 @@ import Transport
         == "ready: modbus=127.0.0.1:502 modbus-udp=127.0.0.1:503 modbus-rtu=/dev/ttyS1 "
         + "modbus-tls=127.0.0.1:802")
     #expect(Gateway.Ready(places: ModbusPlaces()).line == "ready:")
+    var web = WebPlaces()
+    web[.https] = "https://127.0.0.1:8443"
+    #expect(
+      Gateway.Ready(places: ModbusPlaces(), web: web).line
+        == "ready: web-tls=https://127.0.0.1:8443")
+    web[.http] = "http://127.0.0.1:8080"
+    places = ModbusPlaces()
+    places[.tcp] = "127.0.0.1:502"
+    #expect(
+      Gateway.Ready(places: places, web: web).line
+        == "ready: web=http://127.0.0.1:8080 web-tls=https://127.0.0.1:8443 modbus=127.0.0.1:502")
+  }
+
+  @Test func theCertificateSaysWhatTheSettingsSay() {
+    let lines = """
+      [WEB]
+      CERT_COMMON_NAME=gate.plant.example
+      CERT_COUNTRY=DE
+      CERT_LOCATION=Chemnitz
+      CERT_ORGANISATION=Plant
+      CERT_ORGANISATION_UNIT=Heat
+      CERT_STATE=Saxony
+      """
+    let subject = WebSlice(settings(lines), folder: "/app").subject
+    #expect(
+      [
+        subject.commonName, subject.country, subject.location, subject.organisation, subject.unit,
+        subject.state,
+      ] == ["gate.plant.example", "DE", "Chemnitz", "Plant", "Heat", "Saxony"])
+    #expect(
+      WebSlice(settings("[DEVICE]\nNAME=Cellar"), folder: "/app").subject.commonName == "Cellar")
   }
 
   /// Settings that are used where they are read, not in a part that is set up.
@@ -153,6 +195,8 @@ import Transport
     "MUC_CONFIG_AUTOAPPLY",
     // Read with the folder (MeterFilesTests/ZoneFileTests), and when values are shown (ReadingSettingsTests).
     "DEVICE.TIMEZONE", "MUC_METERDESCRIPTION_ENABLEFLAGS",
+    // When somebody wants to switch an output (WebUITests/OutputAPITests).
+    "MUC_SETDEVICES",
     // Only 8 can carry Modbus RTU; `check` says so.
     "MODBUS_DATABITS",
   ]
@@ -206,7 +250,7 @@ import Transport
   private func candidates(_ row: Setting) -> [String] {
     row.choices.map(\.value) + [
       "1", "0", "2", "7", "12", "2400", "300", "tcp://127.0.0.1:1", "127.0.0.2", "33FFFFFF", "1234",
-      "07", "Example", "UDP", "SERIAL",
+      "07", "Example", "UDP", "SERIAL", "DE",
     ]
   }
 }

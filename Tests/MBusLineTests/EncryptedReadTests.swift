@@ -83,6 +83,26 @@ import Testing
     #expect(bench.fake.sent == [[0x10, 0x40, 0x05, 0x45, 0x16]])
   }
 
+  /// What is read behind a command is decrypted, too.
+  @Test func aCommandIsCheckedWithTheKey() throws {
+    func check(_ key: [UInt8]) throws -> SendReply.Check? {
+      let bench = bench()
+      var job = SendJob(.applicationReset(subcode: nil), to: .mbus(.primary(5)))
+      job.encryptionKey = key
+      bench.line.perform(.send(job))
+      for _ in 0..<3 { bench.answer([0xE5]) }
+      bench.answer(try telegram(2))
+      guard case .sent(_, let reply)? = bench.events.last else { return nil }
+      return reply.check
+    }
+    #expect(try check(Self.keyBytes) == .confirmed("it sends 1 value in 1 telegram"))
+    guard case .notShown(let why)? = try check([]) else {
+      Issue.record("what cannot be read counts")
+      return
+    }
+    #expect(why.hasPrefix("key missing: "), "\(why)")
+  }
+
   /// One telegram in the middle that cannot be read leaves the list and all values as they are.
   @Test func aDamagedTelegramOfAChainFailsTheReadout() throws {
     let bench = bench()

@@ -39,8 +39,9 @@ import Time
     bench.pass(milliseconds: 400)
     bench.pass(milliseconds: 1000)
     bench.answer(try waterTelegram())
-    let meter = FoundMeter(
+    var meter = FoundMeter(
       address: .mbus(.primary(5)), identity: Self.water, primaryAddress: 5)
+    meter.lineBaud = 2400
     #expect(
       bench.events == [
         .scanProgress(Self.line, ScanProgress(thousandths: 0, found: 0)),

@@ -50,7 +50,9 @@ import Testing
       #expect(folder.meters.map(\.label) == ["00000001"])
       #expect(folder.diagnostics.isEmpty)
       #expect(folder.summary == "1 meter with 1 value; no errors, no warnings, no notes")
-      #expect(folder.outlook.hasSuffix("serves nothing, since MODBUS_ENABLE is 0"))
+      #expect(
+        folder.outlook.hasSuffix(
+          "serves no Modbus, since MODBUS_ENABLE is 0; web page on port 80 and, by HTTPS, 443"))
     }
   }
 

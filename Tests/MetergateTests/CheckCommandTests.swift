@@ -52,7 +52,8 @@ import Testing
         "chip.ini:8:6: warning: [REPORT_3] TOADDRESS is not set; MODE = SMTP needs it"))
     #expect(
       lines.last
-        == "metergate run reads no meter, since MBUS_ENABLE is 0; serves Modbus TCP on port 802")
+        == "metergate run reads no meter, since MBUS_ENABLE is 0; serves Modbus TCP on port 802; web page on port 80 "
+        + "and, by HTTPS, 443")
   }
 
   /// The XML library would write bytes of such a file to standard error, which may be those of a key.

@@ -39,7 +39,10 @@ import Testing
 
   @Test(arguments: [
     (["--since", "08:00"], "--since 08:00 is no time: as 2026-11-22, 2026-11-22T08 or "),
-    (["--serial", "@2"], "--serial @2 is no serial number: eight digits 0-9, A-F"),
+    (
+      ["--serial", "@2"],
+      "--serial @2 is no serial number: 1 to 8 digits 0 to 9 and A to E; missing ones are zeros in front"
+    ),
     (["--line", "0"], "--line 0 is no line: 1 is the first"),
   ])
   func mistakesAreNamed(arguments: [String], message: String) throws {

@@ -20,6 +20,8 @@ import Testing
          "lastRequest":1700000098},"dropped":{"idle":3,"connectionLimit":1},
         "connections":[{"client":"10.0.0.7:50123","since":1700000000,
          "traffic":{"requests":1,"exceptions":{},"bytesIn":12,"bytesOut":29,"lastRequest":1700000090}}]},
+       "web":{"places":{"http":"http://127.0.0.1:8080"},"problems":{"https":"no certificate"},
+        "sessions":{"web":1,"admin":2}},
        "line":{"path":"/dev/ttyS1","state":"down","reason":"there is no such device"},
        "meters":{"listed":20,"read":14,"failed":2,"never":1,"unread":3,"file":"Device_Handle.cfg",
         "valuesNotSent":2,"firstNotSent":"10000001 NZR, \\"Power\\" in W","valuesInvalid":2,
@@ -37,6 +39,8 @@ import Testing
         Modbus     rtu /dev/ttyS2, tcp 127.0.0.1:502; 1 connection open, 17 since the start; 1234 requests, \
         3 refused (02: 2, 0B: 1), 14808 bytes in, 9999 out; last request 2 s ago; 5 ignored, which were no requests to it; 4 connections closed by the gateway (connectionLimit 1, idle 3)
         problem    MODBUS_TLSKEY is not set
+        web page   http://127.0.0.1:8080; 3 sessions (admin 2, web 1)
+        problem    no certificate
         line       /dev/ttyS1, down: there is no such device
         meters     20 in Device_Handle.cfg: 14 read, 2 failed, 1 not tried yet, 3 not to be read; 2 values \
         of the list are not in the telegrams of their meters, the first is 10000001 NZR, "Power" in W; 2 values not valid; \
@@ -57,6 +61,20 @@ import Testing
           @5        not read yet         next in 10 s         3 failed readouts
           10000002  not read yet         no turn of its own
         """))
+  }
+
+  @Test func aLineThatIsHeldLow() throws {
+    let status = try status(
+      """
+      {"version":"0.1.0","folder":"/app","process":42,"time":1700000100,"uptime":5,
+       "line":{"path":"/dev/ttyS1","state":"up","heldLow":"a short circuit of the bus"},
+       "meters":{"listed":0,"read":0,"failed":0,"never":0,"file":"Device_Handle.cfg"},
+       "registers":{"layout":"standard","isTestData":false,"entries":0,"without":0,"free":6552},
+       "lights":{"state":"red","active":"off"}}
+      """)
+    #expect(
+      StatusText.text(status).contains(
+        "\nline       /dev/ttyS1, up, held low: a short circuit of the bus\n"))
   }
 
   @Test func nothing() throws {

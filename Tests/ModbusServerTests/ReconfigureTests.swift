@@ -51,9 +51,10 @@ import Testing
     try await listening(server, "127.0.0.1", port)
     #expect(try client.exchange(Self.request) == Self.response)
     #expect(try RawClient(port: port).exchange(Self.request) == Self.response)
-    // The new address is really in force: the client's is none of it.
+    // The new address is really in force: the client's is none of it, once no program that is being started has it.
     try await server.reconfigure(to: at("127.0.0.2", port))
     try await listening(server, "127.0.0.2", port)
+    PeerProcess.waitForStarts()
     #expect(throws: RawClient.Failure.self) { try RawClient(port: port) }
     #expect(try client.exchange(Self.request) == Self.response)
     #expect(failures(server).count <= Self.portsHeldByChildren)

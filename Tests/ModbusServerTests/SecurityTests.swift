@@ -1,3 +1,4 @@
+import Certificates
 import Foundation
 import ModbusServer
 import PeerSupport
@@ -21,9 +22,8 @@ struct SecurityTests {
       {
         $0.servesTCP = false
         $0.security = ModbusSecurity(
-          port: 0, authorities: certificates.folder["ca.pem"],
-          certificate: certificates.folder["server.pem"], key: certificates.folder["server.key"],
-          roles: ["Viewer", "Operator"], handshakeTimeoutSeconds: timeout)
+          port: 0, files: certificates.serverFiles, roles: ["Viewer", "Operator"],
+          handshakeTimeoutSeconds: timeout)
         change(&$0)
       }, body)
   }
@@ -252,8 +252,7 @@ struct SecurityTests {
       var changed = ModbusServerConfiguration(host: "127.0.0.1", port: 0)
       changed.servesTCP = false
       changed.security = ModbusSecurity(
-        port: 0, authorities: folder["ca.pem"], certificate: folder["server.pem"],
-        key: folder["server.key"], roles: ["Viewer"])
+        port: 0, files: certificates.serverFiles, roles: ["Viewer"])
       try await server.reconfigure(to: changed)
       #expect(client.isClosedByServer)
       _ = try await server.event {
@@ -316,26 +315,26 @@ struct SecurityTests {
     chmod(folder["server.key"], 0o644)
     let rest =
       "; Modbus/TCP Security is not served until that is mended and the files are read anew"
-    let cases: [((inout ModbusSecurity) -> Void, String)] = [
-      ({ $0.authorities = "" }, "MODBUS_CA_FILE is not set; MODBUS_TLSENABLE needs it"),
+    let cases: [((inout TLSServerFiles) -> Void, String)] = [
+      ({ $0.authorities.path = "" }, "MODBUS_CA_FILE is not set; MODBUS_TLSENABLE needs it"),
       (
-        { $0.authorities = folder["none.pem"] },
+        { $0.authorities.path = folder["none.pem"] },
         "MODBUS_CA_FILE = \(folder["none.pem"]): there is no such file"
       ),
       (
-        { $0.certificate = folder["empty.pem"] },
+        { $0.certificate.path = folder["empty.pem"] },
         "MODBUS_CERT_FILE = \(folder["empty.pem"]): holds no certificate in PEM"
       ),
-      ({ $0.key = folder.path }, "MODBUS_KEY_FILE = \(folder.path): is no file"),
+      ({ $0.key.path = folder.path }, "MODBUS_KEY_FILE = \(folder.path): is no file"),
       (
-        { $0.key = folder["other.key"] },
+        { $0.key.path = folder["other.key"] },
         "MODBUS_KEY_FILE = \(folder["other.key"]): is not the key of the first certificate in "
           + folder["server.pem"]
       ),
     ]
     for (change, text) in cases {
       try await serve(
-        certificates, { if var tls = $0.security { change(&tls); $0.security = tls } }
+        certificates, { if var tls = $0.security { change(&tls.files); $0.security = tls } }
       ) {
         server in
         _ = try await server.event { "\($0)" == text + rest }

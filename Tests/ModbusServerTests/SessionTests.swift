@@ -93,10 +93,8 @@ struct SessionTests {
       _ = try await visit(server, certificates, version, "-sess_out s.pem")
       var changed = ModbusServerConfiguration(host: "127.0.0.1", port: 0)
       changed.servesTCP = false
-      let folder = certificates.folder
       changed.security = ModbusSecurity(
-        port: server.port, authorities: folder["ca.pem"], certificate: folder["server.pem"],
-        key: folder["server.key"], roles: ["Operator"])
+        port: server.port, files: certificates.serverFiles, roles: ["Operator"])
       try await server.reconfigure(to: changed)
       let again = try await visit(server, certificates, version, "-sess_in s.pem")
       #expect(again == Visit(began: "Reused, \(name)", isAnswered: false))

@@ -65,6 +65,11 @@ public struct PeerProcess {
     return FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
   }()
 
+  /// For `metergate run`: no web page.
+  public static let withoutWebPage = [
+    "--set", "WEB.HTTP_ENABLE=0", "--set", "WEB.HTTPS_ENABLE=0",
+  ]
+
   /// Where the metergate executable of this build lies.
   public static let metergate = product("metergate")
 
@@ -147,7 +152,19 @@ public final class RunningPeer: @unchecked Sendable {
     return process.terminationStatus
   }
 
-  /// Ends it at once (SIGKILL).
+  /// Waits until it ends by itself; the exit code, or nil when it does not.
+  public func waitForEnd(timeout: Double = 10) -> Int32? {
+    let end = Date().addingTimeInterval(timeout)
+    while process.isRunning, Date() < end { usleep(5000) }
+    guard !process.isRunning else {
+      kill()
+      return nil
+    }
+    return process.terminationStatus
+  }
+
+  /// Ends it at once (SIGKILL). Programs that leave their signal mask as they got it do not see SIGTERM,
+  /// since the threads of tests block it.
   public func kill() {
     Foundation.kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()

@@ -114,30 +114,30 @@ import Testing
     }
   }
 
+  /// How many settings are written at once into a file that grows.
+  private static let batch = 16
+
   /// Written and read again, every value is the same; and only its own line differs.
   @Test(arguments: Dialect.allCases) func whatIsWrittenReadsTheSame(dialect: Dialect) throws {
     let rows = SettingsTable.definitions
     let start = INIDocument(
       Array("; mine\r\n[\(SettingGroup.main.name(in: dialect))] ; first\r\nOWN_KEY = 1\r\n".utf8))
     var document = start
+    var changes: [SettingChange] = []
     for row in rows {
       guard let value = sample(row.type[dialect]).right.last else { continue }
-      let parsed = try row.type[dialect].parse(value, unit: row.unit)
-      let before = document.bytes
-      let change = SettingChange(row, parsed)
-      document = try document.applying([change])
+      let change = SettingChange(row, try row.type[dialect].parse(value, unit: row.unit))
       let alone = try start.applying([change])
-      #expect(Settings.read(alone).settings[row] == parsed, "\(row.id) = \(value)")
-      let lines = { (bytes: [UInt8]) in
-        bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-      }
-      let (old, new) = (lines(before), lines(document.bytes))
-      let added = new.count - old.count
-      #expect((0...3).contains(added), "\(row.id): \(added) lines more")
-      let known = Set(old)
-      let kept = new.count { known.contains($0) }
-      #expect(kept >= old.count, "\(row.id): a line of the file has changed")
+      #expect(Settings.read(alone).settings[row] == change.value, "\(row.id) = \(value)")
+      check(start, became: alone, by: [change])
+      changes.append(change)
+      guard changes.count == Self.batch || row.id == rows.last?.id else { continue }
+      let before = document
+      document = try before.applying(changes)
+      check(before, became: document, by: changes)
+      changes = []
     }
+    #expect(changes.isEmpty, "the last row has no value")
     let settings = Settings.read(document).settings
     for row in rows {
       guard let value = sample(row.type[dialect]).right.last else { continue }
@@ -147,5 +147,20 @@ import Testing
     // Said once more, nothing changes; taken back, the file is as it was but for empty groups.
     let again = try document.applying(rows.map { SettingChange($0, settings[$0]) })
     #expect(again.bytes == document.bytes)
+  }
+  /// All lines of the file are there as they were, and each setting has added three at most.
+  private func check(
+    _ before: INIDocument, became after: INIDocument, by changes: [SettingChange]
+  ) {
+    let lines = { (document: INIDocument) in
+      document.bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    }
+    let (old, new) = (lines(before), lines(after))
+    let names = changes.map(\.setting.id)
+    let added = new.count - old.count
+    #expect((0...3 * changes.count).contains(added), "\(names): \(added) lines more")
+    let known = Set(old)
+    let kept = new.count { known.contains($0) }
+    #expect(kept >= old.count, "\(names): a line of the file has changed")
   }
 }

@@ -48,8 +48,8 @@ import Testing
       (["--tcp", "a:1", "--meters", "5", "--baud", "0"], "--baud 0: 1 to 1000000 are possible."),
       (["--tcp", "a:1", "--meters", "5", "--noise", "2"], "--noise 2.0: 0 to 1 are possible."),
       (
-        ["--tcp", "a:1", "--meters", "5", "--mute", "17"],
-        "--mute 17: expected is a serial of eight digits."
+        ["--tcp", "a:1", "--meters", "5", "--mute", "1G"],
+        "--mute 1G: expected is a serial, 1 to 8 digits 0 to 9 and A to E; missing ones are zeros in front."
       ),
       (
         ["--tcp", "127.0.0.1:0", "--meters", "5", "--mute", "99999999"],

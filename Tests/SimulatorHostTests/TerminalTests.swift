@@ -51,7 +51,8 @@ final class TestFolder {
         switch event {
         case .opened: held.value.send(request)
         case .received(let bytes): promise.succeed(bytes.values)
-        case .closed(let reason): promise.succeed(Array(reason.utf8))
+        case .closed(let reason), .speedRefused(_, _, let reason):
+          promise.succeed(Array(reason.utf8))
         }
       }
       line.open()
@@ -163,7 +164,7 @@ final class TestFolder {
           if !bytes.damaged.isEmpty, bytes.damaged.allSatisfy(bytes.values.indices.contains) {
             promise.succeed(())
           }
-        case .closed: break
+        case .closed, .speedRefused: break
         }
       }
       line.open()

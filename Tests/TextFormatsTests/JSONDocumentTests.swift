@@ -34,6 +34,24 @@ import Testing
     #expect(document.place(of: inner[0].value.offset) == JSONDocument.Place(line: 2, column: 12))
   }
 
+  /// What some programs write beyond JSON is let pass only where it is wanted.
+  @Test func lenience() throws {
+    let text = Array(#"{"a":[NaN,Infinity,-Infinity,-1],"a":2}"#.utf8)
+    guard case .object(let members) = try JSONDocument(text, .lenient).root.content,
+      case .array(let items)? = members.first?.value.content
+    else {
+      Issue.record("no object")
+      return
+    }
+    #expect(
+      items.map(\.content) == [
+        .number("NaN"), .number("Infinity"), .number("-Infinity"), .number("-1"),
+      ])
+    #expect(members.map(\.name) == ["a", "a"] && members.last?.value.content == .number("2"))
+    #expect(mistake("NaN")?.hasPrefix("1:1: here a value must begin") == true)
+    #expect(mistake("-Infinity") == "1:2: a digit must follow the sign")
+  }
+
   @Test func mistakes() {
     let value = "here a value must begin"
     let cases = [

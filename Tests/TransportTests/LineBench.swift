@@ -50,6 +50,15 @@ final class LineBench: Sendable {
     try await group.next().submit { for _ in 0..<times { box.value?.send(bytes) } }.get()
   }
 
+  /// Another speed, and with nothing in between what is to be sent at it.
+  func use(baud: Int, sending bytes: [UInt8]) async throws {
+    let box = line
+    try await group.next().submit {
+      box.value?.use(baud: baud)
+      box.value?.send(bytes)
+    }.get()
+  }
+
   func close() async throws {
     let box = line
     try await group.next().submit {

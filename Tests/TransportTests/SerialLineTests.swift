@@ -202,6 +202,40 @@ import Time
     try await bench.end()
   }
 
+  /// A pseudo terminal takes every speed that fits into 32 bits: 5,000,000,000 baud come back as 4,294,967,295.
+  @Test(.timeLimit(.minutes(1))) func aSpeedThatIsRefusedLeavesTheOneBefore() async throws {
+    let terminal = try TestTerminal()
+    let bench = try await open(terminal.path)
+    var events = bench.events.makeAsyncIterator()
+    #expect(await events.next() == .opened)
+    try await bench.use(baud: 300, sending: [1])
+    #expect(terminal.read(1) == [1])
+    #expect(try terminal.attributes().output_speed == 300)
+    try await bench.use(baud: 5_000_000_000, sending: [2])
+    #expect(
+      await events.next()
+        == .speedRefused(
+          5_000_000_000, inForce: 300,
+          "\(terminal.path): cannot be set to 5000000000 baud: the port cannot do 5000000000 baud; the nearest "
+            + "that it offers is 4294967295"))
+    #expect(try terminal.attributes().output_speed == 300)
+    try await bench.send([3])
+    #expect(terminal.read(1) == [3], "what was meant for the other speed is not sent")
+    try await bench.use(baud: 9600, sending: [4])
+    #expect(terminal.read(1) == [4])
+    #expect(try terminal.attributes().input_speed == 9600)
+    try await bench.end()
+  }
+
+  @Test func aRequestThatHasWaitedForItsSpeedForLongIsNotSent() {
+    var held = HeldRequests()
+    held.append([1], at: .zero)
+    held.append([2], at: .zero + .milliseconds(50))
+    #expect(held.inTime(at: .zero + .milliseconds(100)) == [[1], [2]])
+    #expect(held.inTime(at: .zero + .milliseconds(101)) == [[2]])
+    #expect(held.inTime(at: .zero + .milliseconds(151)) == [])
+  }
+
   @Test(
     .timeLimit(.minutes(1)),
     arguments: [
@@ -230,6 +264,11 @@ import Time
     (
       SerialPortError.unsupportedBaud(300, offered: 9600),
       "the port cannot do 300 baud; the nearest that it offers is 9600"
+    ),
+    (SerialPortError.keepsItsBytes, "the device does not send what it is given"),
+    (
+      SerialPortError.speedLost,
+      "the port takes neither this speed nor the one before; it is opened anew"
     ),
   ])
   func errorsTellWhatToDo(_ error: SerialPortError, _ text: String) {

@@ -1,6 +1,5 @@
 import Foundation
 import Hummingbird
-import Logging
 import Testing
 
 @testable import WebUI
@@ -45,21 +44,15 @@ import Testing
     "\(route.method) \(route.path.replacing(/\{[^}]*\}/, with: "{}"))"
   }
 
-  /// Each route is described. Of a tag of which something is answered everything is that is described: so each part of
-  /// the API is compared as soon as it is there.
-  @Test func whatIsAnsweredIsDescribedAndTheOtherWayRound() throws {
-    let bench = try ServiceBench()
-    let application = WebApplication(
-      control: bench.gateway, environment: bench.environment, logger: Logger(label: "test"))
-    let answered = Set(application.routes.map(plain))
+  /// Each route is described, and each that is described is answered.
+  @Test func whatIsAnsweredIsDescribedAndTheOtherWayRound() async throws {
+    let answered = Set(try await DoorBench().page.routes.map(plain))
     let described = try routes(description())
     let names = Dictionary(uniqueKeysWithValues: described.map { (plain($0.key), $0.value) })
     #expect(answered.subtracting(names.keys).sorted() == [], "they are answered, and not described")
-    let tags = Set(answered.flatMap { names[$0]?.tags ?? [] })
-    #expect(tags.isSuperset(of: ["log", "service", "machines"]))
-    let promised = names.filter { !tags.isDisjoint(with: $0.value.tags) }.map(\.key)
     #expect(
-      Set(promised).subtracting(answered).sorted() == [], "they are described, and not answered")
+      Set(names.keys).subtracting(answered).sorted() == [], "they are described, and not answered")
+    #expect(answered.count > 40)
   }
 
   @Test func eachOperationHasItsNameAndTag() throws {

@@ -85,7 +85,6 @@ final class ServiceBench: Sendable {
     ServiceAPI(api: web, shipped: folder["shipped"]).add(to: api)
     ConfigurationAPI(api: web).add(to: api)
     OpenAPI().add(to: api)
-    SerialAPI(api: web).add(to: list)
     let logger = Logger(label: "test")
     let context = WebContext(source: .init(channel: NIOAsyncTestingChannel(), logger: logger))
     let request = Request(

@@ -16,19 +16,32 @@ struct LossyBus {
   var bus: SimulatedBus
   var now = MonotonicInstant.zero
   var countBits = FrameCountBits()
+  /// What the link to the wire adds to each byte that comes.
+  var latency = Span.zero
+  private var onTheWay: [ReceivedByte] = []
   private var requests = 0
   private var wakeAt: MonotonicInstant?
   private var result: ReadoutResult?
 
   init(_ slave: SimulatedSlave) { bus = SimulatedBus([slave]) }
 
+  /// Lets time pass in which nobody listens.
+  mutating func pass(_ span: Span) {
+    now = now + span
+    _ = bus.advance(to: now)
+    onTheWay = []
+  }
+
   mutating func read(_ plan: ReadoutPlan, _ loss: Loss) -> ReadoutResult? {
     var machine = MeterReadout(plan, timing: LineTiming(), countBits: countBits)
     (requests, wakeAt, result) = (0, nil, nil)
     carryOut(machine.handle(.start, now: now), loss)
     while result == nil, let deadline = wakeAt {
-      now = max(now, min(deadline, bus.nextEvent ?? deadline))
-      let bytes = bus.advance(to: now).map(\.value)
+      let next = [bus.nextEvent, onTheWay.first.map { $0.time + latency }, deadline]
+      now = max(now, next.compactMap { $0 }.min() ?? deadline)
+      onTheWay += bus.advance(to: now)
+      let bytes = onTheWay.prefix { $0.time + latency <= now }.map(\.value)
+      onTheWay.removeFirst(bytes.count)
       if !bytes.isEmpty, !loss.answers.contains(requests) {
         carryOut(machine.handle(.received(LineBytes(bytes)), now: now), loss)
       }

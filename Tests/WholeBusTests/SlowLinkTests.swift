@@ -73,6 +73,63 @@ import VirtualBus
     }
   }
 
+  /// The converter sends back what the master sends, and that is as late as the answers.
+  @Test(arguments: [0, 10, 60, 120]) func anEchoIsNotMeasured(milliseconds: Int64) {
+    let slaves = SimulatedPopulation.random(count: 5, seed: 1).slaves
+    var bus = VirtualBus(slaves, echoes: true)
+    bus.latency = .milliseconds(milliseconds)
+    #expect(bus.scan(Self.plan).hits.count == 5)
+    let latency = bus.link.latency(least: .zero)
+    #expect(abs((latency - .milliseconds(milliseconds)).nanoseconds) < 1000)
+  }
+
+  /// Slow meters beside what seems to be all: one that acknowledges and sends no data, or one that answers in time.
+  @Test func aSlowMeterBesideAMuteOne() {
+    let slow = SimulatedPopulation.random(
+      count: 1, seed: 5, answer: .init(delay: .fixed(.milliseconds(1100)))
+    ).slaves
+    let mute = SimulatedSlave(
+      CapturedMeter(
+        name: "mute", primaryAddress: 200,
+        identity: MeterIdentity(
+          serial: MeterSerial(digits: 0x1234_5678), manufacturer: ManufacturerCode(letters: "XQW"),
+          version: 1, medium: .coldWater), telegrams: []),
+      answerDelay: .fixed(.milliseconds(50)))
+    var bus = VirtualBus(slow + [mute])
+    let outcome = bus.scan(Self.plan)
+    #expect(Set(outcome.hits.map(\.identity)) == identities(slow))
+    #expect(outcome.result?.problems == [.silentMeter(MeterSerial(digits: 0x1234_5678))])
+  }
+
+  /// A meter alone is believed at once; who looks again listens for a slower one behind it.
+  @Test func aSlowMeterBesideAQuickOneIsFoundByTheSecondScan() {
+    let slaves =
+      SimulatedPopulation.random(
+        count: 1, seed: 5, answer: .init(delay: .fixed(.milliseconds(1100)))
+      ).slaves + SimulatedPopulation.random(count: 1, seed: 6).slaves
+    var bus = VirtualBus(slaves)
+    let first = bus.scan(Self.plan)
+    #expect(first.sent.count == 2)
+    let second = bus.scan(Self.plan)
+    #expect(Set(second.hits.map(\.identity)) == identities(slaves))
+    #expect(second.result?.problems == [])
+  }
+
+  /// They acknowledge after 120 ms, the others after 50 ms, and send their data after 1,100 ms.
+  @Test(arguments: [0, 1, 5, 18]) func metersThatAreSlowWithTheirDataOnly(others: Int) {
+    var slaves = SimulatedPopulation.random(count: 2, seed: 5).slaves
+    for index in slaves.indices {
+      slaves[index].answerDelay = .fixed(.milliseconds(120))
+      slaves[index].telegramDelay = .milliseconds(1100)
+    }
+    if others == 0 { slaves.removeLast() }
+    slaves += SimulatedPopulation.random(count: others, seed: 6).slaves
+    var bus = VirtualBus(slaves)
+    let outcome = bus.scan(Self.plan)
+    #expect(Set(outcome.hits.map(\.identity)) == identities(slaves))
+    #expect(outcome.result?.problems == [])
+  }
+
   /// 1,100 ms: MBUS_TIMEOUT is set for them. So is it in a search digit by digit.
   @Test func slowMetersAreFoundWithTheTimeoutSet() {
     let slaves = SimulatedPopulation.random(

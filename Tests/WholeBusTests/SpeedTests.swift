@@ -61,15 +61,35 @@ import VirtualBus
     #expect(gateway.station.meters.count == 2)
   }
 
-  /// It answers at every speed, is found once, and keeps the first.
-  @Test func aMeterThatFollowsEverySpeedIsFoundOnce() {
+  /// It answers at every speed, and is found once: at the speed of the line, which comes first wherever it stands, or
+  /// else at the first of the list.
+  @Test(arguments: [([300, 2400, 9600], nil), ([300, 9600], 300)] as [([Int64], Int?)])
+  func aMeterThatFollowsEverySpeedIsFoundOnce(speeds: [Int64], kept: Int?) {
     var slave = SimulatedPopulation.builtIn(count: 1, seed: 9).slaves[0]
     slave.speed = .any
-    var gateway = gateway([slave], [300, 2400, 9600])
+    var gateway = gateway([slave], speeds)
     gateway.give(.scan)
     gateway.run(seconds: 1200)
-    #expect(gateway.station.listToSave.map(\.configuration.baud) == [300])
+    #expect(gateway.station.listToSave.map(\.configuration.baud) == [kept])
     #expect(gateway.station.meters.allSatisfy { $0.isRead })
+  }
+
+  /// The list names the speed that the line has anyway: the meter at address 1 is the same one.
+  @Test func theSpeedOfTheLineByNameIsThatOfTheLine() {
+    let slave = SimulatedPopulation.builtIn(count: 1, seed: 9).slaves[0]
+    var listed = MeterConfiguration()
+    (listed.primaryAddress, listed.usesPrimaryAddress) = (slave.primaryAddress, true)
+    listed.baud = 2400
+    var line = line([2400, 2400])
+    line.scan = ScanPlan(.primary(0...3), reset: .anybusStandard, strategy: .adaptive)
+    var gateway = VirtualGateway(
+      [slave], meters: [listed], station: Station.Configuration(), line: line)
+    gateway.give(.scan)
+    gateway.connect()
+    gateway.run(seconds: 60)
+    #expect(gateway.station.listToSave.map(\.configuration.baud) == [2400])
+    #expect(gateway.events.contains { $0.code == "scan-ended" })
+    #expect(!gateway.events.contains { $0.severity > .info })
   }
 
   private func send(
@@ -119,6 +139,60 @@ import VirtualBus
     #expect(
       send(.setBaud(9600), to: address, &refusing)
         == .refused("the meter does not acknowledge the command, in 2 attempts"))
+  }
+
+  /// It has not carried it out, and answers at the new speed as at any.
+  @Test func aMeterThatFollowsEverySpeedAndRefuses() {
+    var slaves = Array(slaves().dropFirst().prefix(1))
+    slaves[0].speed = .any
+    slaves[0].obedience = .refuses
+    var gateway = gateway(slaves)
+    #expect(
+      send(.setBaud(9600), to: .primary(slaves[0].primaryAddress), &gateway)
+        == .refused("the meter does not acknowledge the command, in 2 attempts"))
+  }
+
+  /// The second answer is the acknowledgement of the command, after that of SND_NKE.
+  @Test func anAcknowledgementOfASpeedThatIsLost() {
+    let slaves = Array(slaves().dropFirst().prefix(1))
+    var gateway = gateway(slaves)
+    gateway.bus.lostAnswers = [2]
+    let address = MBusAddress.primary(slaves[0].primaryAddress)
+    #expect(
+      send(.setBaud(9600), to: address, &gateway)
+        == .confirmed("it answers at 9600 baud, though no acknowledgement came"))
+  }
+
+  /// The meter has acknowledged, and is asked at 9600 baud when the line is lost: what comes next is at 2400 baud.
+  @Test func aCheckThatIsInterruptedLeavesTheLineAtItsSpeed() throws {
+    var slaves = Array(slaves().dropFirst().prefix(1))
+    slaves[0].obedience = .ignores
+    let address = MBusAddress.primary(slaves[0].primaryAddress)
+    var gateway = gateway(slaves)
+    gateway.give(.send(SendJob(.setBaud(9600), to: .mbus(address))))
+    gateway.run(seconds: 1)
+    #expect(gateway.replies == [], "it is under way")
+    gateway.disconnect("the device is gone")
+    gateway.connect()
+    let check = send(.applicationReset(subcode: nil), to: address, &gateway)
+    guard case .confirmed? = check else {
+      Issue.record("\(String(describing: check))")
+      return
+    }
+  }
+
+  /// Of a part of a serial the meter that was found is what the list is told of.
+  @Test func theMeterThatWasFoundIsNamed() throws {
+    let slaves = slaves().filter { $0.speed == .line }
+    let identity = try #require(slaves.first?.identity)
+    let serial = MeterSerial(digits: identity.serial.digits | 0xF)
+    try #require(slaves.count { serial.matches($0.identity?.serial ?? .any) } == 1)
+    var gateway = gateway(slaves)
+    _ = send(
+      .setAddress(99, force: false), to: .secondary(MeterIdentity(serial: serial)), &gateway)
+    #expect(
+      gateway.replies.first?.check == .confirmed("meter \(identity.serial) answers to address 99"))
+    #expect(gateway.replies.first?.target == .mbus(.secondary(identity)))
   }
 
   @Test func nothingIsSentWhereTheLineCannotBeUsed() {

@@ -49,15 +49,17 @@ struct AdaptiveSearch: ScanSearch {
     while let last = stack.indices.last {
       switch stack[last].next(&memory) {
       case .select(let select, let listen):
+        let window = listen == nil ? memory.window : memory.timing.longWindow
         return ScanRequest(
           select.frame(), .select(listening: listen == nil ? memory.listening : nil),
-          window: listen == nil ? memory.window : memory.timing.longWindow)
-      case .request:
+          window: window, patience: window)
+      case .request(let listen):
         // The select has reset the frame count bit; with the same bit again a meter repeats its telegram,
         // so that answers can be compared.
         return ScanRequest(
           .reqUD2(address: LinkAddress.networkLayer, fcb: FrameCountBits.Entry.afterReset.next),
-          .request, window: memory.window)
+          .request, window: memory.dataWindow,
+          patience: listen == nil ? memory.dataWindow : memory.timing.longWindow)
       case .push(let step): stack.append(step)
       case .done(let result):
         stack.removeLast()
@@ -75,7 +77,10 @@ struct AdaptiveSearch: ScanSearch {
   }
 
   mutating func take(_ reply: ScanReply) -> [ScanHit] {
-    guard case .probe(let outcome) = reply, let last = stack.indices.last else { return [] }
+    guard case .probe(let outcome, let lateness) = reply, let last = stack.indices.last else {
+      return []
+    }
+    if case .clean = outcome, let lateness { memory.noteData(lateness: lateness) }
     stack[last].take(outcome, &memory)
     return memory.takeNews()
   }

@@ -75,7 +75,10 @@ struct NodeLook: SearchStep {
     switch phase {
     case .selecting, .reselecting, .returning, .beginning: return .select(node)
     case .exactSelecting: return .select(exact)
-    case .requesting, .repeating, .exactRequesting, .confirming: return .request
+    // Who has acknowledged is there: it may only be slow.
+    case .requesting(let silences) where silences > 0 && !memory.timing.isTimeoutGiven:
+      return .request(LongListen())
+    case .requesting, .repeating, .exactRequesting, .confirming: return .request()
     case .done(let result): return .done(result)
     }
   }

@@ -87,9 +87,9 @@ struct NodeVisit: SearchStep {
     if phase == .opening, !open(&memory) { return twins(&memory) }
     switch phase {
     case .selecting: return .select(node)
-    case .doubling, .tripling: return .request
+    case .doubling, .tripling: return .request()
     case .askingAgain(0): return .select(node)
-    case .askingAgain: return .request
+    case .askingAgain: return .request()
     case .digits: return nextDigit(&memory)
     case .checking(let round): return check(round, &memory)
     case .searchingAgain(let round, let digit): return nextAgain(round, digit, &memory)

@@ -53,8 +53,11 @@ struct Probe: Hashable, Sendable {
   /// Bytes came several at a time: nothing can be said of the gaps between them.
   private var isChunked = false
 
+  /// - Parameters:
+  ///   - window: how long slaves have to begin.
+  ///   - patience: how long the first of them has; at least the window.
   init(
-    _ request: [UInt8], _ question: Question, window: Span, timing: LineTiming,
+    _ request: [UInt8], _ question: Question, window: Span, patience: Span, timing: LineTiming,
     now: MonotonicInstant
   ) {
     self.request = request
@@ -63,8 +66,14 @@ struct Probe: Hashable, Sendable {
     sent = now + timing.wireTime(bytes: request.count)
     windowEnd = sent + window + timing.wireTime(bytes: 1)
     longestEnd = windowEnd + timing.wireTime(bytes: Frame.Length.maxFrame)
-    deadline = windowEnd
+    deadline = max(windowEnd, sent + patience + timing.wireTime(bytes: 1))
     last = sent
+  }
+
+  /// How long whoever answers took to begin, if what came is one answer: by its end, since converters hand over
+  /// several bytes at a time; nil: nothing came.
+  var lateness: Span? {
+    first.map { _ in max(.zero, last - sent - timing.wireTime(bytes: values.count)) }
   }
 
   /// Takes bytes from the line.
@@ -91,7 +100,11 @@ struct Probe: Hashable, Sendable {
     }
     if let frame = cleanFrame { return .clean(frame) }
     let burst = Burst(values, damaged: damaged, isContiguous: isContiguous)
-    let end = burst.isRegular ? last + timing.pauseAfterBroadcast : max(longestEnd, restEnd)
+    let longest = max(longestEnd, first + timing.wireTime(bytes: Frame.Length.maxFrame))
+    let end =
+      burst.isRegular
+      ? last + timing.pauseAfterBroadcast
+      : max(first > windowEnd ? longest : longestEnd, restEnd)
     if now >= end || now >= babbleEnd { return .burst(burst) }
     deadline = min(end, babbleEnd)
     return nil

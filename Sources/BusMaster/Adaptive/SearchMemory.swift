@@ -40,8 +40,11 @@ struct SearchMemory: Sendable {
   /// How many values a digit may have: 10, or 15 with hex digits.
   let radix: UInt8
   private(set) var timing: LineTiming
-  /// How long a slave may take to begin its answer.
+  /// How long a slave may take to acknowledge.
   var window: Span
+  /// A telegram came later than that: slaves are waited for from then on that acknowledge in time, and take longer for
+  /// their data.
+  private(set) var isDataLate = false
   /// When the last E5 to the all-wildcard select had come: every slave that is looked for has answered by
   /// then.
   var latest: Span?
@@ -77,6 +80,22 @@ struct SearchMemory: Sendable {
     guard latency > timing.latency else { return }
     timing.latency = latency
     window = max(window, timing.answerWindow)
+  }
+
+  /// How long a slave may take to begin its telegram.
+  var dataWindow: Span { isDataLate ? max(window, timing.longWindow) : window }
+
+  /// A telegram has come.
+  /// - Parameter lateness: how long its slave took to begin it.
+  mutating func noteData(lateness: Span) {
+    if lateness > window + timing.wireTime(bytes: 1) { isDataLate = true }
+  }
+
+  /// Slaves may be slower than was waited until now: whoever was silent, or has sent no data, may be there.
+  mutating func forgetSilence() {
+    (closed, pending, mutes, unexplained, problems) = ([], [], [], [], [])
+    // Acknowledgements are listened for to the end of the window again.
+    latest = nil
   }
 
   /// How often silence is asked: twice, and three times where answers have been lost.

@@ -25,8 +25,9 @@ extension SearchStep {
 enum SearchMove: Sendable {
   /// Ask by a select, with another window than the search has where that is given.
   case select(SlaveSelect, LongListen? = nil)
-  /// Ask whoever is selected for data.
-  case request
+  /// Ask whoever is selected for data, and where that is given be patient with one that does not begin within the
+  /// window.
+  case request(LongListen? = nil)
   /// Begin a part above this one.
   case push(any SearchStep)
   /// This part is over.

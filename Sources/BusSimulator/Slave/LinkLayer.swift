@@ -54,6 +54,9 @@ struct LinkLayer: Sendable {
       return isHeardOnly ? nil : [Frame.Octet.acknowledge]
     case ControlField.sndUD(fcb: nil).kind:
       guard slave.obedience != .refuses else { return nil }
+      if slave.countsCommands, control.fcv, !isHeardOnly, isRepeated(control, reach) {
+        return [Frame.Octet.acknowledge]
+      }
       if frame.ci == ControlInformation.applicationReset { rewind() }
       MasterCommand(frame).map {
         application.carryOut($0, at: clock.seconds(at: now), now: now)
@@ -104,6 +107,12 @@ struct LinkLayer: Sendable {
     } else {
       own.acknowledged(fcb: command.fcb)
     }
+  }
+
+  /// Whether it is the command before once more, whose acknowledgement the master has not heard.
+  private func isRepeated(_ command: ControlField, _ reach: Reach) -> Bool {
+    let memory = reach == .selection ? selection : own
+    return memory.isCommandLast && memory.isRepeated(fcb: command.fcb)
   }
 
   private mutating func rewind() {

@@ -1,4 +1,5 @@
 import Metering
+import Time
 
 /// A meter on the simulated bus: where it is reached, what it sends, and how fast.
 public struct SimulatedSlave: Sendable {
@@ -40,6 +41,8 @@ public struct SimulatedSlave: Sendable {
   public let content: Content
   /// How fast it answers.
   public var answerDelay: AnswerDelay
+  /// How long it takes for a telegram, where that is longer than for an acknowledgement.
+  public var telegramDelay: Span?
   /// One memory of the frame count bit for SND_UD and REQ_UD2: a request with the bit of the command before is
   /// a repetition of that, answered by E5. Other slaves count the requests for data alone.
   public var countsCommands = false

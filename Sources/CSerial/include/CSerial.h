@@ -28,6 +28,8 @@ int serial_get_attributes(int descriptor, struct serial_attributes *attributes);
 // TCSETS2 with BOTHER: any speed that the device can divide its clock to. Control characters other than
 // VMIN and VTIME stay as they are.
 int serial_set_attributes(int descriptor, const struct serial_attributes *attributes);
+// TCSETSW2: the same when all that waits to be sent has left; blocks until then.
+int serial_set_attributes_drained(int descriptor, const struct serial_attributes *attributes);
 
 // TIOCEXCL
 int serial_claim(int descriptor);

@@ -62,10 +62,33 @@ extension ListedMeter {
   /// A meter with its place in the file, and the places of its values: what the file has comes first.
   init(_ entry: ListEntry, in file: MeterListFile, _ places: [MeterID: Int]) {
     let place = places[entry.meter]
-    let known =
-      place.map { file.meters.indices.contains($0) ? file.meters[$0].values.count : 0 } ?? 0
+    let known = place.flatMap { file.meters.indices.contains($0) ? file.meters[$0].values : nil }
     self.init(
       origin: place, configuration: entry.configuration,
-      valueOrigins: entry.configuration.values.indices.map { $0 < known ? $0 : nil })
+      valueOrigins: Self.origins(of: entry.configuration.values, in: known ?? []))
+  }
+
+  /// Where in the file each value stands. Where values have been deleted the others are found by what they are.
+  private static func origins(
+    of values: [ValueConfiguration], in known: [ValueConfiguration]
+  ) -> [Int?] {
+    guard values.count < known.count else {
+      return values.indices.map { $0 < known.count ? $0 : nil }
+    }
+    var next = 0
+    return values.map { value in
+      guard let place = known[next...].firstIndex(where: { $0.isSameValue(as: value) }) else {
+        return nil
+      }
+      next = place + 1
+      return place
+    }
+  }
+}
+
+extension ValueConfiguration {
+  fileprivate func isSameValue(as other: ValueConfiguration) -> Bool {
+    dif == other.dif && vif == other.vif && rawData == other.rawData && storage == other.storage
+      && tariff == other.tariff && function == other.function && meaning == other.meaning
   }
 }

@@ -48,7 +48,7 @@ extension Services {
     case .service: return answer(setService(request))
     case .readout: return answer(readoutForAnswer(request))
     case .send: return sendForAnswer(request)
-    case .allocate, .deallocate, .assign, .swap: return changeByFile(request)
+    case .allocate, .deallocate, .assign, .swap, .edit: return changeByFile(request)
     }
   }
 
@@ -229,7 +229,8 @@ extension Services {
     return GatewayStatus(
       version: DeviceIdentity.softwareVersion, folder: app.folder, process: getpid(),
       time: now.wall.unixSeconds, uptime: (now.instant - startedAt).nanoseconds / 1_000_000_000,
-      modbus: settings.flag(.modbusEnable) ? listener.status : nil, line: lineStatus,
+      modbus: settings.flag(.modbusEnable) ? listener.status : nil, web: web?.status,
+      line: lineStatus,
       meters: core.station.meterStatus(app.meterListFile.name, keeper.complaint, at: now),
       scan: core.station.scanStatus.map {
         .init(
@@ -257,8 +258,11 @@ extension Services {
       case .down(let reason): .init(path: path, state: .down, reason: reason)
       case nil: .init(path: path, state: .opening)
       }
+    status.heldLow = core.station.isLineHeldLow ? Station.whyLineIsLow : nil
     status.transparent = sharing.status
     status.serviceUntil = sharing.service.map { $0.until ?? 0 }
+    status.jobs = core.jobs
+    status.busySeconds = core.busy.nanoseconds / 1_000_000_000
     return status
   }
 }

@@ -1,9 +1,32 @@
+import MeterFiles
 import Control
 import NIOCore
 import Station
 
 /// Scans that people want, or do not want any more.
 extension Services {
+  /// Looks for meters.
+  func scan() {
+    guard hasLine else { return logger.warning("\(Self.noLine)") }
+    let services = NIOLoopBound(self, eventLoop: eventLoop)
+    prepareScan().whenSuccess { services.value.core.handle(.scan) }
+  }
+
+  /// Reads what meters are to have that a scan finds: whoever brings meter-conf-import.csv need not say so.
+  func prepareScan() -> EventLoopFuture<Void> {
+    let services = NIOLoopBound(self, eventLoop: eventLoop)
+    let folder = app.folder
+    return files.runIfActive(eventLoop: eventLoop) { MeterPreconfiguration.load(folder) }
+      .flatMapErrorThrowing { _ in nil }
+      .map { found in
+        for diagnostic in found?.diagnostics ?? [] where diagnostic.severity < .note {
+          services.value.logger.warning("\(diagnostic)")
+        }
+        guard !services.value.isStopped else { return }
+        services.value.core.handle(.preconfigure(found?.meters ?? []))
+      }
+  }
+
   /// Begins a scan.
   func scanForAnswer() -> ControlAnswer {
     var answer = ControlAnswer()

@@ -27,7 +27,8 @@ extension Services {
   func take(_ reply: SendReply) {
     guard let (promise, job) = sends.next() else { return }
     var answer = ControlAnswer(reply)
-    if case .confirmed? = reply.check, let order = job.order {
+    if case .confirmed? = reply.check, var order = job.order {
+      order.address = reply.target ?? order.address
       let advice = core.station.advice(after: order)
       answer.notes = advice.isEmpty ? nil : advice
     }

@@ -19,6 +19,7 @@ extension ControlRequest {
     case .swap:
       let (name, identity) = try exchange()
       return .swap(try station.meter(named: name).id, for: identity, force: force ?? false)
+    case .edit: return .edit(try listEdits().map { try $0.meaning(for: station) })
     case .status, .settings, .reload, .scan, .cancelScan, .save, .service, .readout, .send:
       throw ControlMistake("\"\(command.rawValue)\" is for a gateway that runs")
     }

@@ -102,6 +102,8 @@ public final class MBusLine: MeterInterface {
     case .opened: handle(.opened)
     case .closed(let reason): handle(.closed(reason))
     case .received(let bytes): handle(.received(bytes))
+    case .speedRefused(_, let inForce, let why):
+      handle(.speedRefused(inForce: Int64(inForce), why))
     }
   }
 

@@ -62,12 +62,9 @@ extension DeviceHandleRules {
       }),
   ]
 
-  /// The speeds of M-Bus (EN 13757-2, ch. 5.4).
-  private static let speeds = (0..<8).map { 300 << $0 }
-
   /// An optional of an optional: no element means none, a wrong one is refused.
   private static func speed(_ number: Int) -> Int?? {
-    speeds.contains(number) ? .some(number) : nil
+    MeterSpeed.all.contains(number) ? .some(number) : nil
   }
 
   /// How the meter is read.
@@ -113,7 +110,7 @@ extension DeviceHandleRules {
         example: "0", source: .metergate),
       parse: ElementText.flag, write: { $0 ? "1" : "0" }),
     meter(
-      "baudrate", \.baud, allowed: "one of \(speeds.map(String.init).joined(separator: ", "))",
+      "baudrate", \.baud, allowed: "one of \(MeterSpeed.words)",
       default: "MBUS_BAUDRATE",
       about: ElementNote(
         "The speed at which this meter is asked, in bits a second. The line goes over to it for the meter's readout; a "

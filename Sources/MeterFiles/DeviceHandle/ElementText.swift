@@ -62,9 +62,7 @@ enum ElementText {
 
   /// Up to eight digits, with or without `0x` in front; hex digits are kept as they are.
   static func serial(_ text: String) -> MeterSerial? {
-    let digits = hexDigits(text) ?? text[...]
-    guard !digits.isEmpty, digits.count <= 8, digits.utf8.allSatisfy(isHexDigit) else { return nil }
-    return UInt32(digits, radix: 16).map(MeterSerial.init(digits:))
+    MeterSerial(text: hexDigits(text) ?? text[...], .pattern)
   }
 
   /// Three letters or the code; `.some(nil)` for the wildcard 0xFFFF.

@@ -2,160 +2,143 @@ import ConfigurationArchive
 import Control
 import HTTPTypes
 import Hummingbird
-import NIOCore
-import Synchronization
-import Time
+import MeterFiles
+import Settings
+import Users
 
-/// `/api/v1/config/export` and `/api/v1/config/import`: the configuration as one file, out and in (MUC500 manual 1.1,
-/// ch. 4.12). There are passwords in it, so that both need the right to write.
+/// `/api/v1/config/export` and `/config/import`: the configuration as a whole.
 struct ConfigurationAPI: Sendable {
-  /// The most bytes of what is imported.
-  static let longestImport = 64 << 20
+  /// The largest archive that is taken: 64 MB.
+  static let largestArchive = 64 << 20
 
   let api: WebAPI
-  /// An import holds the whole archive in memory: one after the other.
-  private let isImporting = Gate()
-
-  init(api: WebAPI) { self.api = api }
-
-  /// Lets one in at a time.
-  private final class Gate: Sendable {
-    private let isTaken = Mutex(false)
-
-    func enter() -> Bool {
-      isTaken.withLock { taken in
-        defer { taken = true }
-        return !taken
-      }
-    }
-
-    func leave() { isTaken.withLock { $0 = false } }
-  }
 
   func add(to group: RouterGroup<WebContext>) {
     group.get("config/export") { request, context in
       let caller = try context.known()
+      // An archive has all secrets in it.
       try caller.needs(.write, .service)
-      let parts = try Self.parts(Query(request, ["parts"])) ?? ConfigurationPart.all
-      try Self.check(caller, parts)
+      let parts = try Self.parts(request.uri.queryParameters["parts"].map(String.init))
+      try Self.check(caller, parts ?? ConfigurationPart.all)
       return try await export(parts, caller)
     }
     group.post("config/import") { request, context in
       let caller = try context.known()
       try caller.needs(.write, .service)
-      let query = try Query(request, ["parts", "dryRun"])
-      let (parts, isDry) = (try Self.parts(query), try query.flag("dryRun"))
-      guard isImporting.enter() else {
-        throw APIError(
-          .serviceUnavailable, "another import is under way; try again when it is done")
-      }
-      defer { isImporting.leave() }
-      let body = try await request.bytes(upTo: Self.longestImport)
-      return Response(json: try await take(Array(body.readableBytesView), parts, isDry, caller))
+      let parts = try Self.parts(request.uri.queryParameters["parts"].map(String.init))
+      try Self.check(caller, parts ?? ConfigurationPart.all)
+      let isDry = try request.flag("dryRun")
+      let body = try await request.bytes(upTo: Self.largestArchive)
+      return try await take(body, parts, isDry, caller)
     }
   }
 
-  /// The parts that are named; nil: none are.
-  private static func parts(_ query: Query) throws(APIError) -> Set<ConfigurationPart>? {
-    guard let text = query.text("parts") else { return nil }
-    return Set(
-      try text.split(separator: ",", omittingEmptySubsequences: false).map {
-        word throws(APIError) in
-        guard let part = ConfigurationPart(rawValue: String(word)) else {
-          let allowed = ConfigurationPart.allCases.map(\.rawValue).joined(separator: ", ")
-          throw APIError(
-            .badRequest,
-            "parts=\(text) is not allowed: some of \(allowed), with commas between them")
-        }
-        return part
-      })
+  /// Whoever must not see users or change them must not get round that by an archive.
+  static func check(
+    _ caller: Caller, _ parts: Set<ConfigurationPart>
+  ) throws(APIError) {
+    if parts.contains(.users) { try caller.needs(.write, .user) }
+    if parts.contains(.certificates) { try caller.needs(.write, .security) }
+    if parts.contains(.meters) { try caller.needs(.write, .meter) }
+    if !parts.isDisjoint(with: [.device, .network, .name]) {
+      try caller.needs(.write, .configuration)
+    }
   }
 
-  /// Whoever brings users in could make an administrator, and whoever gets them has their hashes.
-  static func check(_ caller: Caller, _ parts: Set<ConfigurationPart>) throws(APIError) {
-    guard parts.contains(.users), caller.right(.user) < .write else { return }
-    throw APIError(
-      .forbidden,
-      "\(caller.name) may not change what is on the tab User: leave out the part users")
+  /// The parts that are named; nil: none is, which means all.
+  static func parts(_ text: String?) throws(APIError) -> Set<ConfigurationPart>? {
+    guard let text, !text.isEmpty else { return nil }
+    var parts = Set<ConfigurationPart>()
+    for word in text.split(separator: ",") {
+      guard let part = ConfigurationPart(rawValue: word.lowercased()) else {
+        let all = ConfigurationPart.allCases.map(\.rawValue).joined(separator: ", ")
+        throw APIError(
+          .badRequest, "there is no part \(String(word).excerpt): there are \(all)")
+      }
+      parts.insert(part)
+    }
+    return parts
   }
 
   private func export(
-    _ parts: Set<ConfigurationPart>, _ caller: Caller
+    _ parts: Set<ConfigurationPart>?, _ caller: Caller
   ) async throws -> Response {
-    let app = try await api.app()
-    // What it has found and learned is in the files by then.
-    _ = await api.control.perform(ControlRequest(.save), by: caller.name)
+    let app = try await api.freshApp()
     let origin = api.environment.origin
-    let bytes = try await Self.told(by: api) {
-      let contents = try ConfigurationFolder(app.folder).contents().limited(to: parts)
-      return try ArchiveFile.write(
-        contents, origin: origin, cause: .export, user: caller.name, time: FolderHistory.now)
+    let bytes = try await api.blocking { () throws -> [UInt8] in
+      do throws(ConfigurationFailure) {
+        let all = try ConfigurationFolder(app.folder).contents()
+        let chosen = parts.map { all.limited(to: $0) } ?? all
+        return try ArchiveFile.write(
+          chosen, origin: origin, cause: .export, user: caller.name, time: FolderHistory.now)
+      } catch { throw APIError(error) }
     }
     let name = FileName.dated(app.settings.text(.deviceName), at: FolderHistory.now)
     return Response(file: bytes, type: "application/gzip", name: "\(name).tar.gz")
   }
 
-  /// What has become of an import, or would.
-  struct Outcome: Encodable, Sendable {
-    /// What is another way now.
-    var news: [String]
-    /// What people should know.
-    var notes: [String]
-    /// What is wrong in the files, as far as it is no reason to refuse them.
-    var problems: [Problem]
-  }
-
   private func take(
     _ bytes: [UInt8], _ parts: Set<ConfigurationPart>?, _ isDry: Bool, _ caller: Caller
-  ) async throws -> Outcome {
-    let contents = try await Self.told(by: api) {
-      try ConfigurationContents.read(bytes, file: "the file")
+  ) async throws -> Response {
+    let app = try await api.freshApp()
+    let check = api.environment.check
+    return try await carryOut(app, isDry, caller) { folder throws(ConfigurationFailure) in
+      let contents = try ConfigurationContents.read(bytes, file: "the file")
+      return try folder.plan(
+        for: contents, parts: parts ?? contents.parts.intersection(ConfigurationPart.all),
+        check: check)
     }
-    try Self.check(caller, parts ?? contents.parts)
-    let app = try await api.app()
-    _ = await api.control.perform(ControlRequest(.save), by: caller.name)
-    let (origin, check) = (api.environment.origin, api.environment.check)
-    let (plan, said) = try await Self.told(by: api) {
-      let change = ConfigurationChange(folder: app.folder, origin: origin)
-      let plan = try change.folder.plan(for: contents, parts: parts, check: check)
-      guard !isDry, !plan.isEmpty else { return (plan, [String]()) }
-      return (
-        plan,
-        try change.carryOut(plan, as: .import, by: caller.name, at: { FolderHistory.now })
-      )
-    }
-    var outcome = Outcome(
-      news: isDry ? plan.details : plan.lines, notes: plan.warnings + said,
-      problems: plan.diagnostics.map { Problem($0) })
-    guard !isDry, !plan.isEmpty else { return outcome }
-    let answer = await api.control.perform(ControlRequest(.reload), by: caller.name)
-    outcome.news += answer.lines
-    outcome.notes += answer.complaints
-    return outcome
   }
 
-  /// Does something with files.
-  /// - Throws: 422 with what is wrong in them.
-  static func told<Result: Sendable>(
-    by api: WebAPI, _ work: @escaping @Sendable () throws -> Result
-  ) async throws -> Result {
-    do {
-      return try await api.blocking(work)
-    } catch let failure as ConfigurationFailure {
-      let problems = failure.diagnostics.map { Problem($0) }
-      throw APIError(
-        .unprocessableContent, failure.description, problems: problems.isEmpty ? nil : problems)
+  /// Makes a plan, carries it out unless that is only tried, and has the gateway read what came of it.
+  private func carryOut(
+    _ app: AppFolder, _ isDry: Bool, _ caller: Caller,
+    _ makePlan:
+      @escaping @Sendable (ConfigurationFolder) throws(ConfigurationFailure) ->
+      ConfigurationPlan
+  ) async throws -> Response {
+    let history = FolderHistory(folder: app.folder, origin: api.environment.origin)
+    var outcome = try await api.blocking { () throws -> ImportOutcome in
+      do throws(ConfigurationFailure) {
+        let folder = ConfigurationFolder(app.folder)
+        let plan = try makePlan(folder)
+        var outcome = ImportOutcome(
+          news: isDry ? plan.details : plan.lines, notes: plan.warnings,
+          problems: plan.diagnostics.map { Problem($0) })
+        guard !isDry, !plan.isEmpty else { return outcome }
+        // Without a way back nothing is done.
+        _ = try history.history.record(cause: .file, time: FolderHistory.now)
+        outcome.notes += try folder.perform(plan)
+        if let why = history.keep(nil, by: caller, .import) { outcome.notes.append(why) }
+        outcome.isWritten = true
+        return outcome
+      } catch { throw APIError(error) }
     }
+    guard outcome.isWritten else { return Response(json: outcome) }
+    let answer = await api.control.perform(ControlRequest(.reload), by: caller.name)
+    outcome.notes += [answer.error].compactMap(\.self) + (answer.problems ?? [])
+    return Response(json: outcome)
   }
 }
 
-/// Names of files that are sent to a browser.
-enum FileName {
-  /// `boiler-house-3-2026-11-22`: of what may be in any name of a file only.
-  static func dated(_ name: String, at time: WallTime) -> String {
-    let words = name.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
-    let date = CivilTime(unixSeconds: time.unixSeconds).map { "\($0.iso8601.prefix(10))" }
-    return ((words.isEmpty ? ["metergate"] : words.map(String.init)) + [date].compactMap(\.self))
-      .joined(separator: "-")
+/// What an import has done, or would do.
+private struct ImportOutcome: Encodable, Sendable {
+  var news: [String]
+  var notes: [String]
+  var problems: [Problem]
+  /// Whether something has been done.
+  var isWritten = false
+
+  private enum CodingKeys: CodingKey {
+    case news, notes, problems
+  }
+}
+
+extension APIError {
+  /// Why a configuration cannot be taken.
+  init(_ failure: ConfigurationFailure) {
+    self.init(
+      .unprocessableContent, failure.description,
+      problems: failure.diagnostics.isEmpty ? nil : failure.diagnostics.map { Problem($0) })
   }
 }

@@ -1,140 +1,66 @@
+import Control
 import HTTPTypes
 import Hummingbird
 import Metering
-import NIOCore
+import Settings
 import Station
 import TextFormats
 
-/// `GET /app/api/serial/<serial>.csv` and `.json`: the newest data of a meter, at the address of EMU M-Center manual
-/// 1.7, ch. API. That manual does not say what is in the files; docs/api.md says what is in these.
+/// `/app/api/serial/<serial>.csv` and `.json`: the newest data of a meter, at the place where the EMU M-Center has it
+/// (EMU M-Center manual 1.7, ch. "API"). That manual does not say which columns there are; these are ours.
 struct SerialAPI: Sendable {
   let api: WebAPI
 
-  func add(to group: some RouterMethods<WebContext>) {
-    group.get("app/api/serial/:file") { request, context in
+  func add(to group: RouterGroup<WebContext>) {
+    group.get("serial/:file") { _, context in
       try context.known().needs(.read, .meter)
-      _ = try Query(request, [])
-      let name = context.parameters.get("file") ?? ""
-      let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, let form = Form(rawValue: parts[1]) else {
-        throw APIError(
-          .notFound, "\(name) is not served: the serial of a meter is expected, with .csv or .json")
-      }
-      let meters = await api.control.view().station.meters.filter {
-        $0.identity.serial.description.lowercased() == parts[0].lowercased()
-      }
-      guard !meters.isEmpty else {
-        throw APIError(.notFound, "there is no meter with the serial \(parts[0]) in the list")
-      }
-      let style = try await api.app().settings.descriptionStyle
-      let data = meters.map { MeterData($0, style) }
-      switch form {
-      case .json: return Response(jsonBytes: Array(MeterData.json(data).text.utf8))
-      case .csv:
-        return Response(file: Array(MeterData.csv(data).utf8), type: "text/csv", name: name)
-      }
+      return try await answer(context.parameters.require("file"))
     }
   }
 
-  private enum Form: String {
-    case csv, json
-  }
-}
-
-/// The newest data of a meter, as a file for other programs.
-struct MeterData {
-  private let meter: Meter
-  private let style: DescriptionStyle
-
-  init(_ meter: Meter, _ style: DescriptionStyle) {
-    self.meter = meter
-    self.style = style
-  }
-
-  /// Something of a value.
-  private struct Field {
-    let name: String
-    let text: String?
-    /// It is a number, in digits with a point.
-    var isNumber = false
-
-    init(_ name: String, _ text: String?) { (self.name, self.text) = (name, text) }
-    init(_ name: String, number: String?) {
-      (self.name, text, isNumber) = (name, number, true)
+  private func answer(_ file: String) async throws -> Response {
+    let parts = file.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, let kind = parts.last, ["csv", "json"].contains(kind),
+      let name = parts.first.flatMap({ MeterName($0) }), case .serial = name
+    else {
+      throw APIError(
+        .notFound, "expected is a serial with .csv or .json behind it, such as 66600106.json")
     }
-
-    var json: (String, JSONText) { (name, isNumber ? .digits(text) : .optional(text)) }
-    var cell: SeparatedText.Cell {
-      isNumber ? .decimal(text ?? "") : .text(text ?? "")
+    let view = await api.control.view()
+    let meter: Meter
+    do throws(ListRefusal) { meter = try view.station.meter(named: name) } catch {
+      throw APIError(.notFound, "\(error)")
     }
+    if kind == "csv" {
+      return Response(
+        file: Array(Self.table(meter).utf8), type: "text/csv; charset=utf-8", name: file)
+    }
+    let list = MeterListJSON(view, try await api.app().settings.descriptionStyle)
+    guard let bytes = list.meter(meter.id) else {
+      throw APIError(.notFound, "there is no such meter")
+    }
+    return Response(jsonBytes: bytes)
   }
 
-  private var head: [Field] {
-    let identity = meter.identity
-    return [
-      Field("serial", "\(identity.serial)"),
-      Field("manufacturer", identity.manufacturer?.description),
-      Field("medium", identity.medium?.name),
-      Field("name", meter.configuration.userLabel),
-      Field("lastRead", meter.lastRead?.wall.iso8601),
-    ]
-  }
-
-  private var values: [[Field]] {
-    meter.values.enumerated().map { index, point in
-      let configuration = point.configuration
-      let value = point.live.lastGood?.scaled(by: configuration?.userScale ?? .one)
-      let key = point.key
-      let words =
-        key.map { style.text(point.meaning, $0, data: value?.data) } ?? point.meaning.description
-      return [
-        Field("register", number: "\(index + 1)"),
-        Field("obis", (configuration?.obis ?? value?.suggestedOBIS)?.description),
-        Field("description", words), Field("label", configuration?.userLabel),
-        Field("storage", number: key.map { "\($0.storage)" }),
-        Field("tariff", number: key.map { "\($0.tariff)" }),
-        Field("value", number: value?.scaledText),
-        Field("text", value.flatMap(Self.text)),
-        Field("unit", point.meaning.unitName), Field("quality", Self.quality(point.live)),
-        Field("timestamp", point.live.readAt?.wall.iso8601),
-        Field("meterTime", value?.meterTime?.iso8601),
+  /// A row for each value.
+  static func table(_ meter: Meter) -> String {
+    let heads: [SeparatedText.Cell] = [
+      "Serial", "Manufacturer", "Medium", "Label", "Value", "Value label", "Description", "OBIS",
+      "Reading", "Unit", "Quality", "Read at (UTC)",
+    ].map { .text($0) }
+    let rows = meter.values.enumerated().map { index, value -> [SeparatedText.Cell] in
+      [
+        .text(meter.identity.serial.description),
+        .text(meter.identity.manufacturer?.description ?? ""),
+        .text(meter.identity.medium?.name ?? ""), .words(meter.configuration.userLabel),
+        .number(index + 1), .words(value.listed.userLabel), .words(value.meaning.description),
+        .text(value.listed.obis?.description ?? ""),
+        value.shownScaled.map { SeparatedText.Cell.decimal($0) }
+          ?? .words(value.shownReading ?? ""),
+        .text(value.meaning.unitName), .text(ShownQuality(value.live).rawValue),
+        .text(value.live.readAt?.wall.iso8601 ?? ""),
       ]
     }
-  }
-
-  private static func text(_ value: MeterValue) -> String? {
-    switch value.reading {
-    case .text(let text): text
-    case .time(let time): time.iso8601
-    case .binary, .integer, .large, .real, .invalid: nil
-    }
-  }
-
-  private static func quality(_ live: LiveValue) -> String {
-    switch live.quality {
-    case .good: "good"
-    case .stale: "stale"
-    case .neverRead: "never"
-    case .invalid: "invalid"
-    }
-  }
-
-  /// An array with an object a meter: serials need not be the only ones of their kind.
-  static func json(_ meters: [MeterData]) -> JSONText {
-    .array(
-      meters.map { meter in
-        .object(
-          meter.head.map(\.json)
-            + [("values", .array(meter.values.map { .object($0.map(\.json)) }))])
-      })
-  }
-
-  /// A row a value, with what is said of its meter before it.
-  static func csv(_ meters: [MeterData]) -> String {
-    let rows = meters.flatMap { meter in
-      meter.values.map { value in (meter.head + value) }
-    }
-    let heads = (rows.first ?? meters.first?.head ?? []).map { SeparatedText.Cell.text($0.name) }
-    return SeparatedText.semicolons([heads] + rows.map { $0.map(\.cell) })
+    return SeparatedText.commas([heads] + rows)
   }
 }

@@ -25,7 +25,10 @@ struct ServiceAPI: Sendable {
     }
     group.get("service/support") { request, context in
       let caller = try context.known()
-      try caller.needs(.write, .service)
+      try caller.needs(.read, .service)
+      // It has everything in it but secrets.
+      try caller.needs(.read, .configuration)
+      try caller.needs(.read, .log)
       _ = try Query(request, [])
       return try await support(caller)
     }
@@ -39,7 +42,7 @@ struct ServiceAPI: Sendable {
     group.post("service/reset") { request, context in
       let caller = try context.known()
       try caller.needs(.write, .service)
-      let wish = try await request.json(Reset.self)
+      let wish = try await request.strictJSON(Reset.self)
       let news = try await reset(wish, caller)
       context.logger.notice("\(caller.name) has set the device back to what it came with")
       return restarting(Done(news: news + ["the gateway restarts"]))
@@ -71,6 +74,9 @@ struct ServiceAPI: Sendable {
   }
 
   private func reset(_ wish: Reset, _ caller: Caller) async throws -> [String] {
+    let kept = try ConfigurationAPI.parts(wish.keep?.joined(separator: ",")) ?? []
+    // Afterwards the passwords are those that everybody knows.
+    try ConfigurationAPI.check(caller, Set(ConfigurationPart.allCases).subtracting(kept))
     let app = try await api.app()
     let name = app.settings.text(.deviceName)
     guard wish.confirm == name else {
@@ -79,20 +85,6 @@ struct ServiceAPI: Sendable {
         "\"confirm\" must be the name of the device, \"\(name)\", and is \"\(wish.confirm)\"; nothing is changed"
       )
     }
-    let kept = Set(
-      try (wish.keep ?? []).map { word throws(APIError) in
-        guard let part = ConfigurationPart(rawValue: word) else {
-          let allowed = ConfigurationPart.allCases.map(\.rawValue).joined(separator: ", ")
-          throw APIError(
-            .unprocessableContent, "\"keep\": \"\(word)\" is not allowed: some of \(allowed)")
-        }
-        return part
-      })
-    // Afterwards the passwords are those that everybody knows.
-    if !kept.contains(.users), caller.right(.user) < .write {
-      throw APIError(
-        .forbidden, "\(caller.name) may not change what is on the tab User: keep the part users")
-    }
     guard FileBytes.isFolder(shipped) else {
       throw APIError(
         .unprocessableContent,
@@ -100,12 +92,24 @@ struct ServiceAPI: Sendable {
       )
     }
     let (origin, check, shipped) = (api.environment.origin, api.environment.check, shipped)
-    return try await ConfigurationAPI.told(by: api) {
+    return try await told {
       let change = ConfigurationChange(folder: app.folder, origin: origin)
       let plan = try change.folder.planReset(to: shipped, keeping: kept, check: check)
       let said = try change.carryOut(
         plan, as: .reset, by: caller.name, at: { FolderHistory.now })
       return plan.lines + said
+    }
+  }
+
+  /// Does something with files.
+  /// - Throws: 422 with what is wrong in them.
+  private func told<Result: Sendable>(
+    _ work: @escaping @Sendable () throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await api.blocking(work)
+    } catch let failure as ConfigurationFailure {
+      throw APIError(failure)
     }
   }
 
@@ -116,7 +120,7 @@ struct ServiceAPI: Sendable {
     let bundle = SupportBundle(
       app: app, status: status, facts: try await facts(), log: api.environment.log,
       origin: api.environment.origin, check: api.environment.check)
-    let bytes = try await ConfigurationAPI.told(by: api) { try bundle.archive() }
+    let bytes = try await told { try bundle.archive() }
     let name = FileName.dated(app.settings.text(.deviceName), at: FolderHistory.now)
     return Response(file: bytes, type: "application/gzip", name: "\(name)-support.tar.gz")
   }

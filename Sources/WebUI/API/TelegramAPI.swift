@@ -12,6 +12,8 @@ import TextFormats
 struct TelegramAPI: Sendable {
   /// The most characters of a text with telegrams.
   private static let longestText = 200_000
+  /// The largest body: such a text, with what stands around it.
+  static let largestBody = 256 << 10
 
   let api: WebAPI
 
@@ -24,7 +26,7 @@ struct TelegramAPI: Sendable {
     group.post("telegram") { request, context in
       let caller = try context.known()
       try caller.needs(.read, .log)
-      let wish = try await request.json(Wish.self)
+      let wish = try await request.strictJSON(Wish.self)
       guard wish.hex.utf8.count <= Self.longestText else {
         throw APIError(
           .contentTooLarge, "\"hex\" has more than \(Self.longestText) characters")

@@ -51,7 +51,7 @@ final class ReadoutRounds {
     case .state(_, .up): begin()
     case .state(_, .down(let reason)): end.fail(BenchFailure(description: reason))
     case .readout(let readout): take(readout)
-    case .state(_, .lent), .found, .scanProgress, .scanEnded, .sent: break
+    case .state(_, .lent), .heldLow, .found, .scanProgress, .scanEnded, .sent: break
     }
   }
 

@@ -11,7 +11,9 @@ enum StatusText {
       + "\(span(status.uptime))"
     let rows = [
       ("lights", "ST \(status.lights.state); ACT \(status.lights.active)"),
-      ("Modbus", modbus(status.modbus, status.time)), ("problem", problems(status.modbus)),
+      ("Modbus", modbus(status.modbus, status.time)),
+      ("problem", problems(status.modbus?.problems)),
+      ("web page", status.web.map(web)), ("problem", problems(status.web?.problems)),
       ("line", line(status.line)), ("outside", status.line?.transparent.map(transparent)),
       ("service", status.line?.serviceUntil.map { service($0, status.time) }),
       ("meters", meters(status.meters)), ("readout", nextReadout(status)),
@@ -131,8 +133,16 @@ enum StatusText {
     end == 0 ? "on until it is switched off" : "on for another \(span(max(0, end - now)))"
   }
 
-  private static func problems(_ modbus: GatewayStatus.Modbus?) -> String? {
-    guard let problems = modbus?.problems, !problems.isEmpty else { return nil }
+  private static func web(_ web: GatewayStatus.Web) -> String {
+    let places = web.places.sorted { $0.key < $1.key }.map(\.value)
+    let sessions = web.sessions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    let total = count(web.sessions.values.reduce(0, +), "session")
+    return (places.isEmpty ? "not served" : places.joined(separator: ", ")) + "; \(total)"
+      + (sessions.isEmpty ? "" : " (\(sessions.joined(separator: ", ")))")
+  }
+
+  private static func problems(_ problems: [String: String]?) -> String? {
+    guard let problems, !problems.isEmpty else { return nil }
     return problems.sorted { $0.key < $1.key }.map(\.value).joined(separator: "; ")
   }
 
@@ -163,7 +173,7 @@ enum StatusText {
       case .lent: "is lent to \(line.reason ?? "somebody else")"
       case .down: "down" + (line.reason.map { ": \($0)" } ?? "")
       }
-    return "\(line.path), \(state)"
+    return "\(line.path), \(state)" + (line.heldLow.map { ", held low: \($0)" } ?? "")
   }
 
   private static func meters(_ meters: GatewayStatus.Meters) -> String {

@@ -7,12 +7,17 @@ import Metering
 import Station
 import Time
 
-/// Which meter a command goes to.
-struct MeterChoice: ParsableArguments {
+/// Which meter a command goes to, and over which bus.
+struct MeterOrder: ParsableArguments {
+  @OptionGroup var bus: BusOptions
+
   @Option(help: "Its primary address, 0 to 250; 255 for all meters, which nobody acknowledges.")
   var primary: UInt8?
 
-  @Option(help: "Its serial, 8 digits; F stands for any digit.")
+  @Option(
+    help: ArgumentHelp(
+      "Its secondary address, as far as only one meter fits it; F stands for any digit.",
+      valueName: "serial[,manufacturer[,version[,medium]]]"))
   var secondary: String?
 
   func validate() throws {
@@ -22,48 +27,51 @@ struct MeterChoice: ParsableArguments {
     if let primary, primary > 250, primary != 255 {
       throw ValidationError("--primary \(primary): 0 to 250 and 255 are allowed.")
     }
-    if let secondary, Self.serial(secondary) == nil {
-      throw ValidationError("--secondary \(secondary): up to 8 digits are allowed.")
+    _ = try address()
+  }
+
+  private func address() throws -> MBusAddress {
+    if let primary { return .primary(primary) }
+    guard let identity = MeterIdentity(addressText: secondary ?? "") else {
+      throw ValidationError("--secondary \(secondary ?? ""): \(MeterIdentity.addressForm).")
     }
+    return .secondary(identity)
   }
 
-  /// The serial, if it is chosen by that.
-  var serial: MeterSerial? { secondary.flatMap(Self.serial) }
-
-  var address: MeterAddress {
-    if let primary { return .mbus(.primary(primary)) }
-    let serial = serial ?? .any
-    return .mbus(.secondary(MeterIdentity(serial: serial)))
-  }
-
-  /// Fewer digits are filled with zeros from the left.
-  static func serial(_ text: String) -> MeterSerial? {
-    guard (1...8).contains(text.count) else { return nil }
-    return UInt32(text, radix: 16).map { MeterSerial(digits: $0) }
+  /// Has it done by the gateway that runs on the folder, or else over the bus, and says what came of it.
+  func carryOut(_ command: MeterCommand) async throws {
+    let address = try address()
+    var request = ControlRequest(.send)
+    request.order = command.words
+    switch address {
+    case .primary(let address): request.primary = Int(address)
+    case .secondary(let identity): request.secondary = identity.addressText
+    }
+    if let answer = try bus.askGateway(request) { return try bus.finish(answer) }
+    let (settings, meters) = try bus.configuration()
+    var job = SendJob(command, to: .mbus(address))
+    let listed = meters.filter { $0.isReached(at: address) }
+    if listed.count == 1, let meter = listed.first {
+      job.baud = meter.baud
+      job.identity = meter.identity
+      job.encryptionKey = meter.encryptionKey
+    }
+    try await perform(job, BusSession(settings: settings, patience: bus.patience))
   }
 }
 
 /// A command with its own subcommand of `metergate send`.
 protocol MeterCommandArguments: AsyncParsableCommand {
-  var bus: BusOptions { get }
-  var meter: MeterChoice { get }
+  var order: MeterOrder { get }
   func command() throws -> MeterCommand
 }
 
 extension MeterCommandArguments {
-  func run() async throws {
-    let command = try command()
-    var request = ControlRequest(.send)
-    request.order = command.words
-    (request.primary, request.secondary) = (meter.primary.map(Int.init), meter.serial?.description)
-    if let answer = try bus.askGateway(request) { return try bus.finish(answer) }
-    let job = SendJob(command, to: meter.address)
-    try await order(job, BusSession(settings: try bus.settings(), patience: bus.patience))
-  }
+  func run() async throws { try await order.carryOut(try command()) }
 }
 
-/// Stands outside of the commands: closures in them would belong to the main actor.
-private func order(_ job: SendJob, _ session: BusSession) async throws {
+/// Stands outside of the command: closures in it would belong to the main actor.
+private func perform(_ job: SendJob, _ session: BusSession) async throws {
   guard case .sent(_, let reply) = try await session.perform(.send(job), report: { _ in }) else {
     return
   }
@@ -80,8 +88,7 @@ struct SendAddressCommand: MeterCommandArguments {
   static let configuration = CommandConfiguration(
     commandName: "set-address", abstract: "Give a meter another primary address.")
 
-  @OptionGroup var bus: BusOptions
-  @OptionGroup var meter: MeterChoice
+  @OptionGroup var order: MeterOrder
 
   @Flag(help: "Even if somebody answers at the new address.")
   var force = false
@@ -102,16 +109,14 @@ struct SendBaudCommand: MeterCommandArguments {
   static let configuration = CommandConfiguration(
     commandName: "set-baud", abstract: "Give a meter another speed.")
 
-  @OptionGroup var bus: BusOptions
-  @OptionGroup var meter: MeterChoice
+  @OptionGroup var order: MeterOrder
 
-  @Argument(help: "300, 600, 1200, 2400, 4800, 9600, 19200 or 38400.")
+  @Argument(help: "The new speed in bits a second: \(MeterSpeed.words).")
   var baudRate: Int
 
   func validate() throws {
-    guard (0..<8).contains(where: { 300 << $0 == baudRate }) else {
-      throw ValidationError(
-        "\(baudRate): 300, 600, 1200, 2400, 4800, 9600, 19200 and 38400 are allowed.")
+    guard MeterSpeed.all.contains(baudRate) else {
+      throw ValidationError("\(baudRate) is not allowed: one of \(MeterSpeed.words).")
     }
   }
 
@@ -122,18 +127,21 @@ struct SendIdentityCommand: MeterCommandArguments {
   static let configuration = CommandConfiguration(
     commandName: "set-id", abstract: "Give a meter another serial.")
 
-  @OptionGroup var bus: BusOptions
-  @OptionGroup var meter: MeterChoice
+  @OptionGroup var order: MeterOrder
 
-  @Argument(help: "The new serial, up to 8 digits.")
+  @Flag(help: "Even if a meter has the new serial.")
+  var force = false
+
+  @Argument(help: "The new serial, \(MeterSerial.Digits.decimal.allowed).")
   var serial: String
 
   func validate() throws { _ = try command() }
 
   func command() throws -> MeterCommand {
-    guard serial.allSatisfy({ "0123456789".contains($0) }), let digits = MeterChoice.serial(serial)
-    else { throw ValidationError("\(serial): up to 8 digits 0 to 9 are allowed.") }
-    return .setIdentity(MeterIdentity(serial: digits))
+    guard let digits = MeterSerial(text: serial, .decimal) else {
+      throw ValidationError("\(serial) is not allowed: \(MeterSerial.Digits.decimal.allowed).")
+    }
+    return .setIdentity(MeterIdentity(serial: digits), force: force)
   }
 }
 
@@ -141,8 +149,7 @@ struct SendTimeCommand: MeterCommandArguments {
   static let configuration = CommandConfiguration(
     commandName: "set-time", abstract: "Set the clock of a meter.")
 
-  @OptionGroup var bus: BusOptions
-  @OptionGroup var meter: MeterChoice
+  @OptionGroup var order: MeterOrder
 
   @Flag(help: "As type I, with seconds; without it as type F.")
   var seconds = false
@@ -165,8 +172,7 @@ struct SendResetCommand: MeterCommandArguments {
   static let configuration = CommandConfiguration(
     commandName: "app-reset", abstract: "Have the application of a meter begin anew.")
 
-  @OptionGroup var bus: BusOptions
-  @OptionGroup var meter: MeterChoice
+  @OptionGroup var order: MeterOrder
 
   @Argument(help: "The subcode, two hexadecimal digits.")
   var subcode: String?
@@ -188,8 +194,7 @@ struct SendSelectionCommand: MeterCommandArguments {
     discussion: "Each value is given by its VIF and VIFEs in hexadecimal: 13 is a volume in litres."
   )
 
-  @OptionGroup var bus: BusOptions
-  @OptionGroup var meter: MeterChoice
+  @OptionGroup var order: MeterOrder
 
   @Argument(help: "VIFs, such as 13 or FD48.")
   var vifs: [String]
@@ -212,8 +217,7 @@ struct SendReadoutCommand: MeterCommandArguments {
   static let configuration = CommandConfiguration(
     commandName: "global-readout", abstract: "Have a meter send all that it has.")
 
-  @OptionGroup var bus: BusOptions
-  @OptionGroup var meter: MeterChoice
+  @OptionGroup var order: MeterOrder
 
   @Flag(help: "As 7F in place of 7F 7E.")
   var short = false
@@ -225,8 +229,7 @@ struct SendFreezeCommand: MeterCommandArguments {
   static let configuration = CommandConfiguration(
     commandName: "freeze", abstract: "Have a meter, or all, freeze their values.")
 
-  @OptionGroup var bus: BusOptions
-  @OptionGroup var meter: MeterChoice
+  @OptionGroup var order: MeterOrder
 
   @Flag(name: .customLong("2018"), help: "CI 5C (EN 13757-3:2018) in place of 54.")
   var is2018 = false

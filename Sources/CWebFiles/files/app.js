@@ -1,0 +1,245 @@
+// The page: begins the session, shows the tab that the address names, and watches over unsaved changes.
+
+import * as api from './api.js';
+import { on } from './bus.js';
+import { failureDialog, openDialog, toast } from './dialog.js';
+import { el, fill } from './dom.js';
+import * as events from './events.js';
+import { language, t } from './i18n.js';
+import { changePassword, login } from './login.js';
+import * as session from './session.js';
+import * as shell from './shell.js';
+import * as log from './log.js';
+import * as meter from './meter.js';
+import * as outputs from './outputs.js';
+import * as overview from './overview.js';
+import * as service from './service.js';
+import * as settings from './settings.js';
+import * as users from './users.js';
+
+const makers = {
+  Overview: overview.create, Meter: meter.create, Output: outputs.create, User: users.create,
+  Log: log.create, Service: service.create,
+};
+const main = document.getElementById('main');
+let view;
+let shown = '';
+let isBusy = false;
+
+function route() {
+  const parts = location.hash.slice(1).split('/').map((part) => {
+    try { return decodeURIComponent(part); } catch { return part; }
+  });
+  const tab = shell.tabs.find((one) => one.toLowerCase() === parts[0].toLowerCase());
+  return { tab: tab && shell.isVisible(tab) ? tab : 'Overview', parts: parts.slice(1) };
+}
+
+const host = {
+  main,
+  /** The tab has changed what could be saved, or its buttons. */
+  changed: () => { if (view) shell.drawActions(view, commands); },
+  dirty: () => { if (view) shell.markDirty(view); },
+  /** Shows a tab that could not be loaded. */
+  failed: (error) => { if (error.status !== 401) shell.failed(main, error, () => open(true)); },
+};
+
+async function open(isFresh) {
+  if (!session.current()) return;
+  const { tab, parts } = route();
+  if (view && view.tab === tab && !isFresh) {
+    shown = location.hash;
+    view.show?.(parts);
+    return;
+  }
+  if (view && view.tab !== tab && !await mayLeave()) {
+    history.replaceState(null, '', shown || '#overview');
+    return;
+  }
+  view?.close?.();
+  shown = location.hash;
+  fill(main, el('p.loading', t('shell.loading')));
+  view = makers[tab] ? makers[tab](host) : settings.create(host, tab);
+  view.tab = tab;
+  main.className = `tab-${tab.toLowerCase()}`;
+  shell.drawTabs(tab);
+  shell.drawActions(view, commands);
+  shell.toggleHelp(tab, [], false);
+  const opened = view;
+  try {
+    await view.load?.();
+    if (view === opened) {
+      view.render();
+      view.show?.(parts);
+      shell.drawActions(view, commands);
+    }
+  } catch (error) {
+    if (view === opened) host.failed(error);
+    if (!(error instanceof api.ApiError)) throw error;
+  }
+}
+
+/** Asks what to do with unsaved changes; true when the tab may be left. */
+async function mayLeave() {
+  const count = view?.changeCount?.() ?? 0;
+  if (!count) return true;
+  const answer = await openDialog({
+    title: t('unsaved.title'), body: el('p', t('unsaved.text', { count, tab: t(`tab.${view.tab}`) })),
+    actions: [
+      { id: 'save', text: t('do.save'), isDefault: true, picture: 'save' },
+      { id: 'discard', text: t('do.discard'), kind: 'danger' },
+      { id: 'stay', text: t('unsaved.stay') },
+    ],
+  });
+  if (answer === 'save') return await commands.save() === true;
+  if (answer === 'discard') {
+    view.discard?.();
+    await session.releaseLock();
+    return true;
+  }
+  return false;
+}
+
+const commands = {
+  async save() {
+    if (isBusy || !view?.save) return false;
+    isBusy = true;
+    try {
+      const isDone = await view.save();
+      if (isDone !== false) await session.releaseLock();
+      shell.drawActions(view, commands);
+      return isDone !== false;
+    } catch (error) {
+      if (error.status === 423) await session.refused(error.body.holder);
+      else if (error.status !== 401) await failureDialog(t('save.failed'), error);
+      return false;
+    } finally {
+      isBusy = false;
+    }
+  },
+  async reload() {
+    const count = view?.changeCount?.() ?? 0;
+    if (count) {
+      const answer = await openDialog({
+        title: t('do.reload'), body: el('p', t('unsaved.reload', { count })),
+        actions: [{ id: 'discard', text: t('do.discard'), kind: 'danger', isDefault: true }, { id: 'stay', text: t('do.cancel') }],
+      });
+      if (answer !== 'discard') return;
+      await session.releaseLock();
+    }
+    view?.discard?.();
+    await open(true);
+  },
+  print() { window.open('print.html', 'metergate-print'); },
+  help() { shell.toggleHelp(view.tab, view.topics?.() ?? []); },
+};
+
+const top = {
+  password: () => changePassword(false),
+  async logout() {
+    if (!await mayLeave()) return;
+    events.disconnect();
+    await session.logout();
+    await askLogin({ why: t('login.out') });
+  },
+};
+
+function clear() {
+  view?.close?.();
+  view = undefined;
+  fill(main);
+  fill(document.getElementById('actions'));
+  shell.drawTop(top);
+  shell.drawTabs();
+}
+
+async function askLogin(reason) {
+  clear();
+  await login(reason);
+  await begun();
+}
+
+async function begun() {
+  shell.drawTop(top);
+  if (session.current().mustChangePassword) {
+    if (await changePassword(true) !== 'change') {
+      await session.logout();
+      return askLogin({});
+    }
+    shell.drawTop(top);
+  }
+  events.connect();
+  api.get('status').then(events.takeStatus, () => undefined);
+  await open(true);
+}
+
+// The session has ended while the page stood open. What was typed stays, for the same user.
+let isEnding = false;
+on('ended', async ({ why }) => {
+  const before = session.current();
+  if (isEnding || !before) return;
+  isEnding = true;
+  events.disconnect();
+  session.forget();
+  await login({ why: why ?? t('login.ended'), name: before.device?.name });
+  isEnding = false;
+  const after = session.current();
+  if (after.user === before.user && !after.mustChangePassword) {
+    shell.drawTop(top);
+    shell.drawBanners();
+    events.connect();
+    if (view?.changeCount?.()) view.resume?.();
+    else await open(true);
+  } else {
+    view?.discard?.();
+    clear();
+    await begun();
+  }
+});
+on('mustChange', () => { if (session.current() && !document.querySelector('dialog')) changePassword(true).then((done) => done !== 'change' && top.logout()); });
+on('session', () => shell.drawTop(top));
+on('lock', ({ lock, before }) => {
+  shell.drawTop(top);
+  if (before?.isMine && !lock.isMine && lock.holder) toast(t('lock.taken', { holder: lock.holder }), 'bad');
+  if (!before?.isMine && lock.isMine && before?.holder) toast(t('lock.yours'));
+  if (before?.holder && !before.isMine && !lock.holder && !lock.isMine) toast(t('lock.free'));
+});
+on('giveLock', async () => {
+  const count = view?.changeCount?.() ?? 0;
+  if (count && !await mayLeave()) return;
+  await session.releaseLock();
+  shell.drawBanners();
+  if (count) await open(true);
+});
+on('resumed', () => view?.resume?.());
+on('language', () => {
+  shell.drawTop(top);
+  shell.drawBanners();
+  if (!view) return;
+  shell.drawTabs(view.tab);
+  shell.drawActions(view, commands);
+  view.render();
+  view.show?.(route().parts);
+  if (!document.getElementById('help').hidden) shell.toggleHelp(view.tab, view.topics?.() ?? [], true);
+});
+addEventListener('hashchange', () => { if (location.hash !== shown) open(false); });
+addEventListener('beforeunload', (event) => { if (view?.changeCount?.()) event.preventDefault(); });
+addEventListener('keydown', (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key === 's' && !document.querySelector('dialog[open]')) {
+    event.preventDefault();
+    if (view?.changeCount?.()) commands.save();
+  }
+});
+
+async function start() {
+  document.documentElement.lang = language();
+  shell.drawTop(top);
+  try {
+    session.begin(await api.get('session'));
+  } catch (error) {
+    if (error.status === 401) return askLogin({ name: error.body.device?.name });
+    shell.failed(main, error, start);
+    return;
+  }
+  await begun();
+}
+start();

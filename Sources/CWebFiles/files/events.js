@@ -1,0 +1,107 @@
+// The stream of what changes, and the watch over the connection.
+
+import * as api from './api.js';
+import { emit, on } from './bus.js';
+import { now, setClock } from './i18n.js';
+import * as session from './session.js';
+
+const waits = [1, 2, 3, 5, 10];
+const silence = 20000;
+let source;
+let timer;
+let failures = 0;
+let lastEvent = 0;
+let lostAt;
+let isProbing = false;
+/** What the gateway last said of itself. */
+export let status;
+
+/** Since when the gateway has not been reached, as Unix time; undefined: it is. */
+export const lostSince = () => lostAt;
+
+/** Opens the stream. */
+export function connect() {
+  disconnect();
+  const opened = source = new EventSource(api.address('events'));
+  lastEvent = Date.now();
+  opened.onopen = () => {
+    api.setConnected(true);
+    if (failures) emit('resumed');
+    failures = 0;
+  };
+  opened.onerror = () => {
+    disconnect();
+    retry();
+  };
+  listen(opened, 'status', takeStatus);
+  listen(opened, 'meters', (data) => emit('meters', data));
+  listen(opened, 'session', (data) => {
+    if ('ended' in data) emit('ended', { why: data.ended });
+    else session.setLock(data);
+  });
+}
+
+function listen(opened, name, take) {
+  opened.addEventListener(name, (event) => {
+    lastEvent = Date.now();
+    let data;
+    try { data = JSON.parse(event.data); } catch { return; }
+    take(data);
+  });
+}
+
+/** Takes the state of the gateway over. */
+export function takeStatus(data) {
+  status = data;
+  if (data.time) setClock(data.time);
+  emit('status', data);
+}
+
+/** Closes the stream. */
+export function disconnect() {
+  source?.close();
+  source = undefined;
+  clearTimeout(timer);
+}
+
+function retry() {
+  failures += 1;
+  timer = setTimeout(check, waits[Math.min(failures, waits.length) - 1] * 1000);
+}
+
+// The stream ends as well when the session does; asking who we are tells which it is.
+async function check() {
+  if (!session.current()) return;
+  try {
+    const fresh = await api.get('session');
+    if (fresh.user !== session.current()?.user) return emit('ended', {});
+    session.begin(fresh);
+    connect();
+  } catch (error) {
+    if (error.status === 401) emit('ended', {});
+    else retry();
+  }
+}
+
+// A cable that was pulled ends nothing: when nothing has come for a while, a small file is asked for, which is
+// no sign of life of the user.
+on('second', async () => {
+  if (!source || isProbing || Date.now() - lastEvent < silence) return;
+  isProbing = true;
+  try {
+    await fetch('icon.svg', { cache: 'no-store', signal: AbortSignal.timeout(8000) });
+    lastEvent = Date.now();
+  } catch {
+    api.setConnected(false);
+  } finally {
+    isProbing = false;
+  }
+});
+
+on('connection', (isThere) => {
+  lostAt = isThere ? undefined : now();
+  if (!isThere && session.current()) {
+    disconnect();
+    retry();
+  }
+});

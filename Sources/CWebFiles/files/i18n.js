@@ -1,0 +1,138 @@
+// Texts, numbers and times for people. Words follow the chosen language, numbers and dates the browser's.
+
+import english from './texts-en.js';
+import german from './texts-de.js';
+import { emit } from './bus.js';
+import { el } from './dom.js';
+
+const tables = { en: parse(english), de: parse(german) };
+const memory = 'metergate.language';
+const locales = navigator.languages?.length ? [...navigator.languages] : [navigator.language];
+let current = chosen();
+let table = tables[current];
+let clockOffset = 0;
+
+function parse(text) {
+  const names = {};
+  let group = '';
+  for (const line of text.split('\n')) {
+    if (line.startsWith('[')) group = line.slice(1, -1);
+    else if (line) {
+      const end = line.indexOf('=');
+      names[`${group}.${line.slice(0, end)}`] = line.slice(end + 1).replaceAll('¶', '\n');
+    }
+  }
+  return names;
+}
+
+function chosen() {
+  const kept = recall(memory);
+  return kept in tables ? kept : navigator.language?.startsWith('de') ? 'de' : 'en';
+}
+
+/** What was kept in this browser under a name; undefined where that is forbidden. */
+export function recall(name) {
+  try { return localStorage.getItem(name) ?? undefined; } catch { return undefined; }
+}
+
+/** Keeps a text in this browser, where that is allowed. */
+export function keep(name, text) {
+  try { localStorage.setItem(name, text); } catch { /* private windows may forbid it */ }
+}
+
+/** `en` or `de` */
+export const language = () => current;
+
+/** Changes the language of the whole page at once. */
+export function setLanguage(name) {
+  current = name;
+  table = tables[name];
+  document.documentElement.lang = name;
+  keep(memory, name);
+  emit('language', name);
+}
+
+/** The text of a name, with {places} filled. With `count` the one of `name.one` is taken for 1. */
+export function t(name, values) {
+  const key = values?.count === 1 && `${name}.one` in table ? `${name}.one` : name;
+  const text = table[key] ?? tables.en[key] ?? name;
+  if (!values) return text;
+  return text.replace(/\{(\w+)\}/g, (place, key) => {
+    const value = values[key];
+    return value === undefined ? place : typeof value === 'number' ? number(value) : value;
+  });
+}
+
+/** The text of `{en, de}` in the language chosen. */
+export const localized = (texts) => (typeof texts === 'string' ? texts : texts?.[current] ?? texts?.en ?? '');
+
+const plain = new Intl.NumberFormat(locales, { maximumFractionDigits: 6 });
+const decimalMark = plain.formatToParts(1.5).find((part) => part.type === 'decimal')?.value ?? '.';
+const dateTime = new Intl.DateTimeFormat(locales, { dateStyle: 'short', timeStyle: 'medium' });
+const dateOnly = new Intl.DateTimeFormat(locales, { dateStyle: 'medium' });
+const timeOnly = new Intl.DateTimeFormat(locales, { timeStyle: 'medium' });
+const numeric = /^(-?)(0|[1-9]\d*)(\.\d+)?$/;
+
+/** A number as the browser's country writes it. */
+export const number = (value) => plain.format(value);
+
+/** The text of a value with thin spaces between groups of digits, as in the manuals: 25 541. */
+export function grouped(text) {
+  const match = numeric.exec(text ?? '');
+  if (!match) return text ?? '';
+  const whole = match[2].replace(/\B(?=(\d{3})+$)/g, '\u202f');
+  return match[1] + whole + (match[3] ? decimalMark + match[3].slice(1) : '');
+}
+
+/** The same for tables that go into a spreadsheet: no groups, decimals as the browser's country writes them. */
+export function ungrouped(text) {
+  return numeric.test(text ?? '') ? text.replace('.', decimalMark) : text ?? '';
+}
+
+/** Date and time of a Unix time. */
+export const when = (unix) => dateTime.format(new Date(unix * 1000));
+/** The date. */
+export const day = (unix) => dateOnly.format(new Date(unix * 1000));
+/** The time of day, with the date before it when it is another day. */
+export function clock(unix) {
+  const date = new Date(unix * 1000);
+  return date.toDateString() === new Date().toDateString() ? timeOnly.format(date) : dateTime.format(date);
+}
+
+/** The gateway's time; its clock may differ from ours. */
+export const now = () => Date.now() / 1000 + clockOffset;
+/** Takes the gateway's clock over. */
+export function setClock(unix) { clockOffset = unix - Date.now() / 1000; }
+
+/** A span of seconds in two of its largest units at most: 2 h 5 min. */
+export function span(seconds) {
+  let rest = Math.max(0, Math.round(seconds));
+  const words = [];
+  for (const [size, unit] of [[86400, t('unit.day')], [3600, 'h'], [60, 'min'], [1, 's']]) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count || (unit === 's' && !words.length)) words.push(`${number(count)}\u00a0${unit}`);
+    if (words.length === 2 || (words.length && !rest)) break;
+  }
+  return words.join(' ');
+}
+
+/** How long ago, or in how long. */
+export function ago(unix) {
+  const seconds = now() - unix;
+  return seconds >= -0.5 ? t('time.ago', { span: span(seconds) }) : t('time.in', { span: span(-seconds) });
+}
+
+/** A text that says how old a time is, and goes on saying so. */
+export function age(unix, attributes = {}) {
+  return el('time', { 'data-at': unix, title: when(unix), ...attributes }, ago(unix));
+}
+
+// The one timer for everything on the page that has an age.
+setInterval(() => {
+  for (const node of document.querySelectorAll('[data-at]')) {
+    const text = ago(Number(node.dataset.at));
+    if (node.textContent !== text) node.textContent = text;
+  }
+  emit('second');
+}, 1000);

@@ -1,0 +1,152 @@
+// The Log tab: entries by source, time and text, and the analyser of telegrams.
+
+import * as api from './api.js';
+import { download } from './dialog.js';
+import { button, dataTable, el, fill, icon } from './dom.js';
+import { t } from './i18n.js';
+import { createAnalyser } from './telegram.js';
+
+// Kept when the tab is left, as in the manual.
+const filter = { source: 'application', isActive: false, from: '', to: '', text: '', isRegex: false };
+let page = 0;
+const dates = new Intl.DateTimeFormat(navigator.languages, {
+  year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3,
+});
+
+export function create(host) {
+  let answer = { entries: [] };
+  let fault = '';
+  let parts = {};
+  let isAnalysing = false;
+  let asked = 0;
+
+  // A field of local date and time, as Unix time.
+  const unix = (text) => (text ? Math.floor(new Date(text).getTime() / 1000) : undefined);
+
+  const wanted = () => ({
+    source: filter.source,
+    ...filter.isActive ? { from: unix(filter.from), to: unix(filter.to), filter: filter.text, regex: filter.isRegex } : {},
+  });
+
+  async function load() {
+    const turn = asked += 1;
+    try {
+      const fresh = await api.get(`log${api.query({ ...wanted(), page: String(page) })}`);
+      if (turn !== asked) return;
+      answer = fresh;
+      fault = '';
+    } catch (error) {
+      // A wrong expression is said at its field.
+      if (error.status !== 422 && error.status !== 400) throw error;
+      fault = error.message;
+      answer = { entries: [] };
+    }
+  }
+
+  const update = () => load().then(draw, host.failed);
+
+  function control(name, label, node) {
+    parts[name] = node;
+    node.id = `log-${name}`;
+    return el('div.labelled', el('label', { for: node.id }, label), node);
+  }
+
+  function change(name, value, isLate) {
+    filter[name] = value;
+    page = 0;
+    clearTimeout(parts.timer);
+    drawFilter();
+    if (isLate) parts.timer = setTimeout(update, 350);
+    else update();
+  }
+
+  function render() {
+    isAnalysing = false;
+    parts = { list: el('div.loglist'), error: el('p.error', { role: 'alert' }), pages: el('div.pages') };
+    const time = (name) => control(name, t(`log.${name}`), el('input', { type: 'datetime-local', step: '1', value: filter[name], onchange: (event) => change(name, event.target.value) }));
+    fill(host.main, el('h1', t('title.Log')),
+      el('div.panel.logfilter',
+        control('source', t('log.source'), el('select', { onchange: (event) => change('source', event.target.value) },
+          ['application', 'mbus'].map((id) => el('option', { value: id, selected: id === filter.source }, t(`log.${id}`))))),
+        el('label.inline', parts.active = el('input', { type: 'checkbox', checked: filter.isActive, onchange: (event) => change('isActive', event.target.checked) }), t('log.active')),
+        parts.box = el('fieldset.filterbox', el('legend.visuallyhidden', t('log.filter')), time('from'), time('to'),
+          control('text', t('log.filter'), el('input', {
+            type: 'search', value: filter.text, placeholder: t('log.filter.hint'), spellcheck: 'false',
+            oninput: (event) => change('text', event.target.value, true),
+          })),
+          el('label.inline', el('input', { type: 'checkbox', checked: filter.isRegex, onchange: (event) => change('isRegex', event.target.checked) }), t('log.regex')))),
+      parts.error, parts.pages, parts.list);
+    drawFilter();
+    draw();
+  }
+
+  function drawFilter() {
+    if (parts.box) parts.box.disabled = !filter.isActive;
+  }
+
+  function draw() {
+    if (isAnalysing || !parts.list) return;
+    fill(parts.error, fault && icon('warning'), fault);
+    const { entries } = answer;
+    const isRaw = filter.source === 'mbus';
+    const heads = ['time', isRaw ? 'meter' : 'level', 'message'].map((name) => t(`log.${name}`));
+    fill(parts.list, entries.length ? dataTable(t('title.Log'), heads, entries.map(isRaw ? rawRow : row), { class: 'log' })
+      : el('p.none', t(filter.isActive ? 'log.noMatch' : isRaw ? 'log.noRaw' : 'log.none')));
+    const first = page * 500 + 1;
+    fill(parts.pages, (page > 0 || answer.more) && [
+      button(t('log.newer'), { disabled: page === 0, onclick: () => turn(-1) }),
+      el('span', t('log.range', { first, last: first + entries.length - 1 })),
+      button(t('log.older'), { disabled: !answer.more, onclick: () => turn(1) })]);
+  }
+
+  function turn(step) {
+    page = Math.max(0, page + step);
+    update().then(() => { host.main.scrollTop = 0; });
+  }
+
+  function time(entry) {
+    const date = new Date(entry.time * 1000);
+    return el('td.time', el('time', { datetime: date.toISOString() }, dates.format(date)));
+  }
+
+  function row(entry) {
+    return el('tr', { class: `level-${entry.level}` }, time(entry), el('td', el('span.level', t(`level.${entry.level}`))),
+      el('td.text', entry.text, entry.code && el('small.code', entry.code)));
+  }
+
+  function rawRow(entry) {
+    return el('tr', time(entry), el('td', entry.direction, ' ', entry.serial && button(entry.serial, {
+      class: 'link', title: t('log.only', { serial: entry.serial }), onclick: () => only(entry.serial),
+    })), el('td.text', entry.text, ' ', entry.hex && [el('code', entry.hex.replace(/(..)(?=.)/g, '$1 ')), ' ',
+      el('a', { href: `#log/telegram/${entry.hex.replace(/[^0-9A-Fa-f]/g, '')}` }, t('log.explain'))]));
+  }
+
+  function only(serial) {
+    Object.assign(filter, { isActive: true, text: `serial=${serial}` });
+    page = 0;
+    render();
+    update();
+  }
+
+  function show([what, hex]) {
+    if (what === 'telegram') {
+      isAnalysing = true;
+      createAnalyser(host, hex ?? '');
+      host.changed();
+    } else if (isAnalysing) {
+      render();
+      host.changed();
+    }
+  }
+
+  return {
+    load, render, show,
+    actions: () => (isAnalysing ? [] : [
+      { text: t('do.export'), picture: 'download', run: () => download(`log.csv${api.query(wanted())}`, 'log.csv') },
+      { text: t('telegram.title'), picture: 'search', run: () => { location.hash = '#log/telegram'; } },
+    ]),
+    topics: () => ['source', 'active', 'from', 'to', 'filter', 'regex'].map((name) => ({ label: t(`log.${name}`), help: t(`log.${name}.help`) })),
+    close: () => clearTimeout(parts.timer),
+  };
+}
+

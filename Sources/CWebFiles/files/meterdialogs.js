@@ -1,0 +1,288 @@
+// The dialogs of the Meter tab.
+
+import * as api from './api.js';
+import { columns, shownColumns } from './columns.js';
+import { answerList, labelled, openDialog, showAnswer } from './dialog.js';
+import { button, el } from './dom.js';
+import { t } from './i18n.js';
+
+const labelLimit = 50;
+const notInLabels = /[<>"]/;
+const input = (value, attributes = {}) => el('input', { value: value ?? '', autocomplete: 'off', spellcheck: 'false', ...attributes });
+const whole = (value, attributes = {}) => input(value === undefined ? '' : String(value), { inputmode: 'numeric', class: 'short', ...attributes });
+const box = (checked) => el('input', { type: 'checkbox', checked: Boolean(checked) });
+
+/** The number in a field; undefined when it is empty. */
+function numberIn(node, label, least, most) {
+  const text = node.value.trim();
+  if (!text) return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most) throw new Error(t('edit.number', { label, least, most }));
+  return value;
+}
+
+function labelIn(node, before) {
+  const text = node.value.trim();
+  if (text !== before && notInLabels.test(text)) throw new Error(t('edit.label', { count: labelLimit }));
+  return text;
+}
+
+function keyIn(node) {
+  const text = node.value.replace(/\s/g, '');
+  if (text && !/^[0-9a-f]{32}$/i.test(text)) throw new Error(t('edit.key'));
+  return text.toUpperCase();
+}
+
+/** The fields of a meter's address and identity, for a new meter and an old one. */
+function identityFields(get) {
+  const fields = {
+    serial: input(get('serial'), { maxlength: '8' }), manufacturer: input(get('manufacturer'), { maxlength: '3', class: 'short' }),
+    version: whole(get('version')), link: whole(get('link')), byPrimary: box(get('byPrimary')),
+  };
+  return {
+    nodes: [
+      labelled(t('column.serial'), fields.serial, t('edit.serial.hint')), labelled(t('column.manufacturer'), fields.manufacturer),
+      labelled(t('column.version'), fields.version), labelled(t('column.link'), fields.link, t('edit.link.hint')),
+      labelled(t('edit.byPrimary'), fields.byPrimary),
+    ],
+    read() {
+      const serial = fields.serial.value.trim();
+      if (serial && !/^[0-9a-f]{1,8}$/i.test(serial)) throw new Error(t('edit.serial'));
+      return {
+        serial: serial ? serial.toUpperCase().padStart(8, '0') : undefined,
+        manufacturer: fields.manufacturer.value.trim().toUpperCase() || undefined,
+        version: numberIn(fields.version, t('column.version'), 0, 255),
+        link: numberIn(fields.link, t('column.link'), 0, 250), byPrimary: fields.byPrimary.checked,
+      };
+    },
+  };
+}
+
+/** Only what differs. */
+function differing(values, get) {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== undefined && value !== get(name)));
+}
+
+const ok = (run) => [{ id: 'ok', text: t('do.ok'), isDefault: true, run }, { id: 'cancel', text: t('do.cancel') }];
+
+/** Edits one entry, or what several have in common. */
+export function editDialog(store, rows) {
+  if (rows.length > 1) return severalDialog(store, rows);
+  const [{ meter, value }] = rows;
+  return value ? valueDialog(store, meter, value) : meterDialog(store, meter);
+}
+
+function meterDialog(store, meter) {
+  const get = (name) => store.read(name, meter);
+  const label = input(get('label'), { maxlength: String(labelLimit) });
+  const cycle = whole(get('cycle') || '');
+  const active = box(get('active'));
+  const register = whole(get('register'));
+  const battery = box(get('battery'));
+  const baud = el('select', [0, 300, 600, 1200, 2400, 4800, 9600, 19200, 38400].map((one) =>
+    el('option', { value: String(one), selected: one === (get('baud') ?? 0) }, one ? `${one} Bd` : t('edit.baud.line'))));
+  const key = input(get('key') ?? '', { placeholder: t(meter.hasKey ? 'edit.key.kept' : 'word.notSet'), type: 'password', autocomplete: 'new-password' });
+  const noKey = box(false);
+  const most = whole(get('maxValues') || '');
+  const identity = identityFields(get);
+  return openDialog({
+    title: t('edit.meter', { name: meter.name }),
+    body: [
+      meter.problems?.length > 0 && el('ul.problems', meter.problems.map((text) => el('li.error', text))),
+      labelled(t('column.label'), label, t('edit.label', { count: labelLimit })), labelled(t('column.cycle'), cycle, t('edit.cycle.hint')),
+      labelled(t('column.register'), register, t('edit.register.hint')), labelled(t('column.active'), active),
+      labelled(t('column.key'), key, t('edit.key')), meter.hasKey && labelled(t('edit.key.remove'), noKey),
+      el('details', el('summary', t('edit.identity')), identity.nodes,
+        labelled(t('edit.baud'), baud), labelled(t('edit.battery'), battery, t('edit.battery.hint')),
+        labelled(t('edit.maxValues'), most, t('edit.maxValues.hint'))),
+    ],
+    actions: ok(() => {
+      const text = keyIn(key);
+      const fresh = {
+        ...differing(identity.read(), (name) => get(name) ?? (name === 'byPrimary' ? false : undefined)), label: labelIn(label, get('label')),
+        cycle: numberIn(cycle, t('column.cycle'), 0, 31536000) ?? 0,
+        battery: battery.checked, baud: Number(baud.value),
+      };
+      const place = numberIn(register, t('column.register'), 0, 65535);
+      if (place !== undefined) fresh.register = place;
+      const limit = numberIn(most, t('edit.maxValues'), 0, 1000);
+      if (limit !== undefined) fresh.maxValues = limit;
+      if (noKey.checked) fresh.key = '';
+      else if (text) fresh.key = text;
+      store.write(fresh, meter);
+      if (active.checked !== get('active')) store.activate(active.checked, meter);
+    }),
+  });
+}
+
+function valueDialog(store, meter, value) {
+  const get = (name) => store.read(name, meter, value);
+  const label = input(get('label'), { maxlength: String(labelLimit) });
+  const obis = input(get('obis') ?? '', { placeholder: value.suggestedObis ?? 'X-X:X.X.X*X' });
+  const scale = input(get('userScale') ?? '1', { class: 'short' });
+  const register = whole(get('register'));
+  const active = box(get('active'));
+  return openDialog({
+    title: t('edit.value', { name: meter.name, index: String(value.index) }),
+    body: [
+      el('p.hint', `${value.description} · ${value.value} ${value.scale} ${value.unit}`),
+      labelled(t('column.label'), label, t('edit.label', { count: labelLimit })),
+      labelled(t('column.obis'), obis, t('edit.obis.hint')),
+      value.suggestedObis && button(t('edit.obis.take', { obis: value.suggestedObis }), { class: 'link', onclick: () => { obis.value = value.suggestedObis; } }),
+      labelled(t('edit.userScale'), scale, t('edit.userScale.hint')), labelled(t('column.register'), register, t('edit.register.hint')),
+      labelled(t('column.active'), active),
+    ],
+    actions: ok(() => {
+      const code = obis.value.trim();
+      if (code && !/^\d{1,3}-\d{1,3}:\d{1,3}\.\d{1,3}\.\d{1,3}\*\d{1,3}$/.test(code)) throw new Error(t('edit.obis.hint'));
+      const factor = scale.value.trim().replace(',', '.') || '1';
+      if (!Number.isFinite(Number(factor)) || Number(factor) === 0) throw new Error(t('edit.userScale.hint'));
+      const fresh = { label: labelIn(label, get('label')), obis: code, userScale: factor };
+      const place = numberIn(register, t('column.register'), 0, 65535);
+      if (place !== undefined) fresh.register = place;
+      store.write(fresh, meter, value);
+      if (active.checked !== get('active')) store.activate(active.checked, meter, value);
+    }),
+  });
+}
+
+// What several entries get in common; a field that is left alone changes nothing.
+function severalDialog(store, rows) {
+  const meters = rows.filter((row) => !row.value);
+  const keep = () => el('select', [['', t('edit.keep')], ['1', t('word.yes')], ['0', t('word.no')]].map(([value, text]) => el('option', { value }, text)));
+  const active = keep();
+  const battery = keep();
+  const cycle = whole('', { placeholder: t('edit.keep') });
+  const label = input('', { placeholder: t('edit.keep'), maxlength: String(labelLimit) });
+  return openDialog({
+    title: t('edit.several', { count: rows.length }),
+    body: [
+      labelled(t('column.label'), label), labelled(t('column.active'), active),
+      meters.length > 0 && labelled(t('column.cycle'), cycle, t('edit.cycle.hint')), meters.length > 0 && labelled(t('edit.battery'), battery),
+    ],
+    actions: ok(() => {
+      const seconds = numberIn(cycle, t('column.cycle'), 0, 31536000);
+      const text = labelIn(label, '');
+      for (const { meter, value } of rows) {
+        const fresh = {};
+        if (text) fresh.label = text;
+        if (!value && seconds !== undefined) fresh.cycle = seconds;
+        if (!value && battery.value) fresh.battery = battery.value === '1';
+        store.write(fresh, meter, value);
+        if (active.value) store.activate(active.value === '1', meter, value);
+      }
+    }),
+  });
+}
+
+/** Adds a meter that a scan does not find; gives it. */
+export async function addMeterDialog(store) {
+  const identity = identityFields(() => undefined);
+  const medium = whole('');
+  const label = input('', { maxlength: String(labelLimit) });
+  const cycle = whole('');
+  const key = input('', { type: 'password', autocomplete: 'new-password' });
+  let meter;
+  await openDialog({
+    title: t('do.addMeter'),
+    body: [el('p.hint', t('add.meter.hint')), identity.nodes, labelled(t('edit.mediumCode'), medium),
+      labelled(t('column.label'), label, t('edit.label', { count: labelLimit })), labelled(t('column.cycle'), cycle, t('edit.cycle.hint')), labelled(t('column.key'), key, t('edit.key'))],
+    actions: ok(() => {
+      const fresh = {
+        ...identity.read(), medium: numberIn(medium, t('edit.mediumCode'), 0, 255), label: labelIn(label, '') || undefined,
+        cycle: numberIn(cycle, t('column.cycle'), 0, 31536000), key: keyIn(key) || undefined,
+      };
+      if (!fresh.serial && fresh.link === undefined) throw new Error(t('add.meter.needs'));
+      if (!fresh.serial) fresh.byPrimary = true;
+      meter = store.addMeter(Object.fromEntries(Object.entries(fresh).filter(([, one]) => one !== undefined)));
+    }),
+  });
+  return meter;
+}
+
+/** Adds a value to a meter by the codes of its record. */
+export function addValueDialog(store, meter) {
+  const dif = input('', { class: 'short', placeholder: '0C' });
+  const vif = input('', { class: 'short', placeholder: '06' });
+  const label = input('', { maxlength: String(labelLimit) });
+  const codes = (node, name) => {
+    const text = node.value.replace(/\s/g, '').toUpperCase();
+    if (!/^([0-9A-F]{2}){1,11}$/.test(text)) throw new Error(t('add.value.hex', { name }));
+    return text;
+  };
+  return openDialog({
+    title: t('add.value', { name: meter.name }),
+    body: [el('p.hint', t('add.value.hint')), labelled('DIF', dif), labelled('VIF', vif), labelled(t('column.label'), label)],
+    actions: ok(() => {
+      const text = labelIn(label, '');
+      store.addValue(meter, { dif: codes(dif, 'DIF'), vif: codes(vif, 'VIF'), ...(text ? { label: text } : {}) });
+    }),
+  });
+}
+
+/** Asks which columns are shown; gives their ids. */
+export async function columnDialog() {
+  const shown = new Set(shownColumns().map((column) => column.id));
+  const boxes = columns.map((column) => ({ id: column.id, node: box(shown.has(column.id)) }));
+  let ids;
+  await openDialog({
+    title: t('meter.columns'),
+    body: [el('div.twocolumns', boxes.map((one) => labelled(t(`column.${one.id}`), one.node))),
+      button(t('meter.columnsAll'), { class: 'link', onclick: () => { for (const one of boxes) one.node.checked = true; } })],
+    actions: ok(() => {
+      const picked = boxes.filter((one) => one.node.checked).map((one) => one.id);
+      if (!picked.length) throw new Error(t('meter.columnsNone'));
+      ids = picked;
+    }),
+  });
+  return ids;
+}
+
+/** Gives registers to the selection or to all. */
+export function allocateDialog(count, send) {
+  const anew = box(false);
+  const radio = (value, checked, isOff) => el('input', { type: 'radio', name: 'which', value, checked, disabled: isOff });
+  const some = radio('some', count > 0, count === 0);
+  const all = radio('all', count === 0);
+  return openDialog({
+    title: t('do.allocate'),
+    body: [el('label.inline', some, t('allocate.some', { count })), el('label.inline', all, t('allocate.all')),
+      labelled(t('allocate.anew'), anew, t('allocate.anew.hint'))],
+    actions: [
+      { id: 'ok', text: t('do.allocate'), isDefault: true }, { id: 'cancel', text: t('do.cancel') },
+    ],
+  }).then((id) => (id === 'ok' ? send(all.checked, anew.checked) : undefined));
+}
+
+/** Imports a table: first says what would change; true when something was taken over. */
+export async function importDialog() {
+  const file = el('input', { type: 'file', accept: '.csv,text/csv,text/plain' });
+  let text;
+  let plan;
+  const first = await openDialog({
+    title: t('do.import'), body: [el('p.hint', t('import.hint')), labelled(t('import.file'), file)],
+    actions: [{
+      id: 'check', text: t('import.check'), isDefault: true,
+      run: async () => {
+        if (!file.files.length) throw new Error(t('import.none'));
+        text = await file.files[0].text();
+        plan = await api.post('meters/import?dryRun=1', text, { type: 'text/csv' });
+      },
+    }, { id: 'cancel', text: t('do.cancel') }],
+  });
+  if (first !== 'check') return false;
+  const isWrong = plan.problems?.some((problem) => problem.severity === 'error');
+  const body = answerList(plan) ?? el('p', t('import.nothing'));
+  if (isWrong || !plan.changes?.length && !plan.news?.length) {
+    await openDialog({ title: t('import.plan'), body, isWide: true, actions: [{ id: 'ok', text: t('do.ok'), isDefault: true }] });
+    return false;
+  }
+  let answer;
+  const second = await openDialog({
+    title: t('import.plan'), body, isWide: true,
+    actions: [{ id: 'yes', text: t('import.take'), isDefault: true, run: async () => { answer = await api.post('meters/import', text, { type: 'text/csv' }); } },
+      { id: 'cancel', text: t('do.cancel') }],
+  });
+  if (second === 'yes') await showAnswer(t('import.done'), { ...answer, changes: undefined });
+  return second === 'yes';
+}

@@ -1,0 +1,85 @@
+// Which meters and values are shown, and in which order.
+
+import { columns } from './columns.js';
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
+/** What a meter's state is called in the filter. */
+export const states = {
+  problem: (meter) => ['failed', 'partly', 'stale'].includes(meter.state) || meter.problems?.length > 0,
+  ok: (meter) => meter.state === 'ok',
+  never: (meter) => meter.state === 'never',
+  inactive: (meter, store) => !store.read('active', meter),
+  duplicate: (meter) => meter.duplicate,
+  noRegister: (meter, store) => store.read('register', meter) === undefined,
+  changed: (meter, store) => store.isChanged(meter) || store.values(meter).some((value) => store.isChanged(meter, value)),
+};
+
+/**
+ * The rows of the table. `filter` has {search, medium, state}, `sort` {column, isDown}; `closed(meter)` says
+ * whether a meter's values are folded away.
+ */
+export function makeRows(store, filter, sort, closed) {
+  const words = filter.search.toLowerCase().split(/\s+/).filter(Boolean);
+  const rows = [];
+  let meters = 0;
+  let values = 0;
+  for (const meter of sorted(store.list(), sort, (column, one) => sortText(column, store, one))) {
+    if (filter.medium && meter.medium !== filter.medium) continue;
+    if (filter.state && !states[filter.state]?.(meter, store)) continue;
+    let list = store.values(meter);
+    let isFound = false;
+    if (words.length && !matches(words, meterText(store, meter))) {
+      list = list.filter((value) => matches(words, `${meterText(store, meter)} ${valueText(store, meter, value)}`));
+      if (!list.length) continue;
+      isFound = true;
+    }
+    meters += 1;
+    values += list.length;
+    const isClosed = !isFound && closed(meter);
+    rows.push({ key: `m${meter.id}`, meter, level: 1, hasValues: list.length > 0, isOpen: list.length > 0 && !isClosed });
+    if (isClosed) continue;
+    for (const value of sorted(list, sort, (column, one) => sortText(column, store, meter, one))) {
+      rows.push({ key: `v${meter.id}/${value.index}`, meter, value, level: 2 });
+    }
+  }
+  return { rows, meters, values };
+}
+
+function sorted(list, sort, textOf) {
+  const column = sort.column && columns.find((one) => one.id === sort.column);
+  if (!column) return list;
+  // Numbers are compared as such, which is quicker; where one is none the difference is NaN, and the text counts.
+  const keyed = list.map((one) => {
+    const text = textOf(column, one);
+    return [text, one, Number(text)];
+  });
+  keyed.sort((a, b) => {
+    // What has nothing in this column stands last either way.
+    if (a[0] === '' || b[0] === '') return a[0] === b[0] ? 0 : a[0] === '' ? 1 : -1;
+    return (sort.isDown ? -1 : 1) * (a[2] - b[2] || collator.compare(a[0], b[0]));
+  });
+  return keyed.map((one) => one[1]);
+}
+
+function sortText(column, store, meter, value) {
+  if (value) return column.id === 'value' ? String(value.value ?? '') : column.value(meter, value, store.read);
+  return String(column.meter(meter, store.read) ?? '');
+}
+
+function meterText(store, meter) {
+  return [meter.interface, store.read('serial', meter), store.read('manufacturer', meter), meter.medium, store.read('label', meter), meter.name,
+    store.read('register', meter), meter.failure].filter((one) => one !== undefined && one !== '').join(' ').toLowerCase();
+}
+
+function valueText(store, meter, value) {
+  return [value.value, value.unit, value.description, store.read('label', meter, value), store.read('obis', meter, value), store.read('register', meter, value)]
+    .filter((one) => one !== undefined && one !== '').join(' ').toLowerCase();
+}
+
+const matches = (words, text) => words.every((word) => text.includes(word));
+
+/** The mediums that occur. */
+export function mediums(store) {
+  return [...new Set(store.list().map((meter) => meter.medium).filter(Boolean))].sort(collator.compare);
+}

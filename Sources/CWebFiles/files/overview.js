@@ -1,0 +1,170 @@
+// The overview: how the gateway is, at a glance.
+
+import * as api from './api.js';
+import { on } from './bus.js';
+import { dataTable, el, fill, icon, numberCell } from './dom.js';
+import * as events from './events.js';
+import { age, language, number, span, t } from './i18n.js';
+import * as session from './session.js';
+
+const order = ['ok', 'partly', 'failed', 'stale', 'never', 'off'];
+
+export function create(host) {
+  const maySeeMeters = session.mayRead('Meter');
+  let meters = new Map();
+  let cards = {};
+  let drawn = '';
+  const unlisten = [
+    on('status', drawStatus),
+    on('meters', (data) => {
+      for (const meter of data.meters ?? []) meters.set(meter.id, slim(meter));
+      for (const id of data.removed ?? []) meters.delete(id);
+      drawMeters();
+    }),
+  ];
+
+  // All that the overview needs of a meter.
+  const slim = ({ id, name, label, medium, state, active, failure }) => ({ id, name, label, medium, state: active ? state : 'off', failure });
+
+  async function load() {
+    const [status, list] = await Promise.all([api.get('status'), maySeeMeters ? api.get('meters') : undefined]);
+    meters = new Map((list?.meters ?? []).map((meter) => [meter.id, slim(meter)]));
+    events.takeStatus(status);
+  }
+
+  function card(name, title) {
+    cards[name] = el('div.body');
+    return el('section', { class: `panel card-${name}`, 'aria-labelledby': `card-${name}` }, el('h2', { id: `card-${name}` }, title), cards[name]);
+  }
+
+  function render() {
+    drawn = '';
+    fill(host.main, el('h1.visuallyhidden', t('tab.Overview')),
+      el('div.cards', card('state', t('overview.state')), card('bus', t('overview.bus')),
+        maySeeMeters && card('meters', t('overview.meters')), card('modbus', t('overview.modbus')),
+        card('registers', t('overview.registers')), card('errors', t('overview.errors'))));
+    drawStatus(events.status);
+    drawMeters();
+  }
+
+  function drawStatus(status) {
+    if (!status || !cards.state?.isConnected) return;
+    // What only the clock changes is drawn by the timer of ages.
+    const text = JSON.stringify({ ...status, time: 0, uptime: Math.floor(status.uptime / 60), meters: { ...status.meters, readouts: 0 } }) + language();
+    if (text === drawn) return;
+    drawn = text;
+    fill(cards.state, stateBody(status));
+    fill(cards.bus, busBody(status));
+    fill(cards.modbus, modbusBody(status.modbus));
+    fill(cards.registers, registersBody(status.registers));
+    fill(cards.errors, errorsBody(status));
+  }
+
+  function stateBody(status) {
+    const { meters: count } = status;
+    const isGood = !status.errors?.length && !count.failed && (!status.line || status.line.state !== 'down');
+    return [
+      el('p', { class: `lamp ${isGood ? 'good' : 'bad'}` }, icon(isGood ? 'check' : 'warning'),
+        el('strong', t(isGood ? 'overview.good' : status.errors?.length ? 'overview.wrong' : count.failed ? 'overview.failed' : 'overview.lineDown', { count: count.failed }))),
+      status.errors?.length && el('ul.problems', status.errors.map((line) => el('li.error', line))),
+      pairs([[t('overview.read'), t('overview.readOf', { read: count.read, listed: count.listed })],
+        count.failed > 0 && [t('overview.notRead'), number(count.failed)], count.never > 0 && [t('overview.never'), number(count.never)],
+        count.valuesNotSent > 0 && [t('overview.notSent'), number(count.valuesNotSent)],
+        count.invalidValues?.length > 0 && [t('overview.invalid'), count.invalidValues.join('; ')],
+        count.notSaved && [t('overview.notSaved'), count.notSaved],
+        [t('overview.uptime'), span(status.uptime)], [t('service.version'), status.version]]),
+    ];
+  }
+
+  function busBody(status) {
+    const { line, scan } = status;
+    const next = nextReadout(status);
+    return [
+      el('p.activity', el('span', { class: `pulse ${status.activity}` }), el('strong',
+        status.activity === 'reading' && status.reading ? t('bus.readingMeter', { meter: status.reading }) : t(`bus.${status.activity ?? 'idle'}`))),
+      scan && el('p', el('progress', { max: '1000', value: scan.thousandths, 'aria-label': t('scan.under') }), ' ', t('scan.found', { found: scan.found, fresh: scan.new })),
+      line ? pairs([[t('bus.line'), line.path], [t('bus.state'), t(`line.${line.state}`)], line.reason && [t('bus.why'), line.reason],
+        line.transparent?.place && [t('bus.transparent'), `${line.transparent.place}${line.transparent.client ? ` ← ${line.transparent.client}` : ''}`],
+        line.transparent?.problem && [t('bus.transparent'), line.transparent.problem],
+        line.serviceUntil !== undefined && [t('bus.service'), line.serviceUntil ? age(line.serviceUntil) : t('word.on')],
+        next && [t('bus.next'), [age(next.next), ` ${next.meter}`]]])
+        : el('p.none', t('bus.none')),
+    ];
+  }
+
+  function nextReadout(status) {
+    return status.meters.readouts?.filter((one) => one.next !== undefined).reduce((best, one) => (best && best.next <= one.next ? best : one), undefined);
+  }
+
+  function modbusBody(modbus) {
+    if (!modbus) return el('p.none', t('modbus.off'));
+    return [
+      pairs([...Object.entries(modbus.places).map(([name, place]) => [`Modbus ${name.toUpperCase()}`, place]),
+        ...Object.entries(modbus.problems).map(([name, text]) => [`Modbus ${name.toUpperCase()}`, el('span.bad', text)])]),
+      modbus.connections.length ? dataTable(t('modbus.clients'),
+        ['client', 'since', 'requests', 'last', 'exceptions'].map((name) => t(`modbus.${name}`)), modbus.connections.map(connectionRow))
+        : el('p.none', t('modbus.noClient')),
+      el('p.facts', t('modbus.total', { requests: modbus.total.requests, exceptions: sum(modbus.total.exceptions) })),
+    ];
+  }
+
+  function connectionRow(one) {
+    const { requests, lastRequest, exceptions } = one.traffic;
+    return [el('code', one.client), age(one.since), numberCell(number(requests)), lastRequest !== undefined && age(lastRequest),
+      Object.entries(exceptions).map(([code, count]) => `${t('modbus.exception', { code })}: ${number(count)}`).join(', ')];
+  }
+
+  function registersBody(registers) {
+    return [
+      registers.isTestData && el('p.hint.warn', icon('warning'), t('registers.test')),
+      pairs([[t('registers.layout'), registers.layout], [t('registers.entries'), number(registers.entries)],
+        registers.without > 0 && [t('registers.without'), number(registers.without)],
+        registers.highest !== undefined && [t('registers.highest'), String(registers.highest)], [t('registers.free'), number(registers.free)]]),
+    ];
+  }
+
+  function errorsBody(status) {
+    const list = status.lastErrors ?? [];
+    if (!list.length) return el('p.none', t('overview.noErrors'));
+    return [el('ul.events', list.map((one) => el('li', age(one.time), ' ', el('span', one.text)))),
+      session.mayRead('Log') && el('p', el('a', { href: '#log' }, t('overview.toLog')))];
+  }
+
+  function drawMeters() {
+    if (!cards.meters?.isConnected) return;
+    const byMedium = new Map();
+    for (const meter of meters.values()) {
+      const medium = meter.medium ?? t('overview.unknownMedium');
+      if (!byMedium.has(medium)) byMedium.set(medium, { total: 0 });
+      const row = byMedium.get(medium);
+      row.total += 1;
+      row[meter.state] = (row[meter.state] ?? 0) + 1;
+    }
+    const shown = order.filter((state) => [...byMedium.values()].some((row) => row[state]));
+    const rows = [...byMedium].sort((a, b) => b[1].total - a[1].total);
+    const failing = [...meters.values()].filter((meter) => ['failed', 'partly', 'stale'].includes(meter.state));
+    const text = JSON.stringify([rows, failing, language()]);
+    if (cards.meters.dataset.drawn === text) return;
+    cards.meters.dataset.drawn = text;
+    fill(cards.meters, rows.length ? mediumTable(rows, shown) : el('p.none', t('meter.empty')),
+    failing.length > 0 && el('ul.failing', failing.slice(0, 8).map((meter) => el('li',
+      el('a', { href: `#meter/${meter.id}` }, meter.name), meter.label ? ` ${meter.label}` : '', ' – ', meter.failure ?? t(`state.${meter.state}`))),
+    failing.length > 8 && el('li', t('overview.more', { count: failing.length - 8 }))));
+  }
+
+  function mediumTable(rows, shown) {
+    const head = (text) => el('th.number', { scope: 'col' }, text);
+    return dataTable(t('overview.meters'), [t('column.medium'), head(t('overview.total')), ...shown.map((state) => head(t(`state.${state}`)))],
+      rows.map(([medium, row]) => [el('th', { scope: 'row' }, medium), numberCell(number(row.total)),
+        ...shown.map((state) => el('td', { class: `number is-${state}` }, row[state] ? number(row[state]) : ''))]), { class: 'mediums' });
+  }
+
+  return { load, render, close: () => { for (const end of unlisten) end(); cards = {}; }, resume: () => load().then(drawMeters, () => undefined) };
+}
+
+const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** Names with what belongs to them; what is false is left out. */
+export function pairs(list) {
+  return el('dl.pairs', list.filter(Boolean).flatMap(([name, value]) => [el('dt', name), el('dd', value)]));
+}

@@ -1,0 +1,179 @@
+// The Service tab: versions, configuration in and out, certificates, restart and factory reset.
+
+import * as api from './api.js';
+import { emit } from './bus.js';
+import { answerList, confirmDialog, download, failureDialog, labelled, openDialog, showAnswer, toast } from './dialog.js';
+import { button, el, fill, icon } from './dom.js';
+import { day, number, now, span, t } from './i18n.js';
+import { pairs } from './overview.js';
+import * as session from './session.js';
+
+const parts = ['certificates', 'device', 'network', 'name', 'meters', 'users'];
+const nested = new Set(['network', 'name']);
+
+export function create(host) {
+  const isWriter = session.mayWrite('Service');
+  let facts = {};
+  let certificates;
+
+  async function load() {
+    const [device, keys] = await Promise.all([api.get('service'), api.get('certificates').catch(() => undefined)]);
+    facts = device;
+    certificates = keys;
+  }
+
+  function render() {
+    const bytes = (count) => (count === undefined ? undefined : `${number(Math.round(count / 1000))} kB`);
+    fill(host.main, el('h1', t('title.Service')), el('div.cards',
+      el('section.panel', el('h2', t('service.device')), pairs([
+        [t('service.hardware'), facts.hardware], [t('service.os'), facts.os], [t('service.software'), facts.version], [t('service.page'), facts.version],
+        facts.uptime !== undefined && [t('overview.uptime'), span(facts.uptime)], [t('general.freeLog'), bytes(facts.freeLog)], [t('general.freeFlash'), bytes(facts.freeFlash)],
+        [t('service.folder'), facts.folder], [t('service.ext'), facts.ext]].filter((pair) => pair && pair[1] !== undefined))),
+      el('section.panel', el('h2', t('service.configuration')), el('p.facts', t('service.configuration.hint')),
+        el('div.buttons', button(t('service.export'), { picture: 'download', onclick: exportDialog }),
+          isWriter && button(t('service.import'), { picture: 'upload', onclick: importDialog })),
+        el('p.facts', t('service.support.hint')), el('div.buttons', button(t('service.support'), { picture: 'download', onclick: () => download('service/support', 'support.tar.gz') }))),
+      certificates && certificatePanel(),
+      isWriter && el('section.panel', el('h2', t('service.restart')), el('p.facts', t('service.restart.hint')),
+        el('div.buttons', button(t('service.reboot'), { picture: 'reload', onclick: restart }), button(t('service.reset'), { picture: 'warning', class: 'danger', onclick: reset }))),
+      el('section.panel.licences', el('h2', t('service.licences')), el('ul.lines', (facts.licences ?? []).map((one) => el('li',
+        // An address from outside becomes a link only when it is one of the web.
+        /^https:\/\//.test(one.url ?? '') ? el('a', { href: one.url, target: '_blank', rel: 'noreferrer' }, one.name) : el('span', one.name), ' ', el('small', one.licence))))),
+    ));
+  }
+
+  function certificateText(one) {
+    if (!one) return el('p.none', t('certificate.none'));
+    const isOver = one.notAfter < now();
+    const isSoon = one.notAfter < now() + 30 * 86400;
+    return pairs([[t('certificate.subject'), one.subject], [t('certificate.issuer'), one.isSelfSigned ? t('certificate.self') : one.issuer],
+      one.notAfter !== undefined && [t('certificate.until'), el('span', { class: isSoon ? 'bad' : '' }, day(one.notAfter), isOver && ` ${t('certificate.over')}`)]]);
+  }
+
+  function certificatePanel() {
+    const authorities = Array.isArray(certificates.authorities) ? certificates.authorities : [certificates.authorities].filter(Boolean);
+    return el('section.panel', el('h2', t('certificate.title')), el('h3', t('certificate.own')), certificateText(certificates.own),
+      isWriter && el('div.buttons', button(t('certificate.upload'), { picture: 'upload', onclick: () => uploadDialog(true) })),
+      el('h3', t('certificate.authorities')), authorities.length ? authorities.map((one) => (typeof one === 'string' ? el('p', one) : certificateText(one))) : el('p.none', t('certificate.noAuthorities')),
+      isWriter && el('div.buttons', button(t('certificate.uploadAuthorities'), { picture: 'upload', onclick: () => uploadDialog(false) }),
+        authorities.length > 0 && button(t('certificate.removeAuthorities'), { picture: 'remove', onclick: removeAuthorities })));
+  }
+
+  const fileInput = (accept) => el('input', { type: 'file', accept });
+
+  async function fileText(input) {
+    if (!input.files.length) throw new Error(t('import.none'));
+    const [file] = input.files;
+    if (file.size > 262144) throw new Error(t('certificate.large'));
+    return file.text();
+  }
+
+  async function uploadDialog(isOwn) {
+    if (!await session.needLock()) return;
+    const first = fileInput('.pem,.crt,.cer');
+    const key = fileInput('.pem,.key');
+    const done = await openDialog({
+      title: t(isOwn ? 'certificate.upload' : 'certificate.uploadAuthorities'),
+      body: [el('p.hint', t(isOwn ? 'certificate.hint' : 'certificate.authorities.hint')), labelled(t('certificate.file'), first), isOwn && labelled(t('certificate.key'), key)],
+      actions: [{ id: 'ok', text: t('certificate.send'), isDefault: true, run: async () => {
+        certificates = await api.put('certificates', isOwn ? { certificate: await fileText(first), key: await fileText(key) } : { authorities: await fileText(first) });
+      } }, { id: 'cancel', text: t('do.cancel') }],
+    });
+    session.releaseLock();
+    if (done === 'ok') {
+      toast(t('certificate.done'));
+      render();
+    }
+  }
+
+  async function removeAuthorities() {
+    if (!await confirmDialog({ title: t('certificate.removeAuthorities'), text: t('certificate.removeText'), yes: t('do.delete'), kind: 'danger' }) || !await session.needLock()) return;
+    try {
+      certificates = await api.put('certificates', { authorities: '' });
+      render();
+    } catch (error) { await failureDialog(t('certificate.removeAuthorities'), error); }
+    session.releaseLock();
+  }
+
+  function partBoxes(given) {
+    const boxes = parts.map((part) => ({ part, node: el('input', { type: 'checkbox', checked: given.includes(part) }) }));
+    const node = (name) => boxes.find((one) => one.part === name).node;
+    // Network and name are parts of the device's configuration.
+    const follow = () => { for (const name of nested) node(name).disabled = !node('device').checked; };
+    node('device').addEventListener('change', follow);
+    follow();
+    return {
+      nodes: boxes.map((one) => el('div', { class: nested.has(one.part) ? 'nested' : '' }, labelled(t(`part.${one.part}`), one.node))),
+      read() {
+        const picked = boxes.filter((one) => one.node.checked && !one.node.disabled).map((one) => one.part);
+        if (!picked.length) throw new Error(t('part.none'));
+        return picked.join(',');
+      },
+    };
+  }
+
+  async function exportDialog() {
+    const boxes = partBoxes(['certificates', 'device', 'meters', 'users']);
+    let chosen;
+    await openDialog({
+      title: t('service.export'), body: [el('p', t('service.export.which')), boxes.nodes, el('p.hint', icon('info'), el('span', t('service.export.hint')))],
+      actions: [{ id: 'ok', text: t('service.export'), isDefault: true, picture: 'download', run: () => { chosen = boxes.read(); } }, { id: 'cancel', text: t('do.cancel') }],
+    });
+    if (chosen) await download(`config/export${api.query({ parts: chosen })}`, 'configuration.tar.gz');
+  }
+
+  async function importDialog() {
+    if (!await session.needLock()) return;
+    const file = fileInput('.gz,.tgz,.json,application/gzip,application/json');
+    const boxes = partBoxes(parts);
+    let plan;
+    const send = (isDry) => api.post(`config/import${api.query({ parts: boxes.read(), dryRun: isDry })}`, file.files[0],
+      { type: /\.json$/i.test(file.files[0].name) ? 'application/json' : 'application/gzip' });
+    const first = await openDialog({
+      title: t('service.import'), body: [el('p.hint', t('service.import.hint')), labelled(t('import.file'), file), boxes.nodes],
+      actions: [{ id: 'check', text: t('import.check'), isDefault: true, run: async () => {
+        if (!file.files.length) throw new Error(t('import.none'));
+        plan = await send(true);
+      } }, { id: 'cancel', text: t('do.cancel') }],
+    });
+    const isWrong = plan?.problems?.some((problem) => problem.severity === 'error');
+    if (first === 'check') {
+      let answer;
+      const second = await openDialog({
+        title: t('import.plan'), isWide: true, body: answerList(plan) ?? el('p', t('import.nothing')),
+        actions: [!isWrong && { id: 'yes', text: t('import.take'), isDefault: true, run: async () => { answer = await send(false); } },
+          { id: 'cancel', text: t('do.cancel') }].filter(Boolean),
+      });
+      if (second === 'yes') await showAnswer(t('import.done'), answer);
+    }
+    session.releaseLock();
+  }
+
+  async function restart() {
+    if (!await confirmDialog({ title: t('service.reboot'), text: t('service.reboot.text'), yes: t('service.reboot') }) || !await session.needLock()) return;
+    try {
+      await api.post('service/restart', {});
+      toast(t('service.restarting'));
+    } catch (error) { if (error.status !== 401) await failureDialog(t('service.reboot'), error); }
+  }
+
+  async function reset() {
+    if (!await session.needLock()) return;
+    const { name } = session.current().device;
+    const typed = el('input', { autocomplete: 'off', spellcheck: 'false' });
+    const done = await openDialog({
+      title: t('service.reset'), body: [el('p.hint.warn', icon('warning'), el('span', t('service.reset.text'))), labelled(t('service.reset.type', { name }), typed)],
+      actions: [{ id: 'ok', text: t('service.reset'), kind: 'danger', run: async () => {
+        if (typed.value !== name) throw new Error(t('service.reset.wrong', { name }));
+        await api.post('service/reset', { confirm: typed.value });
+      } }, { id: 'cancel', text: t('do.cancel'), isDefault: true }],
+    });
+    if (done === 'ok') emit('ended', { why: t('service.wasReset') });
+    else session.releaseLock();
+  }
+
+  return {
+    load, render, resume: () => load().then(render, () => undefined),
+    topics: () => ['export', 'import', 'support', 'reboot', 'reset'].map((name) => ({ label: t(`service.${name}`), help: t(`service.${name}.help`) })),
+  };
+}

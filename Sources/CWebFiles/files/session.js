@@ -1,0 +1,138 @@
+// Who is logged in, what the user may do, how long the session lasts, and who may write.
+
+import * as api from './api.js';
+import { emit, on } from './bus.js';
+import { openDialog } from './dialog.js';
+import { el, icon } from './dom.js';
+import { clock, t } from './i18n.js';
+
+let session;
+let lastSign = Date.now();
+let asking;
+const channel = 'BroadcastChannel' in self ? new BroadcastChannel('metergate') : undefined;
+const aliveEvery = 20000;
+
+/** The session; undefined: nobody is logged in. */
+export const current = () => session;
+/** The right on a tab: `none`, `read` or `write`. */
+export const right = (tab) => session?.rights?.[tab] ?? 'none';
+export const mayRead = (tab) => right(tab) !== 'none';
+export const mayWrite = (tab) => right(tab) === 'write';
+export const hasLock = () => session?.lock?.isMine === true;
+
+/** Takes a session of the gateway over. */
+export function begin(fresh) {
+  session = fresh;
+  lastSign = Date.now();
+  api.setToken(fresh.csrf);
+  emit('session', fresh);
+}
+
+/** Forgets the session; print pages of this browser empty themselves. */
+export function forget() {
+  session = undefined;
+  api.setToken(undefined);
+  channel?.postMessage('logout');
+}
+
+/** Ends the session at the gateway, too. */
+export async function logout() {
+  try { await api.remove('session'); } catch { /* without the gateway it ends by its timeout */ }
+  forget();
+}
+
+/** Seconds until the session ends without a sign of life; undefined: it does not. */
+export function secondsLeft() {
+  if (!session?.timeoutSeconds) return undefined;
+  return session.timeoutSeconds - (Date.now() - lastSign) / 1000;
+}
+
+/** Tells the gateway that somebody is there. */
+export function stayAlive() {
+  lastSign = Date.now();
+  return api.post('session/alive').catch(() => undefined);
+}
+
+function moved() {
+  if (!session || !api.connected()) return;
+  const wait = session.timeoutSeconds ? Math.min(aliveEvery, session.timeoutSeconds * 333) : aliveEvery;
+  if (Date.now() - lastSign >= wait) stayAlive();
+}
+for (const name of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchmove']) {
+  addEventListener(name, moved, { passive: true });
+}
+on('sign', () => { lastSign = Date.now(); });
+
+/** Takes over who may write. */
+export function setLock(lock) {
+  if (!session || !lock) return;
+  const before = session.lock;
+  session.lock = lock;
+  emit('lock', { lock, before });
+}
+
+/**
+ * Asks for the write lock at the first edit; true when it is ours. Otherwise a dialog has said who has it.
+ */
+export function needLock() {
+  if (hasLock()) return Promise.resolve(true);
+  asking ??= obtain().finally(() => { asking = undefined; });
+  return asking;
+}
+
+async function obtain() {
+  try {
+    setLock(await api.post('session/lock', {}));
+    return hasLock();
+  } catch (error) {
+    if (error.status === 423) {
+      setLock({ ...session?.lock, holder: error.body.holder, isMine: false });
+      return refused(error.body.holder);
+    }
+    // Without the gateway nothing can be saved, but typing can go on; saving asks again.
+    if (error.status === 0) return true;
+    if (error.status !== 401) {
+      await openDialog({ title: t('lock.title'), body: el('p', error.message), actions: [ok()] });
+    }
+    return false;
+  }
+}
+
+const ok = () => ({ id: 'ok', text: t('do.ok'), isDefault: true });
+
+/** Says who holds the lock, and offers to ask for it or to take it; true when it is ours then. */
+export async function refused(holder = session?.lock?.holder) {
+  const since = session?.lock?.since;
+  const actions = [{
+    id: 'ask', text: t('lock.ask'), isDefault: true,
+    run: async () => { setLock(await api.post('session/lock', { ask: true }).catch(asked)); },
+  }];
+  if (mayWrite('User')) {
+    actions.push({
+      id: 'take', text: t('lock.take'), kind: 'danger',
+      run: async () => { setLock(await api.post('session/lock', { take: true })); },
+    });
+  }
+  actions.push({ id: 'no', text: t('do.cancel') });
+  await openDialog({
+    title: t('lock.title'), actions,
+    body: [el('p', icon('lock'), ' ', since ? t('lock.heldSince', { holder, since: clock(since) })
+      : t('lock.held', { holder })), el('p', t('lock.why'))],
+  });
+  return hasLock();
+}
+
+function asked(error) {
+  // The gateway has noted the wish, and still says who has the lock.
+  if (error.status === 423) return { ...session.lock, holder: error.body.holder, isMine: false };
+  throw error;
+}
+
+/** Gives the lock back when it is ours. */
+export async function releaseLock() {
+  if (!hasLock()) return;
+  try {
+    await api.remove('session/lock');
+    setLock({ isMine: false });
+  } catch { /* it is given back when the session ends */ }
+}

@@ -1,0 +1,237 @@
+// A tab that is a form made of the settings: General, Configuration, Server, Security.
+
+import * as api from './api.js';
+import { on } from './bus.js';
+import { openDialog, problemLine, showAnswer } from './dialog.js';
+import { add, el, fill, setText } from './dom.js';
+import * as events from './events.js';
+import { fieldRow, key, mistake, plainKey, shownValue } from './fields.js';
+import { localized, now, number, t } from './i18n.js';
+import { isFolded, isByDHCP, reportNumber, section } from './sections.js';
+import * as session from './session.js';
+
+const checkWait = 350;
+
+export function create(host, tab) {
+  let fields = [];
+  let file = {};
+  let facts = {};
+  let rows = new Map();
+  let folds = [];
+  let report = 1;
+  let timer;
+  let checking;
+  const changes = new Map();
+  let problems = [];
+  let reported = [];
+  const unlisten = tab === 'General' ? on('second', drawClock) : () => undefined;
+  const isWriter = session.mayWrite(tab);
+  const byKey = (name) => fields.find((field) => key(field) === name);
+
+  function valueOf(field) {
+    if (!changes.has(key(field))) return field.value ?? '';
+    return changes.get(key(field)) ?? field.default ?? '';
+  }
+
+  async function change(field, value) {
+    const name = key(field);
+    // A secret that is typed and taken away again is no change; it is removed by its own button.
+    if (value === undefined || value === field.value || field.kind === 'secret' && value === '') changes.delete(name);
+    else changes.set(name, value);
+    problems = problems.filter((problem) => problem.field !== name);
+    refresh();
+    if (changes.size && !session.hasLock() && !await session.needLock()) {
+      changes.delete(name);
+      refresh();
+      return;
+    }
+    if (!changes.size) session.releaseLock();
+    clearTimeout(timer);
+    timer = setTimeout(check, checkWait);
+  }
+
+  async function check() {
+    checking?.abort();
+    if (!changes.size) {
+      problems = [];
+      return refresh();
+    }
+    const asked = checking = new AbortController();
+    try {
+      const answer = await api.post('settings/check', { changes: Object.fromEntries(changes) }, { signal: asked.signal });
+      problems = answer.problems ?? [];
+      refresh();
+    } catch { /* saving says it again */ }
+  }
+
+  function stateOf(field) {
+    const name = key(field);
+    const own = changes.has(name) ? mistake(field, changes.get(name)) : undefined;
+    const from = changes.size ? [...problems, ...reported.filter((one) => !changes.has(one.field))] : reported;
+    const said = from.filter((problem) => problem.field === name || problem.field === field.id && field.bit === undefined);
+    return {
+      value: field.kind === 'secret' ? changes.get(name) ?? '' : valueOf(field), isChanged: changes.has(name),
+      isOff: !isWriter || isByDHCP(field, fields, valueOf) && t('field.byDHCP'),
+      problems: own ? [{ severity: 'error', message: own }] : said,
+    };
+  }
+
+  function refresh() {
+    for (const field of fields) rows.get(key(field))?.show(stateOf(field));
+    for (const fold of folds) fold();
+    const shown = new Set(fields.map(key));
+    const rest = (changes.size ? problems : reported).filter((one) => !shown.has(one.field));
+    const box = host.main.querySelector('.formproblems');
+    if (box) fill(box, rest.length > 0 && el('ul.problems.panel', rest.map(problemLine)));
+    host.dirty();
+  }
+
+  function drawClock() {
+    const parts = host.main.querySelectorAll('[data-clock]');
+    if (!parts.length || !events.status) return;
+    const date = new Date(now() * 1000);
+    setText(parts[0], date.toLocaleDateString());
+    setText(parts[1], date.toLocaleTimeString());
+  }
+
+  function factRow(label, value, attributes) {
+    return el('div.field.fact', el('span.label', label),
+      el('div.control', el('output', attributes ?? {}, value ?? '')));
+  }
+
+  // What the manuals' General tab shows besides settings.
+  function generalFacts() {
+    return [
+      factRow(t('general.serial'), session.current()?.device?.serial),
+      facts.freeLog !== undefined && factRow(t('general.freeLog'), number(Math.round(facts.freeLog / 1000))),
+      facts.freeFlash !== undefined && factRow(t('general.freeFlash'), number(Math.round(facts.freeFlash / 1000))),
+      factRow(t('general.date'), '', { 'data-clock': 'date' }), factRow(t('general.time'), '', { 'data-clock': 'time' }),
+    ];
+  }
+
+  function sectionNode(id, members) {
+    const body = el('div.fields');
+    for (const field of members) {
+      const row = fieldRow(field, (value) => change(field, value));
+      rows.set(key(field), row);
+      body.append(row.node);
+      folds.push(() => { row.node.hidden = isFolded(field, fields, valueOf) || reportNumber(field) !== undefined && reportNumber(field) !== report; });
+      // The serial number follows the name, as on the manuals' pages.
+      if (tab === 'General' && plainKey(field) === 'NAME') body.append(factRow(t('general.serial'), session.current()?.device?.serial));
+    }
+    const parts = [el('h2', t(`section.${id}`))];
+    if (id === 'REPORT') parts.push(reportChoice(members));
+    return el('section.panel', parts, body);
+  }
+
+  function reportChoice(members) {
+    const numbers = [...new Set(members.map(reportNumber))];
+    const select = el('select', { id: 'report', onchange: () => { report = Number(select.value); refresh(); } },
+      numbers.map((one) => el('option', { value: String(one), selected: one === report }, String(one))));
+    return el('div.field', el('label.label', { for: 'report' }, t('server.report')), el('div.control', select));
+  }
+
+  function render() {
+    rows = new Map();
+    folds = [];
+    const sections = new Map();
+    for (const field of fields) {
+      const id = section(tab, field);
+      if (!sections.has(id)) sections.set(id, []);
+      sections.get(id).push(field);
+    }
+    fill(host.main, el('h1', t(`title.${tab}`)),
+      !isWriter && el('p.hint', t('shell.readOnly')),
+      el('div.formproblems', { role: 'alert' }),
+      [...sections].map(([id, members]) => sectionNode(id, members)));
+    if (tab === 'General') {
+      add(host.main, [el('section.panel', el('h2', t('section.device')), el('div.fields', generalFacts().slice(1)))]);
+    }
+    refresh();
+    drawClock();
+  }
+
+  async function load() {
+    const [answer, device] = await Promise.all([
+      api.get(`settings${api.query({ tab })}`),
+      tab === 'General' && session.mayRead('Service') ? api.get('service').catch(() => ({})) : {},
+    ]);
+    fields = answer.fields ?? [];
+    file = answer;
+    reported = answer.problems ?? [];
+    facts = device ?? {};
+  }
+
+  function firstMistake() {
+    return fields.find((field) => changes.has(key(field)) && mistake(field, changes.get(key(field))));
+  }
+
+  async function save() {
+    clearTimeout(timer);
+    const wrong = firstMistake();
+    if (wrong) {
+      const number = reportNumber(wrong);
+      if (number !== undefined) { report = number; refresh(); }
+      rows.get(key(wrong))?.focus();
+      throw new Error(t('save.mistake', { label: localized(wrong.label) }));
+    }
+    if (!await session.needLock()) return false;
+    try {
+      const answer = await api.put('settings', { hash: file.hash, changes: Object.fromEntries(changes) });
+      changes.clear();
+      problems = [];
+      await load();
+      render();
+      // Whether HTTP goes on is seen when it does not.
+      showAnswer(t('save.done', { file: answer?.saved ?? file.file }), { news: answer?.news, notes: answer?.notes, problems: answer?.problems });
+      return true;
+    } catch (error) {
+      if (error.status === 422) {
+        problems = error.problems;
+        refresh();
+        rows.get(problems.find((problem) => rows.has(problem.field))?.field)?.focus();
+      }
+      if (error.status === 409) return conflict();
+      throw error;
+    }
+  }
+
+  // The file was changed meanwhile: its new values are taken over, ours stay on top where that is wanted.
+  async function conflict() {
+    const before = new Map(fields.map((field) => [key(field), field.value]));
+    await load();
+    const both = [...changes.keys()].map(byKey).filter(Boolean)
+      .map((field) => ({ field, isTheirs: field.value !== before.get(key(field)) }));
+    const clashes = both.filter((one) => one.isTheirs);
+    const mine = new Map(clashes.map(({ field }) => [key(field), true]));
+    const list = clashes.map(({ field }) => {
+      const name = key(field);
+      const option = (isMine, text) => el('label.inline', el('input', {
+        type: 'radio', name, checked: isMine, onchange: () => mine.set(name, isMine),
+      }), text);
+      const secret = field.kind === 'secret';
+      return el('fieldset', el('legend', localized(field.label)),
+        option(true, t('conflict.mine', { value: secret ? '•••' : shownValue(field, changes.get(name) ?? field.default) })),
+        option(false, t('conflict.theirs', { value: secret ? '•••' : shownValue(field, field.value) })));
+    });
+    render();
+    const answer = await openDialog({
+      title: t('conflict.title'), body: [el('p', t('conflict.text', { file: file.file })),
+        clashes.length ? list : el('p', t('conflict.none'))],
+      actions: [{ id: 'save', text: t('conflict.save'), isDefault: true }, { id: 'look', text: t('conflict.look') }],
+    });
+    for (const [name, isMine] of mine) if (!isMine) changes.delete(name);
+    refresh();
+    if (answer !== 'save') return false;
+    return changes.size ? save() : true;
+  }
+
+  return {
+    load, render, save,
+    changeCount: () => changes.size,
+    discard: () => { changes.clear(); problems = []; },
+    topics: () => fields.filter((field) => !isFolded(field, fields, valueOf) && (reportNumber(field) ?? report) === report),
+    resume: () => (changes.size ? undefined : load().then(render, () => undefined)),
+    close: () => { unlisten(); clearTimeout(timer); },
+  };
+}

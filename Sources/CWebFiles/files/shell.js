@@ -1,0 +1,190 @@
+// What surrounds every tab: top bar, tabs, banners, the row of buttons, and the help.
+
+import { emit, on } from './bus.js';
+import * as events from './events.js';
+import { button, el, fill, icon, pictureButton, setText } from './dom.js';
+import { language, localized, setLanguage, span, t, age } from './i18n.js';
+import * as session from './session.js';
+
+/** The tabs in the manuals' order, with the overview before them. */
+export const tabs = ['Overview', 'General', 'Meter', 'Output', 'Configuration', 'Server', 'Security', 'User', 'Log', 'Service'];
+const place = (id) => document.getElementById(id);
+
+/** True when the tab may be seen. */
+export const isVisible = (tab) => tab === 'Overview' || session.mayRead(tab);
+
+/** Draws the top bar. */
+export function drawTop(actions) {
+  const state = session.current();
+  setText(place('skip'), t('shell.skip'));
+  const languages = el('select', {
+    'aria-label': t('shell.language'), onchange: (event) => setLanguage(event.target.value),
+  }, [['en', 'English'], ['de', 'Deutsch']].map(([id, text]) =>
+    el('option', { value: id, lang: id, selected: id === language() }, text)));
+  fill(place('top'),
+    el('a.brand', { href: '#overview' }, el('img', { src: 'icon.svg', alt: '' }),
+      el('strong', state?.device?.name ?? 'metergate')),
+    state && el('span.user', t('shell.user', { user: state.user }),
+      state.isDefault && el('small', ` ${t('shell.default')}`)),
+    state && lockNote(),
+    el('span.space'),
+    state?.mayChangePassword && button(t('password.change'), { picture: 'key', class: 'quiet', onclick: actions.password }),
+    languages,
+    state && button(t('do.logout'), { picture: 'logout', class: 'quiet', onclick: actions.logout }));
+  document.title = state?.device?.name ? `${state.device.name} – metergate` : 'metergate';
+}
+
+function lockNote() {
+  const lock = session.current().lock;
+  if (lock?.isMine) return el('span.lock.mine', icon('edit'), t('lock.mine'));
+  if (!lock?.holder) return undefined;
+  return el('button', { type: 'button', class: 'lock quiet', title: t('lock.why'), onclick: () => session.refused() },
+    icon('lock'), el('span', t('lock.holder', { holder: lock.holder })));
+}
+
+/** Draws the tabs that may be seen. */
+export function drawTabs(active) {
+  const links = !session.current() ? [] : tabs.filter(isVisible).map((tab) => el('a', {
+    href: `#${tab.toLowerCase()}`, 'aria-current': tab === active ? 'page' : undefined,
+    class: tab !== 'Overview' && !session.mayWrite(tab) ? 'readonly' : '',
+    title: tab !== 'Overview' && !session.mayWrite(tab) ? t('shell.readOnly') : undefined,
+  }, t(`tab.${tab}`)));
+  const nav = place('tabs');
+  nav.setAttribute('aria-label', t('shell.tabs'));
+  fill(nav, links);
+  nav.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+}
+
+/** Draws the row of buttons of a tab: its own ones, and Reload, Save, Help, Print. */
+export function drawActions(view, shell) {
+  const own = view.actions?.() ?? [];
+  const isWriter = view.tab === 'Overview' || session.mayWrite(view.tab);
+  const save = view.save && button(t('do.save'), { picture: 'save', class: 'save primary', onclick: shell.save });
+  fill(place('actions'),
+    el('div.own', own.filter(Boolean).map((action) => button(action.text, {
+      picture: action.picture, class: `${action.isExtra ? 'extra' : ''} ${action.kind ?? ''}`, onclick: action.run,
+      disabled: action.isOff === true, title: action.title, id: action.id && `action-${action.id}`,
+    }))),
+    el('div.common',
+      button(t('do.reload'), { picture: 'reload', onclick: shell.reload, title: t('do.reload.title') }),
+      isWriter && save,
+      button(t('do.print'), { picture: 'print', onclick: shell.print }),
+      button(t('do.help'), { picture: 'help', onclick: shell.help, 'aria-expanded': String(!place('help').hidden), id: 'help-button' })));
+  markDirty(view);
+}
+
+/** Shows whether there is something to save. */
+export function markDirty(view) {
+  const save = place('actions').querySelector('.save');
+  if (!save) return;
+  const count = view.changeCount?.() ?? 0;
+  save.disabled = count === 0;
+  setText(save.querySelector('span'), count ? t('do.saveCount', { count }) : t('do.save'));
+}
+
+/** Shows or hides the help of a tab. `fields` are those of the settings, `texts` further {label, help}. */
+export function toggleHelp(tab, topics, show = place('help').hidden) {
+  const panel = place('help');
+  panel.hidden = !show;
+  place('help-button')?.setAttribute('aria-expanded', String(show));
+  if (!show) {
+    place('help-button')?.focus();
+    return;
+  }
+  fill(panel,
+    el('header', el('h2', { id: 'help-title', tabindex: '-1' }, t('help.title', { tab: t(`tab.${tab}`) })),
+      pictureButton(t('do.close'), 'close', () => toggleHelp(tab, [], false))),
+    t(`help.${tab}`).split('\n').map((line) => el('p', line)),
+    topics.length > 0 && el('dl', topics.flatMap((topic) => [
+      el('dt', localized(topic.label)),
+      el('dd', localized(topic.help), topic.allowed && el('small', t('field.allowed', { allowed: topic.allowed })),
+        topic.choices?.length && el('ul', topic.choices.map((choice) =>
+          el('li', el('b', choice.value), localized(choice.label) !== choice.value && ` ${localized(choice.label)}`)))),
+    ])));
+  panel.setAttribute('aria-labelledby', 'help-title');
+  place('help-title').focus();
+}
+on('ended', () => { place('help').hidden = true; });
+
+// Banners: what concerns all tabs and lasts. One element each, so that none is read out again when another changes.
+const banners = new Map();
+
+function banner(id, make) {
+  const old = banners.get(id);
+  if (!make) {
+    old?.remove();
+    banners.delete(id);
+    return;
+  }
+  const node = make();
+  node.classList.add('banner');
+  if (old) old.replaceWith(node);
+  else place('banners').append(node);
+  banners.set(id, node);
+}
+
+function drawConnection() {
+  const since = events.lostSince();
+  banner('connection', since && (() => el('div.bad', icon('warning'),
+    el('span', t('shell.lost')), ' ', age(since, { 'aria-hidden': 'true' }))));
+  document.body.classList.toggle('offline', Boolean(since));
+}
+on('connection', drawConnection);
+
+function drawLock() {
+  const lock = session.current()?.lock;
+  banner('lock', lock?.isMine && lock.wantedBy && (() => el('div.warn', icon('lock'),
+    el('span', t('lock.wanted', { user: lock.wantedBy })),
+    button(t('lock.give'), { onclick: () => emit('giveLock') }))));
+}
+on('lock', drawLock);
+
+let warned;
+function drawTimeout() {
+  const left = session.secondsLeft();
+  const limit = Math.min(20, (session.current()?.timeoutSeconds ?? 0) / 3);
+  const isNear = left !== undefined && left <= limit && left > 0 && !events.lostSince();
+  if (isNear && warned) {
+    setText(warned, span(left));
+  } else if (isNear) {
+    warned = el('span', { 'aria-hidden': 'true' }, span(left));
+    banner('timeout', () => el('div.warn', icon('info'), el('span', t('shell.timeout')), warned,
+      button(t('shell.stay'), { onclick: () => { session.stayAlive(); drawTimeout(); } })));
+  } else if (warned) {
+    warned = undefined;
+    banner('timeout');
+  }
+}
+on('second', drawTimeout);
+
+/** Files that were changed on the disk and are not in force. */
+function drawPending(status) {
+  const pending = status?.pending;
+  banner('pending', pending && (() => {
+    const lines = [...pending.settings ?? [], ...pending.meters ?? [], ...pending.problems ?? []];
+    return el('details', { class: pending.isBlocked ? 'bad' : 'warn' },
+      el('summary', icon('info'), t(pending.isBlocked ? 'shell.blocked' : 'shell.pending', { files: pending.files.join(', ') })),
+      el('ul', lines.map((line) => el('li', line))), pending.heldBack && el('p', pending.heldBack));
+  }));
+}
+let lastPending = '';
+on('status', (status) => {
+  const text = JSON.stringify(status.pending ?? '') + language();
+  if (text !== lastPending) drawPending(status);
+  lastPending = text;
+});
+
+/** Draws all banners anew, in another language. */
+export function drawBanners() {
+  warned = undefined;
+  banner('timeout');
+  drawConnection();
+  drawLock();
+  drawPending(events.status);
+}
+
+/** What stands in a tab that could not be loaded. */
+export function failed(main, error, again) {
+  fill(main, el('div.panel', el('p.error', icon('warning'), el('span', error.message)),
+    button(t('do.again'), { picture: 'reload', onclick: again })));
+}

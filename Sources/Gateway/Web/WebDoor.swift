@@ -1,0 +1,189 @@
+import ConfigurationArchive
+import Control
+import HTTPServer
+import Logging
+import NIOCore
+import NIOPosix
+import WebUI
+
+/// The web page as the settings want it served, with what the servers say of themselves: the log, and where they
+/// serve.
+final class WebDoor {
+  /// What each way said last that it lacks, since it is tried again and again.
+  private(set) var complaints: [WebPlaces.Way: String] = [:]
+  /// Where it serves.
+  private(set) var places = WebPlaces()
+
+  private let logger: Logger
+  private let clock: DeviceClock
+  private let folder: String
+  private let files: NIOThreadPool
+  private let eventLoop: any EventLoop
+  private let office: AccessOffice
+  private var servers: [WebPlaces.Way: HTTPServer] = [:]
+  private var slice: WebSlice?
+  private var firstAttempt: FirstAttempt<WebPlaces.Way>?
+  private var ticker: RepeatedTask?
+  /// When a client that was refused was last told of.
+  private var lastRefusal: NIODeadline?
+
+  /// - Parameter services: the gateway that the page shows.
+  init(_ services: Services, files: NIOThreadPool, device: DeviceIdentity) {
+    let (logger, clock, folder) = (services.logger, services.clock, services.app.folder)
+    let eventLoop = services.eventLoop
+    (self.logger, self.clock, self.folder) = (logger, clock, folder)
+    (self.eventLoop, self.files) = (eventLoop, files)
+    let now = clock.now
+    let origin = ConfigurationOrigin(
+      version: DeviceIdentity.softwareVersion, serial: device.serial)
+    let office = AccessOffice(
+      AccessSettings(services.settings), folder: folder, files: files,
+      audit: AuditTrail(folder: folder, origin: origin, logger: logger, clock: now),
+      logger: logger, clock: now)
+    self.office = office
+    var limits = HTTPLimits()
+    limits.body = WebApplication.bodyLimit
+    let table = ConnectionTable(limits, on: eventLoop)
+    let this = NIOLoopBound(WeakDoor(), eventLoop: eventLoop)
+    let page = WebApplication(
+      .init(
+        control: ServicesControl(services), office: office,
+        device: WebDevice(
+          serial: Self.hex(device.serial), version: DeviceIdentity.softwareVersion),
+        certificates: WebCertificates(files: WebSlice.files(in: folder)) {
+          eventLoop.execute { this.value.door?.rereadCertificates() }
+        },
+        environment: services.webEnvironment), logger: logger)
+    for way in WebPlaces.Way.allCases {
+      let server = HTTPServer(table, on: eventLoop, logger: logger) { request, channel in
+        await page.respond(to: request, on: channel, isSecure: way == .https)
+      }
+      server.onEvent = { [weak self] event in self?.take(event, way) }
+      servers[way] = server
+    }
+    this.value.door = self
+  }
+
+  /// The door, if it is still there.
+  private final class WeakDoor {
+    weak var door: WebDoor?
+  }
+
+  /// Serves as the settings say. Only what differs is touched.
+  /// - Returns: where it serves, once each way has been tried for the first time. What could not be had is tried
+  ///   again by itself.
+  func use(_ slice: WebSlice) -> EventLoopFuture<WebPlaces> {
+    let isFirst = self.slice == nil
+    self.slice = slice
+    office.use(slice.access)
+    for way in WebPlaces.Way.allCases where slice.doors[way] == nil {
+      places[way] = nil
+      complaints[way] = nil
+      servers[way]?.use(nil)
+    }
+    let attempt = FirstAttempt(Set(slice.doors.keys), eventLoop)
+    if isFirst {
+      firstAttempt = attempt
+      startTicking()
+    }
+    let this = NIOLoopBound(self, eventLoop: eventLoop)
+    // Nobody can log in before it is known who may.
+    let office = office
+    let ready = eventLoop.makeFutureWithTask { await office.refresh() }
+    ready.assumeIsolated().whenComplete { _ in this.value.open() }
+    return (isFirst ? attempt.future : eventLoop.makeSucceededVoidFuture())
+      .map { this.value.places }
+  }
+
+  /// Takes over certificates that have been renewed.
+  func rereadCertificates() { servers[.https]?.rereadCertificates() }
+
+  /// What there is to say of it; nil: it is off.
+  var status: GatewayStatus.Web? {
+    guard let slice, !slice.doors.isEmpty else { return nil }
+    let named = { (texts: [(WebPlaces.Way, String)]) in
+      Dictionary(uniqueKeysWithValues: texts.map { ($0.0.rawValue, $0.1) })
+    }
+    return GatewayStatus.Web(
+      places: named(WebPlaces.Way.allCases.compactMap { way in places[way].map { (way, $0) } }),
+      problems: named(complaints.map { ($0.key, $0.value) }), sessions: office.sessionCounts)
+  }
+
+  /// Ends, with all connections. Done when the ports are free.
+  func stop() -> EventLoopFuture<Void> {
+    slice = nil
+    ticker?.cancel()
+    firstAttempt?.end()
+    return EventLoopFuture.andAllSucceed(servers.values.map { $0.stop() }, on: eventLoop)
+  }
+
+  // MARK: -
+
+  private func open() {
+    guard let slice else { return }
+    servers[.http]?.use(slice.doors[.http])
+    guard let wanted = slice.doors[.https], let security = wanted.security else { return }
+    let (folder, time) = (folder, clock.now().wall)
+    let this = NIOLoopBound(self, eventLoop: eventLoop)
+    files.runIfActive(eventLoop: eventLoop) {
+      try OwnWebCertificate.makeIfMissing(slice.subject, security, folder: folder, at: time)
+    }.assumeIsolated().whenComplete { result in
+      switch result {
+      case .success(let line?): this.value.logger.notice("\(line)")
+      case .success: break
+      case .failure(let error):
+        this.value.logger.error("the web page cannot make a certificate for itself: \(error)")
+      }
+      if let slice = this.value.slice { this.value.servers[.https]?.use(slice.doors[.https]) }
+    }
+  }
+
+  private func startTicking() {
+    let office = office
+    ticker = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+      office.tick()
+      Task { await office.refresh() }
+    }
+  }
+
+  private func take(_ event: HTTPServerEvent, _ way: WebPlaces.Way) {
+    let what = "the web page (\(way.rawValue.uppercased()))"
+    switch event {
+    case .listening(let host, let port):
+      complaints[way] = nil
+      places[way] = "\(way.rawValue)://\(Listener.endpoint(host, port))"
+      logger.info("\(what) is served on \(places[way] ?? "")")
+      firstAttempt?.tried(way)
+    case .cannotListen(let why):
+      guard let wanted = slice?.doors[way] else { return }
+      complain(
+        "\(what) cannot be served on \(wanted.host):\(wanted.port): \(why); it is tried again every 5 s; IP and "
+          + "\(way.rawValue.uppercased())_PORT of the group [WEB] say where", way)
+    case .certificates(let event):
+      if case .unusable = event { return complain(event.text(of: what), way) }
+      if case .uses = event { complaints[way] = nil }
+      logger.log(level: event.isWarning ? .warning : .info, "\(event.text(of: what))")
+    case .refused(let peer, let why):
+      guard mayTellRefusal() else { return }
+      logger.warning("\(peer) is refused by \(what): \(why)")
+    }
+  }
+
+  private func complain(_ complaint: String, _ way: WebPlaces.Way) {
+    if complaints.updateValue(complaint, forKey: way) != complaint { logger.error("\(complaint)") }
+    if servers[way]?.boundPort == nil { places[way] = nil }
+    firstAttempt?.tried(way)
+  }
+
+  /// Once a minute.
+  private func mayTellRefusal() -> Bool {
+    guard lastRefusal.map({ NIODeadline.now() - $0 >= .seconds(60) }) ?? true else { return false }
+    lastRefusal = .now()
+    return true
+  }
+
+  private static func hex(_ number: UInt32) -> String {
+    let digits = String(number, radix: 16, uppercase: true)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}

@@ -1,0 +1,190 @@
+import Certificates
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import NIOTLS
+
+/// Stands in a connection behind the decoder of HTTP, and ends it when the client is too slow, or sends too much.
+final class RequestGuard: ChannelDuplexHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  /// The body that is coming in.
+  private struct Body {
+    let since: NIODeadline
+    let limit: Int
+    var bytes = 0
+  }
+
+  /// The other end's address.
+  let peer: String
+  /// The port that it came to.
+  private(set) weak var server: HTTPServer?
+  private let table: ConnectionTable
+  private let channel: any Channel
+  private let tls: NIOSSLServerHandler?
+  private let credentials: TLSCredentials?
+
+  private var isShaken: Bool
+  private var hadRequest = false
+  /// Requests that have no whole response yet.
+  private var open = 0
+  private var body: Body?
+  private var isAnswering = false
+  private var endsAfterResponse = false
+  private var waiting = NIODeadline.now()
+  private var unwritable: NIODeadline?
+  /// Since when it is only let finish; nil: it is not refused.
+  private var refused: NIODeadline?
+
+  private var limits: HTTPLimits { table.limits }
+
+  init(
+    _ channel: any Channel, _ server: HTTPServer, _ table: ConnectionTable,
+    tls: NIOSSLServerHandler?, credentials: TLSCredentials?
+  ) {
+    self.channel = channel
+    self.server = server
+    self.table = table
+    self.tls = tls
+    self.credentials = credentials
+    peer = channel.remoteAddress?.ipAddress ?? ""
+    isShaken = tls == nil
+  }
+
+  /// Since when it has nothing to do; nil: it is busy.
+  var idleSince: NIODeadline? { open == 0 && body == nil && refused == nil ? waiting : nil }
+
+  /// Ends the connection.
+  func close() { channel.close(promise: nil) }
+
+  /// Ends it if it is over its time.
+  func look(at now: NIODeadline) {
+    if let refused { return now - refused >= limits.linger ? close() : () }
+    if let unwritable, now - unwritable >= limits.unread { return close() }
+    if let body {
+      let late = (now - body.since - limits.bodyGrace).nanoseconds
+      let wanted = late / 1_000_000_000 * Int64(limits.bodyRate)
+      if late > 0, Int64(body.bytes) < wanted || body.bytes == 0 { close() }
+      return
+    }
+    if open == 0, now - waiting >= (hadRequest ? limits.idle : limits.head) { close() }
+  }
+
+  // MARK: - What comes in
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard refused == nil else { return }
+    switch unwrapInboundIn(data) {
+    case .head(let head): began(head, context)
+    case .body(let bytes): body?.bytes += bytes.readableBytes
+    case .end: body = nil
+    }
+    if let body, body.bytes > body.limit { return refuse(context, limit: body.limit) }
+    if refused == nil { context.fireChannelRead(data) }
+  }
+
+  private func began(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    hadRequest = true
+    open += 1
+    let path = head.uri.prefix { $0 != "?" }
+    let limit = limits.body(String(path))
+    body = Body(since: .now(), limit: limit)
+    if head.version.major == 1, head.version.minor == 0, !head.isKeepAlive {
+      endsAfterResponse = true
+    }
+    let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+    guard length <= limit else { return refuse(context, limit: limit) }
+    if head.headers.first(name: "expect")?.lowercased() == "100-continue", open == 1 {
+      let interim = HTTPResponseHead(version: .http1_1, status: .continue)
+      context.writeAndFlush(wrapOutboundOut(.head(interim)), promise: nil)
+    }
+  }
+
+  /// Says that the body is too long, and reads no more of it.
+  private func refuse(_ context: ChannelHandlerContext, limit: Int) {
+    refused = .now()
+    body = nil
+    guard open == 1, !isAnswering else { return close() }
+    let text =
+      "{\"error\":\"the body has more than \(limit) bytes, which is the most that is taken here\"}"
+    let head = HTTPResponseHead(
+      version: .http1_1, status: .payloadTooLarge,
+      headers: [
+        "content-type": "application/json; charset=utf-8", "content-length": "\(text.utf8.count)",
+        "connection": "close", "server": HTTPServer.name,
+      ])
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    context.close(mode: .output, promise: nil)
+  }
+
+  // MARK: - What goes out
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    guard refused == nil else {
+      promise?.fail(ChannelError.outputClosed)
+      return
+    }
+    switch unwrapOutboundIn(data) {
+    case .head(let head) where head.status.code >= 200: isAnswering = true
+    case .head, .body: break
+    case .end:
+      isAnswering = false
+      open = max(0, open - 1)
+      if open == 0 { waiting = .now() }
+    }
+    context.write(data, promise: promise)
+    guard endsAfterResponse, open == 0 else { return }
+    context.flush()
+    context.close(promise: nil)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    unwritable = context.channel.isWritable ? nil : .now()
+    context.fireChannelWritabilityChanged()
+  }
+
+  // MARK: - Beginning and end
+
+  /// What a client that was refused still sends is read, since its end would take the reason away.
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if refused != nil { context.read() }
+    context.fireChannelReadComplete()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if !isShaken {
+      isShaken = true
+      server?.refused(peer, TLSErrorText.reason(error))
+      return close()
+    }
+    context.fireErrorCaught(error)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted? = event as? TLSUserEvent {
+      isShaken = true
+      if let why = whyExpired {
+        server?.refused(peer, why)
+        return close()
+      }
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  /// A session of TLS that is taken up again shows the certificate from before.
+  private var whyExpired: String? {
+    guard let shown = tls?.peerCertificate.flatMap(PeerCertificate.init) else { return nil }
+    let now = HTTPServer.unixTime
+    if shown.notAfter.unixSeconds < now {
+      return "its certificate has expired on \(shown.notAfter)"
+    }
+    return credentials?.expiredIssuer(of: shown, now: now).map {
+      "the authority of its certificate has expired on \($0)"
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import Certificates
+import FoundationEssentials
+import Glibc
+import HTTPTypes
+import Hummingbird
+import MeterFiles
+import NIOPosix
+import Settings
+import Users
+
+/// The files of HTTPS, and what is told when they have been changed.
+public struct WebCertificates: Sendable {
+  /// The files.
+  public var files: TLSServerFiles
+  /// Takes over what they hold by now.
+  public var reread: @Sendable () -> Void
+
+  /// - Parameters:
+  ///   - files: the files.
+  ///   - reread: takes over what they hold by now.
+  public init(files: TLSServerFiles, reread: @escaping @Sendable () -> Void) {
+    self.files = files
+    self.reread = reread
+  }
+}
+
+/// `/api/v1/certificates`: the certificate and key of HTTPS, and whose client certificates count.
+struct CertificatesAPI: Sendable {
+  let certificates: WebCertificates
+  let office: AccessOffice
+  let files: NIOThreadPool
+
+  struct Certificate: Encodable, Equatable {
+    var subject: String
+    var issuer: String
+    var notAfter: Int64
+    var isSelfSigned: Bool
+
+    init(_ found: PeerCertificate) {
+      subject = found.subject
+      issuer = found.issuer
+      notAfter = found.notAfter.unixSeconds
+      isSelfSigned = found.subjectName == found.issuerName
+    }
+  }
+
+  struct Answer: Encodable, Equatable {
+    var own: Certificate?
+    var authorities: [Certificate]?
+    var notes: [String]?
+  }
+
+  private struct Wanted: Decodable {
+    var certificate: String?
+    var key: String?
+    var authorities: String?
+  }
+
+  /// What is to be written, by path; empty: the file goes.
+  private typealias Plan = [(path: String, text: String)]
+
+  func add(to group: RouterGroup<WebContext>) {
+    group.get("certificates") { _, context in
+      try context.known().needs(.read, .security)
+      let certificates = certificates
+      return Response(json: try await files.runIfActive { Self.answer(certificates.files) })
+    }
+    group.put("certificates") { request, context in
+      let caller = try context.known()
+      try caller.needs(.write, .security)
+      let example =
+        #"{"certificate":"-----BEGIN CERTIFICATE-----…","key":"-----BEGIN PRIVATE KEY-----…"}"#
+      let wanted = try await request.json(Wanted.self, example: example)
+      return Response(json: try await change(wanted, by: caller))
+    }
+  }
+
+  // MARK: -
+
+  private static func answer(_ files: TLSServerFiles) -> Answer {
+    let authorities = CertificateFile.certificates(at: files.authorities.path)
+    return Answer(
+      own: CertificateFile.certificates(at: files.certificate.path)?.first.map(Certificate.init),
+      authorities: authorities?.map(Certificate.init))
+  }
+
+  private func change(_ wanted: Wanted, by caller: Caller) async throws -> Answer {
+    let plan = try plan(wanted)
+    let (now, folder, audit) = (office.clock().wall.unixSeconds, office.folder, office.audit)
+    let certificates = certificates
+    var answer = try await files.runIfActive {
+      let notes = try Self.check(plan, certificates.files, now: now)
+      do {
+        try audit.changing(
+          "changes the certificates of HTTPS", by: caller.name, isMachine: caller.isMachine
+        ) {
+          try Self.save(plan, in: folder)
+        }
+      } catch let failure as SaveFailure {
+        throw APIError(.serviceUnavailable, "\(failure)")
+      }
+      var answer = Self.answer(certificates.files)
+      answer.notes = notes.isEmpty ? nil : notes
+      return answer
+    }
+    certificates.reread()
+    if wanted.authorities?.isEmpty == false {
+      let note =
+        "from now on HTTPS lets in only browsers that show a certificate of these authorities; connections that are "
+        + "open stay"
+      answer.notes = (answer.notes ?? []) + [note]
+    }
+    return answer
+  }
+
+  private func plan(_ wanted: Wanted) throws(APIError) -> Plan {
+    let files = certificates.files
+    switch (wanted.certificate, wanted.key, wanted.authorities) {
+    // The key first: a certificate without its key is worse than the other way round, since no key can be made for it.
+    case (let certificate?, let key?, nil):
+      return [(files.key.path, key), (files.certificate.path, certificate)]
+    case (nil, nil, let authorities?): return [(files.authorities.path, authorities)]
+    default:
+      throw APIError(
+        .unprocessableContent,
+        "expected are either \"certificate\" and \"key\", or \"authorities\", which may be empty")
+    }
+  }
+
+  /// What the server would say of the files if they held this.
+  /// - Returns: what should be known, and hinders nothing.
+  private static func check(_ plan: Plan, _ files: TLSServerFiles, now: Int64) throws -> [String] {
+    var planned: [String: [UInt8]?] = [:]
+    for (path, text) in plan {
+      planned.updateValue(text.isEmpty ? nil : Array(text.utf8), forKey: path)
+    }
+    let findings = files.findings(now: now, planned: planned)
+    let names = Dictionary(
+      uniqueKeysWithValues: [files.certificate, files.key, files.authorities].map {
+        ($0.setting, $0.path)
+      })
+    // What is wrong with files that stay as they are is no reason to refuse this.
+    let own = findings.filter { finding in
+      names[finding.setting].map { path in plan.contains { $0.path == path } } ?? true
+    }
+    let problems = own.filter { $0.weight != .notice }
+    guard problems.isEmpty else {
+      throw APIError(
+        .unprocessableContent, problems.map(\.description).joined(separator: "; "),
+        problems: problems.map { Problem(severity: "error", message: $0.description) })
+    }
+    return own.map(\.description)
+  }
+
+  private static func save(_ plan: Plan, in folder: String) throws {
+    let before = plan.map { ($0.path, FileBytes.read($0.path, limit: 1 << 20)) }
+    var done = 0
+    do {
+      for (path, text) in plan {
+        try write(Array(text.utf8), to: path, replacing: before[done].1, in: folder)
+        done += 1
+      }
+    } catch {
+      // Key and certificate belong together.
+      for (path, content) in before.prefix(done) {
+        if case .read(let bytes) = content {
+          try? write(bytes, to: path, replacing: FileBytes.read(path, limit: 1 << 20), in: folder)
+        }
+      }
+      throw error
+    }
+  }
+
+  private static func write(
+    _ bytes: [UInt8], to path: String, replacing before: FileBytes, in folder: String
+  ) throws {
+    guard !bytes.isEmpty else {
+      guard unlink(path) == 0 || errno == ENOENT else {
+        throw APIError(
+          .serviceUnavailable, "\(path) cannot be removed: \(String(cString: strerror(errno)))")
+      }
+      return
+    }
+    let version: FileVersion =
+      switch before {
+      case .read(let bytes): .of(bytes)
+      default: .missing
+      }
+    try PrivateFolder.make("\(folder)/keys", of: folder)
+    try SafeFile.save(bytes, to: path, replacing: version, isPrivate: true, owner: folder)
+  }
+}

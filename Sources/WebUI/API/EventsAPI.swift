@@ -1,0 +1,168 @@
+import Control
+import FoundationEssentials
+import Hummingbird
+import Metering
+import NIOCore
+import Synchronization
+
+/// `GET /api/v1/events`: what changes, as server-sent events (WHATWG HTML, server-sent events).
+struct EventsAPI: Sendable {
+  /// Meters at most so often, the status at most every second time.
+  static let interval = Duration.milliseconds(500)
+  /// A comment line so often, by which both ends see that the connection is there.
+  static let heartbeat = Duration.seconds(15)
+
+  let api: WebAPI
+
+  func add(to group: RouterGroup<WebContext>) {
+    group.get("events") { request, context in
+      let caller = try context.known()
+      let session = await api.environment.sessionEvents(context)
+      let feed = EventFeed(api: api, caller: caller, session: session)
+      return Response(
+        status: .ok,
+        headers: [
+          .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store",
+        ], body: ResponseBody { writer in try await feed.write(to: &writer) })
+    }
+  }
+}
+
+/// What is on its way to one page: the newest view, and what happened to its session. A reader that has stopped makes
+/// nothing pile up.
+final class EventMailbox: Sendable {
+  /// What there is to be written.
+  struct Mail: Sendable {
+    var view: StationView?
+    var session: [PageEvent] = []
+    var isHeartbeatDue = false
+    var isEnded = false
+  }
+
+  /// More events of a session than that nobody waits for: the page is gone.
+  private static let mostEvents = 16
+
+  private let mail = Mutex(Mail())
+  private let wake: AsyncStream<Void>.Continuation
+  /// Something has come.
+  let signals: AsyncStream<Void>
+
+  init() {
+    (signals, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// Puts something in.
+  func put(_ change: @Sendable (inout Mail) -> Void) {
+    mail.withLock {
+      change(&$0)
+      if $0.session.count > Self.mostEvents { $0.isEnded = true }
+    }
+    wake.yield()
+  }
+
+  /// Takes all that there is.
+  func take() -> Mail {
+    mail.withLock { mail in
+      defer { mail = Mail(isEnded: mail.isEnded) }
+      return mail
+    }
+  }
+}
+
+/// The events of one page.
+struct EventFeed: Sendable {
+  let api: WebAPI
+  let caller: Caller
+  /// What happens to its session; nil: it has none.
+  let session: AsyncStream<PageEvent>?
+
+  /// Writes until the session, the gateway or the connection ends.
+  func write(to writer: inout any ResponseBodyWriter) async throws {
+    let mailbox = EventMailbox()
+    var shown = Shown()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      defer { group.cancelAll() }
+      group.addTask { await watchGateway(mailbox) }
+      group.addTask { await watchSession(mailbox) }
+      group.addTask { try await beat(mailbox) }
+      for await _ in mailbox.signals {
+        let mail = mailbox.take()
+        let text = try await text(of: mail, &shown)
+        if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
+        if mail.isEnded { return }
+      }
+    }
+    try await writer.finish(nil)
+  }
+
+  private func watchGateway(_ mailbox: EventMailbox) async {
+    var revision: UInt64 = 0
+    repeat {
+      let view = await api.control.view()
+      revision = view.revision
+      mailbox.put { $0.view = view }
+      try? await Task.sleep(for: EventsAPI.interval)
+    } while await api.control.change(after: revision)
+    mailbox.put { $0.isEnded = true }
+  }
+
+  private func watchSession(_ mailbox: EventMailbox) async {
+    guard let session else { return }
+    for await event in session { mailbox.put { $0.session.append(event) } }
+    mailbox.put { $0.isEnded = true }
+  }
+
+  private func beat(_ mailbox: EventMailbox) async throws {
+    while true {
+      try await Task.sleep(for: EventsAPI.heartbeat)
+      mailbox.put { $0.isHeartbeatDue = true }
+    }
+  }
+
+  /// What the page has been told.
+  struct Shown: Sendable {
+    var revision: UInt64 = 0
+    var meters: [MeterID] = []
+    var isFirst = true
+    var isStatusDue = true
+  }
+
+  /// The events of some mail as they go over the line.
+  func text(of mail: EventMailbox.Mail, _ shown: inout Shown) async throws -> String {
+    var text = mail.isHeartbeatDue ? ": \n\n" : ""
+    for event in mail.session { text += event.text }
+    guard let view = mail.view else { return text }
+    if caller.right(.meter) >= .read {
+      text += try await meters(view, &shown).map { PageEvent("meters", $0).text } ?? ""
+    }
+    // At most once a second: every second view.
+    // A gateway that is ending has none; the feed ends with it.
+    if caller.right(.general) >= .read, shown.isStatusDue,
+      let status = try? await StatusAPI(api: api).status(for: caller)
+    {
+      let data = (try? JSONEncoder().encode(status)) ?? Data()
+      text += PageEvent("status", String(decoding: data, as: UTF8.self)).text
+    }
+    shown.isStatusDue.toggle()
+    return text
+  }
+
+  /// The first time the whole list: whoever comes back after a break has missed something.
+  private func meters(_ view: StationView, _ shown: inout Shown) async throws -> String? {
+    defer {
+      shown.revision = view.revision
+      shown.meters = view.station.meters.map(\.id)
+      shown.isFirst = false
+    }
+    let style = try await api.app().settings.descriptionStyle
+    let list = MeterListJSON(view, style)
+    let bytes =
+      shown.isFirst ? list.list() : list.changes(since: shown.revision, known: shown.meters)
+    return bytes.map { String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+extension PageEvent {
+  /// As it goes over the line.
+  var text: String { "event: \(name)\ndata: \(data)\n\n" }
+}

@@ -1,0 +1,112 @@
+import Bytes
+import Control
+import HTTPTypes
+import Hummingbird
+import Metering
+import Settings
+import Station
+
+/// `/api/v1/outputs…`: digital outputs of meters (MUC500 manual 1.1, ch. 4.5), switched by writing the value's own
+/// record and reading it back.
+struct OutputAPI: Sendable {
+  let api: WebAPI
+
+  func add(to group: RouterGroup<WebContext>) {
+    group.get("outputs") { _, context in
+      try context.known().needs(.read, .output)
+      let settings = try await api.app().settings
+      return Response(json: OutputList(await api.control.view().station, settings))
+    }
+    group.post("outputs/:meter/:index") { request, context in
+      let caller = try context.known()
+      try caller.needs(.write, .output)
+      let wish = try await request.strictJSON(OutputWish.self)
+      let settings = try await api.app().settings
+      let wanted = try Self.request(
+        wish.on, context.parameters.require("meter", as: Int.self),
+        context.parameters.require("index", as: Int.self), await api.control.view().station,
+        settings)
+      return try await api.perform(wanted, by: caller)
+    }
+  }
+
+  /// The command that switches an output.
+  /// - Throws: 404: there is none; 422: it must not, or cannot, be switched.
+  static func request(
+    _ isOn: Bool, _ id: Int, _ number: Int, _ station: Station, _ settings: Settings
+  ) throws(APIError) -> ControlRequest {
+    guard let meter = station.meter(MeterID(id)), meter.values.indices.contains(number - 1),
+      meter.values[number - 1].isOutput
+    else { throw APIError(.notFound, "there is no output \(number) of a meter with the key \(id)") }
+    let value = meter.values[number - 1]
+    guard settings.letsOutputsOfMetersBeSet else {
+      throw APIError(
+        .unprocessableContent,
+        "MUC_SETDEVICES = \(settings.text(.mucSetDevices)) does not let outputs of meters be switched: "
+          + "INTERNALORDIGTALOUT and ALL do")
+    }
+    guard let brought = value.live.brought, let key = value.key, !brought.data.isEmpty else {
+      throw APIError(
+        .unprocessableContent,
+        "\(meter.label), value \(number): it has not been read yet, so that nobody knows how to write it"
+      )
+    }
+    var wanted = ControlRequest(.send)
+    // The lowest bit is the output; a meter's other bits are not known to be any.
+    let data = [isOn ? 1 : 0] + [UInt8](repeating: 0, count: brought.data.count - 1)
+    wanted.order = ["set-value", Hex.encode(key.dif), Hex.encode(key.vif), Hex.encode(data)]
+    if meter.configuration.usesPrimaryAddress {
+      wanted.primary = Int(meter.configuration.primaryAddress)
+    } else {
+      wanted.secondary = meter.configuration.identity.serial.description
+    }
+    return wanted
+  }
+}
+
+extension Settings {
+  /// Whether MUC_SETDEVICES lets outputs of meters on a bus be switched (MUC500 manual 1.1, table 25).
+  fileprivate var letsOutputsOfMetersBeSet: Bool {
+    ["INTERNALORDIGTALOUT", "ALL"].contains(text(.mucSetDevices))
+  }
+}
+
+extension MeterPoint {
+  /// Whether it is a digital output (VIF FD 1A).
+  var isOutput: Bool { meaning.type == .digitalOutput }
+}
+
+/// The body of `POST /outputs/{meter}/{index}`.
+private struct OutputWish: Codable {
+  var on: Bool
+}
+
+/// The outputs as the page shows them.
+struct OutputList: Encodable {
+  struct Output: Encodable {
+    var meter: Int
+    var name: String
+    var index: Int
+    var description: String
+    var label: String
+    var on: Bool?
+    var quality: String
+    var allowed: Bool
+  }
+
+  var outputs: [Output]
+
+  init(_ station: Station, _ settings: Settings) {
+    let names = MeterNames(station)
+    outputs = station.meters.flatMap { meter in
+      meter.values.enumerated().filter { $0.element.isOutput }.map { index, value in
+        Output(
+          meter: meter.id.number, name: names.name(of: meter)?.description ?? meter.label,
+          index: index + 1, description: value.meaning.description,
+          label: value.listed.userLabel,
+          on: value.live.lastGood.flatMap { $0.data.first }.map { $0 & 1 == 1 },
+          quality: ShownQuality(value.live).rawValue, allowed: settings.letsOutputsOfMetersBeSet)
+      }
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import Control
+import HTTPTypes
+import Hummingbird
+import MeterFiles
+import Settings
+import Users
+
+/// `/api/v1/settings…`: chip.ini as the fields of the page.
+struct SettingsAPI: Sendable {
+  let api: WebAPI
+
+  func add(to group: RouterGroup<WebContext>) {
+    group.get("settings") { request, context in
+      let caller = try context.known()
+      let tabs = try tabs(request.uri.queryParameters["tab"].map(String.init), caller)
+      return Response(json: try await list(tabs, caller))
+    }
+    group.post("settings/check") { request, context in
+      let caller = try context.known()
+      let wish = try await request.strictJSON(SettingsWish.self)
+      let app = try await api.app()
+      let check = api.environment.check
+      let problems = try await api.blocking { () throws -> [Problem] in
+        try SettingsChange(wish, app.folder, caller, check).problems
+      }
+      return Response(json: Checked(problems: problems))
+    }
+    group.put("settings") { request, context in
+      let caller = try context.known()
+      return try await save(try await request.strictJSON(SettingsWish.self), caller)
+    }
+  }
+
+  /// The tabs that are wanted and may be seen.
+  func tabs(_ name: String?, _ caller: Caller) throws(APIError) -> Set<User.Tab> {
+    guard let name else {
+      return Set(User.Tab.allCases.filter { caller.right($0) >= .read })
+    }
+    guard let tab = User.Tab(rawValue: name) else {
+      let all = User.Tab.allCases.map(\.rawValue).joined(separator: ", ")
+      throw APIError(.badRequest, "there is no tab \(name.excerpt): there are \(all)")
+    }
+    try caller.needs(.read, tab)
+    return [tab]
+  }
+
+  private func list(_ tabs: Set<User.Tab>, _ caller: Caller) async throws -> FieldList {
+    let inForce = try await api.app()
+    let answer = await api.control.perform(ControlRequest(.status), by: caller.name)
+    return try await api.blocking {
+      let app = AppFolder.load(inForce.folder, ext: inForce.ext, overrides: inForce.overrides)
+      var fields = SettingFields(app.settings, SettingInForce.all(of: app)).fields(of: tabs)
+      for index in fields.indices {
+        let target = try? SettingsWish.target(fields[index].id)
+        fields[index].isReadOnly = target.flatMap { SettingsWish.lockedBy($0.row, nil, caller) }
+      }
+      let pending = answer.status?.pending.map { $0.settings + ($0.meters ?? []) } ?? []
+      return FieldList(
+        dialect: "\(app.settings.dialect)", file: app.settingsFile.name,
+        hash: app.settingsFile.version?.token ?? "unreadable", fields: fields,
+        problems: app.diagnostics.filter { $0.file == app.settingsFile.name }.map { Problem($0) },
+        pending: pending.isEmpty ? nil : pending)
+    }
+  }
+
+  private func save(_ wish: SettingsWish, _ caller: Caller) async throws -> Response {
+    guard let hash = wish.hash else {
+      throw APIError(.badRequest, "\"hash\" is missing: GET settings has it")
+    }
+    let app = try await api.app()
+    let (check, origin) = (api.environment.check, api.environment.origin)
+    let outcome = try await api.blocking { () throws -> Outcome in
+      let change = try SettingsChange(wish, app.folder, caller, check)
+      let now = change.file.version?.token ?? "unreadable"
+      guard now == hash else { return .conflict(now) }
+      guard !change.problems.contains(where: { $0.severity == "error" }) else {
+        throw APIError(
+          .unprocessableContent, "something of it is not allowed; nothing is saved",
+          problems: change.problems)
+      }
+      return try change.save(FolderHistory(folder: app.folder, origin: origin), by: caller)
+    }
+    switch outcome {
+    case .conflict(let hash): return Response(json: Conflict(hash: hash), status: .conflict)
+    case .saved(var saved):
+      let answer = await api.control.perform(ControlRequest(.reload), by: caller.name)
+      if let error = answer.error { saved.notes.append(error) }
+      saved.notes += (answer.problems ?? []) + (answer.notes ?? [])
+      return Response(json: saved)
+    }
+  }
+
+  private struct FieldList: Encodable, Sendable {
+    var dialect: String
+    var file: String
+    var hash: String
+    var fields: [SettingFieldJSON]
+    var problems: [Problem]
+    var pending: [String]?
+  }
+
+  private struct Checked: Encodable { var problems: [Problem] }
+}
+
+/// The file was changed since it was shown: 409.
+struct Conflict: Encodable {
+  var error =
+    "the file was changed meanwhile: load it again, then repeat the change; nothing is saved"
+  /// The file as it is now.
+  var hash: String
+}
+
+/// What came of a change.
+enum Outcome: Sendable {
+  case saved(SavedSettings)
+  /// The file is another one: which.
+  case conflict(String)
+}
+
+/// What `PUT /settings` answers.
+struct SavedSettings: Encodable, Sendable {
+  var hash: String
+  var saved: String?
+  var news: [String]
+  var notes: [String]
+  var problems: [Problem]
+}
+
+/// A change of chip.ini, checked before anything is written. It blocks.
+struct SettingsChange {
+  let file: SettingsFile
+  let changes: [SettingChange]
+  /// What is wrong with it, and what would be said of the folder then and is not said now.
+  let problems: [Problem]
+
+  init(
+    _ wish: SettingsWish, _ folder: String, _ caller: Caller,
+    _ check: (AppFolder) -> AppFolder
+  ) throws(APIError) {
+    file = AppFolder.settingsFile(in: folder)
+    let read = try wish.changes(for: caller, in: file.document)
+    changes = read.changes
+    guard read.problems.isEmpty else {
+      problems = read.problems
+      return
+    }
+    do throws(SaveFailure) {
+      let bytes = try file.planning(changes)
+      let before = check(AppFolder.load(folder))
+      let known = Set(before.diagnostics.map(\.message))
+      problems = check(before.planned(settings: bytes)).diagnostics
+        .filter { !known.contains($0.message) && !$0.isWithoutEffect }
+        .map { diagnostic in
+          Problem(
+            diagnostic,
+            field: diagnostic.key.flatMap { SettingsWish.field($0, of: wish.changes.keys) })
+        }
+    } catch {
+      problems = [Problem(severity: "error", message: "\(error)")]
+    }
+  }
+
+  /// Writes it down, with who did it.
+  func save(_ history: FolderHistory, by caller: Caller) throws -> Outcome {
+    let before = history.contents
+    let saved: SettingsFile
+    do throws(SaveFailure) { saved = try file.saving(changes) } catch {
+      if case .conflict = error {
+        return .conflict(AppFolder.settingsFile(in: history.folder).version?.token ?? "unreadable")
+      }
+      throw APIError(.unprocessableContent, "\(error)")
+    }
+    let report = SettingsReport(of: changes, from: file, to: saved)
+    let kept = report.isChange ? history.keep(before, by: caller) : nil
+    return .saved(
+      SavedSettings(
+        hash: saved.version?.token ?? "unreadable", saved: report.isChange ? saved.name : nil,
+        news: report.news, notes: report.notes + [kept].compactMap(\.self), problems: problems))
+  }
+}

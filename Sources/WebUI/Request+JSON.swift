@@ -1,0 +1,54 @@
+import Control
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Request {
+  /// The body as what it should be.
+  /// - Parameters:
+  ///   - type: what it should be.
+  ///   - example: such a body, for who sends another one.
+  ///   - limit: the most bytes.
+  func json<Body: Decodable>(
+    _ type: Body.Type, example: String, upTo limit: Int = 64 * 1024
+  ) async throws -> Body {
+    let media = headers[.contentType]?.lowercased().prefix { $0 != ";" }
+    guard media == "application/json" else {
+      throw APIError(
+        .unsupportedMediaType,
+        "the body has to be JSON (Content-Type: application/json), such as \(example)")
+    }
+    let bytes = try await bytes(upTo: limit)
+    guard let found = try? JSONDecoder().decode(type, from: Data(bytes)) else {
+      throw APIError(
+        .badRequest, "the body cannot be understood; expected is JSON such as \(example)")
+    }
+    return found
+  }
+
+  /// The body as JSON, all of whose members are known.
+  /// - Throws: 413 when it is larger than 1 MB, 400 when it is not understood.
+  func strictJSON<Value: Codable>(_ type: Value.Type) async throws -> Value {
+    let body = try await bytes(upTo: 1 << 20)
+    do {
+      return try StrictJSON.decode(type, body)
+    } catch {
+      throw APIError(.badRequest, "the body is not understood: \(error)")
+    }
+  }
+
+  /// The bytes of the body.
+  /// - Throws: 413 when there are more, 400 when the connection ends before they are all there.
+  func bytes(upTo limit: Int) async throws(APIError) -> [UInt8] {
+    do {
+      return Array(try await body.collect(upTo: limit).readableBytesView)
+    } catch is NIOTooManyBytesError {
+      throw APIError(
+        .contentTooLarge,
+        "the body has more than \(limit) bytes, which is the most that is taken here")
+    } catch {
+      throw APIError(.badRequest, "the body does not come to its end")
+    }
+  }
+}

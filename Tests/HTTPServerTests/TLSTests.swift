@@ -1,0 +1,77 @@
+import Certificates
+import Glibc
+import HTTPServer
+import PeerSupport
+import Testing
+
+/// HTTPS against Python's library.
+@Suite(.enabled(if: TestCertificates.isPossible)) struct TLSTests {
+  private func files(_ folder: TemporaryFolder, authorities: String) -> TLSServerFiles {
+    TLSServerFiles(
+      reason: "HTTPS", certificate: .init("certificate", path: folder["server.pem"]),
+      key: .init("key", path: folder["server.key"]),
+      authorities: .init("authorities", path: folder[authorities]), clients: .knownIfListed)
+  }
+
+  /// Gets a page, with a certificate of the client or without.
+  private func get(_ port: Int, _ folder: TemporaryFolder, client: String? = nil) async throws
+    -> String
+  {
+    let chain =
+      client.map { "c.load_cert_chain('\(folder["\($0).pem"])', '\(folder["\($0).key"])')" } ?? ""
+    let script = """
+      import ssl, http.client
+      c = ssl.create_default_context(cafile='\(folder["ca.pem"])')
+      c.check_hostname = False
+      \(chain)
+      h = http.client.HTTPSConnection('127.0.0.1', \(port), context=c, timeout=10)
+      try:
+          h.request('GET', '/a')
+          print(h.getresponse().read().decode())
+      except Exception as e:
+          print('refused')
+      """
+    return try await PeerProcess.finish(PeerProcess.python, ["-c", script]).standardOutput
+  }
+
+  @Test func browsersAreAskedForCertificatesOnceThereAreAuthorities() async throws {
+    let certificates = try await TestCertificates()
+    try await certificates.make("browser")
+    let server = try TestHTTPServer()
+    try server.use(
+      .init(
+        host: "127.0.0.1", port: 0, security: files(certificates.folder, authorities: "none.pem")))
+    let open = try #require(server.boundPort(within: 5))
+    #expect(try await get(open, certificates.folder) == "GET /a 0\n")
+    try server.stop()
+
+    let strict = try TestHTTPServer()
+    try strict.use(
+      .init(host: "127.0.0.1", port: 0, security: files(certificates.folder, authorities: "ca.pem"))
+    )
+    let port = try #require(strict.boundPort(within: 5))
+    #expect(try await get(port, certificates.folder) == "refused\n")
+    #expect(try await get(port, certificates.folder, client: "browser") == "GET /a 0\n")
+    #expect(
+      strict.events.withLock { $0 }.contains(
+        .refused("127.0.0.1", "it has shown no certificate")))
+    try strict.stop()
+  }
+
+  @Test func withoutACertificateItSaysWhatIsMissing() throws {
+    let folder = try TemporaryFolder()
+    let server = try TestHTTPServer()
+    try server.use(
+      .init(host: "127.0.0.1", port: 0, security: files(folder, authorities: "ca.pem")))
+    for _ in 0..<500 where server.events.withLock({ $0.isEmpty }) { usleep(10_000) }
+    #expect(
+      server.events.withLock { $0 } == [
+        .certificates(
+          .unusable(
+            TLSFileFailure(
+              "certificate", path: folder["server.pem"], reason: "there is no such file"),
+            isServing: false))
+      ])
+    try server.stop()
+  }
+}

@@ -1,0 +1,75 @@
+import Glibc
+import HTTPServer
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// A server on 127.0.0.1 with a port of its own, which answers with the method, the path and how long the body was.
+final class TestHTTPServer: Sendable {
+  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  private let server: NIOLoopBoundBox<HTTPServer?>
+  private let table: NIOLoopBoundBox<ConnectionTable?>
+  /// What it has told.
+  let events = Mutex<[HTTPServerEvent]>([])
+
+  init(_ limits: HTTPLimits = HTTPLimits()) throws {
+    let loop = group.next()
+    server = NIOLoopBoundBox.makeEmptyBox(eventLoop: loop)
+    table = NIOLoopBoundBox.makeEmptyBox(eventLoop: loop)
+    let (server, table) = (server, table)
+    try loop.submit {
+      let connections = ConnectionTable(limits, on: loop)
+      table.value = connections
+      let made = HTTPServer(
+        connections, on: loop, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        respond: Self.respond)
+      made.onEvent = { [weak self] event in self?.events.withLock { $0.append(event) } }
+      server.value = made
+    }.wait()
+  }
+
+  private static let respond: HTTPServer.Responder = { request, _ in
+    if request.uri.path == "/slow" { try? await Task.sleep(for: .milliseconds(300)) }
+    let bytes = try? await request.body.collect(upTo: 1 << 22).readableBytes
+    let text = "\(request.method) \(request.uri.path) \(bytes ?? -1)"
+    return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  func use(_ configuration: HTTPServer.Configuration?) throws {
+    let server = server
+    try group.next().submit { server.value?.use(configuration) }.wait()
+  }
+
+  /// Serves somewhere, and gives the port.
+  func start(port: Int = 0) throws -> Int? {
+    try use(.init(host: "127.0.0.1", port: port))
+    return boundPort(within: 5)
+  }
+
+  /// The port that is held, once there is one.
+  func boundPort(within seconds: Double) -> Int? {
+    let (server, loop) = (server, group.next())
+    for _ in 0..<Int32(seconds * 100) {
+      if let port = try? loop.submit({ server.value?.boundPort }).wait() { return port }
+      usleep(10_000)
+    }
+    return nil
+  }
+
+  var connections: Int {
+    let table = table
+    return (try? group.next().submit { table.value?.count ?? 0 }.wait()) ?? -1
+  }
+
+  func stop() throws {
+    let server = server
+    try group.next().flatSubmit {
+      server.value?.stop() ?? server.eventLoop.makeSucceededVoidFuture()
+    }.wait()
+    try group.next().submit { server.value = nil }.wait()
+    try group.syncShutdownGracefully()
+  }
+}

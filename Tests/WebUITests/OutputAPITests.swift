@@ -1,0 +1,89 @@
+import Control
+import Metering
+import Station
+import Testing
+import Time
+
+@testable import WebUI
+
+/// Digital outputs of meters.
+@Suite struct OutputAPITests {
+  /// A meter with an output that is on: 01 FD 1A 01 (EN 13757-3, table 12: digital output), and one that was not read.
+  private func station() -> Station {
+    let output = ValueConfiguration(
+      dif: [0x01], vif: [0xFD, 0x1A], meaning: ValueMeaning(.digitalOutput, .none),
+      userLabel: "Valve")
+    var station = Station(
+      configuration: .init(),
+      meters: [
+        MeterConfiguration(
+          identity: MeterIdentity(serial: MeterSerial(digits: 0x1234_5678)), values: [output]),
+        MeterConfiguration(primaryAddress: 5, usesPrimaryAddress: true, values: [output]),
+      ])
+    let start = Moment(instant: .zero, wall: WallTime(unixSeconds: 1_699_999_200))
+    _ = station.handle(.start, at: start)
+    let report = MeterReport(
+      identity: MeterIdentity(serial: MeterSerial(digits: 0x1234_5678)),
+      values: [
+        MeterValue(
+          key: ValueKey(dif: [0x01], vif: [0xFD, 0x1A]), meaning: output.meaning,
+          reading: .integer(1), data: [0x01])
+      ])
+    _ = station.handle(
+      .line(
+        .readout(
+          Readout(line: LineID(.mbus), meter: MeterID(1), time: start, outcome: .success(report)))),
+      at: start)
+    return station
+  }
+
+  @Test func outputsAreListed() async throws {
+    let bench = try WebBench(station(), settings: "[SOLVIMUS]\nMUC_SETDEVICES=ALL\n")
+    let answer = await bench.ask(.get, "/api/v1/outputs")
+    #expect(
+      answer.text == """
+        {"outputs":[{"allowed":true,"description":"Digital output","index":1,"label":"Valve","meter":1,"name":"12345678",\
+        "on":true,"quality":"good"},{"allowed":true,"description":"Digital output","index":1,"label":"Valve","meter":2,\
+        "name":"@5","quality":"never"}]}
+        """)
+  }
+
+  @Test(arguments: ["ALL", "INTERNALORDIGTALOUT"])
+  func anOutputIsWrittenWithItsOwnRecord(setting: String) async throws {
+    let bench = try WebBench(station(), settings: "[SOLVIMUS]\nMUC_SETDEVICES=\(setting)\n")
+    #expect(await bench.ask(.post, "/api/v1/outputs/1/1", "{\"on\":false}").status == 200)
+    let wanted = try #require(bench.gateway.wanted.first)
+    #expect(wanted.order == ["set-value", "01", "FD1A", "00"])
+    #expect(wanted.secondary == "12345678")
+    #expect(wanted.words == "send set-value 12345678")
+  }
+
+  @Test(arguments: ["INTERNAL", "S0", "NONE"])
+  func otherSettingsDoNotLetThem(setting: String) async throws {
+    let bench = try WebBench(station(), settings: "[SOLVIMUS]\nMUC_SETDEVICES=\(setting)\n")
+    let answer = await bench.ask(.post, "/api/v1/outputs/1/1", "{\"on\":true}")
+    #expect(answer.status == 422)
+    #expect(
+      answer.text
+        == "{\"error\":\"MUC_SETDEVICES = \(setting) does not let outputs of meters be switched: INTERNALORDIGTALOUT and "
+        + "ALL do\"}")
+    #expect(bench.gateway.wanted.isEmpty)
+  }
+
+  @Test func whatCannotBeSwitched() async throws {
+    let bench = try WebBench(station(), settings: "[SOLVIMUS]\nMUC_SETDEVICES=ALL\n")
+    let unread = await bench.ask(.post, "/api/v1/outputs/2/1", "{\"on\":true}")
+    #expect(
+      unread.text
+        == "{\"error\":\"address 5, value 1: it has not been read yet, so that nobody knows how to write it\"}"
+    )
+    let missing = await bench.ask(.post, "/api/v1/outputs/1/2", "{\"on\":true}")
+    #expect(missing.status == 404)
+    #expect(missing.text == "{\"error\":\"there is no output 2 of a meter with the key 1\"}")
+    bench.be(Caller(name: "guest", rights: [.output: .read]))
+    #expect(
+      await bench.ask(.post, "/api/v1/outputs/1/1", "{\"on\":true}").text
+        == "{\"error\":\"guest may not change what is on the tab Output\"}")
+    #expect(bench.gateway.wanted.isEmpty)
+  }
+}

@@ -1,0 +1,195 @@
+import Testing
+import Time
+import Users
+
+@testable import WebUI
+
+@Suite struct SessionAPITests {
+  // MARK: - Visitors
+
+  @Test func aVisitorIsLoggedInAsLongAsThePasswordIsThatOfDelivery() async throws {
+    let bench = try await DoorBench(["chip.ini": "[DEVICE]\nNAME=Cellar\n[SOLVIMUS]\n"])
+    let answer = try await bench.ask(.get, "/api/v1/session")
+    let session = try #require(answer.json(DoorBench.Session.self))
+    #expect(session.user == "web" && session.isDefault && session.timeoutSeconds == 60)
+    #expect(session.rights["Meter"] == "write" && session.rights["User"] == "none")
+    #expect(session.device == DeviceJSON(name: "Cellar", serial: "0002993A", version: "0.1"))
+    #expect(session.lock == LockView(isMine: false) && session.deliveredPasswords == nil)
+    let cookie = try #require(answer.headers[.setCookie])
+    #expect(cookie.hasPrefix("metergate-session="))
+    #expect(cookie.hasSuffix("; Path=/; HttpOnly; SameSite=Strict"))
+    let secure = try await bench.ask(.get, "/api/v1/session", isSecure: true)
+    let other = try #require(secure.headers[.setCookie])
+    #expect(other.hasPrefix("__Host-metergate-session=") && other.hasSuffix("; Secure"))
+    #expect(bench.office.sessionCounts == ["web": 2])
+  }
+
+  /// The session that a cookie shows is the same, and one by HTTPS is none by HTTP.
+  @Test func theCookieIsTheSession() async throws {
+    let bench = try await DoorBench()
+    let browser = try await bench.visit()
+    let again = try await browser.ask(.get, "/api/v1/session")
+    #expect(again.json(DoorBench.Session.self)?.csrf == browser.csrf)
+    let secure = try await bench.ask(
+      .get, "/api/v1/session", headers: ["Cookie": browser.cookie], isSecure: true)
+    #expect(secure.json(DoorBench.Session.self)?.csrf != browser.csrf)
+  }
+
+  @Test func withoutTheDefaultUserOneHasToLogIn() async throws {
+    let bench = try await DoorBench([
+      "users": "[admin]\nHASH=\(SessionAPITests.adminHash)\nREAD=ALL\nWRITE=ALL\n",
+      "chip.ini": "[DEVICE]\nNAME=Cellar\n[SOLVIMUS]\n",
+    ])
+    let answer = try await bench.ask(.get, "/api/v1/session")
+    #expect(answer.status == 401 && answer.error == "log in with user name and password")
+    #expect(answer.failure?.device == DeviceJSON(name: "Cellar"))
+    let status = try await bench.ask(.get, "/api/v1/status")
+    #expect(status.status == 401 && status.error == "nobody is logged in")
+  }
+
+  /// That of delivery: password admin.
+  static let adminHash =
+    "$y$j9T$aYElisRUfYAHHAZM3B/e2/$OTUhcITyu1OSndNiyPSjUI2sREvfvbpR3oujVJN5YXA"
+
+  // MARK: - Logging in
+
+  @Test func theAdministratorHasToChooseAPassword() async throws {
+    let bench = try await DoorBench()
+    let visitor = try await bench.visit(from: "10.0.0.2")
+    #expect(try await visitor.ask(.post, "/api/v1/session/lock").status == 200)
+    let admin = try await bench.login("admin", "admin")
+    #expect(
+      admin.first.mustChangePassword && admin.first.deliveredPasswords == ["admin", "ftp", "web"])
+    let refused = try await admin.ask(.get, "/api/v1/status")
+    #expect(refused.status == 403 && refused.failure?.mustChangePassword == true)
+    #expect(refused.error == "admin has to choose another password first")
+
+    let changed = try await admin.ask(
+      .post, "/api/v1/session/password", #"{"old":"admin","new":"correct horse"}"#)
+    let session = try #require(changed.json(DoorBench.Session.self), "\(changed.text)")
+    #expect(!session.mustChangePassword && session.deliveredPasswords == ["ftp", "web"])
+    #expect(try await admin.ask(.get, "/api/v1/status").status == 200)
+    #expect(try await bench.tryLogin("admin", "admin").status == 401)
+    _ = try await bench.login("admin", "correct horse", from: "10.0.0.3")
+    #expect(bench.folder.read("users")?.contains("MUSTCHANGE=0") == true)
+    #expect(!bench.folder.names.filter { $0.hasPrefix(".history") }.isEmpty)
+
+    // Somebody has taken the device over: visitors only read from now on.
+    let rights = try await visitor.ask(.get, "/api/v1/session").json(DoorBench.Session.self)?.rights
+    #expect(
+      rights?["Meter"] == "read" && rights?["Security"] == "read" && rights?["User"] == "none")
+    #expect(bench.office.lock(of: "").holder == nil)
+    #expect(bench.office.lock(of: "").holder == nil)
+    let lock = try await visitor.ask(.post, "/api/v1/session/lock")
+    #expect(lock.status == 403 && lock.error == "web may change nothing")
+  }
+
+  @Test(arguments: [
+    (#"{"old":"wrong","new":"correct horse"}"#, "the old password is wrong"),
+    (#"{"old":"admin","new":"short"}"#, "the password has 5 characters; at least 8 are needed"),
+    (
+      #"{"old":"admin","new":"correct horse"}"#,
+      "the password does not match what is asked of new ones here (WEBCOM_PASSWORDPATTERN = ^[a-z]+$)"
+    ),
+  ])
+  func aPasswordIsRefused(body: String, text: String) async throws {
+    let settings = AccessSettings(timeout: .seconds(60), pattern: try PasswordPattern("^[a-z]+$"))
+    let bench = try await DoorBench(settings: settings)
+    let admin = try await bench.login("admin", "admin")
+    let answer = try await admin.ask(.post, "/api/v1/session/password", body)
+    #expect(answer.status == 422 && answer.error == text)
+    #expect(bench.folder.read("users") == nil)
+  }
+
+  @Test func whoMayNotChangeThePasswordIsTold() async throws {
+    let bench = try await DoorBench()
+    let answer = try await bench.visit().ask(
+      .post, "/api/v1/session/password", #"{"old":"web","new":"correct horse"}"#)
+    #expect(answer.status == 403)
+    #expect(answer.error == "web may not change the own password (CHANGE in the file users)")
+  }
+
+  @Test func attemptsAreSlowedAndNobodyIsLockedOut() async throws {
+    let bench = try await DoorBench()
+    for _ in 0..<3 {
+      let answer = try await bench.tryLogin("admin", "x", from: "10.0.0.66")
+      #expect(answer.status == 401 && answer.error == "user name or password are wrong")
+    }
+    let slowed = try await bench.tryLogin("admin", "admin", from: "10.0.0.66")
+    #expect(slowed.status == 429 && slowed.headers[.retryAfter] == "1")
+    #expect(slowed.error == "too many attempts from this address; the next one is possible in 1 s")
+    _ = try await bench.login("admin", "admin", from: "10.0.0.1")
+    bench.clock.advance(1)
+    _ = try await bench.login("admin", "admin", from: "10.0.0.66")
+  }
+
+  @Test func aNameThatIsNotThereIsRefusedInTheSameWords() async throws {
+    let bench = try await DoorBench()
+    let answer = try await bench.tryLogin("nobody", "x")
+    #expect(answer.status == 401 && answer.error == "user name or password are wrong")
+  }
+
+  @Test func aUserWhoMaySeeNothingIsRefused() async throws {
+    let bench = try await DoorBench()
+    let answer = try await bench.tryLogin("ftp", "ftp")
+    #expect(answer.status == 403)
+    #expect(answer.error == "ftp may see no tab of the web page (READ in the file users)")
+  }
+
+  @Test func whoLogsInIsNoVisitorAnyMore() async throws {
+    let bench = try await DoorBench()
+    let visitor = try await bench.visit()
+    let answer = try await visitor.ask(
+      .post, "/api/v1/session", #"{"user":"admin","password":"admin"}"#)
+    #expect(answer.status == 200 && bench.office.sessionCounts == ["admin": 1])
+  }
+
+  @Test func loggingOutEndsTheSession() async throws {
+    let bench = try await DoorBench()
+    let admin = try await bench.login("admin", "admin")
+    let gone = try await admin.ask(.delete, "/api/v1/session")
+    #expect(gone.status == 204 && gone.headers[.setCookie]?.contains("Max-Age=0") == true)
+    #expect(try await admin.ask(.post, "/api/v1/session/alive").status == 401)
+  }
+
+  // MARK: - Time and the file of users
+
+  @Test func silenceEndsTheSession() async throws {
+    let bench = try await DoorBench()
+    let admin = try await bench.login("admin", "admin")
+    bench.clock.advance(59)
+    #expect(try await admin.ask(.post, "/api/v1/session/alive").status == 204)
+    bench.clock.advance(59)
+    #expect(try await admin.ask(.post, "/api/v1/session/alive").status == 204)
+    bench.clock.advance(60)
+    #expect(try await admin.ask(.post, "/api/v1/session/alive").status == 401)
+  }
+
+  @Test func theFileOfUsersIsFollowed() async throws {
+    let bench = try await DoorBench()
+    let visitor = try await bench.visit()
+    var events = bench.office.events(
+      of: visitor.cookie.split(separator: "=").last.map(String.init) ?? ""
+    )
+    .makeAsyncIterator()
+    #expect(await events.next() == .lock(LockView(isMine: false)))
+    try bench.folder.write(
+      "[admin]\nHASH=\(Self.adminHash)\nREAD=ALL\nWRITE=ALL\n", to: "users")
+    await bench.office.refresh()
+    #expect(await events.next() == .ended("visitors have to log in from now on"))
+    #expect(await events.next() == nil)
+    #expect(try await visitor.ask(.get, "/api/v1/status").status == 401)
+  }
+
+  @Test func anotherPasswordEndsTheOtherSessionsOfTheUser() async throws {
+    let bench = try await DoorBench()
+    let (first, second) = (
+      try await bench.login("admin", "admin"),
+      try await bench.login("admin", "admin", from: "10.0.0.2")
+    )
+    let body = #"{"old":"admin","new":"correct horse"}"#
+    #expect(try await first.ask(.post, "/api/v1/session/password", body).status == 200)
+    #expect(try await second.ask(.post, "/api/v1/session/alive").status == 401)
+    #expect(try await first.ask(.post, "/api/v1/session/alive").status == 204)
+  }
+}

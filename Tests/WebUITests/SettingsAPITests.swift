@@ -1,0 +1,171 @@
+import Control
+import FoundationEssentials
+import PeerSupport
+import Settings
+import Testing
+import Users
+
+@testable import WebUI
+
+/// chip.ini as the fields of the page.
+@Suite struct SettingsAPITests {
+  private struct Fields: Decodable {
+    struct Field: Decodable {
+      var id: String
+      var tab: String
+      var kind: String
+      var min: Int?
+      var max: Int?
+      var value: String?
+      var isSet: Bool?
+      var source: String
+      var line: Int?
+      var bit: Int?
+      var isReadOnly: String?
+    }
+    var dialect: String
+    var hash: String
+    var fields: [Field]
+  }
+
+  private func fields(_ bench: WebBench, _ query: String = "") async throws -> Fields {
+    let answer = await bench.ask(.get, "/api/v1/settings\(query)")
+    #expect(answer.status == 200)
+    return try JSONDecoder().decode(Fields.self, from: Data(answer.text.utf8))
+  }
+
+  @Test func fieldsComeFromTheTable() async throws {
+    let bench = try WebBench(
+      settings: "[SOLVIMUS]\nMETER_TIME=300\nWAN_PASSWORD=geheim\n[DEVICE]\nNAME=cellar\n")
+    let all = try await fields(bench)
+    #expect(all.dialect == "solvimus")
+    let time = try #require(all.fields.first { $0.id == "SOLVIMUS.METER_TIME" })
+    #expect(time.tab == "Configuration")
+    #expect(time.kind == "integer")
+    #expect(time.value == "300")
+    #expect(time.source == "chip.ini")
+    #expect(time.line == 2)
+    let some = try await fields(bench, "?tab=Configuration")
+    #expect(Set(some.fields.map(\.tab)) == ["Configuration"])
+    let text = await bench.ask(.get, "/api/v1/settings").text
+    #expect(!text.contains("geheim"))
+    let wan = try #require(all.fields.first { $0.id == "SOLVIMUS.WAN_PASSWORD" })
+    #expect(wan.kind == "secret")
+    #expect(wan.isSet == true)
+    #expect(wan.value == nil)
+  }
+
+  /// Every field can be changed under the name that it has.
+  @Test func everyNameMeansItsField() throws {
+    for dialect in Dialect.allCases {
+      let settings = Settings.read(
+        INIDocument(Array("[\(SettingGroup.main.name(in: dialect))]\n".utf8))
+      ).settings
+      let fields = SettingFields(settings, []).fields(of: Set(WebField.Tab.allCases))
+      #expect(fields.count > 50)
+      for field in fields {
+        let target = try SettingsWish.target(field.id)
+        #expect(target.tab.rawValue == field.tab)
+        #expect(target.bit == field.bit)
+      }
+      #expect(Set(fields.map(\.id)).count == fields.count)
+    }
+  }
+
+  @Test func tabsWithoutRightAreLeftOut() async throws {
+    let bench = try WebBench()
+    bench.be(Caller(name: "guest", rights: [.general: .read]))
+    #expect(Set(try await fields(bench).fields.map(\.tab)) == ["General"])
+    let answer = await bench.ask(.get, "/api/v1/settings?tab=Server")
+    #expect(answer.status == 403)
+    #expect(answer.text == "{\"error\":\"guest may not see the tab Server\"}")
+    let strange = await bench.ask(.get, "/api/v1/settings?tab=Sever")
+    #expect(
+      strange.text
+        == "{\"error\":\"there is no tab Sever: there are General, Meter, Output, Configuration, WAN, Server, Security, "
+        + "User, Log, Service\"}")
+  }
+
+  private func put(_ bench: WebBench, _ changes: String, hash: String? = nil) async throws
+    -> WebBench.Answer
+  {
+    let known = try await fields(bench).hash
+    return await bench.ask(
+      .put, "/api/v1/settings", "{\"hash\":\"\(hash ?? known)\",\"changes\":\(changes)}")
+  }
+
+  @Test func aChangeIsSavedAndApplied() async throws {
+    let bench = try WebBench(settings: "[SOLVIMUS]\n; how often\nMETER_TIME=300\n")
+    let answer = try await put(bench, "{\"SOLVIMUS.METER_TIME\":\"60\",\"DEVICE.NAME\":\"cellar\"}")
+    #expect(answer.status == 200)
+    #expect(answer.text.contains("[SOLVIMUS] METER_TIME = 60 (was 300)"))
+    #expect(
+      bench.folder.read("chip.ini")
+        == "[SOLVIMUS]\n; how often\nMETER_TIME=60\n\n[DEVICE]\nNAME=cellar\n")
+    #expect(bench.gateway.wanted.map(\.command) == [.reload])
+    let back = try await put(bench, "{\"SOLVIMUS.METER_TIME\":null}")
+    #expect(back.status == 200)
+    #expect(bench.folder.read("chip.ini")?.contains("METER_TIME") == false)
+  }
+
+  @Test func whoeverSawAnotherFileIsTold() async throws {
+    let bench = try WebBench()
+    let answer = try await put(bench, "{\"SOLVIMUS.METER_TIME\":\"60\"}", hash: "1-2")
+    #expect(answer.status == 409)
+    #expect(answer.text.contains("\"hash\":\"\(try await fields(bench).hash)\""))
+    #expect(
+      answer.text.contains(
+        "the file was changed meanwhile: load it again, then repeat the change; nothing is saved"))
+    #expect(bench.folder.read("chip.ini") == "[SOLVIMUS]\n")
+  }
+
+  @Test(arguments: [
+    (
+      "{\"SOLVIMUS.METER_TIME\":\"x\"}", "SOLVIMUS.METER_TIME",
+      "allowed: "
+    ),
+    (
+      "{\"SOLVIMUS.METRE\":\"1\"}", "SOLVIMUS.METRE",
+      "SOLVIMUS.METRE is not a setting that this version knows"
+    ),
+    (
+      "{\"SOLVIMUS.MBUS_SELECTMASK#3\":\"1\"}", "SOLVIMUS.MBUS_SELECTMASK#3",
+      "SOLVIMUS.MBUS_SELECTMASK#3 is no switch of this setting"
+    ),
+    (
+      "{\"WEB.HTTP_ENABLE\":\"0\"}", "WEB.HTTP_ENABLE",
+      "HTTP can be switched over HTTPS only: open the page by https"
+    ),
+  ])
+  func whatIsNotAllowedIsNamed(changes: String, field: String, why: String) async throws {
+    let bench = try WebBench()
+    let checked = await bench.ask(.post, "/api/v1/settings/check", "{\"changes\":\(changes)}")
+    #expect(checked.status == 200)
+    let answer = try await put(bench, changes)
+    #expect(answer.status == 422)
+    for text in [checked.text, answer.text] {
+      #expect(text.contains("\"field\":\"\(field)\""))
+      #expect(text.contains(why))
+    }
+    #expect(bench.folder.read("chip.ini") == "[SOLVIMUS]\n")
+  }
+
+  @Test func httpsIsSwitchedOverHTTPOnly() async throws {
+    let bench = try WebBench()
+    var caller = WebBench.administrator
+    caller.isSecure = true
+    bench.be(caller)
+    #expect(
+      try await put(bench, "{\"WEB.HTTPS_ENABLE\":\"0\"}").text.contains(
+        "HTTPS can be switched over HTTP only: open the page by http"))
+    #expect(try await put(bench, "{\"WEB.HTTP_ENABLE\":\"0\"}").status == 200)
+  }
+
+  @Test func tabsThatMustOnlyBeSeenAreNotChanged() async throws {
+    let bench = try WebBench()
+    bench.be(Caller(name: "guest", rights: [.configuration: .read, .general: .write]))
+    let answer = try await put(bench, "{\"SOLVIMUS.METER_TIME\":\"60\"}")
+    #expect(answer.status == 403)
+    #expect(answer.text == "{\"error\":\"guest may not change what is on the tab Configuration\"}")
+  }
+}

@@ -1,0 +1,139 @@
+import FoundationEssentials
+import PeerSupport
+import Testing
+import Users
+
+@testable import WebUI
+
+/// Who may log in, by the API.
+@Suite struct UsersAPITests {
+  private struct Users: Decodable {
+    struct Entry: Decodable {
+      var name: String
+      var sessions: Int
+      var maximumSessions: Int
+      var rights: [String: String]
+      var isFixed: Bool?
+      var hasDeliveredPassword: Bool?
+      var mistakes: [String]?
+    }
+    var hash: String
+    var users: [Entry]
+  }
+
+  private func users(_ bench: WebBench) async throws -> Users {
+    let answer = await bench.ask(.get, "/api/v1/users")
+    #expect(answer.status == 200)
+    #expect(!answer.text.contains("$y$"))
+    return try JSONDecoder().decode(Users.self, from: Data(answer.text.utf8))
+  }
+
+  private func put(_ bench: WebBench, _ edits: String) async throws -> WebBench.Answer {
+    let hash = try await users(bench).hash
+    return await bench.ask(.put, "/api/v1/users", "{\"hash\":\"\(hash)\",\"edits\":\(edits)}")
+  }
+
+  @Test func usersAreListedAddedChangedAndRemoved() async throws {
+    let bench = try WebBench()
+    let delivered = try await users(bench)
+    #expect(delivered.users.map(\.name) == ["admin", "web", "ftp"])
+    #expect(delivered.users.map(\.isFixed) == [true, nil, nil])
+    #expect(delivered.users.map(\.hasDeliveredPassword) == [true, true, true])
+    let added = try await put(
+      bench,
+      "[{\"name\":\"fitter\",\"add\":true,\"password\":\"long enough\",\"rights\":{\"Meter\":\"write\",\"Log\":\"read\"}}]"
+    )
+    #expect(added.status == 200)
+    #expect(added.text.contains("\"news\":[\"fitter is added\"]"))
+    let fitter = try #require(try await users(bench).users.last)
+    #expect(fitter.name == "fitter")
+    #expect(fitter.sessions == 2)
+    #expect(fitter.rights["Meter"] == "write")
+    #expect(fitter.rights["Log"] == "read")
+    #expect(fitter.rights["User"] == "none")
+    let list = UsersFile.load(bench.folder.path).file.list
+    #expect(list.login(name: "fitter", password: "long enough") != .refused)
+    _ = try await put(
+      bench, "[{\"name\":\"fitter\",\"maximumSessions\":1,\"rights\":{\"Meter\":\"none\"}}]")
+    let changed = try #require(try await users(bench).users.last)
+    #expect(changed.maximumSessions == 1)
+    #expect(changed.rights["Meter"] == "none")
+    #expect(changed.rights["Log"] == "read")
+    let removed = try await put(bench, "[{\"name\":\"fitter\",\"remove\":true}]")
+    #expect(removed.text.contains("\"news\":[\"fitter is removed\"]"))
+    #expect(try await users(bench).users.count == 3)
+  }
+
+  @Test func passwordsMatchWhatIsAskedOfThem() async throws {
+    let bench = try WebBench(settings: "[SOLVIMUS]\nWEBCOM_PASSWORDPATTERN=[0-9]\n")
+    let refused = try await put(
+      bench, "[{\"name\":\"fitter\",\"add\":true,\"password\":\"long enough\"}]")
+    #expect(refused.status == 422)
+    #expect(
+      refused.text
+        == "{\"error\":\"fitter: the password does not match what is asked of new ones here "
+        + "(WEBCOM_PASSWORDPATTERN = [0-9]); nothing is changed\"}")
+    let taken = try await put(
+      bench, "[{\"name\":\"fitter\",\"add\":true,\"password\":\"long enough 1\"}]")
+    #expect(taken.status == 200)
+  }
+
+  @Test(arguments: [
+    (
+      "[{\"name\":\"admin\",\"remove\":true}]",
+      "admin cannot be changed or removed here; the password is changed by admin, who is logged in, with Change "
+        + "password; nothing is changed"
+    ),
+    (
+      "[{\"name\":\"fitter\",\"add\":true}]",
+      "fitter needs a password (\\\"password\\\"); nothing is changed"
+    ),
+    (
+      "[{\"name\":\"fitter\",\"add\":true,\"password\":\"short\"}]",
+      "fitter: the password has 5 characters; at least 8 are needed; nothing is changed"
+    ),
+    (
+      "[{\"name\":\"web\",\"rights\":{\"Metre\":\"read\"}}]",
+      "web: there is no tab Metre: there are General, Meter, Output, Configuration, WAN, Server, Security, User, Log, "
+        + "Service; nothing is changed"
+    ),
+    (
+      "[{\"name\":\"web\",\"rights\":{\"Meter\":\"all\"}}]",
+      "web: Meter = 'all': not allowed; allowed: none, read or write; nothing is changed"
+    ),
+    (
+      "[{\"name\":\"web\",\"maximumSessions\":0}]",
+      "maximumSessions = '0': not allowed; allowed: 1 to 1000, -1 for any number; nothing is changed"
+    ),
+    (
+      "[{\"name\":\"wbe\",\"ftp\":true}]",
+      "there is no user wbe; nothing is changed"
+    ),
+  ])
+  func whatIsRefused(edits: String, why: String) async throws {
+    let bench = try WebBench()
+    let answer = try await put(bench, edits)
+    #expect(answer.status == 422)
+    #expect(answer.text == "{\"error\":\"\(why)\"}")
+    #expect(bench.folder.read("users") == nil)
+  }
+
+  @Test func anotherFileMeanwhileIsAConflict() async throws {
+    let bench = try WebBench()
+    let answer = await bench.ask(.put, "/api/v1/users", "{\"hash\":\"x\",\"edits\":[]}")
+    #expect(answer.status == 409)
+    #expect(answer.text.contains("\"hash\":\"none\""))
+  }
+
+  @Test func whoMayNotSeeUsersDoesNot() async throws {
+    let bench = try WebBench()
+    bench.be(Caller(name: "web", rights: [.general: .write]))
+    #expect(
+      await bench.ask(.get, "/api/v1/users").text
+        == "{\"error\":\"web may not see the tab User\"}")
+    bench.be(Caller(name: "web", rights: [.user: .read]))
+    #expect(
+      await bench.ask(.put, "/api/v1/users", "{\"hash\":\"x\",\"edits\":[]}").text
+        == "{\"error\":\"web may not change what is on the tab User\"}")
+  }
+}
