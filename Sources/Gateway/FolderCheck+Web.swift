@@ -37,9 +37,10 @@ extension FolderCheck {
     guard app.settings.flag(.httpsEnable), isThere else { return [] }
     let findings = files.findings(
       now: clock.now().wall.unixSeconds, planned: app.files.planned)
+    // No errors: whoever imports or applies something else is not kept from it, and HTTP may be there.
     return findings.map { finding in
       Diagnostic(
-        finding.weight == .notice ? .warning : .error, file: AppFolder.settingsName,
+        .warning, file: AppFolder.settingsName,
         finding.weight == .unusable
           ? "\(finding); the web page is not served by HTTPS until that is mended" : "\(finding)")
     }
