@@ -50,6 +50,7 @@ let package = Package(
     pure("Settings", ["Metering"]),
     pure("TextFormats"),
     pure("RegisterExport", ["RegisterMap", "Metering", "TextFormats"]),
+    pure("TelegramText", ["Bytes", "MBus", "Metering", "TextFormats"]),
 
     .target(
       name: "TelegramCrypto",
@@ -132,8 +133,11 @@ let package = Package(
         "Time",
       ],
       swiftSettings: strict),
+    .target(
+      name: "Logs", dependencies: ["Control", "MeterFiles", "Time"], swiftSettings: strict),
     pure("Sessions", ["Settings", "Time"]),
-    .target(name: "CWebFiles", exclude: ["files"], cSettings: [.treatAllWarnings(as: .error)]),
+    .target(
+      name: "CWebFiles", exclude: ["api", "files"], cSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "HTTPServer",
       dependencies: [
@@ -149,10 +153,9 @@ let package = Package(
       name: "WebUI",
       dependencies: [
         "Bytes", "CWebFiles", "Certificates", "ConfigurationArchive", "Control", "HTTPServer",
-        "MBus",
-        "MeterFiles", "Metering", "RegisterMap", "Sessions", "Settings", "Station", "TextFormats",
-        "Time",
-        "Users",
+        "Logs",
+        "MBus", "MeterFiles", "Metering", "RegisterMap", "Sessions", "Settings", "Station",
+        "TelegramCrypto", "TelegramText", "TextFormats", "Time", "Users",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), log,
       ] + nio,
@@ -176,7 +179,8 @@ let package = Package(
         "ModbusServer",
         "LineJobs", "VirtualBus",
         "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
-        "RegisterExport", "TextFormats", "ConfigurationArchive", "Users", "TelegramCrypto",
+        "RegisterExport", "TelegramText", "TextFormats", "ConfigurationArchive", "Users",
+        "TelegramCrypto",
         "CAllocator", "CSignals", "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,
@@ -286,7 +290,7 @@ let package = Package(
       "MetergateTests",
       [
         "metergate", "Control", "Gateway", "MBus", "Bytes", "PeerSupport", "SaveLoop",
-        "TextFormats", "Time",
+        "TelegramText", "TextFormats", "Time", log,
       ]),
     tests("SessionsTests", ["Sessions", "Settings", "Time"]),
     tests(
@@ -299,12 +303,15 @@ let package = Package(
     tests(
       "WebUITests",
       [
-        "WebUI", "HTTPServer", "CWebFiles", "Certificates", "ConfigurationArchive", "Control",
-        "Sessions", "Users", "Settings", "Station", "Metering", "MeterFiles", "PeerSupport", "Time",
+        "WebUI", "HTTPServer", "BusMaster", "CWebFiles", "Certificates", "ConfigurationArchive",
+        "Control", "Sessions", "Users", "Settings", "Station", "Metering", "MeterFiles",
+        "PeerSupport", "TextFormats", "Time",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOEmbedded", package: "swift-nio"), log,
       ] + nio),
+    tests("LogsTests", ["Logs", "Control", "MeterFiles", "PeerSupport"]),
+    tests("TelegramTextTests", ["TelegramText", "MBus", "Bytes", "TextFormats"]),
   ],
   swiftLanguageModes: [.v6]
 )

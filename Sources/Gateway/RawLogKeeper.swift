@@ -1,7 +1,7 @@
 import LineJobs
 import Logging
-import MeterFiles
 import MBusLine
+import MeterFiles
 import NIOCore
 import NIOPosix
 import Settings

@@ -49,7 +49,16 @@ extension PasswordRule {
     in password: String, of name: String, replacing old: String, pattern: PasswordPattern?
   ) -> String? {
     if let mistake = mistake(in: password, of: name) { return mistake }
-    if password == old { return "the new password is the old one" }
+    return password == old
+      ? "the new password is the old one" : mistake(in: password, of: name, pattern: pattern)
+  }
+
+  /// What is wrong with a password that somebody sets for a user; nil: nothing.
+  /// - Parameter pattern: what it has to match; nil: anything.
+  public static func mistake(
+    in password: String, of name: String, pattern: PasswordPattern?
+  ) -> String? {
+    if let mistake = mistake(in: password, of: name) { return mistake }
     if let pattern, !pattern.matches(password) {
       return
         "the password does not match what is asked of new ones here (WEBCOM_PASSWORDPATTERN = \(pattern.text))"

@@ -1,3 +1,4 @@
+import Control
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
@@ -24,6 +25,17 @@ extension Request {
         .badRequest, "the body cannot be understood; expected is JSON such as \(example)")
     }
     return found
+  }
+
+  /// The body as JSON, all of whose members are known.
+  /// - Throws: 413 when it is larger than 1 MB, 400 when it is not understood.
+  func strictJSON<Value: Codable>(_ type: Value.Type) async throws -> Value {
+    let body = try await bytes(upTo: 1 << 20)
+    do {
+      return try StrictJSON.decode(type, body)
+    } catch {
+      throw APIError(.badRequest, "the body is not understood: \(error)")
+    }
   }
 
   /// The bytes of the body.

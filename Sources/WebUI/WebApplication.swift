@@ -37,30 +37,37 @@ public struct WebApplication: Sendable {
   private let doorkeeper: Doorkeeper
   private let pages = StaticFiles()
   private let logger: Logger
+  /// All that is answered, but for the files of the page.
+  let routes: [RouteList.Route]
 
   /// - Parameters:
   ///   - parts: what it shows and works with.
   ///   - logger: where mistakes of our own are reported.
   public init(_ parts: Parts, logger: Logger) {
-    let router = Router(context: WebContext.self)
-    let api = router.group("api/v1")
+    let list = RouteList()
+    let api = list.group("api/v1")
     let (control, office, files) = (parts.control, parts.office, parts.environment.files)
     let web = WebAPI(control: control, environment: parts.environment.knowing(office))
     web.add(to: api)
-    web.addForeign(to: router.group("app/api"))
+    web.addForeign(to: list.group("app/api"))
     SessionAPI(control: control, office: office, device: parts.device).add(to: api)
     TokensAPI(office: office, files: files).add(to: api)
     CertificatesAPI(certificates: parts.certificates, office: office, files: files).add(to: api)
-    MetricsAPI(control: control, office: office).add(to: router)
-    responder = router.buildResponder()
+    MetricsAPI(control: control, office: office).add(to: list)
+    responder = list.router.buildResponder()
+    routes = list.routes
     doorkeeper = Doorkeeper(office: office)
     self.logger = logger
   }
 
   /// The most bytes of the body of a request, by its path.
   public static func bodyLimit(_ path: String) -> Int {
-    path == "/api/v1/config/import"
-      ? 64 << 20 : path == "/api/v1/meters/import" ? 4 << 20 : 64 << 10
+    switch path {
+    case "/api/v1/config/import": ConfigurationAPI.largestArchive
+    case "/api/v1/meters/import": 4 << 20
+    case "/api/v1/telegram": TelegramAPI.largestBody
+    default: 64 << 10
+    }
   }
 
   /// The response to a request.

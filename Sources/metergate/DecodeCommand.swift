@@ -1,5 +1,6 @@
 import ArgumentParser
 import MBus
+import TelegramText
 
 /// `metergate decode`: telegrams as hexadecimal text to a table or to JSON.
 struct DecodeCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import Bytes
 import MeterFiles
+import TelegramText
 
 /// Where `metergate decode` takes telegrams from.
 enum DecodeInput: Equatable {

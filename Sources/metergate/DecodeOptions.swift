@@ -3,6 +3,7 @@ import Bytes
 import MBus
 import Metering
 import TelegramCrypto
+import TelegramText
 
 /// What a telegram does not say itself.
 struct DecodeOptions: ParsableArguments {

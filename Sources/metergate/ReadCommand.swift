@@ -6,6 +6,7 @@ import Metering
 import Settings
 import Station
 import TelegramCrypto
+import TelegramText
 
 /// `metergate read`: reads one meter.
 struct ReadCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationArchive
+import Control
 import Dispatch
 import Gateway
 import Glibc
@@ -27,6 +28,8 @@ struct RunCommand: ParsableCommand {
       place, from the history (`metergate config log`), and while the gateway runs the file that was in force \
       before. Without a history a wrong value costs only this value, and its default is in force. The log says \
       so, and `metergate check` lists everything.
+
+      A restart by the web page begins the same process anew with the same arguments, and "ready:" is printed again.
 
       The line names an address at which this machine reaches it; without MODBUS_IP it listens at all of its \
       addresses.
@@ -81,10 +84,13 @@ private func serve(
   var device = DeviceIdentity.ofThisMachine()
   if let serial { device.serial = serial }
   let ended = DispatchSemaphore(value: 0)
-  let restarts = RestartWish(ended)
+  let beginsAnew = RestartWish()
   let gateway = try Gateway(
-    app: app, device: device, logger: logger, log: log.kept, restart: { restarts.wish() }
-  ) { log.use($0.logMode) }
+    app: app, device: device, logger: logger, log: log.kept,
+    restart: {
+      beginsAnew.note()
+      ended.signal()
+    }, onReload: { log.use($0.logMode) })
   // Before "ready:" is said: whoever reads it may end the gateway at once.
   let signals = SignalWatch([SIGTERM, SIGINT, SIGHUP, SIGUSR1]) { number in
     switch number {
@@ -97,8 +103,11 @@ private func serve(
   Output.line(ready.line)
   if scansFirst { gateway.scan() }
   ended.wait()
-  logger.info("ending")
+  let isRestart = beginsAnew.isNoted
+  logger.info(isRestart ? "ending, to begin anew" : "ending")
   try gateway.stop()
   withExtendedLifetime(signals) {}
-  if restarts.isWished { restarts.carryOut(logger) }
+  guard isRestart else { return }
+  Output.note("the gateway cannot begin anew: \(ProcessStart.again())")
+  throw ExitCode(ProcessStart.failure)
 }

@@ -6,6 +6,7 @@ import Metering
 import Settings
 import Station
 import Synchronization
+import TelegramText
 import TextFormats
 
 /// `metergate scan`: looks for meters on a bus.

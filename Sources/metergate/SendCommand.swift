@@ -5,6 +5,7 @@ import Gateway
 import MBus
 import Settings
 import Station
+import TelegramText
 
 /// `metergate send`: gives meters commands, or puts a frame on a bus.
 struct SendCommand: AsyncParsableCommand {

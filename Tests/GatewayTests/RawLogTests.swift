@@ -1,5 +1,4 @@
 import MeterFiles
-import Gateway
 import PeerSupport
 import Testing
 

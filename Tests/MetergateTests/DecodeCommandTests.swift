@@ -3,6 +3,7 @@ import MBus
 import Testing
 import TextFormats
 
+@testable import TelegramText
 @testable import metergate
 
 @Suite struct DecodeCommandTests {

@@ -1,6 +1,7 @@
 import Bytes
 import Testing
 
+@testable import TelegramText
 @testable import metergate
 
 /// The forms in which telegrams stand in lines of text.

@@ -3,6 +3,7 @@ import MBus
 import Testing
 import TextFormats
 
+@testable import TelegramText
 @testable import metergate
 
 /// What `metergate decode` says of fixed structures, damaged bytes, commands, dates and numbers. Frames are put

@@ -2,6 +2,7 @@ import Bytes
 import MBus
 import Testing
 
+@testable import TelegramText
 @testable import metergate
 
 /// What `metergate decode` prints, and how it ends.

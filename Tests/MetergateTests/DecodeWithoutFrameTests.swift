@@ -2,6 +2,7 @@ import Bytes
 import MBus
 import Testing
 
+@testable import TelegramText
 @testable import metergate
 
 /// Telegrams without a link layer, or cut short, and what is said of who sent them. Bytes of our own, with invented

@@ -2,6 +2,7 @@ import Bytes
 import MBus
 import Testing
 
+@testable import TelegramText
 @testable import metergate
 
 /// How `metergate decode` says things to people. Frames of our own, with invented serials.

@@ -3,6 +3,7 @@ import MBus
 import Metering
 import Testing
 
+@testable import TelegramText
 @testable import metergate
 
 /// Compact frames among the telegrams of a run (EN 13757-3:2018, annex G): 123.4 Wh, 567.8 m^3 and 901.2 W with the

@@ -54,28 +54,4 @@ import Users
     }
     #expect(await bench.ask(.get, "/api/v1/config/export?parts=device,meters").status == 200)
   }
-
-  @Test func aResetNeedsTheNameOfTheDevice() async throws {
-    let bench = try WebBench(settings: "[DEVICE]\nNAME=cellar\n[SOLVIMUS]\n")
-    let answer = await bench.ask(.post, "/api/v1/service/reset", "{\"confirm\":\"celar\"}")
-    #expect(answer.status == 422)
-    #expect(
-      answer.text
-        == "{\"error\":\"this removes meters, users, certificates and settings: \\\"confirm\\\" has to be the name of the "
-        + "device, cellar; nothing is changed\"}")
-  }
-
-  @Test func aSupportBundleHasNoSecrets() async throws {
-    let bench = try WebBench(settings: "[SOLVIMUS]\nWAN_PASSWORD=geheim\n")
-    bench.gateway.answer(with: ControlAnswer(error: "the gateway is ending"))
-    #expect(await bench.ask(.get, "/api/v1/service/support").status == 503)
-    #expect(await bench.ask(.post, "/api/v1/service/restart").status == 202)
-    bench.be(Caller(name: "web", rights: [.service: .read, .configuration: .read]))
-    #expect(
-      await bench.ask(.get, "/api/v1/service/support").text
-        == "{\"error\":\"web may not see the tab Log\"}")
-    #expect(
-      await bench.ask(.post, "/api/v1/service/restart").text
-        == "{\"error\":\"web may not change what is on the tab Service\"}")
-  }
 }

@@ -34,7 +34,7 @@ struct FakeControl: GatewayControl {
 final class DoorBench: Sendable {
   let folder: TemporaryFolder
   let office: AccessOffice
-  private let page: WebApplication
+  let page: WebApplication
   private let files: NIOThreadPool
 
   init(

@@ -1,63 +1,94 @@
-import FoundationEssentials
+import Foundation
 import Hummingbird
 import Testing
 
 @testable import WebUI
 
-/// The description of the API is that of its routes.
+/// openapi.json against the routes that are answered.
 @Suite struct OpenAPITests {
-  @Test func everyRouteIsDescribedAndTheOtherWayRound() throws {
-    let bench = try WebBench()
-    let router = Router(context: WebContext.self)
-    let web = WebAPI(control: bench.gateway, environment: bench.environment)
-    web.add(to: router.group("api/v1"))
-    web.addForeign(to: router.group("app/api"))
-    let routes = Set(
-      router.routes.map { "\($0.method.rawValue.lowercased()) \(Self.braced($0.path.description))" }
-    )
-    // Sessions, tokens, certificates and figures have routes of their own beside these.
-    let others = Set(OpenAPIOperation.door.map { "\($0.method) \($0.path)" })
-    var described = Set(OpenAPIOperation.all.map { "\($0.method) \($0.path)" }).subtracting(others)
-    // One route serves both kinds of file.
-    described.remove("get /app/api/serial/{serial}.csv")
-    described.remove("get /app/api/serial/{serial}.json")
-    described.insert("get /app/api/serial/{file}")
-    #expect(described.subtracting(routes) == [])
-    #expect(routes.subtracting(described) == [])
-  }
-
-  /// `/a/:b/c` or `/a/{b}/c`.
-  private static func braced(_ path: String) -> String {
-    let parts = path.split(separator: "/").map { part in
-      part.hasPrefix(":") ? "{\(part.dropFirst())}" : String(part)
+  private struct Description: Decodable {
+    struct Operation: Decodable {
+      struct Parameter: Decodable {
+        var name: String
+        var `in`: String
+      }
+      var tags: [String]
+      var summary: String
+      var operationId: String
+      var parameters: [Parameter]?
     }
-    return "/" + parts.joined(separator: "/")
-  }
-
-  private struct Document: Decodable {
-    struct Components: Decodable {
-      struct Nothing: Decodable {}
-      var schemas: [String: Nothing]
+    struct Tag: Decodable {
+      var name: String
     }
     var openapi: String
-    var components: Components
+    var tags: [Tag]
+    var paths: [String: [String: Operation]]
   }
 
-  @Test func everySchemaThatIsNamedIsThere() async throws {
-    let bench = try WebBench()
-    bench.be(Caller(name: "guest", rights: [:]))
-    let answer = await bench.ask(.get, "/api/v1/openapi.json")
-    #expect(answer.status == 200)
-    let document = try JSONDecoder().decode(Document.self, from: Data(answer.text.utf8))
-    #expect(document.openapi == "3.1.0")
-    let known = Set(document.components.schemas.keys)
-    #expect(known.count == OpenAPISchemas.all.count)
-    let mark = "#/components/schemas/"
-    var named = Set<String>()
-    for piece in answer.text.split(separator: "\"") where piece.hasPrefix(mark) {
-      named.insert(String(piece.dropFirst(mark.count)))
+  private func description() throws -> Description {
+    try JSONDecoder().decode(Description.self, from: Data(OpenAPI.bytes))
+  }
+
+  private func routes(_ description: Description) -> [RouteList.Route: Description.Operation] {
+    var found: [RouteList.Route: Description.Operation] = [:]
+    for (path, operations) in description.paths {
+      for (method, operation) in operations {
+        found[RouteList.Route(method: method.uppercased(), path: path)] = operation
+      }
     }
-    #expect(named.subtracting(known) == [])
-    #expect(known.subtracting(named) == [])
+    return found
+  }
+
+  /// Names of parameters in a path are those of the program.
+  private func plain(_ route: RouteList.Route) -> String {
+    "\(route.method) \(route.path.replacing(/\{[^}]*\}/, with: "{}"))"
+  }
+
+  /// Each route is described, and each that is described is answered.
+  @Test func whatIsAnsweredIsDescribedAndTheOtherWayRound() async throws {
+    let answered = Set(try await DoorBench().page.routes.map(plain))
+    let described = try routes(description())
+    let names = Dictionary(uniqueKeysWithValues: described.map { (plain($0.key), $0.value) })
+    #expect(answered.subtracting(names.keys).sorted() == [], "they are answered, and not described")
+    #expect(
+      Set(names.keys).subtracting(answered).sorted() == [], "they are described, and not answered")
+    #expect(answered.count > 40)
+  }
+
+  @Test func eachOperationHasItsNameAndTag() throws {
+    let description = try description()
+    #expect(description.openapi.hasPrefix("3.1"))
+    let operations = description.paths.values.flatMap(\.values)
+    #expect(Set(operations.map(\.operationId)).count == operations.count)
+    let tags = Set(description.tags.map(\.name))
+    for operation in operations {
+      #expect(tags.isSuperset(of: operation.tags) && !operation.summary.isEmpty)
+    }
+    for (path, operations) in description.paths {
+      let inPath = Set(path.matches(of: /\{([^}]*)\}/).map { String($0.1) })
+      for operation in operations.values {
+        let named = (operation.parameters ?? []).filter { $0.in == "path" }.map(\.name)
+        #expect(Set(named) == inPath, "\(path)")
+      }
+    }
+  }
+
+  @Test func itIsServed() async throws {
+    let answer = try await ServiceBench().get("/api/v1/openapi.json", nil)
+    #expect(answer.status == 200 && answer.bytes == Array(OpenAPI.bytes))
+  }
+
+  /// Each reference leads somewhere.
+  @Test func referencesLeadSomewhere() throws {
+    let root = try #require(
+      try JSONSerialization.jsonObject(with: Data(OpenAPI.bytes)) as? [String: Any])
+    let text = String(decoding: OpenAPI.bytes, as: UTF8.self)
+    let references = Set(text.matches(of: /"\$ref": "#\/([^"]*)"/).map { String($0.1) })
+    #expect(references.count > 20)
+    for reference in references {
+      var node: Any? = root
+      for name in reference.split(separator: "/") { node = (node as? [String: Any])?[String(name)] }
+      #expect(node != nil, "\(reference)")
+    }
   }
 }

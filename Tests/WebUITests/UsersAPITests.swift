@@ -64,6 +64,20 @@ import Users
     #expect(try await users(bench).users.count == 3)
   }
 
+  @Test func passwordsMatchWhatIsAskedOfThem() async throws {
+    let bench = try WebBench(settings: "[SOLVIMUS]\nWEBCOM_PASSWORDPATTERN=[0-9]\n")
+    let refused = try await put(
+      bench, "[{\"name\":\"fitter\",\"add\":true,\"password\":\"long enough\"}]")
+    #expect(refused.status == 422)
+    #expect(
+      refused.text
+        == "{\"error\":\"fitter: the password does not match what is asked of new ones here "
+        + "(WEBCOM_PASSWORDPATTERN = [0-9]); nothing is changed\"}")
+    let taken = try await put(
+      bench, "[{\"name\":\"fitter\",\"add\":true,\"password\":\"long enough 1\"}]")
+    #expect(taken.status == 200)
+  }
+
   @Test(arguments: [
     (
       "[{\"name\":\"admin\",\"remove\":true}]",

@@ -14,4 +14,7 @@ struct webfile {
 /// The file at a place; NULL behind the last one.
 const struct webfile *_Nullable webfile_at(size_t index);
 
+/// What describes the API: openapi.json.
+const struct webfile *_Nonnull webfile_api(void);
+
 #endif

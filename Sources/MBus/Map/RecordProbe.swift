@@ -10,52 +10,26 @@ public enum RecordProbe {
   public static func record(dif: [UInt8], vif: [UInt8]) -> DataRecord? {
     guard let first = dif.first, first & 0x0F != 0x0F else { return nil }
     let zeros = [UInt8](repeating: 0, count: lengths[Int(first & 0x0F)])
-    guard let telegram = telegram(dif + vif + zeros)?.telegram, telegram.problem == nil,
+    guard let telegram = telegram(dif + vif + zeros), telegram.problem == nil,
       telegram.records.count == 1, let record = telegram.records.first, record.dif == dif,
       record.vif == vif
     else { return nil }
     return record
   }
 
-  /// What each byte of a record is, offsets counted from its DIF; empty: it cannot be read, or is too long for one
-  /// telegram.
-  /// - Parameters:
-  ///   - dif: DIF and DIFEs.
-  ///   - vif: VIF and VIFEs.
-  ///   - data: the data.
-  ///   - options: what telegrams do not say themselves.
-  public static func spans(
-    dif: [UInt8], vif: [UInt8], data: [UInt8], _ options: DecodingOptions = .standard
-  ) -> [ByteSpan] {
-    guard let (bytes, decoded, _) = telegram(dif + vif + data, options) else { return [] }
-    let end = bytes.count - trailer
-    return TelegramMap(bytes, decoded, options).spans.compactMap { span in
-      guard span.offset >= head.count + lengthBytes, span.offset < end else { return nil }
-      var span = span
-      span.offset -= head.count + lengthBytes
-      return span
-    }
-  }
-
   /// RSP_UD, address 0, CI 78 (EN 13757-2; EN 13757-3).
   private static let head: [UInt8] = [0x08, 0x00, 0x78]
-  /// The start byte, the length twice, the start byte again.
-  private static let lengthBytes = 4
-  /// Checksum and stop byte.
-  private static let trailer = 2
   /// The bytes of data by the low digit of the DIF (EN 13757-3, table 4); one length byte of 0 for variable length.
   private static let lengths = [0, 1, 2, 3, 4, 4, 6, 8, 0, 1, 2, 3, 4, 1, 6, 0]
 
-  private static func telegram(
-    _ record: [UInt8], _ options: DecodingOptions = .standard
-  ) -> (bytes: [UInt8], decoded: DecodedTelegram, telegram: Telegram)? {
+  private static func telegram(_ record: [UInt8]) -> Telegram? {
     let body = head + record
     guard let length = UInt8(exactly: body.count) else { return nil }
     let sum = body.reduce(UInt8(0), &+)
     let bytes = [0x68, length, length, 0x68] + body + [sum, 0x16]
-    guard let decoded = try? TelegramDecoder.decode(bytes, options),
+    guard let decoded = try? TelegramDecoder.decode(bytes),
       case .data(let telegram)? = decoded.response
     else { return nil }
-    return (bytes, decoded, telegram)
+    return telegram
   }
 }

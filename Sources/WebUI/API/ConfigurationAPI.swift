@@ -6,7 +6,7 @@ import MeterFiles
 import Settings
 import Users
 
-/// `/api/v1/config/export`, `/config/import` and `/service/reset`: the configuration as a whole.
+/// `/api/v1/config/export` and `/config/import`: the configuration as a whole.
 struct ConfigurationAPI: Sendable {
   /// The largest archive that is taken: 64 MB.
   static let largestArchive = 64 << 20
@@ -28,19 +28,13 @@ struct ConfigurationAPI: Sendable {
       let parts = try Self.parts(request.uri.queryParameters["parts"].map(String.init))
       try Self.check(caller, parts ?? ConfigurationPart.all)
       let isDry = try request.flag("dryRun")
-      let body = try await request.body(upTo: Self.largestArchive)
-      return try await take(Array(body.readableBytesView), parts, isDry, caller)
-    }
-    group.post("service/reset") { request, context in
-      let caller = try context.known()
-      try caller.needs(.write, .service)
-      try caller.needs(.write, .user)
-      return try await reset(try await request.strictJSON(ResetWish.self), caller)
+      let body = try await request.bytes(upTo: Self.largestArchive)
+      return try await take(body, parts, isDry, caller)
     }
   }
 
   /// Whoever must not see users or change them must not get round that by an archive.
-  private static func check(
+  static func check(
     _ caller: Caller, _ parts: Set<ConfigurationPart>
   ) throws(APIError) {
     if parts.contains(.users) { try caller.needs(.write, .user) }
@@ -79,7 +73,8 @@ struct ConfigurationAPI: Sendable {
           chosen, origin: origin, cause: .export, user: caller.name, time: FolderHistory.now)
       } catch { throw APIError(error) }
     }
-    return Response(file: bytes, type: "application/gzip", name: "configuration.tar.gz")
+    let name = FileName.dated(app.settings.text(.deviceName), at: FolderHistory.now)
+    return Response(file: bytes, type: "application/gzip", name: "\(name).tar.gz")
   }
 
   private func take(
@@ -87,7 +82,7 @@ struct ConfigurationAPI: Sendable {
   ) async throws -> Response {
     let app = try await api.freshApp()
     let check = api.environment.check
-    return try await carryOut(.import, app, isDry, caller) { folder throws(ConfigurationFailure) in
+    return try await carryOut(app, isDry, caller) { folder throws(ConfigurationFailure) in
       let contents = try ConfigurationContents.read(bytes, file: "the file")
       return try folder.plan(
         for: contents, parts: parts ?? contents.parts.intersection(ConfigurationPart.all),
@@ -95,27 +90,9 @@ struct ConfigurationAPI: Sendable {
     }
   }
 
-  private func reset(_ wish: ResetWish, _ caller: Caller) async throws -> Response {
-    let app = try await api.freshApp()
-    let name = app.settings.text(.deviceName)
-    guard wish.confirm == name else {
-      throw APIError(
-        .unprocessableContent,
-        "this removes meters, users, certificates and settings: \"confirm\" has to be the name of the device, "
-          + "\(name.excerpt); nothing is changed")
-    }
-    let kept = try Self.parts(wish.keep?.joined(separator: ",")) ?? []
-    let check = api.environment.check
-    let response = try await carryOut(.reset, app, false, caller) {
-      folder throws(ConfigurationFailure) in
-      try folder.planReset(keeping: kept, check: check)
-    }
-    return response
-  }
-
   /// Makes a plan, carries it out unless that is only tried, and has the gateway read what came of it.
   private func carryOut(
-    _ cause: ConfigurationCause, _ app: AppFolder, _ isDry: Bool, _ caller: Caller,
+    _ app: AppFolder, _ isDry: Bool, _ caller: Caller,
     _ makePlan:
       @escaping @Sendable (ConfigurationFolder) throws(ConfigurationFailure) ->
       ConfigurationPlan
@@ -132,7 +109,7 @@ struct ConfigurationAPI: Sendable {
         // Without a way back nothing is done.
         _ = try history.history.record(cause: .file, time: FolderHistory.now)
         outcome.notes += try folder.perform(plan)
-        if let why = history.keep(nil, by: caller, cause) { outcome.notes.append(why) }
+        if let why = history.keep(nil, by: caller, .import) { outcome.notes.append(why) }
         outcome.isWritten = true
         return outcome
       } catch { throw APIError(error) }
@@ -140,11 +117,11 @@ struct ConfigurationAPI: Sendable {
     guard outcome.isWritten else { return Response(json: outcome) }
     let answer = await api.control.perform(ControlRequest(.reload), by: caller.name)
     outcome.notes += [answer.error].compactMap(\.self) + (answer.problems ?? [])
-    return Response(json: outcome, status: cause == .reset ? .accepted : .ok)
+    return Response(json: outcome)
   }
 }
 
-/// What an import or a reset has done, or would do.
+/// What an import has done, or would do.
 private struct ImportOutcome: Encodable, Sendable {
   var news: [String]
   var notes: [String]
@@ -155,14 +132,6 @@ private struct ImportOutcome: Encodable, Sendable {
   private enum CodingKeys: CodingKey {
     case news, notes, problems
   }
-}
-
-/// The body of `POST /service/reset`.
-private struct ResetWish: Codable {
-  /// The name of the device, typed by whoever wants it.
-  var confirm: String
-  /// The parts that stay.
-  var keep: [String]?
 }
 
 extension APIError {

@@ -1,91 +1,117 @@
-import Control
+import Bytes
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import Logs
 import MeterFiles
-import Settings
+import NIOCore
+import TelegramText
 import TextFormats
-import Time
 
-/// `/api/v1/log` and `/api/v1/log.csv`: the gateway's own log, and the bytes of the M-Bus.
+/// `GET /api/v1/log` and `/api/v1/log.csv`: the tab Log (MUC500 manual 1.1, ch. 4.11).
 struct LogAPI: Sendable {
-  /// The most lines of a table.
-  static let longestTable = 50_000
+  /// How long a page may be looked for, and a table.
+  private static let (pagePatience, tablePatience) = (Duration.seconds(3), Duration.seconds(60))
+  private static let last: Int64 = 253_402_300_799
 
   let api: WebAPI
 
   func add(to group: RouterGroup<WebContext>) {
     group.get("log") { request, context in
       try context.known().needs(.read, .log)
-      return Response(json: try await page(request, count: LogQuery.page))
+      let query = try Query(request, ["source", "from", "to", "filter", "regex", "page"])
+      let number = Int(try query.whole("page", in: 0...1_000_000) ?? 0)
+      let search = try await search(query)
+      return Response(json: try await page(number, of: search))
     }
     group.get("log.csv") { request, context in
       try context.known().needs(.read, .log)
-      let page = try await page(request, count: Self.longestTable)
-      let text = Self.table(page.entries)
-      return Response(file: Array(text.utf8), type: "text/csv; charset=utf-8", name: "log.csv")
+      let query = try Query(request, ["source", "from", "to", "filter", "regex"])
+      let search = try await search(query)
+      return Response(
+        status: .ok,
+        headers: [
+          .contentType: "text/csv; charset=utf-8", .cacheControl: "no-store",
+          .contentDisposition: "attachment; filename=\"log.csv\"",
+        ], body: table(of: search))
     }
   }
 
-  private func page(_ request: Request, count: Int) async throws -> LogPage {
-    let query = try Self.query(request)
-    let source = try await source(request.uri.queryParameters["source"].map(String.init))
-    return try await api.blocking { source.page(query, count: count) }
+  private func search(_ query: Query) async throws -> LogSearch {
+    let filter = LogFilter(
+      from: try query.whole("from", in: 0...Self.last),
+      to: try query.whole("to", in: 0...Self.last),
+      text: query.text("filter") ?? "", isExpression: try query.flag("regex"))
+    let source: LogSearch.Source
+    switch query.text("source") ?? "application" {
+    case "application": source = .application(api.environment.log)
+    case "mbus": source = .raw(RawLogFiles(folder: try await api.app().ext, limit: 0))
+    case let other:
+      throw APIError(.badRequest, "source=\(other) is not allowed: application or mbus")
+    }
+    do {
+      return try await api.blocking { try LogSearch(source, filter) }
+    } catch let mistake as LogFilter.Mistake {
+      throw APIError(.unprocessableContent, mistake.description)
+    }
   }
 
-  private func source(_ name: String?) async throws(APIError) -> LogSource {
-    switch name {
-    case nil, "application": return .application(api.environment.log)
-    case "mbus": return .mbus(folder: try await api.app().ext)
-    case let other?:
+  private func page(_ number: Int, of search: LogSearch) async throws -> LogSearch.Page {
+    let page = try await api.blocking {
+      var search = search
+      let end = ContinuousClock.now + Self.pagePatience
+      return search.page(number) { ContinuousClock.now < end }
+    }
+    guard var page else {
       throw APIError(
-        .badRequest, "there is no log \(other.excerpt): there are application and mbus")
+        .serviceUnavailable,
+        "the search takes too long: give a shorter time (from, to) or a simpler filter")
     }
+    page.entries = page.entries.map(Self.explained)
+    return page
   }
 
-  static func query(_ request: Request) throws(APIError) -> LogQuery {
-    let parameters = request.uri.queryParameters
-    var query = LogQuery()
-    func seconds(_ name: String) throws(APIError) -> Int64? {
-      guard let text = parameters[name[...]], !text.isEmpty else { return nil }
-      guard let number = Double(text), number.magnitude < 1e11,
-        let milliseconds = Int64(exactly: (number * 1000).rounded())
-      else { throw APIError(.badRequest, "\(name) is no Unix time in seconds") }
-      return milliseconds
-    }
-    query.from = try seconds("from")
-    query.to = try seconds("to")
-    if let text = parameters["page"] {
-      guard let page = Int(text), (0...100_000).contains(page) else {
-        throw APIError(.badRequest, "page is no number from 0 to 100000")
+  /// With what the telegrams are in a few words.
+  private static func explained(_ entry: LogEntry) -> LogEntry {
+    guard let hex = entry.hex, entry.text.isEmpty else { return entry }
+    var entry = entry
+    entry.text = TelegramAnalysis.words((try? Hex.decode(hex)) ?? [])
+    return entry
+  }
+
+  /// All entries, a page at a time: nothing is collected in memory. One that takes too long ends in the middle, and
+  /// the connection with it, so that nobody takes it for whole.
+  private func table(of search: LogSearch) -> ResponseBody {
+    ResponseBody { writer in
+      let end = ContinuousClock.now + Self.tablePatience
+      try await writer.write(ByteBuffer(string: SeparatedText.semicolons([Self.heads])))
+      var search = search
+      while true {
+        let step = search
+        let (entries, rest) = try await api.blocking {
+          var search = step
+          let found = search.next(LogSearch.page) { ContinuousClock.now < end }
+          return (found, search)
+        }
+        guard let entries else { throw APIError(.serviceUnavailable, "the search takes too long") }
+        search = rest
+        let rows = SeparatedText.semicolons(entries.map { Self.row(Self.explained($0)) })
+        // The mark of the encoding stands at the beginning of the whole only.
+        let text = String(String.UnicodeScalarView(rows.unicodeScalars.dropFirst()))
+        try await writer.write(ByteBuffer(string: text))
+        if entries.count < LogSearch.page { break }
       }
-      query.page = page
+      try await writer.finish(nil)
     }
-    if let filter = parameters["filter"], !filter.isEmpty {
-      query.filter = try LogFilter(String(filter), isExpression: try request.flag("regex"))
-    }
-    return query
   }
 
-  /// The lines as a table for spreadsheets, with times in UTC.
-  static func table(_ entries: [LogEntryJSON]) -> String {
-    let heads: [SeparatedText.Cell] = [
-      "Time", "Level", "Event", "Direction", "Serial", "Text", "Bytes",
-    ]
-    .map { .text($0) }
-    let rows = entries.map { entry -> [SeparatedText.Cell] in
-      [
-        .text(time(entry.time)), .text(entry.level ?? ""), .text(entry.code ?? ""),
-        .text(entry.direction ?? ""), .text(entry.serial ?? ""), .words(entry.text),
-        .text(entry.hex ?? ""),
-      ]
-    }
-    return SeparatedText.semicolons([heads] + rows)
-  }
+  private static let heads: [SeparatedText.Cell] = [
+    "time (UTC)", "level", "code", "line", "direction", "serial", "text", "hex",
+  ].map { .text($0) }
 
-  /// ISO 8601 with thousandths.
-  private static func time(_ seconds: Double) -> String {
-    guard let thousandths = Int64(exactly: (seconds * 1000).rounded()) else { return "" }
-    let (whole, rest) = thousandths.quotientAndRemainder(dividingBy: 1000)
-    return WallTime(unixSeconds: whole, milliseconds: UInt16(clamping: rest)).iso8601
+  private static func row(_ entry: LogEntry) -> [SeparatedText.Cell] {
+    let texts = [entry.level, entry.code, entry.line, entry.direction]
+    return [.text(entry.timeText)] + texts.map { .text($0 ?? "") }
+      + [.words(entry.serial ?? ""), .text(entry.text), .text(entry.hex ?? "")]
   }
 }

@@ -4,6 +4,7 @@ import Hummingbird
 import MBus
 import Metering
 import Station
+import TelegramText
 
 /// `/api/v1/meters…` and `/api/v1/scan`: the meter list, what people change in it, and readouts.
 struct MeterAPI: Sendable {
@@ -84,7 +85,8 @@ struct MeterAPI: Sendable {
     let bytes = list.value(MeterID(meter), number) { value in
       guard let data = value.live.brought?.data else { return [] }
       let key = value.expectedKey
-      return RecordProbe.spans(dif: key.dif, vif: key.vif, data: data, settings.decoding)
+      return RecordText.explain(
+        dif: key.dif, vif: key.vif, data: data, placement: settings.decoding.textVIF)
     }
     guard let bytes else {
       throw APIError(.notFound, "there is no value \(number) of a meter with the key \(meter)")

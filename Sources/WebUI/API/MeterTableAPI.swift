@@ -26,8 +26,8 @@ struct MeterTableAPI: Sendable {
       let caller = try context.known()
       try caller.needs(.write, .meter)
       let isDry = try request.flag("dryRun")
-      let body = try await request.body(upTo: AppFolder.tableSizeLimit)
-      return try await take(Array(body.readableBytesView), isDry, caller)
+      let body = try await request.bytes(upTo: AppFolder.tableSizeLimit)
+      return try await take(body, isDry, caller)
     }
   }
 

@@ -11,7 +11,7 @@ struct MetricsAPI: Sendable {
   let control: any GatewayControl
   let office: AccessOffice
 
-  func add(to router: Router<WebContext>) {
+  func add(to router: RouteList) {
     router.get("metrics") { _, context in
       let caller = try context.known()
       try caller.needs(.read, .meter)

@@ -1,122 +1,127 @@
 import ConfigurationArchive
 import Control
-import FoundationEssentials
-import Glibc
 import HTTPTypes
 import Hummingbird
 import MeterFiles
+import NIOCore
 import Settings
 
-/// `/api/v1/service…`: versions, restart, and what helps whoever helps.
+/// The tab Service (MUC500 manual 1.1, ch. 4.12): what the device is, restart, factory reset, support bundle.
 struct ServiceAPI: Sendable {
   let api: WebAPI
+  /// Where the files lie that the device comes with.
+  var shipped = ConfigurationFolder.shippedFolder
+
+  private struct Reset: Codable {
+    var confirm: String
+    var keep: [String]?
+  }
 
   func add(to group: RouterGroup<WebContext>) {
-    group.get("service") { _, context in
-      let caller = try context.known()
-      try caller.needs(.read, .service)
-      let answer = await api.control.perform(ControlRequest(.status), by: caller.name)
-      guard let status = answer.status else { throw WebAPI.ending }
-      let ext = try await api.app().ext
-      return Response(json: try await api.blocking { ServiceJSON(status, ext: ext) })
+    group.get("service") { request, context in
+      try context.known().needs(.read, .service)
+      _ = try Query(request, [])
+      return Response(json: try await facts())
     }
-    group.post("service/restart") { _, context in
-      try context.known().needs(.write, .service)
-      api.environment.restart()
-      return Response(json: Told(news: ["the gateway restarts"]), status: .accepted)
-    }
-    group.get("service/support") { _, context in
+    group.get("service/support") { request, context in
       let caller = try context.known()
       try caller.needs(.read, .service)
       // It has everything in it but secrets.
       try caller.needs(.read, .configuration)
       try caller.needs(.read, .log)
+      _ = try Query(request, [])
       return try await support(caller)
+    }
+    group.post("service/restart") { request, context in
+      let caller = try context.known()
+      try caller.needs(.write, .service)
+      _ = try Query(request, [])
+      context.logger.notice("\(caller.name) restarts the gateway")
+      return restarting(Done(news: ["the gateway restarts"]))
+    }
+    group.post("service/reset") { request, context in
+      let caller = try context.known()
+      try caller.needs(.write, .service)
+      let wish = try await request.strictJSON(Reset.self)
+      let news = try await reset(wish, caller)
+      context.logger.notice("\(caller.name) has set the device back to what it came with")
+      return restarting(Done(news: news + ["the gateway restarts"]))
+    }
+  }
+
+  private struct Done: Encodable {
+    var news: [String]
+  }
+
+  private func facts() async throws -> ServiceFacts {
+    let app = try await api.app()
+    let status = await api.control.perform(ControlRequest(.status), by: "the API").status
+    let (version, uptime) = (api.environment.origin.version, status?.uptime ?? 0)
+    return try await api.blocking {
+      ServiceFacts(version: version, uptime: uptime, folder: app.folder, ext: app.ext)
+    }
+  }
+
+  /// An answer, and as soon as it has gone out the gateway begins anew; also when nobody is there any more to take it.
+  private func restarting(_ done: Done) -> Response {
+    var response = Response(json: done, status: .accepted)
+    let (body, restart) = (response.body, api.environment.restart)
+    response.body = ResponseBody(contentLength: body.contentLength) { writer in
+      defer { restart() }
+      try await body.write(writer)
+    }
+    return response
+  }
+
+  private func reset(_ wish: Reset, _ caller: Caller) async throws -> [String] {
+    let kept = try ConfigurationAPI.parts(wish.keep?.joined(separator: ",")) ?? []
+    // Afterwards the passwords are those that everybody knows.
+    try ConfigurationAPI.check(caller, Set(ConfigurationPart.allCases).subtracting(kept))
+    let app = try await api.app()
+    let name = app.settings.text(.deviceName)
+    guard wish.confirm == name else {
+      throw APIError(
+        .unprocessableContent,
+        "\"confirm\" must be the name of the device, \"\(name)\", and is \"\(wish.confirm)\"; nothing is changed"
+      )
+    }
+    guard FileBytes.isFolder(shipped) else {
+      throw APIError(
+        .unprocessableContent,
+        "there is no folder \(shipped) with the files that a device comes with, and nothing is changed"
+      )
+    }
+    let (origin, check, shipped) = (api.environment.origin, api.environment.check, shipped)
+    return try await told {
+      let change = ConfigurationChange(folder: app.folder, origin: origin)
+      let plan = try change.folder.planReset(to: shipped, keeping: kept, check: check)
+      let said = try change.carryOut(
+        plan, as: .reset, by: caller.name, at: { FolderHistory.now })
+      return plan.lines + said
+    }
+  }
+
+  /// Does something with files.
+  /// - Throws: 422 with what is wrong in them.
+  private func told<Result: Sendable>(
+    _ work: @escaping @Sendable () throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await api.blocking(work)
+    } catch let failure as ConfigurationFailure {
+      throw APIError(failure)
     }
   }
 
   private func support(_ caller: Caller) async throws -> Response {
-    let status = try await StatusAPI(api: api).status(for: caller)
-    let app = try await api.freshApp()
-    let log = api.environment.log
-    let origin = api.environment.origin
-    let bytes = try await api.blocking { () throws -> [UInt8] in
-      let contents = try ConfigurationFolder(app.folder).contents()
-      let backup = try JSONBackup.write(
-        contents, origin: origin, hasSecrets: false, time: FolderHistory.now)
-      let raw = LogSource.mbus(folder: app.ext).page(LogQuery(), count: Self.rawLines)
-      let files: [(name: String, text: String)] = [
-        ("configuration.json", backup),
-        ("status.json", String(decoding: try JSONEncoder().encode(status), as: UTF8.self)),
-        (
-          "check.txt",
-          api.environment.check(app).diagnostics.map(\.report).joined(separator: "\n")
-        ),
-        ("log.csv", LogAPI.table(log.entries.map { LogEntryJSON($0) })),
-        ("mbus.csv", LogAPI.table(raw.entries.reversed())),
-      ]
-      return try SupportBundle.archive(files.map { ($0.name, Array($0.text.utf8)) })
-    }
-    return Response(file: bytes, type: "application/gzip", name: "support.tar.gz")
-  }
-
-  /// So many lines of the raw log are in a support bundle.
-  private static let rawLines = 5000
-}
-
-/// What has been done, for people.
-struct Told: Encodable {
-  var news: [String]
-}
-
-/// What `GET /service` answers.
-struct ServiceJSON: Encodable, Sendable {
-  var version: String
-  var os: String
-  var hardware: String
-  var uptime: Int64
-  var licences: [Licences.Entry]
-  /// Bytes.
-  var freeLog: Int64?
-  var freeFlash: Int64?
-  var folder: String
-  var ext: String
-
-  /// It blocks.
-  init(_ status: GatewayStatus, ext: String) {
-    var system = utsname()
-    uname(&system)
-    version = status.version
-    os = "\(Self.distribution() ?? "Linux"), kernel \(Self.text(&system.release))"
-    hardware = Self.text(&system.machine)
-    uptime = status.uptime
-    licences = Licences.all
-    folder = status.folder
-    self.ext = ext
-    freeLog = Self.free(ext)
-    freeFlash = Self.free(status.folder)
-  }
-
-  private static func text<Buffer>(_ buffer: inout Buffer) -> String {
-    withUnsafeBytes(of: &buffer) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-  }
-
-  /// PRETTY_NAME of os-release(5).
-  private static func distribution() -> String? {
-    guard case .read(let bytes) = FileBytes.read("/etc/os-release", limit: 65_536) else {
-      return nil
-    }
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    return lines.first { $0.hasPrefix("PRETTY_NAME=") }.map {
-      String($0.dropFirst("PRETTY_NAME=".count)).filter { $0 != "\"" }
-    }
-  }
-
-  private static func free(_ path: String) -> Int64? {
-    var status = statvfs()
-    guard statvfs(path, &status) == 0 else { return nil }
-    return Int64(
-      clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
-        .partialValue)
+    let app = try await api.app()
+    _ = await api.control.perform(ControlRequest(.save), by: caller.name)
+    let status = await api.control.perform(ControlRequest(.status), by: caller.name).status
+    let bundle = SupportBundle(
+      app: app, status: status, facts: try await facts(), log: api.environment.log,
+      origin: api.environment.origin, check: api.environment.check)
+    let bytes = try await told { try bundle.archive() }
+    let name = FileName.dated(app.settings.text(.deviceName), at: FolderHistory.now)
+    return Response(file: bytes, type: "application/gzip", name: "\(name)-support.tar.gz")
   }
 }

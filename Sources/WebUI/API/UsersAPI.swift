@@ -21,9 +21,10 @@ struct UsersAPI: Sendable {
       let caller = try context.known()
       try caller.needs(.write, .user)
       let wish = try await request.strictJSON(UsersWish.self)
-      let folder = try await api.app().folder
+      let app = try await api.app()
+      let (folder, pattern) = (app.folder, AccessSettings(app.settings).pattern)
       let history = FolderHistory(folder: folder, origin: api.environment.origin)
-      return try await api.blocking { try wish.save(in: folder, history, by: caller) }
+      return try await api.blocking { try wish.save(in: folder, history, pattern, by: caller) }
     }
   }
 }
@@ -106,13 +107,16 @@ struct UsersWish: Codable, Sendable {
   }
 
   /// Changes the file. It blocks, and hashes passwords.
-  func save(in folder: String, _ history: FolderHistory, by caller: Caller) throws -> Response {
+  /// - Parameter pattern: what new passwords have to match; nil: anything.
+  func save(
+    in folder: String, _ history: FolderHistory, _ pattern: PasswordPattern?, by caller: Caller
+  ) throws -> Response {
     let file = UsersFile.load(folder).file
     let now = file.version?.token ?? "unreadable"
     guard now == hash else { return Response(json: Conflict(hash: now), status: .conflict) }
     do {
       var list = file.list
-      for edit in edits { list = try edit.applied(to: list) }
+      for edit in edits { list = try edit.applied(to: list, pattern) }
       let before = history.contents
       let saved = try file.saving(list)
       let notes = [saved.warning, history.keep(before, by: caller)].compactMap(\.self)
@@ -141,7 +145,9 @@ extension UsersWish.Edit {
   }
 
   /// The list with it.
-  func applied(to list: UserList) throws(UserList.Refusal) -> UserList {
+  func applied(
+    to list: UserList, _ pattern: PasswordPattern?
+  ) throws(UserList.Refusal) -> UserList {
     guard name != UserName.administrator else {
       throw UserList.Refusal(
         "\(name) cannot be changed or removed here; the password is changed by \(name), who is logged in, with Change "
@@ -172,7 +178,7 @@ extension UsersWish.Edit {
       user.mayChangePassword = mayChangePassword
       keys.insert("CHANGE")
     }
-    try take(password, into: &user, &keys)
+    try take(password, matching: pattern, into: &user, &keys)
     if let mustChangePassword {
       user.mustChangePassword = mustChangePassword
       keys.insert("MUSTCHANGE")
@@ -181,10 +187,11 @@ extension UsersWish.Edit {
   }
 
   private func take(
-    _ password: HiddenText?, into user: inout User, _ keys: inout Set<String>
+    _ password: HiddenText?, matching pattern: PasswordPattern?, into user: inout User,
+    _ keys: inout Set<String>
   ) throws(UserList.Refusal) {
     guard let text = password?.text else { return }
-    if let mistake = PasswordRule.mistake(in: text, of: name) {
+    if let mistake = PasswordRule.mistake(in: text, of: name, pattern: pattern) {
       throw UserList.Refusal("\(name): \(mistake)")
     }
     guard let hash = PasswordHash.of(text) else {

@@ -20,6 +20,7 @@ struct WebAPI: Sendable {
     SettingsAPI(api: self).add(to: group)
     UsersAPI(api: self).add(to: group)
     LogAPI(api: self).add(to: group)
+    TelegramAPI(api: self).add(to: group)
     OutputAPI(api: self).add(to: group)
     ServiceAPI(api: self).add(to: group)
     ConfigurationAPI(api: self).add(to: group)
@@ -90,33 +91,6 @@ struct APIAnswer: Encodable {
 }
 
 extension Request {
-  /// The largest body that is JSON.
-  static let jsonLimit = 1 << 20
-
-  /// The body as bytes.
-  /// - Throws: 413 when it is larger.
-  func body(upTo limit: Int) async throws -> ByteBuffer {
-    if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
-      throw APIError(.contentTooLarge, "the body has \(length) bytes; at most \(limit) are allowed")
-    }
-    do {
-      return try await body.collect(upTo: limit)
-    } catch is NIOTooManyBytesError {
-      throw APIError(.contentTooLarge, "the body is too large; at most \(limit) bytes are allowed")
-    }
-  }
-
-  /// The body as JSON.
-  /// - Throws: 400 when it is not understood.
-  func strictJSON<Value: Codable>(_ type: Value.Type) async throws -> Value {
-    let body = try await self.body(upTo: Self.jsonLimit)
-    do {
-      return try StrictJSON.decode(type, body.readableBytesView)
-    } catch {
-      throw APIError(.badRequest, "the body is not understood: \(error)")
-    }
-  }
-
   /// A switch of the query, such as `dryRun=1`.
   /// - Throws: 400 for other values than 0 and 1.
   func flag(_ name: String) throws(APIError) -> Bool {

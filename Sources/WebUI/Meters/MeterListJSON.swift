@@ -3,6 +3,7 @@ import MBus
 import MeterFiles
 import Metering
 import Station
+import TelegramText
 
 /// Meters and values of a list as JSON of the API. Pure: made away from the gateway's loop, from a view of it.
 struct MeterListJSON: Sendable {
@@ -74,7 +75,7 @@ struct MeterListJSON: Sendable {
   ///   - explained: what each byte of its record is.
   /// - Returns: nil when there is no such value.
   func value(
-    _ meter: MeterID, _ number: Int, explained: (MeterPoint) -> [ByteSpan]
+    _ meter: MeterID, _ number: Int, explained: (MeterPoint) -> [ExplainedBytes]
   ) -> [UInt8]? {
     guard let meter = view.station.meter(meter), meter.values.indices.contains(number - 1) else {
       return nil
@@ -97,9 +98,9 @@ struct MeterListJSON: Sendable {
       json.array(explained(value)) { json, part in
         json.object { json in
           json.member("offset", part.offset)
-          json.member("bytes", Self.hex(part.bytes))
+          json.member("bytes", part.bytes)
           json.name("meaning")
-          json.object { $0.member("en", part.meaning) }
+          json.object { $0.member("en", part.meaning.en) }
         }
       }
     }

@@ -1,56 +1,47 @@
-/// What the gateway is made of besides its own code: everything that is linked, with its licence.
-enum Licences {
-  /// A library.
-  struct Entry: Encodable, Sendable {
-    var name: String
-    var licence: String
-    var url: String
-  }
+/// Software of others that is in this program, or that it is linked with.
+struct Licence: Codable, Hashable, Sendable {
+  /// What it is called.
+  var name: String
+  /// Its licence, by its SPDX identifier.
+  var licence: String
+  /// Where it comes from.
+  var url: String
 
-  /// All of them: the Swift packages of Package.resolved, and Debian's libraries.
-  static let all: [Entry] =
-    apache.map { Entry(name: $0.0, licence: "Apache-2.0", url: "https://github.com/\($0.1)") }
-    + libraries
+  /// Packages of Swift, by the name of their repository.
+  static let packages =
+    [
+      ("swift-server/swift-service-lifecycle", "swift-service-lifecycle"),
+      ("hummingbird-project/hummingbird", "hummingbird"),
+    ].map { Licence(name: $0.1, licence: "Apache-2.0", url: "https://github.com/\($0.0)") }
+    + [
+      "swift-argument-parser", "swift-asn1", "swift-async-algorithms", "swift-atomics",
+      "swift-collections", "swift-crypto", "swift-distributed-tracing", "swift-http-types",
+      "swift-log", "swift-metrics", "swift-nio", "swift-nio-extras", "swift-nio-ssl",
+      "swift-service-context", "swift-system",
+    ].map { Licence(name: $0, licence: "Apache-2.0", url: "https://github.com/apple/\($0)") }
 
-  private static let apache = [
-    ("Swift standard library and Foundation essentials", "swiftlang/swift"),
-    ("async-http-client", "swift-server/async-http-client"),
-    ("hummingbird", "hummingbird-project/hummingbird"),
-    ("swift-algorithms", "apple/swift-algorithms"),
-    ("swift-argument-parser", "apple/swift-argument-parser"),
-    ("swift-asn1", "apple/swift-asn1"),
-    ("swift-async-algorithms", "apple/swift-async-algorithms"),
-    ("swift-atomics", "apple/swift-atomics"),
-    ("swift-certificates", "apple/swift-certificates"),
-    ("swift-collections", "apple/swift-collections"),
-    ("swift-configuration", "apple/swift-configuration"),
-    ("swift-crypto, with BoringSSL", "apple/swift-crypto"),
-    ("swift-distributed-tracing", "apple/swift-distributed-tracing"),
-    ("swift-http-structured-headers", "apple/swift-http-structured-headers"),
-    ("swift-http-types", "apple/swift-http-types"),
-    ("swift-log", "apple/swift-log"),
-    ("swift-metrics", "apple/swift-metrics"),
-    ("swift-nio", "apple/swift-nio"),
-    ("swift-nio-extras", "apple/swift-nio-extras"),
-    ("swift-nio-http2", "apple/swift-nio-http2"),
-    ("swift-nio-ssl, with BoringSSL", "apple/swift-nio-ssl"),
-    ("swift-nio-transport-services", "apple/swift-nio-transport-services"),
-    ("swift-numerics", "apple/swift-numerics"),
-    ("swift-service-context", "apple/swift-service-context"),
-    ("swift-service-lifecycle", "swift-server/swift-service-lifecycle"),
-    ("swift-system", "apple/swift-system"),
-  ]
-
-  private static let libraries = [
-    Entry(name: "libxml2", licence: "MIT", url: "https://gitlab.gnome.org/GNOME/libxml2"),
-    Entry(name: "libarchive", licence: "BSD-2-Clause", url: "https://www.libarchive.org"),
-    Entry(
-      name: "libcrypt (libxcrypt)", licence: "LGPL-2.1-or-later",
+  /// What the packages bring along, and the libraries of the system.
+  static let libraries = [
+    Licence(
+      name: "Swift standard library, Dispatch, FoundationEssentials",
+      licence: "Apache-2.0 WITH Swift-exception", url: "https://github.com/swiftlang"),
+    Licence(
+      name: "BoringSSL", licence: "Apache-2.0", url: "https://boringssl.googlesource.com/boringssl"),
+    Licence(name: "llhttp", licence: "MIT", url: "https://github.com/nodejs/llhttp"),
+    Licence(
+      name: "Extended Keccak Code Package", licence: "CC0-1.0", url: "https://github.com/XKCP/XKCP"),
+    Licence(name: "glibc", licence: "LGPL-2.1-or-later", url: "https://sourceware.org/glibc"),
+    Licence(
+      name: "libgcc, libstdc++", licence: "GPL-3.0-or-later WITH GCC-exception-3.1",
+      url: "https://gcc.gnu.org"),
+    Licence(name: "libxml2", licence: "MIT", url: "https://gitlab.gnome.org/GNOME/libxml2"),
+    Licence(name: "libarchive", licence: "BSD-2-Clause", url: "https://libarchive.org"),
+    Licence(
+      name: "libxcrypt (libcrypt)", licence: "LGPL-2.1-or-later",
       url: "https://github.com/besser82/libxcrypt"),
-    Entry(
-      name: "glibc", licence: "LGPL-2.1-or-later", url: "https://www.gnu.org/software/libc/"),
-    Entry(
-      name: "libstdc++", licence: "GPL-3.0-with-GCC-exception", url: "https://gcc.gnu.org"),
-    Entry(name: "zlib", licence: "Zlib", url: "https://zlib.net"),
+    Licence(name: "zlib", licence: "Zlib", url: "https://zlib.net"),
   ]
+
+  /// All of them.
+  static let all = packages + libraries
 }

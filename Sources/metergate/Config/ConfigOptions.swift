@@ -99,25 +99,13 @@ struct ApplyOptions: ParsableArguments {
     _ plan: ConfigurationPlan, as cause: ConfigurationCause, in folder: ConfigurationFolder,
     _ options: ConfigOptions, _ forgets: Bool
   ) throws {
-    if !forgets { try keepBefore(options) }
-    let said = try ConfigOptions.told { () throws(ConfigurationFailure) in try folder.perform(plan)
+    let change = ConfigurationChange(folder: options.app, origin: options.origin)
+    let said = try ConfigOptions.told { () throws(ConfigurationFailure) in
+      try change.carryOut(
+        plan, as: cause, by: ConfigOptions.user, at: { ConfigOptions.time }, forgets: forgets)
     }
     for line in said { Output.note(line) }
-    if !forgets { try ReadyFolder(options.app).keep(nil, cause) }
     Output.line((plan.lines + [outcome(folder)]).joined(separator: "\n"))
-  }
-
-  /// Without a way back nothing is done. Whatever the configuration so far was by: it is what the change can be
-  /// taken back to.
-  private func keepBefore(_ options: ConfigOptions) throws {
-    do throws(ConfigurationFailure) {
-      try options.history.record(cause: .file, time: ConfigOptions.time)
-    } catch {
-      Output.note(
-        "what is there now cannot be recorded, so that there would be no way back: \(error); nothing is changed"
-      )
-      throw ExitCode(1)
-    }
   }
 
   private func forget(_ options: ConfigOptions) throws {

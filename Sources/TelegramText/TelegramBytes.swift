@@ -3,7 +3,7 @@ import MBus
 import TextFormats
 
 /// The map of a telegram's bytes, as text for people and as JSON.
-enum TelegramBytes {
+package enum TelegramBytes {
   /// How many bytes stand on a line, and where there are many that belong together.
   private static let (width, largeWidth) = (8, 16)
 
@@ -11,7 +11,7 @@ enum TelegramBytes {
   /// - Parameters:
   ///   - damaged: places of bytes that came with a wrong parity or stop bit; `!` stands behind them, as in the raw log.
   ///   - start: what the first byte is counted as.
-  static func text(_ map: TelegramMap, damaged: [Int] = [], from start: Int = 0) -> String {
+  package static func text(_ map: TelegramMap, damaged: [Int] = [], from start: Int = 0) -> String {
     let isLarge = map.spans.contains { $0.bytes.count > largeWidth }
     let width = isLarge ? largeWidth : width
     let head = line("Offset", "Bytes", "Meaning", width)
@@ -46,7 +46,7 @@ enum TelegramBytes {
 
   /// An array with an object for each run of bytes.
   /// - Parameter start: what the first byte is counted as.
-  static func json(_ map: TelegramMap, from start: Int = 0) -> JSONText {
+  package static func json(_ map: TelegramMap, from start: Int = 0) -> JSONText {
     .array(
       map.spans.map { span in
         .object(

@@ -3,11 +3,11 @@ import MBus
 
 /// What programs write before the bytes that they log: the time, and a word for the way. Only what cannot be bytes is
 /// taken for it.
-enum LinePrefix {
+package enum LinePrefix {
   /// Cuts a line.
   /// - Returns: what stands before the bytes, and how many characters with the blanks behind it; nothing for a line
   ///   that has bytes only, or something else.
-  static func find(in line: Substring) -> (text: String, length: Int)? {
+  package static func find(in line: Substring) -> (text: String, length: Int)? {
     var rest = line
     let stamp = fullTime(rest)
     if stamp == nil, (try? HexText.decode(rest)) != nil {

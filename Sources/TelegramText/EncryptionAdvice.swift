@@ -1,14 +1,14 @@
 import MBus
 
 /// What can be done about a telegram that is encrypted, in the words of the command that shows it.
-enum EncryptionAdvice {
+package enum EncryptionAdvice {
   /// By settings and the meter list: the telegram comes from a meter.
   case settings
   /// By options of the command: the telegram is given.
   case options
 
   /// Why the data of a telegram cannot be read to its end, and what can be done.
-  func text(_ error: RecordError, in telegram: Telegram) -> String {
+  package func text(_ error: RecordError, in telegram: Telegram) -> String {
     guard self == .options, case .encrypted(let problem) = error.reason else {
       return error.description
     }

@@ -4,7 +4,7 @@ import Metering
 import TextFormats
 
 /// A decoded telegram as the JSON object that `metergate decode --json` prints.
-enum TelegramJSON {
+package enum TelegramJSON {
   /// - Parameters:
   ///   - quirks: what has been set right in it.
   ///   - flaws: what is wrong with its frame.
@@ -13,7 +13,7 @@ enum TelegramJSON {
   ///   - origin: where it comes from.
   ///   - damaged: places of bytes that came with a wrong parity or stop bit.
   ///   - map: what each byte is, to be told, too; nil: it is not.
-  static func object(
+  package static func object(
     _ telegram: DecodedTelegram, quirks: [MeterQuirk] = [], flaws: [FrameFlaw] = [],
     advice: EncryptionAdvice = .settings, asked: MeterIdentity? = nil,
     origin: TelegramOrigin = TelegramOrigin(), damaged: [Int] = [], map: TelegramMap? = nil
@@ -199,7 +199,7 @@ extension Response {
 
 extension Telegram {
   /// The OBIS code that each record suggests.
-  func proposedOBIS(_ medium: Medium?) -> [OBISCode?] {
+  package func proposedOBIS(_ medium: Medium?) -> [OBISCode?] {
     OBISTable.proposals(records.map(\.value.key), medium: medium)
   }
 }
@@ -208,7 +208,7 @@ extension DecodedTelegram {
   /// Who sent it.
   /// - Parameter asked: who it is where the telegram does not say it; for commands, which no meter sends, nobody.
   /// - Returns: nil: that is not known; and whether it comes from `asked`.
-  func sender(asked: MeterIdentity?) -> (identity: MeterIdentity?, isGiven: Bool) {
+  package func sender(asked: MeterIdentity?) -> (identity: MeterIdentity?, isGiven: Bool) {
     if let identity = ResponseDecoder.identity(of: frame) { return (identity, false) }
     guard let asked, response != nil else { return (nil, false) }
     return (asked, true)

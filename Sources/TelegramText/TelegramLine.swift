@@ -2,16 +2,16 @@ import Bytes
 import TextFormats
 
 /// A line of text that has telegrams in it: hexadecimal digits, a line of a log, or a JSON object with them.
-struct TelegramLine: Equatable {
+package struct TelegramLine: Equatable {
   /// The bytes.
-  var bytes: [UInt8]
+  package var bytes: [UInt8]
   /// What the raw log says of them; nil: it is no line of the raw log.
-  var log: Log?
+  package var log: Log?
   /// What another program has written before them, such as the time; nil: nothing.
-  var prefix: String?
+  package var prefix: String?
 
   /// What stands before the bytes in the raw log (MBUS_RAWLOGENABLE), and the marks in them.
-  struct Log: Equatable {
+  package struct Log: Equatable {
     /// UTC.
     var time: String
     var line: String
@@ -35,7 +35,7 @@ struct TelegramLine: Equatable {
   }
 
   /// Why a line has no bytes that can be read. Offsets count characters of the line.
-  enum Problem: Error, Equatable, CustomStringConvertible {
+  package enum Problem: Error, Equatable, CustomStringConvertible {
     /// Something in the bytes.
     case hex(HexText.Problem)
     /// A bracket or quote before the bytes that nothing closes.
@@ -46,7 +46,7 @@ struct TelegramLine: Equatable {
     case json(TelegramObject.Problem, offset: Int)
 
     /// Where, counted in characters of the line.
-    var offset: Int {
+    package var offset: Int {
       switch self {
       case .hex(let problem): problem.offset
       case .unclosed(_, let offset), .behind(_, let offset), .json(_, let offset): offset
@@ -54,7 +54,7 @@ struct TelegramLine: Equatable {
     }
 
     /// What is wrong, for people, who count from 1.
-    var description: String {
+    package var description: String {
       switch self {
       case .hex(let problem): problem.description
       case .unclosed(let opening, let offset):
@@ -73,7 +73,7 @@ struct TelegramLine: Equatable {
 
   /// Reads a line.
   /// - Returns: nil for a line without any: blank, or a comment, which begins with #.
-  static func read(_ text: String) throws(Problem) -> TelegramLine? {
+  package static func read(_ text: String) throws(Problem) -> TelegramLine? {
     let before = text.prefix { $0.isWhitespace || $0 == "\u{FEFF}" }
     let text = text.dropFirst(before.count)
     if isObject(text) { return try object(text, at: before.count) }

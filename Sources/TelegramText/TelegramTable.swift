@@ -4,14 +4,14 @@ import Metering
 import TextFormats
 
 /// A decoded telegram as text for people.
-enum TelegramTable {
+package enum TelegramTable {
   /// - Parameters:
   ///   - style: how values are described.
   ///   - quirks: what has been set right in it.
   ///   - flaws: what is wrong with its frame.
   ///   - advice: in which words to say what can be done about encryption.
   ///   - asked: who sent it, where its header does not say it.
-  static func text(
+  package static func text(
     _ telegram: DecodedTelegram, style: DescriptionStyle = .standard, quirks: [MeterQuirk] = [],
     flaws: [FrameFlaw] = [], advice: EncryptionAdvice = .settings, asked: MeterIdentity? = nil
   ) -> String {
@@ -94,7 +94,7 @@ enum TelegramTable {
   }
 
   /// Who it is, on one line.
-  static func meter(_ identity: MeterIdentity) -> String {
+  package static func meter(_ identity: MeterIdentity) -> String {
     let manufacturer = identity.manufacturer.map { code in
       code.words == code.description ? code.words : "manufacturer \(code.words)"
     }

@@ -2,9 +2,9 @@ import Bytes
 import MBus
 
 /// What bytes that are no frame look like instead.
-enum NoFrameHint {
+package enum NoFrameHint {
   /// What they may be, behind the reason why they are no frame; empty: nobody knows.
-  static func text(_ bytes: [UInt8]) -> String {
+  package static func text(_ bytes: [UInt8]) -> String {
     if let text = readable(bytes) { return "; they are the text \"\(text)\", and no telegram" }
     if isWireless(bytes) {
       return "; it may be a telegram of wireless M-Bus, and only those of wired M-Bus are read"

@@ -1,35 +1,41 @@
 import Bytes
 import MBus
-import MeterFiles
 import Metering
 import TextFormats
 
 /// How telegrams are printed.
-struct DecodeForm {
+package struct DecodeForm {
   /// One JSON object instead of tables.
-  var isJSON: Bool
+  package var isJSON: Bool
   /// With what each byte is, in JSON.
-  var hasBytes = false
+  package var hasBytes = false
   /// With which layer the bytes begin.
-  var start = TelegramStart.frame
+  package var start = TelegramStart.frame
+
+  /// All parts.
+  package init(isJSON: Bool, hasBytes: Bool = false, start: TelegramStart = .frame) {
+    self.isJSON = isJSON
+    self.hasBytes = hasBytes
+    self.start = start
+  }
 }
 
 /// Where a telegram comes from: what the output says of it beside its content.
-struct TelegramOrigin: Equatable {
+package struct TelegramOrigin: Equatable {
   /// The line of the input, from 1; nil: it was given as an argument.
-  var line: Int?
+  package var line: Int?
   /// What the raw log says.
-  var log: TelegramLine.Log?
+  package var log: TelegramLine.Log?
   /// What stands before the bytes in the log of another program.
-  var prefix: String?
+  package var prefix: String?
   /// Which of the frames of its line it is, from 1, and how many there are.
-  var number = 1
-  var count = 1
+  package var number = 1
+  package var count = 1
   /// The place of its first byte in the line.
-  var offset = 0
+  package var offset = 0
 
   /// A heading for people; nil: there is nothing to say.
-  var heading: String? {
+  package var heading: String? {
     let frame = count == 1 ? nil : "frame \(number) of \(count), from byte \(offset) on"
     let parts = [line.map { "line \($0)" }, log?.text ?? prefix, frame].compactMap { $0 }
     guard let first = parts.first else { return nil }
@@ -38,7 +44,7 @@ struct TelegramOrigin: Equatable {
   }
 
   /// The same for programs.
-  var json: [(String, JSONText)] {
+  package var json: [(String, JSONText)] {
     var fields: [(String, JSONText)] = []
     if let line { fields.append(("line", .whole(line))) }
     if count > 1 {
@@ -60,20 +66,20 @@ struct TelegramOrigin: Equatable {
   }
 
   /// What was added later, for the end of an object.
-  var laterJSON: [(String, JSONText)] { prefix.map { [("prefix", .string($0))] } ?? [] }
+  package var laterJSON: [(String, JSONText)] { prefix.map { [("prefix", .string($0))] } ?? [] }
 }
 
 /// Telegrams one after the other.
-struct DecodeRun {
-  let form: DecodeForm
-  let options: DecodingOptions
-  var seen: SeenFormats
+package struct DecodeRun {
+  package let form: DecodeForm
+  package let options: DecodingOptions
+  package var seen: SeenFormats
   /// Takes what is to be printed.
-  let output: (String) -> Void
+  package let output: (String) -> Void
   /// Something was found in the input, a telegram or not.
-  private(set) var hasPrinted = false
+  package private(set) var hasPrinted = false
 
-  init(
+  package init(
     form: DecodeForm, options: DecodingOptions, seen: SeenFormats = SeenFormats(),
     output: @escaping (String) -> Void
   ) {
@@ -88,7 +94,7 @@ struct DecodeRun {
   ///   - number: which line of the input it is, from 1; nil: it was given as an argument.
   ///   - hint: what to say behind that there is a character which is no digit.
   /// - Returns: whether all of it could be read.
-  mutating func line(_ text: String, number: Int? = nil, hint: String = "") -> Bool {
+  package mutating func line(_ text: String, number: Int? = nil, hint: String = "") -> Bool {
     var origin = TelegramOrigin(line: number)
     let line: TelegramLine
     do throws(TelegramLine.Problem) {
@@ -119,7 +125,7 @@ struct DecodeRun {
   /// To be called behind the last line: an input without any telegram is a mistake, too.
   /// - Parameter name: the file; nil: standard input.
   /// - Returns: whether there was something.
-  mutating func end(of name: String?) -> Bool {
+  package mutating func end(of name: String?) -> Bool {
     hasPrinted
       || noTelegram(
         "\(name ?? "standard input") has no telegram in it: it is empty, or has nothing but comments",
@@ -228,13 +234,13 @@ extension TelegramOrigin {
 
 extension DecodedTelegram {
   /// False when it is no telegram that can be read, or something of its data cannot.
-  var isRead: Bool {
+  package var isRead: Bool {
     if case .data(let data) = response { return data.problem == nil && fault == nil }
     return error == nil && fault == nil
   }
 
   /// What it is, in one word, for programs.
-  var kind: String {
+  package var kind: String {
     switch (command, response) {
     case (.requestData?, _), (.requestAlarm?, _): "request"
     case (.some, _): "command"

@@ -2,7 +2,7 @@ import MBus
 import Metering
 
 /// The formats that the telegrams of a run had, for the compact frames among them: each meter has its own.
-struct SeenFormats {
+package struct SeenFormats {
   /// A meter, by what its telegram says.
   private enum Sender: Hashable {
     case identity(MeterIdentity)
@@ -16,10 +16,10 @@ struct SeenFormats {
   private static let limit = 10_000
 
   /// - Parameter given: formats that all meters may have.
-  init(_ given: FormatCache = FormatCache()) { self.given = given }
+  package init(_ given: FormatCache = FormatCache()) { self.given = given }
 
   /// Reads a telegram, and takes in what it tells of formats.
-  mutating func decode(
+  package mutating func decode(
     _ bytes: [UInt8], _ options: DecodingOptions
   ) throws(TelegramError) -> DecodedTelegram {
     var formats = given
@@ -33,7 +33,7 @@ struct SeenFormats {
   /// - Parameters:
   ///   - isSound: false: something is wrong with it, and nothing is learned from it.
   ///   - start: with which layer its bytes begin.
-  mutating func decode(
+  package mutating func decode(
     _ frame: Frame, isSound: Bool, _ options: DecodingOptions, from start: TelegramStart = .frame
   ) -> DecodedTelegram {
     let telegram = TelegramDecoder.decode(

@@ -1,0 +1,72 @@
+import Hummingbird
+
+/// What stands behind the `?` of a request.
+struct Query {
+  private var items: [String: String] = [:]
+
+  /// - Parameter names: what may be in it.
+  /// - Throws: 400 for another name, and for one that is there twice.
+  init(_ request: Request, _ names: [String]) throws(APIError) {
+    for item in (request.uri.query ?? "").split(separator: "&") {
+      let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = Self.decoded(parts.first ?? "")
+      guard names.contains(name) else {
+        let known = names.isEmpty ? "nothing" : names.joined(separator: ", ")
+        throw APIError(
+          .badRequest, "\"\(name)\" is not known behind the ? of this address; allowed is \(known)")
+      }
+      let value = parts.count > 1 ? Self.decoded(parts[1]) : ""
+      guard items.updateValue(value, forKey: name) == nil else {
+        throw APIError(.badRequest, "\"\(name)\" stands twice behind the ? of this address")
+      }
+    }
+  }
+
+  /// A text; empty is as if it were not there.
+  func text(_ name: String) -> String? {
+    items[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// A whole number.
+  func whole(_ name: String, in range: ClosedRange<Int64>) throws(APIError) -> Int64? {
+    guard let text = text(name) else { return nil }
+    guard let number = Int64(text), range.contains(number) else {
+      throw APIError(
+        .badRequest,
+        "\(name)=\(text) is not allowed: a whole number from \(range.lowerBound) to \(range.upperBound)"
+      )
+    }
+    return number
+  }
+
+  /// A switch.
+  func flag(_ name: String) throws(APIError) -> Bool {
+    switch text(name) {
+    case nil, "0"?: return false
+    case "1"?: return true
+    case let other?: throw APIError(.badRequest, "\(name)=\(other) is not allowed: 0 or 1")
+    }
+  }
+
+  /// `+` is a blank, and `%41` is a byte.
+  private static func decoded(_ text: Substring) -> String {
+    var bytes: [UInt8] = []
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "+"): bytes.append(0x20)
+      case UInt8(ascii: "%"):
+        if let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
+          rest.prefix(2).count == 2
+        {
+          bytes.append(code)
+          rest = rest.dropFirst(2)
+        } else {
+          bytes.append(byte)
+        }
+      default: bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
