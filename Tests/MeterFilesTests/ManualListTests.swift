@@ -44,7 +44,6 @@ import Testing
       """)
     #expect(
       result.texts == [
-        "note: f.cfg:8:1: <user> is accepted without effect yet (2 times, first here)",
         "note: f.cfg:11:1: <confdata> is accepted without effect yet",
         "note: f.cfg:13:62: <bacnetreg> is accepted without effect yet",
       ])

@@ -55,6 +55,26 @@ import Users
     #expect(wan.value == nil)
   }
 
+  /// The order of the manuals, on each tab.
+  @Test func fieldsStandInTheOrderOfTheManuals() async throws {
+    for (tab, labels) in FieldOrder.labels {
+      #expect(Set(labels).count == labels.count)
+      let all = SettingsTable.rows.flatMap { row in
+        [row.field].compactMap(\.self) + row.bits.map(\.field)
+      }
+      for label in labels {
+        #expect(all.contains { $0.tab == tab && $0.label.en == label }, "\(label) on \(tab)")
+      }
+    }
+    let fields = try await fields(try WebBench(), "?tab=Configuration").fields
+    let names = fields.map(\.id).filter { $0.hasPrefix("SOLVIMUS.M") }
+    #expect(
+      names.prefix(4) == [
+        "SOLVIMUS.METER_CYCLEMODE", "SOLVIMUS.METER_TIME", "SOLVIMUS.METER_CYCLETIMESTAMP",
+        "SOLVIMUS.MUC_METERDESCRIPTION_ENABLEFLAGS",
+      ])
+  }
+
   /// Every field can be changed under the name that it has.
   @Test func everyNameMeansItsField() throws {
     for dialect in Dialect.allCases {

@@ -197,7 +197,6 @@ extension DeviceHandleRules {
       parse: { name in ZoneFile.rules(name) == nil ? nil : .some(name) }, write: { $0 ?? "" }),
     meter(
       "user", \.userLabel, allowed: ElementText.textAllowed, default: "",
-      status: .acceptedWithoutEffect,
       about: ElementNote(
         "The user label: a text of your own for the meter.", example: "Floor-1-Right",
         source: .solvimus,

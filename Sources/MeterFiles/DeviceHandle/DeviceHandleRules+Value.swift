@@ -133,7 +133,6 @@ extension DeviceHandleRules {
       parse: { ElementText.number($0, UInt16.self).map(Int.init) }, write: { String($0) }),
     value(
       "user", \.userLabel, allowed: ElementText.textAllowed, default: "",
-      status: .acceptedWithoutEffect,
       about: ElementNote(
         "The user label: a text of your own for the value. Two values of one meter should not have the "
           + "same, since whoever evaluates a report tells them apart by it.", example: "Room 2",

@@ -55,13 +55,17 @@ struct SettingFields {
       inForce.map { ("\($0.group).\($0.key)", $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The fields of these tabs, in the order of the table.
+  /// The fields of these tabs, in the order of the manuals.
   func fields(of tabs: Set<WebField.Tab>) -> [SettingFieldJSON] {
-    SettingsTable.rows.flatMap { row in
-      var fields: [SettingFieldJSON] = []
-      if let field = row.field, tabs.contains(field.tab) { fields.append(self.field(row, field)) }
-      return fields
-        + row.bits.filter { tabs.contains($0.field.tab) }.map { bit(row, $0) }
+    let fields = SettingsTable.rows.flatMap { row in
+      var fields: [(WebField, SettingFieldJSON)] = []
+      if let field = row.field { fields.append((field, self.field(row, field))) }
+      return fields + row.bits.map { ($0.field, bit(row, $0)) }
+    }
+    return WebField.Tab.allCases.filter(tabs.contains).flatMap { tab in
+      fields.filter { $0.0.tab == tab }.enumerated().map { index, field in
+        (FieldOrder.place(field.0.label.en, on: tab), index, field.1)
+      }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
     }
   }
 
