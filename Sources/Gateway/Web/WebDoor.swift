@@ -114,7 +114,10 @@ final class WebDoor {
     slice = nil
     ticker?.cancel()
     firstAttempt?.end()
-    return EventLoopFuture.andAllSucceed(servers.values.map { $0.stop() }, on: eventLoop)
+    let stopped = servers.values.map { $0.stop() }
+    // They hold the page, and it holds the gateway.
+    servers = [:]
+    return EventLoopFuture.andAllSucceed(stopped, on: eventLoop)
   }
 
   // MARK: -
