@@ -21,26 +21,33 @@ import Testing
     return text
   }
 
-  @Test func aRequestIsAnswered() throws {
-    let server = try TestHTTPServer()
-    let client = try RawClient(port: #require(try server.start()))
-    try client.send(get("/a"))
-    let text = receive(client, until: "GET /a 0")
-    #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
-    #expect(text.lowercased().contains("\r\nserver: metergate\r\n"))
-    #expect(text.lowercased().contains("\r\ndate: "))
-    try server.stop()
-    #expect(client.isClosedByServer)
+  @Test func aRequestIsAnswered() async throws {
+    try await offThePool {
+      let server = try TestHTTPServer()
+      let client = try RawClient(port: #require(try server.start()))
+      try client.send(get("/a"))
+      let text = receive(client, until: "GET /a 0")
+      #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
+      #expect(text.lowercased().contains("\r\nserver: metergate\r\n"))
+      #expect(text.lowercased().contains("\r\ndate: "))
+      try server.stop()
+      #expect(client.isClosedByServer)
+    }
   }
 
-  @Test func severalRequestsAtOnceAreAnsweredInTheirOrder() throws {
-    let server = try TestHTTPServer()
-    let client = try RawClient(port: #require(try server.start()))
-    try client.send(get("/slow") + get("/b") + get("/c"))
-    let text = receive(client, until: "GET /c 0")
-    let places = ["GET /slow 0", "GET /b 0", "GET /c 0"].map { text.firstRange(of: $0)?.lowerBound }
-    #expect(!places.contains(nil) && places.compactMap { $0 }.sorted() == places.compactMap { $0 })
-    try server.stop()
+  @Test func severalRequestsAtOnceAreAnsweredInTheirOrder() async throws {
+    try await offThePool {
+      let server = try TestHTTPServer()
+      let client = try RawClient(port: #require(try server.start()))
+      try client.send(get("/slow") + get("/b") + get("/c"))
+      let text = receive(client, until: "GET /c 0")
+      let places = ["GET /slow 0", "GET /b 0", "GET /c 0"].map {
+        text.firstRange(of: $0)?.lowerBound
+      }
+      #expect(
+        !places.contains(nil) && places.compactMap { $0 }.sorted() == places.compactMap { $0 })
+      try server.stop()
+    }
   }
 
   @Test(arguments: [
@@ -50,186 +57,212 @@ import Testing
     "GET / HTTP/1.1\r\n\(String(repeating: "X: y\r\n", count: 200))\r\n",
     "\u{16}\u{3}\u{1}\0\u{5}hello",
   ])
-  func whatIsNoRequestIsRefused(bytes: String) throws {
-    let server = try TestHTTPServer()
-    let client = try RawClient(port: #require(try server.start()))
-    try client.send(Array(bytes.utf8))
-    let text = receive(client, until: "\r\n\r\n")
-    #expect(text.hasPrefix("HTTP/1.1 400"), "\(text)")
-    client.finishSending()
-    let other = try RawClient(port: #require(server.boundPort(within: 1)))
-    try other.send(get("/b"))
-    #expect(receive(other, until: "GET /b 0").contains("200 OK"))
-    try server.stop()
+  func whatIsNoRequestIsRefused(bytes: String) async throws {
+    try await offThePool {
+      let server = try TestHTTPServer()
+      let client = try RawClient(port: #require(try server.start()))
+      try client.send(Array(bytes.utf8))
+      let text = receive(client, until: "\r\n\r\n")
+      #expect(text.hasPrefix("HTTP/1.1 400"), "\(text)")
+      client.finishSending()
+      let other = try RawClient(port: #require(server.boundPort(within: 1)))
+      try other.send(get("/b"))
+      #expect(receive(other, until: "GET /b 0").contains("200 OK"))
+      try server.stop()
+    }
   }
 
   /// It says so at the length that was announced, and takes nothing of it.
-  @Test func aHugeUploadIsRefusedByItsLength() throws {
-    let server = try TestHTTPServer()
-    let client = try RawClient(port: #require(try server.start()))
-    try client.send(
-      Array("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1073741824\r\n\r\n".utf8))
-    let text = receive(client, until: "}")
-    #expect(text.hasPrefix("HTTP/1.1 413 "))
-    #expect(
-      text.hasSuffix(
-        "{\"error\":\"the body has more than 65536 bytes, which is the most that is taken here\"}"))
-    try server.stop()
+  @Test func aHugeUploadIsRefusedByItsLength() async throws {
+    try await offThePool {
+      let server = try TestHTTPServer()
+      let client = try RawClient(port: #require(try server.start()))
+      try client.send(
+        Array("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1073741824\r\n\r\n".utf8))
+      let text = receive(client, until: "}")
+      #expect(text.hasPrefix("HTTP/1.1 413 "))
+      #expect(
+        text.hasSuffix(
+          "{\"error\":\"the body has more than 65536 bytes, which is the most that is taken here\"}"
+        ))
+      try server.stop()
+    }
   }
 
   /// Without a length it is refused where the limit is passed, though the client goes on sending.
-  @Test func aHugeUploadInPiecesIsRefused() throws {
-    let server = try TestHTTPServer()
-    let client = try RawClient(port: #require(try server.start()))
-    try client.send(
-      Array("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".utf8))
-    let chunk =
-      Array("4000\r\n".utf8) + [UInt8](repeating: 0x61, count: 16_384) + Array("\r\n".utf8)
-    for _ in 0..<64 where client.sendWithoutWaiting(chunk) != nil { usleep(1000) }
-    #expect(receive(client, until: "}").hasPrefix("HTTP/1.1 413 "))
-    try server.stop()
+  @Test func aHugeUploadInPiecesIsRefused() async throws {
+    try await offThePool {
+      let server = try TestHTTPServer()
+      let client = try RawClient(port: #require(try server.start()))
+      try client.send(
+        Array("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".utf8))
+      let chunk =
+        Array("4000\r\n".utf8) + [UInt8](repeating: 0x61, count: 16_384) + Array("\r\n".utf8)
+      for _ in 0..<64 where client.sendWithoutWaiting(chunk) != nil { usleep(1000) }
+      #expect(receive(client, until: "}").hasPrefix("HTTP/1.1 413 "))
+      try server.stop()
+    }
   }
 
-  @Test func aBodyWithinTheLimitIsTaken() throws {
-    let server = try TestHTTPServer()
-    let client = try RawClient(port: #require(try server.start()))
-    try client.send(
-      Array(
-        "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 65536\r\nExpect: 100-continue\r\n\r\n".utf8)
-    )
-    #expect(receive(client, until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
-    try client.send([UInt8](repeating: 0x61, count: 65_536))
-    #expect(receive(client, until: "POST /a 65536").contains("200 OK"))
-    try server.stop()
+  @Test func aBodyWithinTheLimitIsTaken() async throws {
+    try await offThePool {
+      let server = try TestHTTPServer()
+      let client = try RawClient(port: #require(try server.start()))
+      try client.send(
+        Array(
+          "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 65536\r\nExpect: 100-continue\r\n\r\n"
+            .utf8)
+      )
+      #expect(receive(client, until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
+      try client.send([UInt8](repeating: 0x61, count: 65_536))
+      #expect(receive(client, until: "POST /a 65536").contains("200 OK"))
+      try server.stop()
+    }
   }
 
   // MARK: - Slow clients
 
-  @Test func aHeadThatDoesNotEndEndsTheConnection() throws {
-    var limits = HTTPLimits()
-    limits.head = .milliseconds(200)
-    limits.tick = .milliseconds(20)
-    let server = try TestHTTPServer(limits)
-    let client = try RawClient(port: #require(try server.start()))
-    var isOpen = true
-    try client.send(Array("GET / HTTP/1.1\r\n".utf8))
-    for _ in 0..<200 where isOpen {
-      isOpen = client.sendWithoutWaiting(Array("X: y\r\n".utf8)) != nil
-      usleep(10_000)
+  @Test func aHeadThatDoesNotEndEndsTheConnection() async throws {
+    try await offThePool {
+      var limits = HTTPLimits()
+      limits.head = .milliseconds(200)
+      limits.tick = .milliseconds(20)
+      let server = try TestHTTPServer(limits)
+      let client = try RawClient(port: #require(try server.start()))
+      var isOpen = true
+      try client.send(Array("GET / HTTP/1.1\r\n".utf8))
+      for _ in 0..<200 where isOpen {
+        isOpen = client.sendWithoutWaiting(Array("X: y\r\n".utf8)) != nil
+        usleep(10_000)
+      }
+      #expect(!isOpen && client.isClosedByServer)
+      try server.stop()
     }
-    #expect(!isOpen && client.isClosedByServer)
-    try server.stop()
   }
 
-  @Test func aBodyThatDripsEndsTheConnection() throws {
-    var limits = HTTPLimits()
-    limits.bodyGrace = .milliseconds(200)
-    limits.bodyRate = 1_000_000
-    limits.tick = .milliseconds(20)
-    let server = try TestHTTPServer(limits)
-    let client = try RawClient(port: #require(try server.start()))
-    try client.send(Array("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n".utf8))
-    var isOpen = true
-    for _ in 0..<300 where isOpen {
-      isOpen = client.sendWithoutWaiting([0x61]) != nil
-      usleep(10_000)
+  @Test func aBodyThatDripsEndsTheConnection() async throws {
+    try await offThePool {
+      var limits = HTTPLimits()
+      limits.bodyGrace = .milliseconds(200)
+      limits.bodyRate = 1_000_000
+      limits.tick = .milliseconds(20)
+      let server = try TestHTTPServer(limits)
+      let client = try RawClient(port: #require(try server.start()))
+      try client.send(Array("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n".utf8))
+      var isOpen = true
+      for _ in 0..<300 where isOpen {
+        isOpen = client.sendWithoutWaiting([0x61]) != nil
+        usleep(10_000)
+      }
+      #expect(!isOpen)
+      try server.stop()
     }
-    #expect(!isOpen)
-    try server.stop()
   }
 
-  @Test func aConnectionWithoutRequestsEnds() throws {
-    var limits = HTTPLimits()
-    limits.idle = .milliseconds(200)
-    limits.tick = .milliseconds(20)
-    let server = try TestHTTPServer(limits)
-    let client = try RawClient(port: #require(try server.start()))
-    try client.send(get("/a"))
-    _ = receive(client, until: "GET /a 0")
-    #expect(client.isClosedByServer)
-    try server.stop()
+  @Test func aConnectionWithoutRequestsEnds() async throws {
+    try await offThePool {
+      var limits = HTTPLimits()
+      limits.idle = .milliseconds(200)
+      limits.tick = .milliseconds(20)
+      let server = try TestHTTPServer(limits)
+      let client = try RawClient(port: #require(try server.start()))
+      try client.send(get("/a"))
+      _ = receive(client, until: "GET /a 0")
+      #expect(client.isClosedByServer)
+      try server.stop()
+    }
   }
 
   // MARK: - Many clients
 
   /// Whoever comes last is served; those that idle longest give way.
-  @Test func manyIdleConnectionsHarmNobody() throws {
-    let server = try TestHTTPServer()
-    let port = try #require(try server.start())
-    let idle = try (0..<200).map { _ in try RawClient(port: port) }
-    let client = try RawClient(port: port)
-    try client.send(get("/a"))
-    #expect(receive(client, until: "GET /a 0").contains("200 OK"))
-    #expect(server.connections <= 16)
-    #expect(idle.first?.isClosedByServer == true)
-    try server.stop()
+  @Test func manyIdleConnectionsHarmNobody() async throws {
+    try await offThePool {
+      let server = try TestHTTPServer()
+      let port = try #require(try server.start())
+      let idle = try (0..<200).map { _ in try RawClient(port: port) }
+      let client = try RawClient(port: port)
+      try client.send(get("/a"))
+      #expect(receive(client, until: "GET /a 0").contains("200 OK"))
+      #expect(server.connections <= 16)
+      #expect(idle.first?.isClosedByServer == true)
+      try server.stop()
+    }
   }
 
-  @Test func busyConnectionsStayAndTheNextIsRefused() throws {
-    var limits = HTTPLimits()
-    limits.ofOneAddress = 2
-    let server = try TestHTTPServer(limits)
-    let port = try #require(try server.start())
-    let busy = try (0..<2).map { _ in try RawClient(port: port) }
-    // "100 Continue" tells that the request has begun.
-    let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
-    for client in busy {
-      try client.send(Array(head.utf8))
-      #expect(receive(client, until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
+  @Test func busyConnectionsStayAndTheNextIsRefused() async throws {
+    try await offThePool {
+      var limits = HTTPLimits()
+      limits.ofOneAddress = 2
+      let server = try TestHTTPServer(limits)
+      let port = try #require(try server.start())
+      let busy = try (0..<2).map { _ in try RawClient(port: port) }
+      // "100 Continue" tells that the request has begun.
+      let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+      for client in busy {
+        try client.send(Array(head.utf8))
+        #expect(receive(client, until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
+      }
+      let late = try RawClient(port: port)
+      #expect(late.isClosedByServer)
+      #expect(
+        server.events.withLock { $0 }.contains(
+          .refused("127.0.0.1", "2 connections of this address are busy, which is the most")))
+      for client in busy {
+        try client.send([0x61, 0x61])
+        #expect(receive(client, until: "POST / 2").contains("200 OK"))
+      }
+      try server.stop()
     }
-    let late = try RawClient(port: port)
-    #expect(late.isClosedByServer)
-    #expect(
-      server.events.withLock { $0 }.contains(
-        .refused("127.0.0.1", "2 connections of this address are busy, which is the most")))
-    for client in busy {
-      try client.send([0x61, 0x61])
-      #expect(receive(client, until: "POST / 2").contains("200 OK"))
-    }
-    try server.stop()
   }
 
   // MARK: - Ports
 
-  @Test func anotherPortLeavesConnectionsOpen() throws {
-    let server = try TestHTTPServer()
-    let first = try #require(try server.start())
-    let client = try RawClient(port: first)
-    try client.send(get("/a"))
-    _ = receive(client, until: "GET /a 0")
-    let free = try TestHTTPServer()
-    let second = try #require(try free.start())
-    try free.stop()
-    try server.use(.init(host: "127.0.0.1", port: second))
-    for _ in 0..<500 where server.boundPort(within: 0.1) != second { usleep(10_000) }
-    #expect(throws: RawClient.Failure.self) { try RawClient(port: first) }
-    try client.send(get("/b"))
-    #expect(receive(client, until: "GET /b 0").contains("200 OK"))
-    let other = try RawClient(port: second)
-    try other.send(get("/c"))
-    #expect(receive(other, until: "GET /c 0").contains("200 OK"))
-    try server.stop()
+  @Test func anotherPortLeavesConnectionsOpen() async throws {
+    try await offThePool {
+      let server = try TestHTTPServer()
+      let first = try #require(try server.start())
+      let client = try RawClient(port: first)
+      try client.send(get("/a"))
+      _ = receive(client, until: "GET /a 0")
+      let free = try TestHTTPServer()
+      let second = try #require(try free.start())
+      try free.stop()
+      try server.use(.init(host: "127.0.0.1", port: second))
+      for _ in 0..<500 where server.boundPort(within: 0.1) != second { usleep(10_000) }
+      #expect(throws: RawClient.Failure.self) { try RawClient(port: first) }
+      try client.send(get("/b"))
+      #expect(receive(client, until: "GET /b 0").contains("200 OK"))
+      let other = try RawClient(port: second)
+      try other.send(get("/c"))
+      #expect(receive(other, until: "GET /c 0").contains("200 OK"))
+      try server.stop()
+    }
   }
 
-  @Test func aTakenPortIsNamed() throws {
-    let first = try TestHTTPServer()
-    let port = try #require(try first.start())
-    let second = try TestHTTPServer()
-    try second.use(.init(host: "127.0.0.1", port: port))
-    for _ in 0..<500 where second.events.withLock({ $0.isEmpty }) { usleep(10_000) }
-    let expected =
-      "another program has this port (ss -ltnp 'sport = :\(port)' shows which); stop it, or take another port"
-    #expect(second.events.withLock { $0 } == [.cannotListen(expected)])
-    try second.stop()
-    try first.stop()
+  @Test func aTakenPortIsNamed() async throws {
+    try await offThePool {
+      let first = try TestHTTPServer()
+      let port = try #require(try first.start())
+      let second = try TestHTTPServer()
+      try second.use(.init(host: "127.0.0.1", port: port))
+      for _ in 0..<500 where second.events.withLock({ $0.isEmpty }) { usleep(10_000) }
+      let expected =
+        "another program has this port (ss -ltnp 'sport = :\(port)' shows which); stop it, or take another port"
+      #expect(second.events.withLock { $0 } == [.cannotListen(expected)])
+      try second.stop()
+      try first.stop()
+    }
   }
 
-  @Test func anAddressThatIsNoneIsNamed() throws {
-    let server = try TestHTTPServer()
-    try server.use(.init(host: "here", port: 0))
-    for _ in 0..<500 where server.events.withLock({ $0.isEmpty }) { usleep(10_000) }
-    #expect(
-      server.events.withLock { $0 } == [.cannotListen("'here' is no IPv4 or IPv6 address")])
-    try server.stop()
+  @Test func anAddressThatIsNoneIsNamed() async throws {
+    try await offThePool {
+      let server = try TestHTTPServer()
+      try server.use(.init(host: "here", port: 0))
+      for _ in 0..<500 where server.events.withLock({ $0.isEmpty }) { usleep(10_000) }
+      #expect(
+        server.events.withLock { $0 } == [.cannotListen("'here' is no IPv4 or IPv6 address")])
+      try server.stop()
+    }
   }
 }

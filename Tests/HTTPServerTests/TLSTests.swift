@@ -6,7 +6,7 @@ import Testing
 
 /// HTTPS against Python's library.
 @Suite(.enabled(if: TestCertificates.isPossible)) struct TLSTests {
-  private func files(_ folder: TemporaryFolder, authorities: String) -> TLSServerFiles {
+  private static func files(_ folder: TemporaryFolder, authorities: String) -> TLSServerFiles {
     TLSServerFiles(
       reason: "HTTPS", certificate: .init("certificate", path: folder["server.pem"]),
       key: .init("key", path: folder["server.key"]),
@@ -40,16 +40,19 @@ import Testing
     let server = try TestHTTPServer()
     try server.use(
       .init(
-        host: "127.0.0.1", port: 0, security: files(certificates.folder, authorities: "none.pem")))
-    let open = try #require(server.boundPort(within: 5))
+        host: "127.0.0.1", port: 0,
+        security: Self.files(certificates.folder, authorities: "none.pem")))
+    let open = try #require(try await offThePool { server.boundPort(within: 5) })
     #expect(try await get(open, certificates.folder) == "GET /a 0\n")
     try server.stop()
 
     let strict = try TestHTTPServer()
     try strict.use(
-      .init(host: "127.0.0.1", port: 0, security: files(certificates.folder, authorities: "ca.pem"))
+      .init(
+        host: "127.0.0.1", port: 0, security: Self.files(certificates.folder, authorities: "ca.pem")
+      )
     )
-    let port = try #require(strict.boundPort(within: 5))
+    let port = try #require(try await offThePool { strict.boundPort(within: 5) })
     #expect(try await get(port, certificates.folder) == "refused\n")
     #expect(try await get(port, certificates.folder, client: "browser") == "GET /a 0\n")
     #expect(
@@ -58,20 +61,22 @@ import Testing
     try strict.stop()
   }
 
-  @Test func withoutACertificateItSaysWhatIsMissing() throws {
-    let folder = try TemporaryFolder()
-    let server = try TestHTTPServer()
-    try server.use(
-      .init(host: "127.0.0.1", port: 0, security: files(folder, authorities: "ca.pem")))
-    for _ in 0..<500 where server.events.withLock({ $0.isEmpty }) { usleep(10_000) }
-    #expect(
-      server.events.withLock { $0 } == [
-        .certificates(
-          .unusable(
-            TLSFileFailure(
-              "certificate", path: folder["server.pem"], reason: "there is no such file"),
-            isServing: false))
-      ])
-    try server.stop()
+  @Test func withoutACertificateItSaysWhatIsMissing() async throws {
+    try await offThePool {
+      let folder = try TemporaryFolder()
+      let server = try TestHTTPServer()
+      try server.use(
+        .init(host: "127.0.0.1", port: 0, security: Self.files(folder, authorities: "ca.pem")))
+      for _ in 0..<500 where server.events.withLock({ $0.isEmpty }) { usleep(10_000) }
+      #expect(
+        server.events.withLock { $0 } == [
+          .certificates(
+            .unusable(
+              TLSFileFailure(
+                "certificate", path: folder["server.pem"], reason: "there is no such file"),
+              isServing: false))
+        ])
+      try server.stop()
+    }
   }
 }

@@ -5,6 +5,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
+import PeerSupport
 import Synchronization
 
 /// A server on 127.0.0.1 with a port of its own, which answers with the method, the path and how long the body was.
@@ -72,4 +73,11 @@ final class TestHTTPServer: Sendable {
     try group.next().submit { server.value = nil }.wait()
     try group.syncShutdownGracefully()
   }
+}
+
+/// Runs what blocks on a thread of its own: the threads that run tests make the responses.
+func offThePool<Outcome: Sendable>(
+  _ body: @escaping @Sendable () throws -> Outcome
+) async throws -> Outcome {
+  try await InBackground { Result { try body() } }.end().get()
 }

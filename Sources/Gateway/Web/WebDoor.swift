@@ -81,9 +81,11 @@ final class WebDoor {
       complaints[way] = nil
       servers[way]?.use(nil)
     }
-    let attempt = FirstAttempt(Set(slice.doors.keys), eventLoop)
+    var tried = eventLoop.makeSucceededVoidFuture()
     if isFirst {
+      let attempt = FirstAttempt(Set(slice.doors.keys), eventLoop)
       firstAttempt = attempt
+      tried = attempt.future
       startTicking()
     }
     let this = NIOLoopBound(self, eventLoop: eventLoop)
@@ -91,8 +93,7 @@ final class WebDoor {
     let office = office
     let ready = eventLoop.makeFutureWithTask { await office.refresh() }
     ready.assumeIsolated().whenComplete { _ in this.value.open() }
-    return (isFirst ? attempt.future : eventLoop.makeSucceededVoidFuture())
-      .map { this.value.places }
+    return tried.map { this.value.places }
   }
 
   /// Takes over certificates that have been renewed.
