@@ -11,7 +11,7 @@ enum FieldOrder {
       "DNS IP address (primary)", "DNS IP address (secondary)", "VPN", "SNTP server", "Log mode",
     ],
     .configuration: [
-      "Readout cycle mode", "Readout cycle", "Readout date (local)", "Readout time (local)",
+      "Readout cycle mode", "Readout cycle", "Readout cycle date and time (local)",
       "Description mode", "Maximum device count", "Maximum value count", "Raw log active",
       "M-Bus mode", "Primary start address", "Primary final address", "Secondary address mask",
       "M-Bus baud rate", "M-Bus timeout (ms)", "M-Bus idle timeout (ms)",
