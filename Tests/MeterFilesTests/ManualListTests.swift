@@ -79,8 +79,8 @@ import Testing
       <tariff>3</tariff><confdata>0x01 0x00 0x01 0x08 0x00 0xFF</confdata><active>1</active>
       <register>30</register><user>OG-1-Re</user></value></meter></root>
       """)
+    #expect(result.texts.count == 1)
     #expect(result.texts.allSatisfy { $0.hasSuffix("is accepted without effect yet") })
-    #expect(result.texts.count == 2)
     let expected = MeterConfiguration(
       identity: MeterIdentity(
         serial: MeterSerial(digits: 0x3010_1198), manufacturer: ManufacturerCode(letters: "SLV"),
