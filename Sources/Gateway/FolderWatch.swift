@@ -105,9 +105,11 @@ final class FolderWatch {
       let look = FolderLook(paths)
       guard look != known else { return nil }
       return (look, FolderCheck.pendingChange(of: inForce.app, list: inForce.list, clock: clock))
-    }.map { found in
-      guard let (look, change) = found, number == watch.value.number else { return }
-      watch.value.found(change, look)
+    }.flatMap { found in
+      let watch = watch.value
+      guard let (look, change) = found, number == watch.number, !watch.found(change, look, inForce)
+      else { return watch.eventLoop.makeSucceededVoidFuture() }
+      return watch.refresh()
     }.flatMapErrorThrowing { _ in }
   }
 
@@ -161,15 +163,21 @@ final class FolderWatch {
     }.whenComplete { result in
       watch.value.isBusy = false
       guard case .success(let found) = result, number == watch.value.number else { return }
-      watch.value.found(found, look)
+      watch.value.found(found, look, inForce)
     }
   }
 
-  private func found(_ change: PendingChange?, _ look: FolderLook) {
+  /// - Returns: whether that is what the files say. The gateway may have saved its list while they were read, and
+  ///   its own save is no change of somebody else: the next look reads them again.
+  @discardableResult private func found(
+    _ change: PendingChange?, _ look: FolderLook, _ compared: InForce
+  ) -> Bool {
+    guard inForce()?.list.version == compared.list.version else { return false }
     known = look
-    guard change != pending else { return }
+    guard change != pending else { return true }
     pending = change
     isTold = false
     onChange(change)
+    return true
   }
 }
