@@ -104,7 +104,9 @@ def main():
         answered = time.monotonic() - begin
         if len(found) != METERS or any(len(meter["values"]) != VALUES for meter in found):
             raise Failure(f"{len(found)} meters are in the list, with {sum(len(one['values']) for one in found)} values")
-        with Page(gateway.url, width=1920, height=1080) as page:
+        # A page that was left is not kept by the browser: kept ones hold connections, of which there are six, and the
+        # next page would wait for them.
+        with Page(gateway.url, width=1920, height=1080, arguments=["--disable-features=BackForwardCache"]) as page:
             page.one("#tabs")
             page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
             opened(page, gateway.url)

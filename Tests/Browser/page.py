@@ -22,11 +22,11 @@ class Failure(Exception):
 class Page:
     """One browser with one session."""
 
-    def __init__(self, url, width=1280, height=900, language="en-GB"):
+    def __init__(self, url, width=1280, height=900, language="en-GB", arguments=()):
         options = webdriver.ChromeOptions()
         for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                          f"--lang={language}", f"--window-size={width},{height}",
-                         "--disable-background-networking", "--no-first-run"):
+                         "--disable-background-networking", "--no-first-run", *arguments):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         options.add_experimental_option("prefs", {"intl.accept_languages": language})
