@@ -2,10 +2,11 @@
 # make test     lint, build and run all tests
 # make release  the optimised, stripped executable in .build/release
 # make lint     format, import rules and forbidden words
-# make fuzz     five minutes of damaged files and telegrams to all readers, ten of rubbish to the Modbus port, while a neighbour polls
+# make fuzz     five minutes of requests made of the description of the API; five of damaged files and telegrams to all
+#               readers, ten of rubbish to the Modbus port, while a neighbour polls
 # make soak     30 days of 250 meters with faults in virtual time; three minutes of a line in real time, shared with
-#               another master; three minutes of 80 Modbus connections, while the bus is scanned; then thousands of
-#               scans in virtual time
+#               another master; how long the web page takes for 500 meters; three minutes of 80 Modbus connections,
+#               while the bus is scanned; then thousands of scans in virtual time
 # How many tests run at a time: more of them, which wait for other programs, starve each other on two cores.
 WIDTH = 8
 # The run-time checks of exclusive access, most of them in SwiftNIO, are a third of all instructions for a
@@ -15,7 +16,7 @@ EXCLUSIVITY = -enforce-exclusivity=unchecked
 OPTIMIZATION = -cross-module-optimization
 # No symbols for other programs, so that what nobody calls is left out: 3 MB less.
 LINKING = --no-export-dynamic
-.PHONY: run test release lint fuzz soak soak-readouts soak-line setup-run setup-test setup-release
+.PHONY: run test release lint fuzz fuzz-api soak soak-readouts soak-line soak-page setup-run setup-test setup-release
 
 run: setup-run
 	swift build --product metergate
@@ -38,13 +39,22 @@ fuzz soak: setup-run
 	scripts/load $@
 	@[ $@ = fuzz ] || { $(MAKE) release && scripts/scans; }
 
-soak: soak-readouts soak-line
+fuzz: fuzz-api
+
+fuzz-api: setup-test
+	swift build --product metergate
+	.venv/bin/python Tests/WebPeers/contract.py .build/debug/metergate 500 300
+
+soak: soak-readouts soak-line soak-page
 
 soak-readouts: release
 	.build/release/metergate bench soak
 
 soak-line: release
 	scripts/line
+
+soak-page: setup-test release
+	METERGATE=.build/release/metergate scripts/pagespeed
 
 lint:
 	scripts/lint

@@ -19,6 +19,8 @@ public struct APIError: HTTPResponseError, Encodable, Equatable {
   public var device: DeviceJSON?
   /// With 429: after how many seconds it may be tried again.
   public var retryAfter: Int64?
+  /// With 405: the methods that are known there.
+  public var allowed: [String]?
 
   private enum CodingKeys: CodingKey {
     case error, problems, holder, mustChangePassword, device
@@ -41,6 +43,7 @@ public struct APIError: HTTPResponseError, Encodable, Equatable {
   var response: Response {
     var response = Response(json: self, status: status)
     if let retryAfter { response.headers[.retryAfter] = "\(retryAfter)" }
+    if let allowed { response.headers[.allow] = allowed.joined(separator: ", ") }
     if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
     return response
   }

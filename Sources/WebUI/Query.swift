@@ -4,9 +4,19 @@ import Hummingbird
 struct Query {
   private var items: [String: String] = [:]
 
-  /// - Parameter names: what may be in it.
-  /// - Throws: 400 for another name, and for one that is there twice.
-  init(_ request: Request, _ names: [String]) throws(APIError) {
+  /// What may stand there, by the path of the API; elsewhere nothing may.
+  private static let names: [String: [String]] = [
+    "/api/v1/config/export": ["parts"],
+    "/api/v1/config/import": ["parts", "dryRun"],
+    "/api/v1/log": ["source", "from", "to", "filter", "regex", "page"],
+    "/api/v1/log.csv": ["source", "from", "to", "filter", "regex"],
+    "/api/v1/meters/import": ["dryRun"],
+    "/api/v1/settings": ["tab"],
+  ]
+
+  /// - Throws: 400 for a name that is not known there, and for one that is there twice.
+  init(_ request: Request) throws(APIError) {
+    let names = Self.names[request.uri.path] ?? []
     for item in (request.uri.query ?? "").split(separator: "&") {
       let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = Self.decoded(parts.first ?? "")
@@ -29,7 +39,7 @@ struct Query {
 
   /// A whole number.
   func whole(_ name: String, in range: ClosedRange<Int64>) throws(APIError) -> Int64? {
-    guard let text = text(name) else { return nil }
+    guard let text = items[name] else { return nil }
     guard let number = Int64(text), range.contains(number) else {
       throw APIError(
         .badRequest,
@@ -41,7 +51,7 @@ struct Query {
 
   /// A switch.
   func flag(_ name: String) throws(APIError) -> Bool {
-    switch text(name) {
+    switch items[name] {
     case nil, "0"?: return false
     case "1"?: return true
     case let other?: throw APIError(.badRequest, "\(name)=\(other) is not allowed: 0 or 1")

@@ -5,12 +5,12 @@ import Hummingbird
 import NIOCore
 
 extension Request {
-  /// The body as what it should be.
+  /// The body as what it should be, all of whose members are known.
   /// - Parameters:
   ///   - type: what it should be.
   ///   - example: such a body, for who sends another one.
   ///   - limit: the most bytes.
-  func json<Body: Decodable>(
+  func json<Body: Codable>(
     _ type: Body.Type, example: String, upTo limit: Int = 64 * 1024
   ) async throws -> Body {
     let media = headers[.contentType]?.lowercased().prefix { $0 != ";" }
@@ -20,11 +20,13 @@ extension Request {
         "the body has to be JSON (Content-Type: application/json), such as \(example)")
     }
     let bytes = try await bytes(upTo: limit)
-    guard let found = try? JSONDecoder().decode(type, from: Data(bytes)) else {
+    do {
+      return try StrictJSON.decode(type, bytes)
+    } catch {
       throw APIError(
-        .badRequest, "the body cannot be understood; expected is JSON such as \(example)")
+        .badRequest,
+        "the body is not understood: \(error); expected is JSON such as \(example)")
     }
-    return found
   }
 
   /// The body as JSON, all of whose members are known.

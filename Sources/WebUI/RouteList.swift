@@ -7,6 +7,13 @@ final class RouteList: RouterMethods {
   struct Route: Hashable, Sendable {
     let method: String
     let path: String
+
+    /// Whether a request for this path means the route.
+    func matches(_ other: String) -> Bool {
+      let (own, asked) = (path.split(separator: "/"), other.split(separator: "/"))
+      return own.count == asked.count
+        && zip(own, asked).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+    }
   }
 
   /// Answers the requests.

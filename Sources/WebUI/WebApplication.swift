@@ -86,7 +86,7 @@ public struct WebApplication: Sendable {
     } catch let error as APIError {
       response = error.response
     } catch let error as any HTTPResponseError {
-      response = Self.words(error.status, request).response
+      response = words(error.status, asked).response
     } catch {
       logger.error("\(request.method) \(request.uri.path): \(error)")
       response =
@@ -105,25 +105,43 @@ public struct WebApplication: Sendable {
       throw APIError(.notFound, "there is no page \(request.uri.path.excerpt)")
     }
     try doorkeeper.admit(request, &context)
+    // Programs that are used to other devices may say more than we know.
+    if request.uri.path.hasPrefix("/api/") { _ = try Query(request) }
     let response = try await responder.respond(to: request, context: context)
     // What the router refuses has no words.
     guard response.status.kind == .clientError, response.body.contentLength == 0 else {
       return response
     }
-    throw Self.words(response.status, request)
+    throw words(response.status, request)
   }
 
   /// What the router refuses, in our words.
-  private static func words(_ status: HTTPResponse.Status, _ request: Request) -> APIError {
+  private func words(_ status: HTTPResponse.Status, _ request: Request) -> APIError {
     switch status {
     case .notFound:
-      APIError(
-        .notFound,
-        "there is no \(request.method.rawValue) \(request.uri.path.excerpt) in this interface")
+      let methods = routes.filter { $0.matches(request.uri.path) }.map(\.method)
+      return methods.isEmpty ? Self.nothing(at: request) : Self.refusal(of: request, methods)
     case .contentTooLarge:
-      APIError(.contentTooLarge, "the body has more bytes than are taken here")
-    default: APIError(status, "the request cannot be understood")
+      return APIError(.contentTooLarge, "the body has more bytes than are taken here")
+    default: return APIError(status, "the request cannot be understood")
     }
+  }
+
+  private static func nothing(at request: Request) -> APIError {
+    APIError(
+      .notFound,
+      "there is no \(request.method.rawValue) \(request.uri.path.excerpt) in this interface")
+  }
+
+  /// What exists is asked for by a method that it does not know.
+  private static func refusal(of request: Request, _ methods: [String]) -> APIError {
+    let all = (methods + (methods.contains("GET") ? ["HEAD"] : [])).sorted()
+    var error = APIError(
+      .methodNotAllowed,
+      "\(request.uri.path.excerpt) does not know \(request.method.rawValue.excerpt), only "
+        + all.joined(separator: ", "))
+    error.allowed = all
+    return error
   }
 }
 

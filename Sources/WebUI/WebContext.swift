@@ -1,6 +1,7 @@
 import Hummingbird
 import NIOCore
 import Sessions
+import Settings
 
 /// What belongs to one request.
 public struct WebContext: RequestContext {
@@ -26,5 +27,17 @@ public struct WebContext: RequestContext {
   func known() throws(APIError) -> Caller {
     guard let caller else { throw APIError(.unauthorized, "nobody is logged in") }
     return caller
+  }
+
+  /// A whole number in the path.
+  /// - Throws: 404 where something else stands.
+  func number(_ name: String) throws(APIError) -> Int {
+    let text = parameters.get(name) ?? ""
+    guard let number = Int(text) else {
+      throw APIError(
+        .notFound,
+        "there is nothing at this path: where \(text.excerpt) stands, a whole number does")
+    }
+    return number
   }
 }

@@ -22,14 +22,12 @@ class Failure(Exception):
 class Page:
     """One browser with one session."""
 
-    def __init__(self, url, width=1280, height=900, language="en-GB", dark=False):
+    def __init__(self, url, width=1280, height=900, language="en-GB", arguments=()):
         options = webdriver.ChromeOptions()
         for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                          f"--lang={language}", f"--window-size={width},{height}",
-                         "--disable-background-networking", "--no-first-run"):
+                         "--disable-background-networking", "--no-first-run", *arguments):
             options.add_argument(argument)
-        if dark:
-            options.add_argument("--force-dark-mode")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         options.add_experimental_option("prefs", {"intl.accept_languages": language})
         service = webdriver.ChromeService(executable_path="/usr/bin/chromedriver")
@@ -65,6 +63,13 @@ class Page:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
 
+    def scheme(self, name):
+        """Light or dark, as the system of the person says."""
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
+            {"name": "prefers-color-scheme", "value": name},
+            # Colours that are still on their way would be in the picture.
+            {"name": "prefers-reduced-motion", "value": "reduce"}]})
+
     def collect(self):
         """Takes over what the browser has complained of since. A refused login is an answer like others."""
         for entry in self.driver.get_log("browser"):
@@ -92,7 +97,14 @@ class Page:
         return self.driver.find_element(By.TAG_NAME, "body").text
 
     def all(self, selector):
-        return [one for one in self.driver.find_elements(By.CSS_SELECTOR, selector) if one.is_displayed()]
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return [one for one in self.driver.find_elements(By.CSS_SELECTOR, selector) if one.is_displayed()]
+            except StaleElementReferenceException:
+                # What was found was drawn anew before it was looked at.
+                if time.monotonic() > end:
+                    raise
 
     def one(self, selector):
         return self.until(f"an element {selector}", lambda: self.all(selector))[0]
@@ -179,3 +191,7 @@ class Page:
         wide, seen = self.script("return [document.documentElement.scrollWidth, innerWidth]")
         if wide > seen:
             raise Failure(f"the page is {wide} px wide where {seen} px are seen")
+        for one in self.script("""
+            return [...document.querySelectorAll('main, .treetable.cards')].filter((node) => node.scrollWidth > node.clientWidth)
+              .map((node) => `${node.tagName} ${node.className}: ${node.scrollWidth} px in ${node.clientWidth} px`);"""):
+            raise Failure(f"wider than it should be: {one}")

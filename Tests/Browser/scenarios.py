@@ -160,37 +160,22 @@ def language(url, _):
 
 
 def pictures(url, _):
-    """Every tab in two widths: nothing is wider than the screen, nobody complains."""
+    """Every tab in two widths, light and dark: nothing is wider than the screen, nobody complains."""
     with Page(url) as page:
         administrator(page)
         page.tab("Meter")
         page.until("meters", lambda: page.all(".treetable .row.value"))
+        page.until("the dead meter", lambda: page.all(".treetable .row.meter.is-failed"))
         for width in (1920, 320):
-            page.resize(width)
+            page.resize(width, 1080 if width > 700 else 720)
             for name in MANUALS:
                 page.tab(name)
                 page.until("the tab to be drawn", lambda: page.one("#main").text.strip())
-                page.until("nothing under way", lambda: not page.all("#main [aria-busy=true]"))
+                page.until("nothing under way", lambda: not page.all("#main .loading, #main [aria-busy=true]"))
                 page.has_no_sideways_scroll()
-                page.shoot(f"{name}-{width}")
-
-
-def hostile(url, _):
-    """Texts that are HTML, from people and from files, come out as text on every tab."""
-    evil = "<img src=x onerror=window.hacked=1>"
-    with Page(url) as page:
-        page.tab("Meter")
-        page.until("the label as text", lambda: evil in page.one(".treetable").text)
-        for name in MANUALS:
-            if name in page.tabs():
-                page.tab(name)
-                page.until("the tab to be drawn", lambda: page.one("#main").text.strip())
-        page.tab("General")
-        page.fill("Device name", evil[:25])
-        page.press("Save (1)", "#actions")
-        page.until("the name as text", lambda: evil[:25] in page.one("#top").text)
-        if page.script("return window.hacked || document.querySelector('img[src=x]')"):
-            raise Failure("a text was taken for HTML")
+                for scheme in ("light", "dark"):
+                    page.scheme(scheme)
+                    page.shoot(f"{name}-{width}-{scheme}")
 
 
 def main():

@@ -5,7 +5,7 @@ import Testing
 /// The web page in headless Chromium: `Tests/Browser/scenarios.py`, each on a gateway of its own.
 @Suite(.serialized, .ownThread) struct WebPageTests {
   /// Scenarios on three meters that the list has.
-  @Test(arguments: ["second_session", "rights", "print_page", "language", "pictures"])
+  @Test(arguments: ["second_session", "rights", "print_page", "language"])
   func scenario(_ name: String) throws {
     let bench = try Workbench()
     try run(name, bench, label: "Cellar")
@@ -16,15 +16,34 @@ import Testing
     try run("commissioning", try Workbench(), label: nil)
   }
 
-  /// A label of the list that is HTML.
-  @Test func hostile() throws {
+  /// All tabs with 20 meters, of which one is dead and one has a label that is HTML.
+  @Test func pictures() throws {
     try run(
-      "hostile", try Workbench(), label: "&lt;img src=x onerror=window.hacked=1&gt;")
+      "pictures", try Workbench(), label: "&lt;img src=x onerror=window.hacked=1&gt;",
+      bus: ["--meters", "20", "--mute", "85806727"], meters: 20)
   }
 
-  private func run(_ name: String, _ bench: Workbench, label: String?) throws {
-    let bus = try #require(
-      try bench.startSimulator(["--meters", "3", "--baud", "38400"]))
+  /// What people, files and meters say comes out as text wherever the page shows it.
+  @Test func hostile() throws { try peer("Browser/hostile.py") }
+
+  /// A user with a single right sees that tab and no other.
+  @Test func singleRights() throws { try peer("Browser/single_rights.py") }
+
+  /// 500 meters of 25 values: rows exist for what is in sight only, and an update touches only what has changed.
+  @Test func crowd() throws { try peer("Browser/crowd.py") }
+
+  private func peer(_ name: String) throws {
+    let output = try PeerProcess.run(
+      PeerProcess.python, [PeerProcess.root + "/Tests/" + name, PeerProcess.metergate],
+      timeout: 240)
+    #expect(output.status == 0, "\(output.standardOutput)\(output.standardError)")
+  }
+
+  private func run(
+    _ name: String, _ bench: Workbench, label: String?, bus: [String] = ["--meters", "3"],
+    meters: Int = 3
+  ) throws {
+    let bus = try #require(try bench.startSimulator(bus + ["--baud", "38400"]))
     try bench.write(
       "chip.ini",
       """
@@ -41,7 +60,7 @@ import Testing
       HTTPS_ENABLE=0
 
       """)
-    if let label { try bench.write("Device_Handle.cfg", Self.list(label)) }
+    if let label { try bench.write("Device_Handle.cfg", Self.list(label, meters)) }
     let (gateway, modbus) = try bench.startGateway(withPage: true)
     let page = try #require(
       gateway.standardOutput.split(separator: " ").first { $0.hasPrefix("web=") })
@@ -57,9 +76,9 @@ import Testing
   }
 
   /// The meters of the bus, the first one with a label.
-  private static func list(_ label: String) throws -> String {
+  private static func list(_ label: String, _ meters: Int) throws -> String {
     let list = try PeerProcess.run(
-      PeerProcess.metergate, ["sim", "--meters", "3", "--write-config"]
+      PeerProcess.metergate, ["sim", "--meters", "\(meters)", "--write-config"]
     ).standardOutput
     let end = try #require(list.range(of: "</serial>"))
     return list.replacingCharacters(in: end, with: "</serial><user>\(label)</user>")

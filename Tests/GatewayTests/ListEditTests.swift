@@ -100,6 +100,14 @@ import Testing
       "[{\"meter\":1,\"lable\":\"x\"}]", "\"edits[0].lable\" is not known here; nothing is done"
     ),
     (
+      "[{\"meter\":1,\"label\":null}]",
+      "\"edits[0].label\" is null: what does not apply is left out; nothing is done"
+    ),
+    (
+      "[{\"meter\":1,\"values\":[{\"index\":2752204934537926934528}]}]",
+      "it has a number that is too large, or a text that is no Unicode"
+    ),
+    (
       "[{\"meter\":1,\"label\":7}]", "\"edits[0].label\" is not of the type that it should be"
     ),
     (

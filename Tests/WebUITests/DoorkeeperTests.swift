@@ -74,6 +74,23 @@ import Users
         == "the request does not say which host it is for")
   }
 
+  /// The files are read again once a second, as well between the save of a password and its answer.
+  @Test func filesThatAreReadWhileAPasswordIsChangedEndOnlyOtherSessions() async throws {
+    func user(_ hash: String) -> String { "[admin]\nHASH=\(hash)\nREAD=ALL\nWRITE=ALL\n" }
+    let bench = try await DoorBench(["users": user(SessionAPITests.adminHash)])
+    let own = try await bench.login("admin", "admin")
+    let other = try await bench.login("admin", "admin", from: "10.0.0.2")
+    let id = try #require(own.cookie.split(separator: "=").last.map(String.init))
+    bench.office.state.withLock { _ = $0.renewing.insert(id) }
+    // Another one, of whatever password.
+    let hash = SessionAPITests.adminHash
+    try bench.folder.write(
+      user(String(hash.dropLast()) + (hash.hasSuffix("1") ? "2" : "1")), to: "users")
+    await bench.office.refresh()
+    #expect(try await own.ask(.get, "/api/v1/tokens").status == 200)
+    #expect(try await other.ask(.get, "/api/v1/tokens").status == 401)
+  }
+
   // MARK: - The lock
 
   @Test func oneSessionMayWrite() async throws {
@@ -139,7 +156,11 @@ import Users
     ),
     (
       #"{"name":"a"}"#, 400,
-      #"the body cannot be understood; expected is JSON such as {"name":"prometheus","rights":{"Meter":"read"}}"#
+      #"the body is not understood: "rights" is missing; expected is JSON such as {"name":"prometheus","rights":{"Meter":"read"}}"#
+    ),
+    (
+      #"{"name":"a","rights":{},"until":5}"#, 400,
+      #"the body is not understood: "until" is not known here; nothing is done; expected is JSON such as {"name":"prometheus","rights":{"Meter":"read"}}"#
     ),
   ])
   func tokensThatAreRefused(body: String, status: Int, text: String) async throws {
@@ -183,6 +204,30 @@ import Users
     #expect(head.status == 200 && head.text.isEmpty)
     #expect(head.headers[.contentLength] == answer.headers[.contentLength])
     #expect(try await bench.ask(.post, "/", "{}").status == 405)
+  }
+
+  @Test(arguments: [
+    (HTTPRequest.Method.put, "/api/v1/tokens", "GET, HEAD, POST"),
+    (.get, "/api/v1/tokens/prometheus", "DELETE"), (.post, "/metrics", "GET, HEAD"),
+    (.delete, "/api/v1/meters/1/values/2", "GET, HEAD"),
+  ])
+  func methodsThatAreNotKnown(method: HTTPRequest.Method, path: String, allowed: String)
+    async throws
+  {
+    let bench = try await DoorBench()
+    let answer = try await bench.ask(method, path)
+    #expect(answer.status == 405 && answer.headers[.allow] == allowed)
+    #expect(answer.error == "\(path) does not know \(method), only \(allowed)")
+    #expect(try await bench.ask(.post, "/").headers[.allow] == "GET, HEAD")
+  }
+
+  /// Nothing is passed over, on no path of the API.
+  @Test func whatStandsBehindThePathIsKnown() async throws {
+    let bench = try await DoorBench()
+    let answer = try await bench.ask(.get, "/api/v1/session?x=1")
+    #expect(
+      answer.error == "\"x\" is not known behind the ? of this address; allowed is nothing")
+    #expect(answer.status == 400)
   }
 
   @Test(arguments: [

@@ -64,6 +64,7 @@ import Testing
     ("source=system", 400, "source=system is not allowed: application or mbus"),
     ("page=-1", 400, "page=-1 is not allowed: a whole number from 0 to 1000000"),
     ("from=x", 400, "from=x is not allowed: a whole number from 0 to 253402300799"),
+    ("to=", 400, "to= is not allowed: a whole number from 0 to 253402300799"),
     ("regex=2", 400, "regex=2 is not allowed: 0 or 1"),
     (
       "colour=1", 400,

@@ -26,6 +26,7 @@ import Users
     let facts = try await bench.get("/api/v1/service").json(ServiceFacts.self)
     #expect(facts.version == "0.1.0" && facts.folder == bench.folder.path)
     #expect(facts.os.contains("Linux") && facts.hardware.contains(" MB"))
+    #expect(!facts.hardware.contains(" 0 MB"), "\(facts.hardware)")
     #expect(facts.freeFlash > 0)
     #expect(facts.licences.contains { $0.name == "swift-nio" && $0.licence == "Apache-2.0" })
   }

@@ -37,6 +37,12 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** Sets an attribute only where it differs; undefined: there is to be none. */
+export function setAttribute(node, name, value) {
+  if (value === undefined) node.removeAttribute(name);
+  else if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
 /**
  * A table that scrolls where it is too wide. Rows are lists of texts, elements or cells, or rows themselves; `class`
  * is that of the table.

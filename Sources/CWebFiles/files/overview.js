@@ -4,7 +4,7 @@ import * as api from './api.js';
 import { on } from './bus.js';
 import { dataTable, el, fill, icon, numberCell } from './dom.js';
 import * as events from './events.js';
-import { age, language, number, span, t } from './i18n.js';
+import { age, language, now, number, span, t } from './i18n.js';
 import * as session from './session.js';
 
 const order = ['ok', 'partly', 'failed', 'stale', 'never', 'off'];
@@ -87,7 +87,7 @@ export function create(host) {
         line.transparent?.place && [t('bus.transparent'), `${line.transparent.place}${line.transparent.client ? ` ← ${line.transparent.client}` : ''}`],
         line.transparent?.problem && [t('bus.transparent'), line.transparent.problem],
         line.serviceUntil !== undefined && [t('bus.service'), line.serviceUntil ? age(line.serviceUntil) : t('word.on')],
-        next && [t('bus.next'), [age(next.next), ` ${next.meter}`]]])
+        next && [t('bus.next'), [next.next > now() ? age(next.next) : t('bus.due'), ` ${next.meter}`]]])
         : el('p.none', t('bus.none')),
     ];
   }

@@ -12,6 +12,7 @@ Security=Sicherheit
 User=Benutzer
 Log=Protokoll
 Service=Service
+WAN=WAN
 [title]
 General=Allgemeine Konfiguration
 Meter=Zählerkonfiguration
@@ -176,8 +177,8 @@ noEffect=noch ohne Wirkung
 byDHCP=kommt von DHCP
 [general]
 serial=Seriennummer
-freeLog=Freier Platz Protokoll (kB)
-freeFlash=Freier Platz Flash (kB)
+freeLog=Freier Platz Protokoll
+freeFlash=Freier Platz Flash
 date=Systemdatum (lokal)
 time=Systemzeit (lokal)
 [server]
@@ -216,6 +217,7 @@ line=Leitung
 state=Zustand
 why=Grund
 next=Nächste Auslesung
+due=jetzt
 transparent=Transparenter Port
 service=Service-Betrieb bis
 none=Keine Leitung ist konfiguriert.

@@ -12,6 +12,7 @@ Security=Security
 User=User
 Log=Log
 Service=Service
+WAN=WAN
 [title]
 General=General configuration
 Meter=Meter configuration
@@ -176,8 +177,8 @@ noEffect=no effect yet
 byDHCP=given by DHCP
 [general]
 serial=Serial number
-freeLog=Free space log (kB)
-freeFlash=Free space Flash (kB)
+freeLog=Free space log
+freeFlash=Free space Flash
 date=System date (local)
 time=System time (local)
 [server]
@@ -216,6 +217,7 @@ line=Line
 state=State
 why=Reason
 next=Next readout
+due=now
 transparent=Transparent port
 service=Service mode until
 none=No line is configured.

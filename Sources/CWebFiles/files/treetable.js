@@ -2,7 +2,7 @@
 // like 25. Keyboard and screen readers have it as a treegrid whose active row is told by aria-activedescendant.
 
 import { ago, t, when } from './i18n.js';
-import { el, fill, setText } from './dom.js';
+import { el, fill, setAttribute, setText } from './dom.js';
 
 const beyond = 8;
 const heights = { table: { meter: 30, value: 28 }, cards: { meter: 74, value: 54 } };
@@ -124,18 +124,18 @@ export function createTable(options) {
     const { node } = line;
     const changed = options.isChanged(meter, value);
     const state = value ? value.quality : meter.state;
-    node.id = `row-${row.key}`;
-    node.style.transform = `translateY(${tops[index]}px)`;
-    node.dataset.index = index;
+    setAttribute(node, 'id', `row-${row.key}`);
+    if (line.top !== tops[index]) node.style.transform = `translateY(${tops[index]}px)`;
+    line.top = tops[index];
+    setAttribute(node, 'data-index', String(index));
     const classes = `row ${value ? 'value' : 'meter'} is-${state}${picked.has(row.key) ? ' picked' : ''}${index === active ? ' active' : ''}`
       + `${changed ? ' changed' : ''}${options.isDeleted(meter, value) ? ' deleted' : ''}${!value && meter.duplicate ? ' duplicate' : ''}`
       + `${options.read('active', meter, value) ? '' : ' inactive'}`;
     if (node.className !== classes) node.className = classes;
-    node.setAttribute('aria-rowindex', String(index + 2));
-    node.setAttribute('aria-level', String(row.level));
-    node.setAttribute('aria-selected', String(picked.has(row.key)));
-    if (row.hasValues) node.setAttribute('aria-expanded', String(row.isOpen));
-    else node.removeAttribute('aria-expanded');
+    setAttribute(node, 'aria-rowindex', String(index + 2));
+    setAttribute(node, 'aria-level', String(row.level));
+    setAttribute(node, 'aria-selected', String(picked.has(row.key)));
+    setAttribute(node, 'aria-expanded', row.hasValues ? String(row.isOpen) : undefined);
     setText(line.fold, row.hasValues ? (row.isOpen ? '▾' : '▸') : '');
     options.columns().forEach((column, place) => drawCell(line.cells[place], column, row));
   }
@@ -156,14 +156,13 @@ export function createTable(options) {
       }
       return setText(cell, ago(unix));
     }
-    setPlain(cell, value ? column.value(meter, value, options.read) : column.meter(meter, options.read));
-    if (value && column.id === 'value') cell.title = value.why ?? '';
-    else if (column.id === 'description' || column.id === 'label') cell.title = cell.textContent;
-    else if (column.id === 'status') cell.title = statusTitle(value ?? meter);
-    if (column.id === 'obis' && value && !cell.textContent && value.suggestedObis) {
-      setText(cell, `(${value.suggestedObis})`);
-      cell.title = t('meter.suggested');
-    }
+    const text = value ? column.value(meter, value, options.read) : column.meter(meter, options.read);
+    const isSuggested = column.id === 'obis' && value && !text && value.suggestedObis;
+    setPlain(cell, isSuggested ? `(${value.suggestedObis})` : text);
+    if (value && column.id === 'value') setAttribute(cell, 'title', value.why ?? '');
+    else if (column.id === 'description' || column.id === 'label') setAttribute(cell, 'title', cell.textContent);
+    else if (column.id === 'status') setAttribute(cell, 'title', statusTitle(value ?? meter));
+    else if (column.id === 'obis') setAttribute(cell, 'title', isSuggested ? t('meter.suggested') : undefined);
     cell.classList.toggle('edited', options.isChanged(meter, value) && isEdited(column.id, meter, value));
   }
 

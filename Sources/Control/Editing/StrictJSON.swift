@@ -27,7 +27,7 @@ public enum StrictJSON {
       let known = try? decoder.decode(JSONTree.self, from: back)
     else { return value }
     if let strange = sent.firstUnknown(to: known, at: "") {
-      throw ControlMistake("\"\(strange)\" is not known here; nothing is done")
+      throw ControlMistake("\(strange); nothing is done")
     }
     return value
   }
@@ -36,6 +36,8 @@ public enum StrictJSON {
     switch error {
     case .keyNotFound(let key, let context):
       "\"\(path(context.codingPath + [key]))\" is missing"
+    case .dataCorrupted(let context) where context.codingPath.isEmpty:
+      "it has a number that is too large, or a text that is no Unicode"
     case .typeMismatch(_, let context), .valueNotFound(_, let context),
       .dataCorrupted(let context):
       context.codingPath.isEmpty
@@ -76,14 +78,17 @@ private indirect enum JSONTree: Decodable {
     }
   }
 
-  /// The path of the first name, by the alphabet, that the other tree does not have; nil: it has all.
+  /// What is wrong with the first name, by the alphabet, that the other tree does not have; nil: it has all. What is null
+  /// and is not taken for something is as good as a name that nobody knows.
   func firstUnknown(to known: JSONTree, at path: String) -> String? {
     switch (self, known) {
     case (.object(let mine), .object(let others)):
       for (name, child) in mine.sorted(by: { $0.key < $1.key }) {
         let place = path.isEmpty ? name : "\(path).\(name)"
-        if case .null = child { continue }
-        guard let other = others[name] else { return place }
+        guard let other = others[name] else {
+          if case .null = child { return "\"\(place)\" is null: what does not apply is left out" }
+          return "\"\(place)\" is not known here"
+        }
         if let strange = child.firstUnknown(to: other, at: place) { return strange }
       }
       return nil

@@ -50,7 +50,7 @@ struct CertificatesAPI: Sendable {
     var notes: [String]?
   }
 
-  private struct Wanted: Decodable {
+  private struct Wanted: Codable {
     var certificate: String?
     var key: String?
     var authorities: String?

@@ -18,16 +18,17 @@ struct ConfigurationAPI: Sendable {
       let caller = try context.known()
       // An archive has all secrets in it.
       try caller.needs(.write, .service)
-      let parts = try Self.parts(request.uri.queryParameters["parts"].map(String.init))
+      let parts = try Self.parts(Query(request).text("parts"))
       try Self.check(caller, parts ?? ConfigurationPart.all)
       return try await export(parts, caller)
     }
     group.post("config/import") { request, context in
       let caller = try context.known()
       try caller.needs(.write, .service)
-      let parts = try Self.parts(request.uri.queryParameters["parts"].map(String.init))
+      let query = try Query(request)
+      let parts = try Self.parts(query.text("parts"))
       try Self.check(caller, parts ?? ConfigurationPart.all)
-      let isDry = try request.flag("dryRun")
+      let isDry = try query.flag("dryRun")
       let body = try await request.bytes(upTo: Self.largestArchive)
       return try await take(body, parts, isDry, caller)
     }

@@ -19,14 +19,14 @@ struct LogAPI: Sendable {
   func add(to group: RouterGroup<WebContext>) {
     group.get("log") { request, context in
       try context.known().needs(.read, .log)
-      let query = try Query(request, ["source", "from", "to", "filter", "regex", "page"])
+      let query = try Query(request)
       let number = Int(try query.whole("page", in: 0...1_000_000) ?? 0)
       let search = try await search(query)
       return Response(json: try await page(number, of: search))
     }
     group.get("log.csv") { request, context in
       try context.known().needs(.read, .log)
-      let query = try Query(request, ["source", "from", "to", "filter", "regex"])
+      let query = try Query(request)
       let search = try await search(query)
       return Response(
         status: .ok,

@@ -25,7 +25,7 @@ struct MeterTableAPI: Sendable {
     group.post("meters/import") { request, context in
       let caller = try context.known()
       try caller.needs(.write, .meter)
-      let isDry = try request.flag("dryRun")
+      let isDry = try Query(request).flag("dryRun")
       let body = try await request.bytes(upTo: AppFolder.tableSizeLimit)
       return try await take(body, isDry, caller)
     }

@@ -23,8 +23,7 @@ struct OutputAPI: Sendable {
       let wish = try await request.strictJSON(OutputWish.self)
       let settings = try await api.app().settings
       let wanted = try Self.request(
-        wish.on, context.parameters.require("meter", as: Int.self),
-        context.parameters.require("index", as: Int.self), await api.control.view().station,
+        wish.on, context.number("meter"), context.number("index"), await api.control.view().station,
         settings)
       return try await api.perform(wanted, by: caller)
     }

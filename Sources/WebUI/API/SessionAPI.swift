@@ -12,17 +12,17 @@ struct SessionAPI: Sendable {
   let office: AccessOffice
   let device: WebDevice
 
-  private struct Login: Decodable {
+  private struct Login: Codable {
     var user: String
     var password: String
   }
 
-  private struct Change: Decodable {
+  private struct Change: Codable {
     var old: String
     var new: String
   }
 
-  private struct Wish: Decodable {
+  private struct Wish: Codable {
     var ask: Bool?
     var take: Bool?
   }

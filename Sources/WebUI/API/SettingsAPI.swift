@@ -12,7 +12,7 @@ struct SettingsAPI: Sendable {
   func add(to group: RouterGroup<WebContext>) {
     group.get("settings") { request, context in
       let caller = try context.known()
-      let tabs = try tabs(request.uri.queryParameters["tab"].map(String.init), caller)
+      let tabs = try tabs(Query(request).text("tab"), caller)
       return Response(json: try await list(tabs, caller))
     }
     group.post("settings/check") { request, context in

@@ -17,7 +17,7 @@ struct TokensAPI: Sendable {
     var created: Int64
   }
 
-  private struct Wanted: Decodable {
+  private struct Wanted: Codable {
     var name: String
     var rights: [String: String]
   }

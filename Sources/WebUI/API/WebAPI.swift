@@ -90,18 +90,6 @@ struct APIAnswer: Encodable {
   }
 }
 
-extension Request {
-  /// A switch of the query, such as `dryRun=1`.
-  /// - Throws: 400 for other values than 0 and 1.
-  func flag(_ name: String) throws(APIError) -> Bool {
-    switch uri.queryParameters[name[...]] {
-    case nil, "0": return false
-    case "1": return true
-    case let other?: throw APIError(.badRequest, "\(name)=\(other) is not allowed: 0 or 1")
-    }
-  }
-}
-
 extension Response {
   /// A response with bytes of JSON.
   init(jsonBytes bytes: [UInt8]) {

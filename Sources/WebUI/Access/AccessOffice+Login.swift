@@ -53,6 +53,8 @@ extension AccessOffice {
         .forbidden, "\(user.name) may not change the own password (CHANGE in the file users)")
     }
     let (folder, audit, pattern) = (folder, audit, settings.pattern)
+    state.withLock { _ = $0.renewing.insert(session.id) }
+    defer { state.withLock { _ = $0.renewing.remove(session.id) } }
     let changed = try await checking(user.name, from: session.peer) {
       try Self.savePassword(user.name, old, new, pattern, folder, audit)
     }
@@ -62,7 +64,7 @@ extension AccessOffice {
       }
       throw APIError(.unprocessableContent, "the old password is wrong")
     }
-    take(changed, keeping: session.id)
+    take(changed)
   }
 
   /// nil: the old password is wrong.

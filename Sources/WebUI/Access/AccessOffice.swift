@@ -19,6 +19,8 @@ public final class AccessOffice: Sendable {
     var lastListener = 0
     /// The addresses whose passwords are being looked at.
     var checking: Set<String> = []
+    /// The sessions that change their own password just now: the files may be read again before they know.
+    var renewing: Set<String> = []
   }
 
   /// One who waits to hear of changes.
@@ -93,16 +95,18 @@ public final class AccessOffice: Sendable {
     take(found)
   }
 
-  /// Takes over what the files say.
-  /// - Parameter kept: a session that knows of the new password.
-  func take(_ found: AccessFiles, keeping kept: String? = nil) {
+  /// Takes over what the files say. A session stays that has changed the password itself.
+  func take(_ found: AccessFiles) {
     change { state in
+      let renewing = state.renewing
       let before = state.files?.users
       state.files = found
       let ended = state.table.end { session in
         if session.isDefault, found.users.visitor == nil { return .noDefault }
         guard let user = found.users.users[session.user], user.hash != nil else { return .userGone }
-        guard let old = before?.users[session.user], session.id != kept else { return nil }
+        guard let old = before?.users[session.user], !renewing.contains(session.id) else {
+          return nil
+        }
         return old.hash == user.hash ? nil : .passwordChanged
       }
       return ended + state.releaseIfPowerless()

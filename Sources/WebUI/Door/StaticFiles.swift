@@ -30,7 +30,9 @@ struct StaticFiles: Sendable {
     let path = request.uri.path
     guard let file = files[path == "/" ? "/index.html" : path] else { return nil }
     guard request.method == .get || request.method == .head else {
-      return APIError(.methodNotAllowed, "\(path) can only be read").response
+      var error = APIError(.methodNotAllowed, "\(path) can only be read")
+      error.allowed = ["GET", "HEAD"]
+      return error.response
     }
     var headers: HTTPFields = [.eTag: file.tag, .cacheControl: "no-cache"]
     let known = request.headers[values: .ifNoneMatch].flatMap { $0.split(separator: ",") }

@@ -30,7 +30,7 @@ struct ServiceFacts: Codable, Hashable, Sendable {
     licences = Licence.all
     let kernel = Self.kernel()
     os = [Self.system(), kernel.name].compactMap(\.self).joined(separator: ", ")
-    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) >> 20
+    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / (1 << 20)
     let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     hardware = [
       Self.model(), kernel.machine, "\(cores) core\(cores == 1 ? "" : "s")", "\(memory) MB",

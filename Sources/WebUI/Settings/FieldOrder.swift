@@ -13,7 +13,8 @@ enum FieldOrder {
     .configuration: [
       "Readout cycle mode", "Readout cycle", "Readout cycle date and time (local)",
       "Description mode", "Maximum device count", "Maximum value count", "Raw log active",
-      "M-Bus mode", "Primary start address", "Primary final address", "Secondary address mask",
+      "M-Bus mode", "M-Bus transparent mode", "Primary start address", "Primary final address",
+      "Secondary address mask",
       "M-Bus baud rate", "M-Bus timeout (ms)", "M-Bus idle timeout (ms)",
       "M-Bus full timeout (ms)", "M-Bus request mode", "M-Bus reset mode", "M-Bus max. multipage",
       "M-Bus transparent port", "M-Bus slave mode", "M-Bus slave port", "M-Bus slave mode (2nd)",
