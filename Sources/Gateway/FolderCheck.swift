@@ -13,7 +13,7 @@ public enum FolderCheck {
         + decryptionDiagnostics(of: app) + speedDiagnostics(of: app)
         + UsersFile.load(app.folder, files: app.files).diagnostics
         + preconfigurationDiagnostics(of: app) + lampDiagnostics(of: app)
-        + webDiagnostics(of: app, clock: clock))
+        + webDiagnostics(of: app, clock: clock) + webAddressDiagnostics(of: app))
   }
 
   /// What there is to say of the lights that the settings name. Blocks.

@@ -24,7 +24,8 @@ import Testing
   }
 
   /// - Parameter saves: whether it is the gateway that writes the other list.
-  private func pendingFiles(afterOtherList saves: Bool) async throws -> (Set<String>, told: [Bool]) {
+  private func pendingFiles(afterOtherList saves: Bool) async throws -> (Set<String>, told: [Bool])
+  {
     let folder = try TemporaryFolder()
     try folder.write(Self.chip, to: "chip.ini")
     try folder.write(Self.list("before"), to: "Device_Handle.cfg")

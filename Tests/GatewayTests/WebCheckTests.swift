@@ -22,6 +22,24 @@ import Testing
     #expect(try errors(["chip.ini": "[SOLVIMUS]\nWEBCOM_PASSWORDPATTERN=^.{12,}$\n"]) == [])
   }
 
+  /// 192.0.2.0/24 is for examples: nobody has an address of it (RFC 5737).
+  @Test func anAddressThatTheMachineDoesNotHave() throws {
+    func said(_ address: String, _ more: String = "") throws -> [String] {
+      let chip = "[WEB]\nIP=\(address)\n\(more)"
+      let folder = try TemporaryFolder(["chip.ini": chip, "Device_Handle.cfg": "<root></root>"])
+      return FolderCheck.webAddressDiagnostics(of: AppFolder.load(folder.path)).map(\.report)
+    }
+    let found = try said("192.0.2.1")
+    #expect(found.count == 1)
+    #expect(
+      found.first?.hasPrefix(
+        "chip.ini:2:4: warning: WEB.IP = '192.0.2.1': this machine does not have the address 192.0.2.1; it has 127.0.0.1"
+      ) == true)
+    #expect(found.first?.hasSuffix("; the web page cannot be reached before it has it") == true)
+    #expect(try said("192.0.2.1", "HTTP_ENABLE=0\nHTTPS_ENABLE=0\n") == [])
+    for mine in ["", "127.0.0.1", "0.0.0.0"] { #expect(try said(mine) == []) }
+  }
+
   /// Without both files the gateway makes them; one alone is a mistake.
   @Test func aKeyWithoutItsCertificate() throws {
     #expect(try errors(["chip.ini": "[SOLVIMUS]\n"]) == [])

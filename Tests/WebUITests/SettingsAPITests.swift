@@ -156,6 +156,14 @@ import Users
       "{\"WEB.HTTP_ENABLE\":\"0\"}", "WEB.HTTP_ENABLE",
       "HTTP can be switched over HTTPS only: open the page by https"
     ),
+    (
+      "{\"WEB.HTTPS_PORT\":\"0\"}", "WEB.HTTPS_PORT",
+      "a port that the system chooses could not be found again from here: 1 to 65535; the file may have 0"
+    ),
+    (
+      "{\"WEB.IP\":\"192.0.2.1\"}", "WEB.IP",
+      "this machine does not have the address 192.0.2.1; it has 127.0.0.1"
+    ),
   ])
   func whatIsNotAllowedIsNamed(changes: String, field: String, why: String) async throws {
     let bench = try WebBench()

@@ -1,3 +1,4 @@
+import HTTPServer
 import Settings
 import Users
 
@@ -88,7 +89,7 @@ struct SettingsWish: Codable, Sendable {
   }
 
   /// Nobody saws off the branch on which he sits: HTTP is switched by HTTPS, and HTTPS by HTTP (MUC500 manual 1.1,
-  /// ch. 4.9).
+  /// ch. 4.9). Nor does anybody send the page where he could not find it.
   /// - Returns: why the setting cannot be changed; nil: it can.
   static func lockedBy(_ row: Setting, _ value: String?, _ caller: Caller) -> String? {
     guard !caller.isMachine else { return nil }
@@ -97,8 +98,21 @@ struct SettingsWish: Codable, Sendable {
       return "HTTP can be switched over HTTPS only: open the page by https"
     case "WEB.HTTPS_ENABLE" where caller.isSecure:
       return "HTTPS can be switched over HTTP only: open the page by http"
+    case "WEB.HTTP_PORT" where value.map(Self.isZero) == true,
+      "WEB.HTTPS_PORT" where value.map(Self.isZero) == true:
+      return
+        "a port that the system chooses could not be found again from here: 1 to 65535; the file may have 0"
+    case "WEB.IP":
+      return value.flatMap(MachineAddresses.why(cannotServeAt:)).map {
+        "\($0): the page could not be reached any more"
+      }
     default: return nil
     }
+  }
+
+  private static func isZero(_ number: String) -> Bool {
+    let digits = number.hasPrefix("0x") ? number.dropFirst(2) : number[...]
+    return !digits.isEmpty && digits.allSatisfy { $0 == "0" }
   }
 
   /// The name of the field that a key means, among those that somebody has given.
