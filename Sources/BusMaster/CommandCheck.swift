@@ -29,9 +29,9 @@ struct CommandCheck: Hashable, Sendable {
     guard let first = result.telegrams.first else {
       // Several may answer at once.
       if case .garbage(let why, _) = result.ending {
-        return .notShown("what comes behind it is no good telegram: \(why)")
+        return .notShown("what comes behind it is no good telegram: \(why)\(wayBack)")
       }
-      return .otherwise(silence)
+      return silence
     }
     let evidence = CommandEvidence(result)
     if let error = evidence.applicationError {
@@ -44,17 +44,27 @@ struct CommandCheck: Hashable, Sendable {
     case .select(let vifs): return selection(vifs, evidence)
     case .freeze(let storage, _): return freezing(storage, evidence)
     case .setValue(let dif, let vif, let data): return value(dif, vif, data, evidence)
-    case .applicationReset, .globalReadout, .setBaud: return all(evidence)
+    case .applicationReset: return reset(evidence)
+    case .globalReadout, .setBaud: return all(evidence)
     }
   }
 
   /// What it means that the readout behind the command brought nothing.
-  private var silence: String {
-    switch command {
-    case .setAddress(let address, _): "nobody answers at address \(address)"
-    case .setIdentity(let new, _): "nobody answers to serial \(new.serial)"
-    default: "it gives no answer to the readout behind it"
+  private var silence: CommandResult.Ending {
+    let silent = "it gives no answer to the readout behind it"
+    return switch command {
+    case .setAddress(let address, _): .otherwise("nobody answers at address \(address)")
+    case .setIdentity(let new, _): .otherwise("nobody answers to serial \(new.serial)")
+    case .select: .otherwise(silent + wayBack)
+    case .setClock, .applicationReset, .setValue, .globalReadout, .freeze, .setBaud:
+      .notShown(silent)
     }
+  }
+
+  /// What helps a meter that sends nothing since it was told what to send.
+  private var wayBack: String {
+    guard case .select = command else { return "" }
+    return "; \"metergate send global-readout\" has it send all values again"
   }
 
   /// Who answers there.
@@ -90,7 +100,7 @@ struct CommandCheck: Hashable, Sendable {
     let frozen = evidence.records.filter { $0.storage == storage }
     guard !frozen.isEmpty else {
       return evidence.gap.map { .notShown($0) }
-        ?? .otherwise("no value has storage number \(storage)")
+        ?? .notShown("no value that it sends has storage number \(storage)")
     }
     if let gap = before?.gap {
       return .notShown("what it had before could not be read to the end: \(gap)")
@@ -131,7 +141,7 @@ struct CommandCheck: Hashable, Sendable {
         "it sends \(Self.values(records.count)), of which \(others.count) are not selected")
     }
     if let gap = evidence.gap { return .notShown(gap) }
-    guard !records.isEmpty else { return .otherwise("it sends no value") }
+    guard !records.isEmpty else { return .otherwise("it sends no value\(wayBack)") }
     let missing = vifs.filter { vif in !records.contains { $0.keyVIF == vif } }
     guard missing.isEmpty else {
       return .otherwise(
@@ -140,6 +150,14 @@ struct CommandCheck: Hashable, Sendable {
     }
     if let invalid = evidence.invalid { return .notShown(invalid) }
     return .confirmed("it sends \(Self.values(records.count)), all of them selected")
+  }
+
+  /// The standard has nothing by which an application reset could be read back; that the meter is in order is looked at
+  /// all the same.
+  private func reset(_ evidence: CommandEvidence) -> CommandResult.Ending {
+    let ending = all(evidence)
+    if case .confirmed = ending { return .unseen }
+    return ending
   }
 
   /// That it sends anything good at all.

@@ -12,8 +12,8 @@ struct CommandDelivery: Sendable {
     case acknowledged
     /// It went to all, and nobody acknowledges that.
     case sentToAll
-    /// SND_NKE, or the select, was not acknowledged: how often it was tried, and why.
-    case notAddressed(String)
+    /// SND_NKE, or the select, was not acknowledged: how often it was tried, and what came instead; nil: nothing.
+    case notAddressed(attempts: Int, String?)
     /// The command was not acknowledged: the same.
     case notAcknowledged(String)
     /// It is longer than a frame can be.
@@ -143,8 +143,10 @@ struct CommandDelivery: Sendable {
       if case .garbage(let why) = outcome { complaint = why }
       attempts += 1
       if attempts <= plan.retries { return proceed(now) }
-      let tried = CommandTarget.times(attempts) + (complaint.map { ": \($0)" } ?? "")
-      return [.finish(phase == .sending ? .notAcknowledged(tried) : .notAddressed(tried))]
+      guard phase == .sending else {
+        return [.finish(.notAddressed(attempts: attempts, complaint))]
+      }
+      return [.finish(.notAcknowledged(CommandTarget.tried(attempts, complaint)))]
     }
   }
 }

@@ -4,8 +4,12 @@ public struct CommandResult: Hashable, Sendable {
   public enum Ending: Hashable, Sendable {
     /// What was read afterwards shows that it is done: what.
     case confirmed(String)
-    /// Acknowledged. Whether it is done shows at another speed of the line only.
+    /// Sent to all meters, of which nobody acknowledges it.
+    case sentToAll
+    /// Acknowledged, and nothing was read behind it: it shows in no telegram, or at another speed of the line only.
     case acknowledged
+    /// Acknowledged, and there is nothing in a telegram by which it could be told.
+    case unseen
     /// Not acknowledged: how often it was tried. Whether it is done all the same shows at another speed of the line
     /// only.
     case unacknowledged(String)

@@ -120,6 +120,8 @@ public struct CommandSequence: Sendable {
       var plan = plan(to: .secondary(known))
       plan.decoding.asked = known
       return read(plan, as: .checking, now)
+    // Where the meter keeps the values, and whether it ever sends them, is its own matter.
+    case .freeze(storage: 0, _): return finish(.acknowledged)
     case .setClock, .applicationReset, .select, .setValue, .globalReadout, .freeze:
       return read(plan, as: .checking, now)
     }
@@ -161,9 +163,14 @@ public struct CommandSequence: Sendable {
   ) -> [BusAction<CommandResult>] {
     switch outcome {
     case .acknowledged: return check(now)
-    case .sentToAll: return finish(.notShown("nobody acknowledges a frame to all"))
+    case .sentToAll: return finish(.sentToAll)
     case .tooLong: return finish(.refused("it does not fit into one frame"))
-    case .notAddressed(let tried):
+    case .notAddressed(let attempts, let complaint):
+      // Who has been read before is there.
+      if complaint == nil, before == nil, let why = target.absence(attempts) {
+        return finish(.refused(why))
+      }
+      let tried = CommandTarget.tried(attempts, complaint)
       return finish(.refused("the meter does not acknowledge being addressed, \(tried)"))
     case .notAcknowledged(let tried):
       let silence = "the meter does not acknowledge the command, \(tried)"

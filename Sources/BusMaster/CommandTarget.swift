@@ -24,6 +24,7 @@ struct CommandTarget: Hashable, Sendable {
 
   /// Why nothing is sent at all; nil: something can be.
   var refusal: String? {
+    if let mistake = command.mistake { return mistake }
     guard command.onMBus != nil else { return "there is no such command" }
     guard isAnybody, let what = command.ownPart else { return nil }
     return
@@ -53,7 +54,10 @@ struct CommandTarget: Hashable, Sendable {
   /// Takes what the meter has sent.
   /// - Returns: why nothing more can be sent; nil: something can be.
   mutating func take(_ result: ReadoutResult) -> String? {
-    guard let frame = result.telegrams.first else { return Self.nobody(place, result.ending) }
+    guard let frame = result.telegrams.first else {
+      if case .noAnswer(let attempts) = result.ending, let why = absence(attempts) { return why }
+      return Self.nobody(place, result.ending)
+    }
     guard let told = frame.identity else {
       switch (address, command) {
       case (.primary, .setAddress):
@@ -91,6 +95,13 @@ struct CommandTarget: Hashable, Sendable {
   /// Several meters have answered once, and one the next time.
   var severalAnswer: String { Self.nobody(place, .garbage(Exchange.severalAnswer, attempts: 2)) }
 
+  /// It was asked for by its whole address, and there is no sign of it.
+  /// - Parameter attempts: how often.
+  func absence(_ attempts: Int) -> String? {
+    guard case .secondary(let identity) = address else { return nil }
+    return identity.absence(attempts: attempts)
+  }
+
   private static func nobody(_ place: String, _ ending: ReadoutResult.Ending) -> String {
     switch ending {
     case .noAnswer(let attempts): "nobody answers \(place), \(Self.times(attempts))"
@@ -99,6 +110,11 @@ struct CommandTarget: Hashable, Sendable {
         + "give more of the secondary address"
     case .complete, .limited: "what answers \(place) is no telegram"
     }
+  }
+
+  /// How often something was tried, and what came of it.
+  static func tried(_ attempts: Int, _ complaint: String?) -> String {
+    times(attempts) + (complaint.map { ": \($0)" } ?? "")
   }
 
   /// How often something was tried.

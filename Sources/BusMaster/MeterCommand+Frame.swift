@@ -2,6 +2,18 @@ import MBus
 import Metering
 
 extension MeterCommand {
+  /// What is wrong with it as it was given, so that no meter could understand it; nil: nothing.
+  public var mistake: String? {
+    switch self {
+    case .select(let vifs):
+      vifs.isEmpty
+        ? "there is no VIF" : vifs.lazy.compactMap { CommandRecord.mistake(vif: $0) }.first
+    case .setValue(_, let vif, _): CommandRecord.mistake(vif: vif)
+    case .setAddress, .setBaud, .setIdentity, .setClock, .applicationReset, .globalReadout, .freeze:
+      nil
+    }
+  }
+
   /// What is sent on a wired M-Bus; nil when there is no such command, such as for 1800 baud.
   public var onMBus: MasterCommand? {
     switch self {

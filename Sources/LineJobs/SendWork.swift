@@ -188,7 +188,7 @@ extension CommandResult.Ending {
   fileprivate var showsAtAnotherSpeed: Bool {
     switch self {
     case .acknowledged, .unacknowledged: true
-    case .confirmed, .notShown, .otherwise, .refused: false
+    case .confirmed, .unseen, .sentToAll, .notShown, .otherwise, .refused: false
     }
   }
 }
@@ -205,7 +205,9 @@ extension SendReply {
     check =
       switch result.ending {
       case .confirmed(let what): .confirmed(what)
-      case .acknowledged: .notShown("nothing was read behind it")
+      case .sentToAll: .sentToAll
+      case .acknowledged: .acknowledged
+      case .unseen: .unseen
       case .notShown(let why): .notShown(why)
       case .otherwise(let what): .otherwise(what)
       case .refused(let why), .unacknowledged(let why): .refused(why)

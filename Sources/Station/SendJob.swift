@@ -53,6 +53,12 @@ public struct SendReply: Hashable, Sendable {
   public enum Check: Hashable, Sendable {
     /// What it sends shows it: what was read back.
     case confirmed(String)
+    /// It went to all meters, of which nobody acknowledges it.
+    case sentToAll
+    /// It acknowledged; nothing was read behind it.
+    case acknowledged
+    /// It acknowledged, and there is nothing by which it could be told.
+    case unseen
     /// It acknowledged, and what it sends does not tell: why.
     case notShown(String)
     /// It acknowledged, and what it sends shows something else: what.
@@ -96,6 +102,9 @@ extension SendReply.Check {
   public var text: String {
     switch self {
     case .confirmed(let what): "done; read back: \(what)"
+    case .sentToAll: "sent; nobody acknowledges a frame to all meters"
+    case .acknowledged: "acknowledged"
+    case .unseen: "acknowledged; whether the meter did it cannot be read back"
     case .notShown(let why): "acknowledged; it cannot be checked: \(why)"
     case .otherwise(let what): "acknowledged, but not done; read back: \(what)"
     case .refused(let why): why

@@ -132,6 +132,13 @@ struct BusOptions: ParsableArguments {
 }
 
 extension BusOptions {
+  /// The settings and the meters that are listed, without a word of what is wrong with them: whoever uses the bus says it.
+  func quietConfiguration() throws -> (settings: Settings, meters: [MeterConfiguration]) {
+    guard let app else { return (Settings.read(nil).settings, []) }
+    let folder = AppFolder.load(try ReadyFolder(app, mustExist: false).path)
+    return (folder.settings, folder.meters)
+  }
+
   /// Has the gateway do it that runs on the folder of --app, since the line is its own; nil: there is none.
   func askGateway(_ request: ControlRequest) throws -> ControlAnswer? {
     guard let app, let answer = try ControlOptions.ask(request, of: app) else { return nil }

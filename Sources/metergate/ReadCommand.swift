@@ -108,7 +108,7 @@ private func read(
   do {
     report = try readout.outcome.get()
   } catch {
-    throw BusSession.Failure(description: "\(error)")
+    throw BusSession.Failure(description: "\(ReadFailure(failure: error, address: job.place))")
   }
   let status = MeterStatus(rawValue: report.status)
   if !status.isEmpty { Output.note("the meter reports: \(status)") }
@@ -116,6 +116,13 @@ private func read(
 }
 
 extension ReadJob {
+  /// How the meter is asked.
+  fileprivate var place: MBusAddress {
+    switch address {
+    case .mbus(let address): address
+    }
+  }
+
   /// Who the meter is, as far as list and address say it; nil: nothing is known.
   fileprivate var knownIdentity: MeterIdentity? {
     if identity.serial != .any { return identity }

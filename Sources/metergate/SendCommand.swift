@@ -26,6 +26,7 @@ struct SendCommand: AsyncParsableCommand {
       Examples:
         metergate send --bus sim:demo 10 40 FE 3E 16
         metergate send set-address --bus /dev/ttyS1 --secondary 66600106 8
+        metergate send set-time --app ./my-device --secondary 66600106 now
         metergate send app-reset --bus tcp://192.168.1.50:10001 --primary 5
       """,
     subcommands: [

@@ -111,27 +111,55 @@ import Time
     #expect(good.result?.ending == .confirmed("it sends 1 value, all of them selected"))
   }
 
-  @Test(arguments: [
-    (MeterCommand.applicationReset(subcode: nil), "68 03 03 68 73 05 50 C8 16"),
-    (.applicationReset(subcode: 0x10), "68 04 04 68 73 05 50 10 D8 16"),
-    (.globalReadout(isShort: false), "68 05 05 68 73 05 51 7F 7E C6 16"),
-    (.globalReadout(isShort: true), "68 04 04 68 73 05 51 7F 48 16"),
-  ])
-  func answersBehindIt(command: MeterCommand, frame: String) throws {
+  /// What a meter sends behind an application reset shows nothing of it.
+  @Test(
+    arguments: [
+      (.applicationReset(subcode: nil), "68 03 03 68 73 05 50 C8 16", .unseen),
+      (.applicationReset(subcode: 0x10), "68 04 04 68 73 05 50 10 D8 16", .unseen),
+      (
+        .globalReadout(isShort: false), "68 05 05 68 73 05 51 7F 7E C6 16",
+        .confirmed("it sends 1 value in 1 telegram")
+      ),
+      (
+        .globalReadout(isShort: true), "68 04 04 68 73 05 51 7F 48 16",
+        .confirmed("it sends 1 value in 1 telegram")
+      ),
+    ] as [(MeterCommand, String, CommandResult.Ending)])
+  func answersBehindIt(
+    command: MeterCommand, frame: String, ending: CommandResult.Ending
+  ) throws {
     var drive = Drive(command, to: .primary(5))
     drive.answer(e5)
     #expect(drive.sent.last == frame)
     drive.answer(e5)
     drive.answer(e5)
     drive.answer(try telegram())
-    #expect(drive.result?.ending == .confirmed("it sends 1 value in 1 telegram"))
+    #expect(drive.result?.ending == ending)
   }
 
   @Test func freezing() throws {
     var all = Drive(.freeze(storage: 0, is2018: true), to: .primary(0xFF))
     #expect(all.sent == ["68 03 03 68 43 FF 5C 9E 16"])
     all.timeOut()
-    #expect(all.result?.ending == .notShown("nobody acknowledges a frame to all"))
+    #expect(all.result?.ending == .sentToAll)
+  }
+
+  /// Without a storage number there is nothing to look for: 53 FD 54 and 73 FD 54 add up to A4 and C4.
+  @Test func freezingASelectedMeter() {
+    var drive = Drive(.freeze(storage: 0, is2018: false), to: .secondary(meter), retries: 1)
+    drive.timeOut()
+    drive.answer(e5)
+    #expect(drive.sent.last == "68 03 03 68 73 FD 54 C4 16")
+    drive.answer(e5)
+    #expect(drive.result?.ending == .acknowledged)
+    #expect(drive.sent.count == 3, "nothing is read behind it")
+    var silent = Drive(.freeze(storage: 0, is2018: false), to: .secondary(meter), retries: 1)
+    silent.timeOut()
+    silent.answer(e5)
+    silent.silence()
+    #expect(
+      silent.result?.ending
+        == .refused("the meter does not acknowledge the command, in 2 attempts"))
   }
 
   @Test func whatIsNotAcknowledgedIsRefused() {
@@ -155,7 +183,31 @@ import Time
     reset.silence()
     #expect(
       reset.result?.ending
+        == .refused(
+          "the meter with serial 66600106, manufacturer LUG, version 2 and medium 4, Heat (outlet), does not answer, in 1 "
+            + "attempt; \"metergate scan\" finds who is there, and the serial alone reaches a meter that has another "
+            + "manufacturer, version or medium"))
+    // Read before it is told: the same is missing.
+    var frozen = Drive(.freeze(storage: 1, is2018: false), to: .secondary(meter))
+    frozen.silence()
+    #expect(frozen.result?.ending == reset.result?.ending)
+    var primary = Drive(.applicationReset(subcode: nil), to: .primary(5))
+    primary.silence()
+    #expect(
+      primary.result?.ending
         == .refused("the meter does not acknowledge being addressed, in 1 attempt"))
+  }
+
+  /// Somebody is there: the select is answered by what is no acknowledgement.
+  @Test func aSelectThatIsAnsweredByNoise() {
+    var drive = Drive(.applicationReset(subcode: nil), to: .secondary(meter))
+    drive.timeOut()
+    drive.answerAndWait([0xAA])
+    #expect(
+      drive.result?.ending
+        == .refused(
+          "the meter does not acknowledge being addressed, in 1 attempt: AA begins no frame (E5, 10 or 68 do), at "
+            + "offset 0"))
   }
 
   /// 17 bytes of a select take 78 ms, the 9 of the command 41: an E5 after 5 ms is the first one to the select.

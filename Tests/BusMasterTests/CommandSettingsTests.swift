@@ -27,7 +27,7 @@ import Time
     drive.answer(try telegram(volume: 1))
     drive.answer(try telegram(volume: 2))
     #expect(drive.sent.dropFirst() == ["10 7B 05 80 16", "10 5B 05 60 16"])
-    #expect(drive.result?.ending == .confirmed("it sends 1 value in 1 telegram"))
+    #expect(drive.result?.ending == .unseen)
     #expect(drive.machine.countBits[5] == .init(next: true, isChainOpen: false))
   }
 
@@ -57,7 +57,7 @@ import Time
     silent.timeOut()
     silent.timeOut()
     silent.answer(try telegram())
-    #expect(silent.result?.ending == .confirmed("it sends 1 value in 1 telegram"))
+    #expect(silent.result?.ending == .unseen)
   }
 
   /// MBUS_IGNORECRCFIELD and MBUS_NOADDRESS_VERIFY, in what is read behind the command and before it.
@@ -67,7 +67,7 @@ import Time
     var drive = Drive(reset, by: plan(.init(tolerance: .checksum, verifiesAddress: false)))
     for _ in 0..<3 { drive.answer(e5) }
     drive.answer(wrong)
-    #expect(drive.result?.ending == .confirmed("it sends 1 value in 1 telegram"))
+    #expect(drive.result?.ending == .unseen)
     let some = MBusAddress.secondary(MeterIdentity(serial: meter.serial))
     var identified = Drive(reset, by: plan(some, .init(tolerance: .checksum)))
     identified.timeOut()

@@ -229,6 +229,23 @@ import Time
     #expect(Drive(plan, countBits: fast.machine.countBits).sent == ["10 40 05 45 16"])
   }
 
+  /// So it is when a search at another speed has found it there.
+  @Test func aSearchAtAnotherSpeed() throws {
+    var scan = Drive(
+      ScanPlan(.primary(5...5), reset: .none), timing: LineTiming(baud: 9600),
+      countBits: FrameCountBits())
+    scan.answer(try telegram(), after: 1500)
+    #expect(scan.hits.count == 1)
+    let bits = scan.machine.countBits
+    let plan = ReadoutPlan(address: .primary(5))
+    #expect(
+      Drive(plan, timing: LineTiming(baud: 9600), countBits: bits).sent == ["10 5B 05 60 16"])
+    #expect(Drive(plan, countBits: bits).sent == ["10 40 05 45 16"])
+    #expect(
+      Drive(ReadoutPlan(address: .primary(6)), countBits: bits).sent == ["10 7B 06 81 16"],
+      "nobody is known there")
+  }
+
   /// The rest of an old chain was asked for twice, and its last telegram comes twice.
   @Test func theEndOfAnOldChainIsNoTelegramOfThisOne() throws {
     var plan = ReadoutPlan(address: .primary(5))

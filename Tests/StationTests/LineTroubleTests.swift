@@ -71,6 +71,19 @@ import Time
     #expect(SendReply.Ending.silence.whyThereIsNoAnswer == nil)
   }
 
+  @Test func whatBecameOfACommand() {
+    let texts: [(SendReply.Check, String)] = [
+      (.confirmed("its clock shows 2026"), "done; read back: its clock shows 2026"),
+      (.sentToAll, "sent; nobody acknowledges a frame to all meters"),
+      (.acknowledged, "acknowledged"),
+      (.unseen, "acknowledged; whether the meter did it cannot be read back"),
+      (.notShown("why"), "acknowledged; it cannot be checked: why"),
+      (.otherwise("what"), "acknowledged, but not done; read back: what"),
+      (.refused("why"), "why"),
+    ]
+    for (check, text) in texts { #expect(check.text == text) }
+  }
+
   /// A command is under way, maybe behind its acknowledgement, when the line is lost or another one follows.
   @Test func aCommandUnderWayMayHaveBeenCarriedOut() {
     let job = StationInput.send(SendJob([0x10, 0x40, 0x05, 0x45, 0x16]))

@@ -77,7 +77,7 @@ extension ControlAnswer {
       return
     }
     switch check {
-    case .confirmed, .notShown: news = [check.text]
+    case .confirmed, .sentToAll, .acknowledged, .unseen, .notShown: news = [check.text]
     case .otherwise: problems = [check.text]
     case .refused: error = check.text
     }

@@ -9,7 +9,8 @@ struct BenchScanCommand: ParsableCommand {
     discussion: """
       Simulates buses in virtual time, bit by bit, and looks for their meters by secondary address with the \
       default settings of a new device. All meters send 101 bytes after 50 ms, so that acknowledgements \
-      merge and answers collide in step, at 2400 baud.
+      merge and answers collide in step, at 2400 baud; those of the kind mixed are as different as those of \
+      "metergate sim".
 
       Frames are those of the master; seconds are bus time, the mean and the worst of all scans. "x bound" \
       compares with the time in which each meter is selected and asked exactly once, "x libmbus" with the \
@@ -29,7 +30,10 @@ struct BenchScanCommand: ParsableCommand {
     help: "How many meters: 1 to 250; without it 1, 20, 60 and 250, and 60 and 250 consecutive.")
   var meters: Int?
 
-  @Option(help: "How their serial numbers lie: random, consecutive, or twins: pairs that have one.")
+  @Option(
+    help:
+      "How their serial numbers lie: random, consecutive, twins: pairs that have one, or mixed: the meters of metergate sim."
+  )
   var kind = ScanBench.Kind.random
 
   @Option(help: "How many buses of each kind: 1 to 10000.")

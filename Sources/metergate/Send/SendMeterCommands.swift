@@ -3,7 +3,10 @@ import Bytes
 import Control
 import Gateway
 import LineJobs
+import MBus
+import MeterFiles
 import Metering
+import Settings
 import Station
 import Time
 
@@ -38,6 +41,16 @@ struct MeterOrder: ParsableArguments {
     return .secondary(identity)
   }
 
+  /// By which zone the clock of the meter goes: its own in the list, or that of the device; with its name.
+  func zone() throws -> (TimeZoneRules, name: String) {
+    let (settings, meters) = try bus.quietConfiguration()
+    let name = meters.first(at: try address())?.timeZone ?? settings.text(.deviceTimeZone)
+    guard let rules = ZoneFile.rules(name) else {
+      throw BusSession.Failure(description: "the time zone \(name) is not known on this machine")
+    }
+    return (rules, name)
+  }
+
   /// Has it done by the gateway that runs on the folder, or else over the bus, and says what came of it.
   func carryOut(_ command: MeterCommand) async throws {
     let address = try address()
@@ -70,7 +83,8 @@ private func perform(_ job: SendJob, _ session: BusSession) async throws {
     return
   }
   switch reply.check {
-  case .confirmed?, .notShown?: print(reply.check?.text ?? "")
+  case .confirmed?, .sentToAll?, .acknowledged?, .unseen?, .notShown?:
+    print(reply.check?.text ?? "")
   case .otherwise?, .refused?:
     throw BusSession.Failure(description: reply.check?.text ?? "")
   case nil:
@@ -149,16 +163,35 @@ struct SendTimeCommand: MeterCommandArguments {
   var seconds = false
 
   @Argument(
-    help: ArgumentHelp("As its clock is to show it.", valueName: "2026-11-22T08:00:00"))
+    help: ArgumentHelp(
+      "As its clock is to show it; now: the time of this machine, in the zone of the meter or [DEVICE] TIMEZONE.",
+      valueName: "2026-11-22T08:00:00"))
   var time: String
 
-  func validate() throws { _ = try command() }
+  private static let now = "now"
+
+  func validate() throws { if time != Self.now { _ = try given() } }
 
   func command() throws -> MeterCommand {
+    let clock = try time == Self.now ? present() : given()
+    if let note = clock.note { Output.note(note) }
+    return clock.command
+  }
+
+  private func given() throws -> ClockOrder {
     guard let civil = MeterCommand.time(time) else {
-      throw ValidationError("\(time): a time such as 2026-11-22T08:00:00 is allowed.")
+      throw ValidationError("\(time): a time such as 2026-11-22T08:00:00, or now, is allowed.")
     }
-    return .setClock(civil, withSeconds: seconds)
+    return ClockOrder(civil, withSeconds: seconds)
+  }
+
+  private func present() throws -> ClockOrder {
+    let (zone, name) = try order.zone()
+    guard
+      let clock = ClockOrder(
+        now: DeviceClock.system.now().wall.unixSeconds, zone, called: name, withSeconds: seconds)
+    else { throw BusSession.Failure(description: "the clock of this machine shows no date") }
+    return clock
   }
 }
 
@@ -198,11 +231,14 @@ struct SendSelectionCommand: MeterCommandArguments {
   func command() throws -> MeterCommand {
     .select(
       try vifs.map { text in
+        let vif: [UInt8]
         do {
-          return try Hex.decode(text)
+          vif = try Hex.decode(text)
         } catch {
           throw ValidationError("\(text): \(error)")
         }
+        if let mistake = CommandRecord.mistake(vif: vif) { throw ValidationError("\(mistake).") }
+        return vif
       })
   }
 }
