@@ -31,8 +31,8 @@ public struct ScanPlan: Hashable, Sendable {
   public var retries: Int
   /// How a secondary scan chooses what to ask.
   public var strategy: Strategy
-  /// Whether one that is slower than the standard allows is looked for behind a meter that is alone on the bus. The
-  /// adaptive search does not otherwise, for the sake of time.
+  /// Whether a meter that is alone on the bus is asked again: another one behind it may have been silent for
+  /// once. The adaptive search takes it at its word otherwise, for the sake of time.
   public var confirmsLone = false
   /// Whether digits A–E are looked for as well (MBUS_SCANHEX); the classic search does not.
   public var triesHex: Bool

@@ -101,16 +101,15 @@ import VirtualBus
     #expect(outcome.result?.problems == [.silentMeter(MeterSerial(digits: 0x1234_5678))])
   }
 
-  /// A meter that answers alone twice is believed; who looks again listens for a slower one behind it.
+  /// A meter alone is believed at once; who looks again listens for a slower one behind it.
   @Test func aSlowMeterBesideAQuickOneIsFoundByTheSecondScan() {
     let slaves =
       SimulatedPopulation.random(
-        count: 1, seed: 5, answer: .init(delay: .fixed(.milliseconds(1600)))
+        count: 1, seed: 5, answer: .init(delay: .fixed(.milliseconds(1100)))
       ).slaves + SimulatedPopulation.random(count: 1, seed: 6).slaves
     var bus = VirtualBus(slaves)
     let first = bus.scan(Self.plan)
-    #expect(first.sent.count == 3)
-    bus.now = bus.now + .seconds(10)
+    #expect(first.sent.count == 2)
     let second = bus.scan(Self.plan)
     #expect(Set(second.hits.map(\.identity)) == identities(slaves))
     #expect(second.result?.problems == [])

@@ -7,7 +7,8 @@ import Time
 /// follow each other suggest (MBUS_SCANSTRATEGY=ADAPTIVE).
 ///
 /// Whatever closes a range has been seen twice: silence, a good answer, the bits in common; so that a meter of
-/// which one answer is lost is found all the same. Exceptions are meters behind which another one is unlikely.
+/// which one answer is lost is found all the same. Exceptions are a meter that is alone on the bus, which is
+/// found by two frames, and meters behind which another one is unlikely.
 ///
 /// It ends without a deselect, unless it is cancelled: only requests to FD reach who is selected, and each use
 /// of FD begins with a select.

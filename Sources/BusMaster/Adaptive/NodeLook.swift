@@ -199,7 +199,12 @@ struct NodeLook: SearchStep {
     let hiding = [0, 1].filter { node.places.contains($0) }
     guard !hiding.isEmpty else {
       seen = Observation()
-      return phase = .returning(then: .acceptance)
+      if options.isRoot, !memory.confirmsLone {
+        accept(&memory)
+      } else {
+        phase = .returning(then: .acceptance)
+      }
+      return
     }
     memory.found(identity, frame)
     (seen.isDoubled, seen.isWeak, seen.order) = (true, true, [0, 1])
@@ -214,7 +219,7 @@ struct NodeLook: SearchStep {
     if options.expected == identity {
       return confirmed(answer, 0, 0, &memory)
     }
-    // What seems to be alone on the bus may be one of two whose telegram was not lost: nothing else would tell.
+    if options.isRoot, !memory.confirmsLone { return alone(identity, &memory) }
     guard !options.confirms, !options.isRoot else { return phase = .confirming(tries: 0, good: 0) }
     let digits = parent?.digits ?? parent?.inherited
     let chance = memory.chance(of: node, behind: digits)

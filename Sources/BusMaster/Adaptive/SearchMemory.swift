@@ -57,7 +57,7 @@ struct SearchMemory: Sendable {
   /// Found, and not told yet.
   private var news: [ScanHit] = []
   var pending: [Pending] = []
-  /// A meter that is alone on the bus may hide a slower one.
+  /// A meter that is alone on the bus is asked again.
   var confirmsLone = false
   /// What all meters have in common.
   var root: Burst.Common?
