@@ -36,7 +36,8 @@ import Testing
     let bench = try Workbench()
     let bus = try #require(try bench.startSimulator(["--meters", "3", "--baud", "38400"]))
     let (gateway, port) = try start(
-      bench, "MBUS_DEVPATH=tcp://127.0.0.1:\(bus)\nMBUS_BAUDRATE=38400\nMETER_TIME=1\n",
+      bench,
+      "MBUS_DEVPATH=tcp://127.0.0.1:\(bus)\nMBUS_BAUDRATE=38400\nMETER_TIME=1\nMETER_CONTINUOUS=1\n",
       ["--scan"])
     let output = try PeerProcess.run(
       PeerProcess.python,

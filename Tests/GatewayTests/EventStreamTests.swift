@@ -44,6 +44,7 @@ import Testing
       MBUS_DEVPATH=sim:demo
       MBUS_BAUDRATE=38400
       METER_TIME=1
+      METER_CONTINUOUS=1
       MODBUS_ENABLE=0
       [WEB]
       IP=127.0.0.1
