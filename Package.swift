@@ -49,6 +49,7 @@ let package = Package(
       ["BusMaster", "BusSimulator", "Bytes", "LineJobs", "MBus", "Metering", "Station", "Time"]),
     pure("Settings", ["Metering"]),
     pure("TextFormats"),
+    pure("Patterns"),
     pure("RegisterExport", ["RegisterMap", "Metering", "TextFormats"]),
     pure("TelegramText", ["Bytes", "MBus", "Metering", "TextFormats"]),
 
@@ -73,7 +74,8 @@ let package = Package(
     .target(
       name: "Users",
       dependencies: [
-        "MeterFiles", "Settings", "CCrypt", .product(name: "Crypto", package: "swift-crypto"),
+        "MeterFiles", "Patterns", "Settings", "CCrypt",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .systemLibrary(
@@ -134,7 +136,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Logs", dependencies: ["Control", "MeterFiles", "Time"], swiftSettings: strict),
+      name: "Logs", dependencies: ["Control", "MeterFiles", "Patterns", "Time"],
+      swiftSettings: strict),
     pure("Sessions", ["Settings", "Time"]),
     .target(
       name: "CWebFiles", exclude: ["api", "files"], cSettings: [.treatAllWarnings(as: .error)]),
@@ -226,6 +229,7 @@ let package = Package(
       "MeterFilesTests", ["MeterFiles", "Settings", "Metering", "Time", "PeerSupport", "SaveLoop"]),
     tests("UsersTests", ["Users", "MeterFiles", "Settings", "PeerSupport"]),
     tests("TextFormatsTests", ["TextFormats"]),
+    tests("PatternsTests", ["Patterns"]),
     .executableTarget(
       name: "ImportLoop", dependencies: ["ConfigurationArchive"], path: "Tests/ImportLoop",
       swiftSettings: strict),

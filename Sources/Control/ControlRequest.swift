@@ -59,6 +59,9 @@ public struct ControlRequest: Codable, Hashable, Sendable {
   /// The most bytes of a line, its end included.
   public static let longestLine = 65_536
 
+  /// The most changes of the list at a time.
+  public static let mostEdits = 1_000
+
   /// The version of the form of this one.
   public var schema = ControlRequest.schema
   /// What is wanted.
@@ -229,6 +232,11 @@ extension ControlRequest {
   package func listEdits() throws(ControlMistake) -> [ListEdit] {
     guard let edits, !edits.isEmpty else {
       throw ControlMistake("\"edits\" is missing or empty: there is nothing to change")
+    }
+    guard edits.count <= Self.mostEdits else {
+      throw ControlMistake(
+        "\"edits\" has \(edits.count) changes; at most \(Self.mostEdits) are made at a time; nothing is changed"
+      )
     }
     return edits
   }

@@ -172,8 +172,11 @@ final class Core {
   }
 
   /// True with the next change behind a revision; false when there will be none.
-  func change(after known: UInt64, _ id: ChangeWaiters.ID) -> EventLoopFuture<Bool> {
-    known < revision ? eventLoop.makeSucceededFuture(true) : waiters.wait(id, on: eventLoop)
+  func change(
+    after known: UInt64, _ waiter: ChangeWaiters.Waiter
+  ) -> EventLoopFuture<Bool> {
+    known < revision && !waiter.isGone
+      ? eventLoop.makeSucceededFuture(true) : waiters.wait(waiter, on: eventLoop)
   }
 
   private func note(_ effects: [StationEffect], of input: StationInput) {

@@ -89,6 +89,24 @@ public final class Gateway: Sendable {
     group.next().execute { box.value?.reload() }
   }
 
+  /// What is at work for pages that want to hear of changes.
+  struct Watchers: Equatable {
+    /// Event streams that are open, or not wound up yet.
+    var streams: Int
+    /// Who waits for the next change.
+    var waiters: Int
+  }
+
+  /// The same as it is now.
+  var watchers: Watchers? {
+    let box = services
+    return try? group.next().submit {
+      box.value.map { services in
+        Watchers(streams: services.web?.streams.count ?? 0, waiters: services.core.waiters.count)
+      }
+    }.wait()
+  }
+
   /// Ends: requests that have arrived are answered, the line is closed, the meter list is saved.
   public func stop() throws {
     let box = services

@@ -67,6 +67,8 @@ final class Services {
   private var isReady = false
   /// Whoever waits for what comes of what was sent.
   var sends = WaitingSends()
+  /// What was counted through the list last, or is being counted.
+  var listStatuses: (key: ListStatus.Key, future: EventLoopFuture<ListStatus>)?
   /// How many jobs the line had done when somebody looked last.
   private var knownJobs = 0
 

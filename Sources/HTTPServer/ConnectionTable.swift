@@ -6,6 +6,7 @@ public final class ConnectionTable {
   public let limits: HTTPLimits
   private let eventLoop: any EventLoop
   private var connections: [ObjectIdentifier: RequestGuard] = [:]
+  private var rate: ConnectionRate
   private var ticker: RepeatedTask?
 
   /// - Parameters:
@@ -14,14 +15,17 @@ public final class ConnectionTable {
   public init(_ limits: HTTPLimits, on eventLoop: any EventLoop) {
     self.limits = limits
     self.eventLoop = eventLoop
+    rate = ConnectionRate(limits, at: .now())
   }
 
   /// How many there are.
   public var count: Int { connections.count }
 
-  /// Lets a connection in. Where there are as many as there can be, the one that has been idle longest gives way.
+  /// Lets a connection in. Where there are as many as there can be, the one that has been idle longest gives way, or
+  /// else the one whose client has kept us waiting longest.
   /// - Returns: why it cannot come; nil: it is in.
   func admit(_ newcomer: RequestGuard) -> String? {
+    if let why = rate.admit(newcomer.peer, at: .now()) { return why }
     let neighbours = connections.values.filter { $0.peer == newcomer.peer }
     guard neighbours.count < limits.ofOneAddress || makeRoom(among: neighbours) else {
       return "\(neighbours.count) connections of this address are busy, which is the most"
@@ -49,11 +53,23 @@ public final class ConnectionTable {
   }
 
   private func makeRoom(among candidates: [RequestGuard]) -> Bool {
-    let idle = candidates.compactMap { guardian in guardian.idleSince.map { (guardian, $0) } }
-    guard let (oldest, _) = idle.min(by: { $0.1 < $1.1 }) else { return false }
-    remove(oldest)
-    oldest.close()
+    let now = NIODeadline.now()
+    let late = { (guardian: RequestGuard) in
+      guardian.awaitedSince.flatMap { now - $0 >= self.limits.yield ? $0 : nil }
+    }
+    guard let gone = oldest(candidates, \.idleSince) ?? oldest(candidates, late) else {
+      return false
+    }
+    remove(gone)
+    gone.close()
     return true
+  }
+
+  private func oldest(
+    _ candidates: [RequestGuard], _ since: (RequestGuard) -> NIODeadline?
+  ) -> RequestGuard? {
+    let all = candidates.compactMap { guardian in since(guardian).map { (guardian, $0) } }
+    return all.min { $0.1 < $1.1 }?.0
   }
 
   private func startTicking() {

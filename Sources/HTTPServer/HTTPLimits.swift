@@ -6,6 +6,26 @@ public struct HTTPLimits: Sendable {
   public var connections = 64
   /// How many of them from one address.
   public var ofOneAddress = 16
+  /// How many new connections are made.
+  public struct Pace: Hashable, Sendable {
+    /// So many a second in the long run.
+    public var perSecond: Int
+    /// So many at once behind a rest.
+    public var atOnce: Int
+
+    /// Both.
+    public init(perSecond: Int, atOnce: Int) {
+      self.perSecond = perSecond
+      self.atOnce = atOnce
+    }
+  }
+
+  /// How many new connections are let in, of all addresses.
+  public var pace = Pace(perSecond: 40, atOnce: 160)
+  /// How many of them from one address.
+  public var paceOfOne = Pace(perSecond: 10, atOnce: 64)
+  /// How many are taken from the system, those that are refused included.
+  public var acceptPace = Pace(perSecond: 200, atOnce: 400)
   /// How long the first request may take to its last header, the handshake of TLS included.
   public var head = TimeAmount.seconds(10)
   /// How long a connection may be without a request, the head of the next one included.
@@ -14,9 +34,15 @@ public struct HTTPLimits: Sendable {
   public var bodyGrace = TimeAmount.seconds(20)
   /// How many bytes a second a body has to bring behind that.
   public var bodyRate = 1024
+  /// How long a body may take at the most.
+  public var bodyTotal = TimeAmount.seconds(300)
+  /// Behind which time a client that the server waits for, in the middle of a body or of a response, gives way where
+  /// there are as many connections as there can be.
+  public var yield = TimeAmount.seconds(5)
   /// How long a client may take nothing of its response.
   public var unread = TimeAmount.seconds(60)
-  /// How long a client that was refused may still send, so that it gets to know why.
+  /// How long a client that was refused, or has its response before its body was there, may still send, so that it gets
+  /// to know why.
   public var linger = TimeAmount.seconds(2)
   /// How often all that is looked at.
   public var tick = TimeAmount.seconds(1)

@@ -140,7 +140,13 @@ public final class HTTPServer {
 
   private func bind(_ address: SocketAddress) -> EventLoopFuture<any Channel> {
     let this = NIOLoopBound(self, eventLoop: eventLoop)
+    let pace = table.limits.acceptPace
     return ServerBootstrap(group: eventLoop, childGroup: eventLoop)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptPace(pace))
+        }
+      }
       .serverChannelOption(.backlog, value: 256)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)

@@ -34,6 +34,8 @@ final class RequestGuard: ChannelDuplexHandler {
   private var body: Body?
   private var isAnswering = false
   private var endsAfterResponse = false
+  /// Since when there is a response to a request whose body has not ended; nil: there is none.
+  private var answeredEarly: NIODeadline?
   private var waiting = NIODeadline.now()
   private var unwritable: NIODeadline?
   /// Since when it is only let finish; nil: it is not refused.
@@ -57,6 +59,9 @@ final class RequestGuard: ChannelDuplexHandler {
   /// Since when it has nothing to do; nil: it is busy.
   var idleSince: NIODeadline? { open == 0 && body == nil && refused == nil ? waiting : nil }
 
+  /// Since when it keeps us waiting for the rest of a body, or for taking its response; nil: it does not.
+  var awaitedSince: NIODeadline? { unwritable ?? (refused == nil ? body?.since : nil) }
+
   /// Ends the connection.
   func close() { channel.close(promise: nil) }
 
@@ -64,7 +69,9 @@ final class RequestGuard: ChannelDuplexHandler {
   func look(at now: NIODeadline) {
     if let refused { return now - refused >= limits.linger ? close() : () }
     if let unwritable, now - unwritable >= limits.unread { return close() }
+    if let answeredEarly { return now - answeredEarly >= limits.linger ? close() : () }
     if let body {
+      if now - body.since >= limits.bodyTotal { return close() }
       let late = (now - body.since - limits.bodyGrace).nanoseconds
       let wanted = late / 1_000_000_000 * Int64(limits.bodyRate)
       if late > 0, Int64(body.bytes) < wanted || body.bytes == 0 { close() }
@@ -80,7 +87,9 @@ final class RequestGuard: ChannelDuplexHandler {
     switch unwrapInboundIn(data) {
     case .head(let head): began(head, context)
     case .body(let bytes): body?.bytes += bytes.readableBytes
-    case .end: body = nil
+    case .end:
+      body = nil
+      answeredEarly = nil
     }
     if let body, body.bytes > body.limit { return refuse(context, limit: body.limit) }
     if refused == nil { context.fireChannelRead(data) }
@@ -134,13 +143,21 @@ final class RequestGuard: ChannelDuplexHandler {
     case .head, .body: break
     case .end:
       isAnswering = false
-      open = max(0, open - 1)
-      if open == 0 { waiting = .now() }
+      // The response is over when the client has taken all of it.
+      let written = promise ?? context.eventLoop.makePromise()
+      let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+      written.futureResult.whenComplete { _ in this.value.answered() }
+      return context.write(data, promise: written)
     }
     context.write(data, promise: promise)
-    guard endsAfterResponse, open == 0 else { return }
-    context.flush()
-    context.close(promise: nil)
+  }
+
+  private func answered() {
+    open = max(0, open - 1)
+    guard open == 0 else { return }
+    waiting = .now()
+    if endsAfterResponse { return close() }
+    if body != nil { answeredEarly = .now() }
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {

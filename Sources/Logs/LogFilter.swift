@@ -1,4 +1,5 @@
 import Control
+import Patterns
 import Time
 
 /// Which entries of a log are wanted (MUC500 manual 1.1, table 17).
@@ -41,7 +42,7 @@ public struct LogMatcher: Sendable {
   private let serial: String?
   /// In small letters.
   private let words: [UInt8]
-  private let expression: LogExpression?
+  private let expression: BoundedPattern?
 
   init(_ filter: LogFilter) throws(LogFilter.Mistake) {
     from = try filter.from.map { second throws(LogFilter.Mistake) in try Self.time(second, "from") }
@@ -67,9 +68,9 @@ public struct LogMatcher: Sendable {
 
   private static func expression(
     _ text: String
-  ) throws(LogFilter.Mistake) -> LogExpression {
-    do throws(LogExpression.Mistake) {
-      return try LogExpression(text)
+  ) throws(LogFilter.Mistake) -> BoundedPattern {
+    do throws(BoundedPattern.Mistake) {
+      return try BoundedPattern(text, ignoresCase: true)
     } catch {
       throw LogFilter.Mistake(
         description: "the filter \"\(text)\" is no regular expression: \(error)")

@@ -37,33 +37,14 @@ public struct LogSearch: Sendable {
     }
   }
 
-  /// The next entries that are wanted, the newest first; fewer than that: there are no more.
-  /// - Parameters:
-  ///   - count: how many.
-  ///   - goesOn: asked now and then whether there is still time.
-  /// - Returns: nil: there was not.
-  public mutating func next(_ count: Int, while goesOn: () -> Bool = { true }) -> [LogEntry]? {
-    var found: [LogEntry] = []
-    var seen = 0
-    while found.count < count {
-      seen += 1
-      if seen.isMultiple(of: 64), !goesOn() { return nil }
-      switch step() {
-      case .end: return found
-      case .other: continue
-      case .found(let entry): found.append(entry)
-      }
-    }
-    return found
-  }
-
-  private enum Step {
+  enum Step {
     case end
     case other
     case found(LogEntry)
   }
 
-  private mutating func step() -> Step {
+  /// Looks at one entry more.
+  mutating func step() -> Step {
     switch rest {
     case .entries(var entries):
       // Without a copy of all that is left.
@@ -92,19 +73,11 @@ public struct LogSearch: Sendable {
     public var more: Bool
   }
 
-  /// A page.
-  /// - Parameters:
-  ///   - number: 0 is the newest.
-  ///   - goesOn: asked now and then whether there is still time.
-  /// - Returns: nil: there was not.
-  public mutating func page(_ number: Int, while goesOn: () -> Bool = { true }) -> Page? {
-    for _ in 0..<number {
-      guard let skipped = next(Self.page, while: goesOn) else { return nil }
-      if skipped.count < Self.page { return Page(entries: [], page: number, more: false) }
-    }
-    guard var entries = next(Self.page + 1, while: goesOn) else { return nil }
-    let more = entries.count > Self.page
-    if more { entries.removeLast() }
-    return Page(entries: entries, page: number, more: more)
+  /// A page, which nobody interrupts.
+  /// - Parameter number: 0 is the newest.
+  public func page(_ number: Int) -> Page {
+    var batch = LogBatch(pageNumber: number, of: self)
+    _ = batch.goOn()
+    return batch.page(number)
   }
 }

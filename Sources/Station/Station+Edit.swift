@@ -4,6 +4,9 @@ import Time
 
 /// What people change in the list by hand.
 extension Station {
+  /// The most meters to which somebody can add one: no line has so many, and the list is searched on the loop.
+  public static let longestList = 2_000
+
   /// Changes the list, or refuses that and changes nothing.
   /// - Returns: what has become of it, the meters that show something else now, and what of the register map has lost
   ///   its place with its value.
@@ -31,6 +34,7 @@ extension Station {
     case .delete(let id):
       let index = try place(of: id)
       editing.news.append("\(meters[index].label) is deleted")
+      editing.ways?.remove(meters[index])
       meters.remove(at: index)
       notePlaces()
     case .addValue(let id, let value): try addValue(id, value, &editing)
@@ -81,9 +85,11 @@ extension Station {
   ) throws(ListRefusal) {
     var configuration = meters[index].configurationToSave
     configuration.take(addressOf: change)
-    try checkReach(configuration, of: meters[index].label, besides: meters[index].id)
+    try checkReach(configuration, of: meters[index].label, besides: meters[index].id, &editing)
     configuration.isUnreadable = false
+    editing.ways?.remove(meters[index])
     meters[index] = meters[index].reconfigured(configuration)
+    editing.ways?.add(meters[index])
     editing.toRead.append(meters[index].id)
   }
 
@@ -91,15 +97,21 @@ extension Station {
   private mutating func add(
     _ configuration: MeterConfiguration, _ editing: inout ListEditing
   ) throws(ListRefusal) {
+    guard meters.count < Self.longestList else {
+      throw .edit(
+        "\(configuration.label): the list has \(meters.count) meters; at most \(Self.longestList) can be made by hand"
+      )
+    }
     try check(configuration.userLabel, of: configuration.label)
-    try checkReach(configuration, of: configuration.label, besides: nil)
+    try checkReach(configuration, of: configuration.label, besides: nil, &editing)
     var configuration = configuration
     configuration.hasNoRegisters = !self.configuration.scan.allocates
     var meter = Meter(id: MeterID(nextNumber), configuration: configuration)
     meter.isAddedByHand = true
     nextNumber += 1
     meters.append(meter)
-    notePlaces()
+    noteLastPlace()
+    editing.ways?.add(meter)
     editing.touched.insert(meter.id)
     editing.toRead.append(meter.id)
     editing.news.append("\(meter.label) is added")
@@ -112,15 +124,17 @@ extension Station {
 
   /// A meter has to be reachable, and no two in the same way.
   private func checkReach(
-    _ configuration: MeterConfiguration, of name: String, besides id: MeterID?
+    _ configuration: MeterConfiguration, of name: String, besides id: MeterID?,
+    _ editing: inout ListEditing
   ) throws(ListRefusal) {
     guard configuration.usesPrimaryAddress || configuration.identity.serial != .any else {
       throw .edit(
         "\(name): a meter that is read by its secondary address needs a serial; one without it is read by its primary "
           + "address")
     }
-    let twin = meters.first { $0.id != id && $0.configuration.isReached(as: configuration) }
-    guard let twin else { return }
+    let ways = editing.ways ?? WaysToMeters(meters)
+    editing.ways = ways
+    guard let twin = ways.meter(configuration, besides: id).flatMap(meter) else { return }
     let what =
       configuration.usesPrimaryAddress
       ? "the primary address \(configuration.primaryAddress)" : "this secondary address"
@@ -193,6 +207,8 @@ struct ListEditing {
   var removed: [EntryChange] = []
   /// Meters whose values have other numbers now.
   var renumbered = Set<MeterID>()
+  /// How meters are reached by now; nil: nobody has asked yet.
+  var ways: WaysToMeters?
 }
 
 extension MeterChange {
@@ -211,14 +227,6 @@ extension MeterConfiguration {
     identity.manufacturer = change.manufacturer ?? identity.manufacturer
     identity.version = change.version ?? identity.version
     identity.medium = change.medium ?? identity.medium
-  }
-
-  fileprivate func isReached(as other: MeterConfiguration) -> Bool {
-    guard interface == other.interface, usesPrimaryAddress == other.usesPrimaryAddress else {
-      return false
-    }
-    return usesPrimaryAddress
-      ? primaryAddress == other.primaryAddress : identity == other.identity
   }
 }
 

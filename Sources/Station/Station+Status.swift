@@ -62,12 +62,14 @@ extension Station {
 
   /// The values that are invalid now, in list order; without those that meters have none of.
   public var invalidValues: [InvalidValue] {
-    meters.flatMap { meter in
+    let names = MeterNames(self)
+    return meters.flatMap { meter in
       meter.values.enumerated().compactMap { index, value in
         guard case .invalid(let why, _) = value.live.quality, !value.live.isUpToDate else {
           return nil
         }
-        let name = name(of: meter).map { "\($0)/\(index + 1)" } ?? "\(meter.label), \(index + 1)"
+        let name =
+          names.name(of: meter).map { "\($0)/\(index + 1)" } ?? "\(meter.label), \(index + 1)"
         return InvalidValue(name: name, label: value.label, why: why)
       }
     }

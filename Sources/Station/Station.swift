@@ -162,6 +162,11 @@ public struct Station: Sendable {
 
   func index(of id: MeterID) -> Int? { places[id] }
 
+  /// To be called when a meter has come to the end of the list.
+  mutating func noteLastPlace() {
+    if let last = meters.last { places[last.id] = meters.count - 1 }
+  }
+
   /// To be called when the order of the list has changed.
   mutating func notePlaces() {
     places = Dictionary(

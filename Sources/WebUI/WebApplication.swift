@@ -87,6 +87,9 @@ public struct WebApplication: Sendable {
       response = error.response
     } catch let error as any HTTPResponseError {
       response = words(error.status, asked).response
+    } catch is CancellationError {
+      // Whoever asked is gone, or the gateway is ending.
+      response = WebAPI.ending.response
     } catch {
       logger.error("\(request.method) \(request.uri.path): \(error)")
       response =

@@ -16,10 +16,23 @@ public struct WebContext: RequestContext {
   /// The other end, as `192.168.1.7`; nil: not known.
   public let peer: String?
 
+  /// Whether somebody is still there to get the response.
+  let isConnected: @Sendable () -> Bool
+
   /// From a connection.
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
-    peer = source.channel.remoteAddress?.ipAddress
+    let channel = source.channel
+    peer = channel.remoteAddress?.ipAddress
+    // One that never was connected is not left either.
+    let wasActive = channel.isActive
+    isConnected = { !wasActive || channel.isActive }
+  }
+
+  /// Whose an event stream is.
+  var streamHolder: StreamTable.Holder {
+    StreamTable.Holder(
+      session?.id ?? "token \(caller?.name ?? "")", isVisitor: session?.isDefault ?? false)
   }
 
   /// Who asks.

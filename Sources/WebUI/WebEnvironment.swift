@@ -20,6 +20,12 @@ public struct WebEnvironment: Sendable {
   /// What happens to the session of whoever asks, as events of the page; it ends when the session does. nil: it is no
   /// session.
   public var sessionEvents: @Sendable (WebContext) async -> AsyncStream<PageEvent>?
+  /// Who has made a request, and what may be done, whenever that is asked; nil: nobody any more.
+  public var callerNow: @Sendable (WebContext) -> @Sendable () -> Caller?
+  /// The event streams that are open.
+  public var streams = EventStreams()
+  /// Where logs are searched.
+  public var searches = SearchDesk()
   /// Ends the process so that it begins anew.
   public var restart: @Sendable () -> Void
 
@@ -30,7 +36,9 @@ public struct WebEnvironment: Sendable {
     check: @escaping @Sendable (AppFolder) -> AppFolder = { $0 },
     sessions: @escaping @Sendable () async -> [String: Int] = { [:] },
     sessionEvents: @escaping @Sendable (WebContext) async -> AsyncStream<PageEvent>? = { _ in nil },
-    restart: @escaping @Sendable () -> Void = {}
+    callerNow: @escaping @Sendable (WebContext) -> @Sendable () -> Caller? = { context in
+      { context.caller }
+    }, restart: @escaping @Sendable () -> Void = {}
   ) {
     self.files = files
     self.log = log
@@ -38,6 +46,7 @@ public struct WebEnvironment: Sendable {
     self.check = check
     self.sessions = sessions
     self.sessionEvents = sessionEvents
+    self.callerNow = callerNow
     self.restart = restart
   }
 }
@@ -47,6 +56,7 @@ extension WebEnvironment {
   func knowing(_ office: AccessOffice) -> WebEnvironment {
     var environment = self
     environment.sessions = { office.sessionCounts }
+    environment.callerNow = { office.callerNow($0) }
     environment.sessionEvents = { context in
       guard let session = context.session else { return nil }
       let events = office.events(of: session.id)

@@ -4,9 +4,10 @@ import Logging
 import Settings
 import Synchronization
 
-/// The log on standard error, whose level can change while the gateway runs (MUC_LOG).
+/// The log on standard error, whose level can change while the gateway runs (MUC_LOG). Nobody waits for it to be written.
 final class AdjustableLog: Sendable {
   private let level: Mutex<Logger.Level?>
+  private let queue = LogQueue()
   /// The last lines, for the web page.
   let kept = ApplicationLog()
 
@@ -21,6 +22,9 @@ final class AdjustableLog: Sendable {
     logger.logLevel = .trace
     return logger
   }
+
+  /// Waits until what has been logged is written; not for long, where nobody reads it.
+  func flush() { queue.flush() }
 
   /// From now on this much is logged.
   func use(_ mode: LogMode) { level.withLock { $0 = mode.leastLevel } }
@@ -55,7 +59,17 @@ final class AdjustableLog: Sendable {
 
     func log(event: LogEvent) {
       guard log.lets(event.level) else { return }
-      output.log(event: event)
+      let output = output
+      log.queue.add {
+        output.log(event: event)
+      } tellLoss: { count in
+        var loss = event
+        loss.level = .warning
+        loss.message =
+          "\(count) lines of the log are left out here, since nobody has read standard error"
+        (loss.metadata, loss.error) = (nil, nil)
+        output.log(event: loss)
+      }
       log.kept.append(
         ApplicationLog.Entry(
           time: AdjustableLog.now, level: event.level.rawValue,

@@ -77,6 +77,7 @@ private func serve(
 ) throws {
   let log = AdjustableLog(app.settings.logMode)
   let logger = log.logger("metergate")
+  defer { log.flush() }
   // A peer that is gone shows by the error of the call, not by a signal.
   signal(SIGPIPE, SIG_IGN)
   for line in finished { logger.warning("\(line)") }
@@ -100,6 +101,7 @@ private func serve(
     }
   }
   let ready = try gateway.start()
+  log.flush()
   Output.line(ready.line)
   if scansFirst { gateway.scan() }
   ended.wait()
@@ -108,6 +110,8 @@ private func serve(
   try gateway.stop()
   withExtendedLifetime(signals) {}
   guard isRestart else { return }
+  // What comes instead of this process does not write it.
+  log.flush()
   Output.note("the gateway cannot begin anew: \(ProcessStart.again())")
   throw ExitCode(ProcessStart.failure)
 }

@@ -16,7 +16,7 @@ import Testing
   @Test func aPatternThatIsNone() throws {
     #expect(
       try errors(["chip.ini": "[SOLVIMUS]\nWEBCOM_PASSWORDPATTERN=(\n"]) == [
-        "chip.ini:2:24: error: WEBCOM_PASSWORDPATTERN = '(': is no extended regular expression: Unmatched ( or \\(; "
+        "chip.ini:2:24: error: WEBCOM_PASSWORDPATTERN = '(': is no extended regular expression: a ) is missing, at character 2; "
           + "new passwords need not match anything"
       ])
     #expect(try errors(["chip.ini": "[SOLVIMUS]\nWEBCOM_PASSWORDPATTERN=^.{12,}$\n"]) == [])

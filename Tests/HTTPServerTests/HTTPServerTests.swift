@@ -173,49 +173,6 @@ import Testing
     }
   }
 
-  // MARK: - Many clients
-
-  /// Whoever comes last is served; those that idle longest give way.
-  @Test func manyIdleConnectionsHarmNobody() async throws {
-    try await offThePool {
-      let server = try TestHTTPServer()
-      let port = try #require(try server.start())
-      let idle = try (0..<200).map { _ in try RawClient(port: port) }
-      let client = try RawClient(port: port)
-      try client.send(get("/a"))
-      #expect(receive(client, until: "GET /a 0").contains("200 OK"))
-      #expect(server.connections <= 16)
-      #expect(idle.first?.isClosedByServer == true)
-      try server.stop()
-    }
-  }
-
-  @Test func busyConnectionsStayAndTheNextIsRefused() async throws {
-    try await offThePool {
-      var limits = HTTPLimits()
-      limits.ofOneAddress = 2
-      let server = try TestHTTPServer(limits)
-      let port = try #require(try server.start())
-      let busy = try (0..<2).map { _ in try RawClient(port: port) }
-      // "100 Continue" tells that the request has begun.
-      let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
-      for client in busy {
-        try client.send(Array(head.utf8))
-        #expect(receive(client, until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
-      }
-      let late = try RawClient(port: port)
-      #expect(late.isClosedByServer)
-      #expect(
-        server.events.withLock { $0 }.contains(
-          .refused("127.0.0.1", "2 connections of this address are busy, which is the most")))
-      for client in busy {
-        try client.send([0x61, 0x61])
-        #expect(receive(client, until: "POST / 2").contains("200 OK"))
-      }
-      try server.stop()
-    }
-  }
-
   // MARK: - Ports
 
   @Test func anotherPortLeavesConnectionsOpen() async throws {

@@ -32,8 +32,19 @@ final class TestHTTPServer: Sendable {
     }.wait()
   }
 
+  /// So many bytes and three more are the response to `/large`.
+  static let large = 8 << 20
+
   private static let respond: HTTPServer.Responder = { request, _ in
     if request.uri.path == "/slow" { try? await Task.sleep(for: .milliseconds(300)) }
+    if request.uri.path == "/refused" {
+      return Response(
+        status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: "POST /refused")))
+    }
+    if request.uri.path == "/large" {
+      let text = String(repeating: "x", count: large) + "end"
+      return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
     let bytes = try? await request.body.collect(upTo: 1 << 22).readableBytes
     let text = "\(request.method) \(request.uri.path) \(bytes ?? -1)"
     return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))

@@ -22,17 +22,12 @@ import Testing
   }
 
   private func texts(_ log: ApplicationLog, _ filter: LogFilter) throws -> [String] {
-    var search = try LogSearch(.application(log), filter)
-    return search.page(0)?.entries.map(\.text) ?? []
+    try LogSearch(.application(log), filter).page(0).entries.map(\.text)
   }
 
   @Test func aPageHas500TheNewestFirst() throws {
     let log = log(1_201)
-    let pages = try (0...3).map { number in
-      var search = try LogSearch(.application(log), LogFilter())
-      let page = search.page(number)
-      return try #require(page)
-    }
+    let pages = try (0...3).map { try LogSearch(.application(log), LogFilter()).page($0) }
     #expect(pages.map(\.entries.count) == [500, 500, 201, 0])
     #expect(pages.map(\.more) == [true, true, false, false])
     #expect(pages.map(\.page) == [0, 1, 2, 3])
@@ -41,9 +36,7 @@ import Testing
   }
 
   @Test func aPageThatIsJustFullIsTheLast() throws {
-    var search = try LogSearch(.application(log(500)), LogFilter())
-    let found = search.page(0)
-    let page = try #require(found)
+    let page = try LogSearch(.application(log(500)), LogFilter()).page(0)
     #expect(page.entries.count == 500 && !page.more)
   }
 
@@ -66,10 +59,33 @@ import Testing
     #expect(try texts(log, LogFilter(text: "line [12]")) == [])
   }
 
-  @Test func whoHasNoTimeGetsNothing() throws {
-    var search = try LogSearch(.application(log(1_000)), LogFilter(text: "no such"))
-    let page = search.page(0, while: { false })
-    #expect(page == nil)
+  /// Nothing is lost, and nothing comes twice.
+  @Test func whatIsInterruptedGoesOnWhereItWas() throws {
+    let search = try LogSearch(.application(log(1_201)), LogFilter(text: "line"))
+    var batch = LogBatch(pageNumber: 1, of: search)
+    var slices = 0
+    var isOver = false
+    while !isOver {
+      var steps = 0
+      isOver = batch.goOn {
+        steps += 1
+        return steps <= 100
+      }
+      slices += 1
+    }
+    #expect(slices == 11)
+    #expect(batch.page(1) == search.page(1))
+    var rest = LogBatch(500, of: batch.search)
+    let isWhole = rest.goOn()
+    #expect(isWhole)
+    #expect(rest.entries.count == 200 && rest.entries.last?.text == "line 0")
+  }
+
+  @Test func whoHasNoTimeIsNotDone() throws {
+    let search = try LogSearch(.application(log(1_000)), LogFilter(text: "no such"))
+    var batch = LogBatch(pageNumber: 0, of: search)
+    let isOver = batch.goOn { false }
+    #expect(!isOver)
   }
 
   @Test(arguments: [
@@ -116,8 +132,7 @@ import Testing
   private var files: RawLogFiles { RawLogFiles(folder: folder.path, limit: 0) }
 
   private func serials(_ filter: LogFilter) throws -> [String?] {
-    var search = try LogSearch(.raw(files), filter)
-    return search.page(0)?.entries.map(\.serial) ?? []
+    try LogSearch(.raw(files), filter).page(0).entries.map(\.serial)
   }
 
   @Test func linesComeBackwardsOverBlocksAndFiles() throws {

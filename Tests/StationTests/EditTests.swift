@@ -181,6 +181,46 @@ import Testing
   }
 }
 
+/// What many edits at a time must not cost.
+@Suite struct ManyEditsTests {
+  private func add(_ address: UInt8) -> MeterEdit {
+    .add(MeterConfiguration(primaryAddress: address, usesPrimaryAddress: true))
+  }
+
+  @Test func theListHasAnEnd() {
+    var bench = Bench((1...UInt32(Station.longestList - 1)).map { fresh($0) })
+    bench.command(.edit([add(7)]))
+    #expect(bench.outcome.news == ["address 7 is added"])
+    bench.command(.edit([add(8)]))
+    #expect(
+      bench.refusal
+        == "address 8: the list has 2000 meters; at most 2000 can be made by hand; nothing is changed"
+    )
+  }
+
+  /// What edits before it have done counts for each.
+  @Test func twinsAreFoundAmongWhatIsChangedAtTheSameTime() {
+    var bench = Bench([fresh(1), fresh(2)])
+    bench.command(.edit([add(7), add(7)]))
+    #expect(
+      bench.refusal
+        == "address 7: address 7 is read by the primary address 7 already; nothing is changed")
+    var other = MeterChange()
+    other.serial = MeterSerial(digits: 3)
+    var same = MeterChange()
+    same.serial = MeterSerial(digits: 1)
+    bench.command(.edit([.change(MeterID(1), other), .change(MeterID(2), same)]))
+    #expect(bench.outcome.problems == [])
+    #expect(bench.saved.map(\.identity.serial.description) == ["00000003", "00000001"])
+    bench.command(.edit([.change(MeterID(1), same)]))
+    #expect(
+      bench.refusal
+        == "00000003: 00000001 is read by this secondary address already; nothing is changed")
+    bench.command(.edit([.delete(MeterID(2)), .change(MeterID(1), same)]))
+    #expect(bench.saved.map(\.identity.serial.description) == ["00000001"])
+  }
+}
+
 /// Names of many meters at one go are those of one at a time.
 @Suite struct MeterNamesTests {
   @Test func theyAreTheSame() {

@@ -45,9 +45,11 @@ import Testing
     let pattern = try PasswordPattern("^.{12,}$")
     #expect(!pattern.matches("eleven char") && pattern.matches("twelve chars"))
     #expect(try PasswordPattern("[0-9].*[0-9]").matches("a1b2c"))
-    #expect(throws: PasswordPattern.Mistake(reason: "Unmatched ( or \\(")) {
+    #expect(throws: PasswordPattern.Mistake(reason: "a ) is missing, at character 2")) {
       try PasswordPattern("(")
     }
+    #expect(try !PasswordPattern("[A-Z]").matches("small letters"))
+    #expect(try PasswordPattern("[[:upper:]].*[[:digit:]]").matches("Two2"))
     #expect(
       PasswordRule.mistake(in: "correct horse", of: "a", replacing: "correct horse", pattern: nil)
         == "the new password is the old one")
@@ -57,6 +59,18 @@ import Testing
     )
     #expect(
       PasswordRule.mistake(in: "long enough pass", of: "a", replacing: "", pattern: pattern) == nil)
+  }
+
+  /// The library of the system takes seconds and gigabytes for the first of them, at every start of the gateway.
+  @Test func aPatternTakesNoTime() {
+    #expect(
+      throws: PasswordPattern.Mistake(
+        reason: "with its repetitions written out it has more than 1000 steps")
+    ) { try PasswordPattern("((a{1,100}){1,100}){1,100}") }
+    #expect(
+      throws: PasswordPattern.Mistake(
+        reason: "\\ stands before signs, and in \\d, \\s and \\w, at character 5")
+    ) { try PasswordPattern("(.)\\1") }
   }
 
   // MARK: - Tokens

@@ -1,6 +1,12 @@
 import Control
+import HTTPTypes
+import Hummingbird
+import MeterFiles
 import Metering
+import NIOCore
+import Sessions
 import Station
+import Synchronization
 import Testing
 import Time
 
@@ -16,8 +22,9 @@ import Time
 
   private func feed(_ bench: WebBench, _ caller: Caller) -> EventFeed {
     EventFeed(
-      api: WebAPI(control: bench.gateway, environment: bench.environment), caller: caller,
-      session: nil)
+      api: WebAPI(control: bench.gateway, environment: bench.environment),
+      holder: .init("guest", isVisitor: true), caller: { caller }, session: nil,
+      isConnected: { true })
   }
 
   @Test func firstTheListThenTheEndOfTheGateway() async throws {
@@ -35,12 +42,12 @@ import Time
     var shown = EventFeed.Shown()
     var mail = EventMailbox.Mail()
     mail.view = view(4)
-    _ = try await feed.text(of: mail, &shown)
+    _ = try await feed.text(of: mail, for: feed.caller(), &shown)
     mail.view = view(5, [MeterID(2): 5])
-    let text = try await feed.text(of: mail, &shown)
+    let text = try await feed.text(of: mail, for: feed.caller(), &shown)
     #expect(text.hasPrefix("event: meters\ndata: {\"revision\":5,\"meters\":[{\"id\":2,"))
     mail.view = view(6, [MeterID(2): 5])
-    #expect(try await feed.text(of: mail, &shown) == "")
+    #expect(try await feed.text(of: mail, for: feed.caller(), &shown) == "")
   }
 
   @Test func whoMaySeeNothingGetsItsSessionOnly() async throws {
@@ -52,7 +59,7 @@ import Time
     mail.session = [PageEvent("session", "{\"ended\":\"timeout\"}")]
     mail.isHeartbeatDue = true
     #expect(
-      try await feed.text(of: mail, &shown)
+      try await feed.text(of: mail, for: feed.caller(), &shown)
         == ": \n\nevent: session\ndata: {\"ended\":\"timeout\"}\n\n")
   }
 
@@ -68,5 +75,106 @@ import Time
     for _ in 0..<17 { mailbox.put { $0.session.append(PageEvent("session", "{}")) } }
     #expect(mailbox.take().isEnded)
     #expect(mailbox.take().isEnded)
+  }
+
+  // MARK: - Ends
+
+  /// A gateway in which something changes all the time.
+  private struct BusyGateway: GatewayControl {
+    let bench: WebBench
+    func perform(_ request: ControlRequest, by user: String) async -> ControlAnswer {
+      await bench.gateway.perform(request, by: user)
+    }
+    func view() async -> StationView { await bench.gateway.view() }
+    func change(after revision: UInt64) async -> Bool {
+      await Task.yield()
+      return true
+    }
+    func app() async -> AppFolder? { await bench.gateway.app() }
+  }
+
+  /// A page that goes after some writes.
+  private final class Leaving: ResponseBodyWriter, Sendable {
+    private let left: Atomic<Int>
+    private let finished = Atomic<Bool>(false)
+    var isFinished: Bool { finished.load(ordering: .relaxed) }
+    init(_ writes: Int) { left = Atomic(writes) }
+    func write(_ buffer: ByteBuffer) async throws {
+      guard left.subtract(1, ordering: .relaxed).newValue >= 0 else {
+        throw ChannelError.ioOnClosedChannel
+      }
+    }
+    func finish(_ trailingHeaders: HTTPFields?) async throws {
+      finished.store(true, ordering: .relaxed)
+    }
+  }
+
+  private func busy(
+    _ bench: WebBench, _ holder: StreamTable.Holder, caller: @escaping @Sendable () -> Caller?,
+    isConnected: @escaping @Sendable () -> Bool = { true }
+  ) -> EventFeed {
+    EventFeed(
+      api: WebAPI(control: BusyGateway(bench: bench), environment: bench.environment),
+      holder: holder, caller: caller, session: nil, isConnected: isConnected)
+  }
+
+  private let guest = Caller(name: "guest", rights: [.meter: .read])
+
+  /// All that worked for it ends with it: the feed waits for its tasks.
+  @Test(.timeLimit(.minutes(1))) func aPageThatIsGoneLeavesNothing() async throws {
+    let (bench, caller) = (try WebBench(), guest)
+    await #expect(throws: ChannelError.ioOnClosedChannel) {
+      var writer: any ResponseBodyWriter = Leaving(0)
+      try await busy(bench, .init("a", isVisitor: true), caller: { caller }).write(to: &writer)
+    }
+    #expect(bench.environment.streams.count == 0)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aConnectionThatIsClosedIsNoticed() async throws {
+    let (bench, caller) = (try WebBench(), guest)
+    let page = Leaving(1_000_000)
+    var writer: any ResponseBodyWriter = page
+    try await busy(
+      bench, .init("a", isVisitor: true), caller: { caller }, isConnected: { false }
+    ).write(to: &writer)
+    #expect(page.isFinished && bench.environment.streams.count == 0)
+  }
+
+  /// Rights count as they are now, and without anybody who has them the stream ends.
+  @Test(.timeLimit(.minutes(1))) func whoMayNoMoreSeesNoMore() async throws {
+    let (bench, caller) = (try WebBench(), guest)
+    let looks = Atomic<Int>(0)
+    let page = Leaving(1_000_000)
+    var writer: any ResponseBodyWriter = page
+    let feed = busy(bench, .init("token a", isVisitor: false)) {
+      looks.add(1, ordering: .relaxed).newValue < 3 ? caller : nil
+    }
+    try await feed.write(to: &writer)
+    #expect(page.isFinished && looks.load(ordering: .relaxed) == 3)
+    var shown = EventFeed.Shown()
+    var mail = EventMailbox.Mail()
+    mail.view = view(4)
+    mail.session = [PageEvent("session", "{\"ended\":\"userGone\"}")]
+    #expect(
+      try await feed.text(of: mail, for: nil, &shown)
+        == "event: session\ndata: {\"ended\":\"userGone\"}\n\n")
+    #expect(try await feed.text(of: mail, for: Caller(name: "b", rights: [:]), &shown).count < 60)
+  }
+
+  /// The oldest stream of a session ends when it opens one too many.
+  @Test(.timeLimit(.minutes(1))) func theOldestStreamGivesWay() async throws {
+    let (bench, caller) = (try WebBench(), guest)
+    let mailboxes = (0..<7).map { _ in EventMailbox() }
+    let first = Leaving(1_000_000)
+    let task = Task {
+      var writer: any ResponseBodyWriter = first
+      try await busy(bench, .init("a", isVisitor: false), caller: { caller }).write(to: &writer)
+    }
+    while bench.environment.streams.count == 0 { await Task.yield() }
+    for mailbox in mailboxes.dropFirst() {
+      _ = bench.environment.streams.begin(.init("a", isVisitor: false), mailbox)
+    }
+    try await task.value
+    #expect(first.isFinished && bench.environment.streams.count == 6)
   }
 }

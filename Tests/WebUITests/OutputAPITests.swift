@@ -9,21 +9,22 @@ import Time
 /// Digital outputs of meters.
 @Suite struct OutputAPITests {
   /// A meter with an output that is on: 01 FD 1A 01 (EN 13757-3, table 12: digital output), and one that was not read.
-  private func station() -> Station {
+  private func station(
+    _ identity: MeterIdentity = MeterIdentity(serial: MeterSerial(digits: 0x1234_5678))
+  ) -> Station {
     let output = ValueConfiguration(
       dif: [0x01], vif: [0xFD, 0x1A], meaning: ValueMeaning(.digitalOutput, .none),
       userLabel: "Valve")
     var station = Station(
       configuration: .init(),
       meters: [
-        MeterConfiguration(
-          identity: MeterIdentity(serial: MeterSerial(digits: 0x1234_5678)), values: [output]),
+        MeterConfiguration(identity: identity, values: [output]),
         MeterConfiguration(primaryAddress: 5, usesPrimaryAddress: true, values: [output]),
       ])
     let start = Moment(instant: .zero, wall: WallTime(unixSeconds: 1_699_999_200))
     _ = station.handle(.start, at: start)
     let report = MeterReport(
-      identity: MeterIdentity(serial: MeterSerial(digits: 0x1234_5678)),
+      identity: identity,
       values: [
         MeterValue(
           key: ValueKey(dif: [0x01], vif: [0xFD, 0x1A]), meaning: output.meaning,
@@ -56,6 +57,37 @@ import Time
     #expect(wanted.order == ["set-value", "01", "FD1A", "00"])
     #expect(wanted.secondary == "12345678")
     #expect(wanted.words == "send set-value 12345678")
+  }
+
+  /// Two meters with one serial: the whole secondary address tells them apart.
+  @Test func theMeterIsToldFromItsTwin() async throws {
+    let identity = MeterIdentity(
+      serial: MeterSerial(digits: 0x1234_5678), manufacturer: ManufacturerCode(letters: "LUG"),
+      version: 2, medium: .heat)
+    let bench = try WebBench(
+      station(identity), settings: "[SOLVIMUS]\nMUC_SETDEVICES=ALL\n")
+    #expect(await bench.ask(.post, "/api/v1/outputs/1/1", "{\"on\":true}").status == 200)
+    #expect(bench.gateway.wanted.first?.secondary == "12345678,LUG,2,4")
+  }
+
+  @Test func theLogSaysWhoSwitchedWhatAndWhatCameOfIt() async throws {
+    let bench = try WebBench(station(), settings: "[SOLVIMUS]\nMUC_SETDEVICES=ALL\n")
+    var good = ControlAnswer()
+    good.news = ["the meter shows 0"]
+    bench.gateway.answer(with: good)
+    _ = await bench.ask(.post, "/api/v1/outputs/1/1", "{\"on\":false}")
+    var bad = ControlAnswer()
+    bad.problems = ["the meter shows 1"]
+    bench.gateway.answer(with: bad)
+    _ = await bench.ask(.post, "/api/v1/outputs/1/1", "{\"on\":false}")
+    bench.gateway.answer(with: ControlAnswer(error: "nobody answers"))
+    _ = await bench.ask(.post, "/api/v1/outputs/1/1", "{\"on\":true}")
+    #expect(
+      bench.said.lines == [
+        "notice: boss switches the output 12345678, value 1 (Valve) off: the meter shows 0",
+        "warning: boss switches the output 12345678, value 1 (Valve) off: the meter shows 1",
+        "warning: boss switches the output 12345678, value 1 (Valve) on: nobody answers",
+      ])
   }
 
   @Test(arguments: ["INTERNAL", "S0", "NONE"])

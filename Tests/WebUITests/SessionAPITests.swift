@@ -1,3 +1,6 @@
+import Hummingbird
+import Logging
+import NIOEmbedded
 import Testing
 import Time
 import Users
@@ -179,6 +182,41 @@ import Users
     #expect(await events.next() == .ended("visitors have to log in from now on"))
     #expect(await events.next() == nil)
     #expect(try await visitor.ask(.get, "/api/v1/status").status == 401)
+  }
+
+  /// What is asked for each event.
+  @Test func whatMayBeDoneIsAskedAnew() async throws {
+    let bench = try await DoorBench()
+    let visitor = try await bench.visit()
+    let id = visitor.cookie.split(separator: "=").last.map(String.init) ?? ""
+    var context = WebContext(
+      source: .init(channel: NIOAsyncTestingChannel(), logger: Logger(label: "test")))
+    context.session = bench.office.session(id, isAlive: false)?.session
+    let now = bench.office.callerNow(context)
+    #expect(now()?.name == "web" && now()?.right(.meter) == .write)
+    try bench.folder.write(
+      "[admin]\nHASH=\(Self.adminHash)\nREAD=ALL\nWRITE=ALL\n", to: "users")
+    await bench.office.refresh()
+    #expect(now() == nil)
+  }
+
+  @Test func aTokenThatIsMadeAnewIsAnotherOne() async throws {
+    let bench = try await DoorBench([
+      "users": "[admin]\nHASH=\(Self.adminHash)\nREAD=ALL\nWRITE=ALL\n"
+    ])
+    let admin = try await bench.login("admin", "admin")
+    let body = #"{"name":"prometheus","rights":{"Meter":"read"}}"#
+    #expect(try await admin.ask(.post, "/api/v1/tokens", body).status < 300)
+    await bench.office.refresh()
+    var context = WebContext(
+      source: .init(channel: NIOAsyncTestingChannel(), logger: Logger(label: "test")))
+    context.caller = Caller(name: "prometheus", rights: [:], isMachine: true)
+    let now = bench.office.callerNow(context)
+    #expect(now()?.right(.meter) == .read)
+    #expect(try await admin.ask(.delete, "/api/v1/tokens/prometheus").status < 300)
+    #expect(try await admin.ask(.post, "/api/v1/tokens", body).status < 300)
+    await bench.office.refresh()
+    #expect(now() == nil)
   }
 
   @Test func anotherPasswordEndsTheOtherSessionsOfTheUser() async throws {

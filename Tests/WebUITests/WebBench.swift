@@ -20,6 +20,8 @@ final class WebBench: Sendable {
   let gateway: FakeGateway
   let folder: TemporaryFolder
   let environment: WebEnvironment
+  /// What has been logged.
+  let said = LogLines()
   private let caller: Mutex<Caller>
 
   /// Whoever may do everything.
@@ -84,7 +86,7 @@ final class WebBench: Sendable {
       head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path),
       body: RequestBody(buffer: ByteBuffer(string: body)))
     let context = WebContext(
-      source: .init(channel: EmbeddedChannel(), logger: Logger(label: "test")))
+      source: .init(channel: NIOAsyncTestingChannel(), logger: said.logger))
     let response: Response
     do {
       response = try await router.buildResponder().respond(to: request, context: context)

@@ -30,11 +30,7 @@ extension Services {
     switch request.command {
     case .status:
       let services = NIOLoopBound(self, eventLoop: eventLoop)
-      return refreshPending().map {
-        var answer = ControlAnswer()
-        answer.status = services.value.status
-        return answer
-      }
+      return refreshPending().flatMap { services.value.statusForAnswer() }
     case .settings:
       var answer = ControlAnswer()
       answer.settings = SettingInForce.all(of: app)
@@ -221,50 +217,6 @@ extension Services {
       return ControlAnswer(error: "\(error)")
     }
   }
-
-  // MARK: - Status
-
-  private var status: GatewayStatus {
-    let now = clock.now()
-    return GatewayStatus(
-      version: DeviceIdentity.softwareVersion, folder: app.folder, process: getpid(),
-      time: now.wall.unixSeconds, uptime: (now.instant - startedAt).nanoseconds / 1_000_000_000,
-      modbus: settings.flag(.modbusEnable) ? listener.status : nil, web: web?.status,
-      line: lineStatus,
-      meters: core.station.meterStatus(app.meterListFile.name, keeper.complaint, at: now),
-      scan: core.station.scanStatus.map {
-        .init(
-          thousandths: $0.thousandths, found: $0.found, new: $0.new, secondsLeft: $0.secondsLeft)
-      },
-      pending: pendingChange.map { change in
-        .init(
-          files: change.files, settings: change.settings,
-          meters: change.meters.isEmpty ? nil : change.meters,
-          problems: change.problems.map(\.report),
-          isBlocked: !change.errors.isEmpty, heldBack: heldBack)
-      }, errors: errors.isEmpty ? nil : errors.map(\.report),
-      registers: core.station.registerStatus(isTestData: settings.testData != nil),
-      lights: .init(
-        state: indication.state.description, active: indication.active.description))
-  }
-
-  private var lineStatus: GatewayStatus.Line? {
-    guard hasLine else { return nil }
-    let path = settings.text(.mbusDevicePath)
-    var status: GatewayStatus.Line =
-      switch core.station.lineState {
-      case .up: .init(path: path, state: .up)
-      case .lent(let use): .init(path: path, state: .lent, reason: use.words)
-      case .down(let reason): .init(path: path, state: .down, reason: reason)
-      case nil: .init(path: path, state: .opening)
-      }
-    status.heldLow = core.station.isLineHeldLow ? Station.whyLineIsLow : nil
-    status.transparent = sharing.status
-    status.serviceUntil = sharing.service.map { $0.until ?? 0 }
-    status.jobs = core.jobs
-    status.busySeconds = core.busy.nanoseconds / 1_000_000_000
-    return status
-  }
 }
 
 extension SaveFailure {
@@ -273,82 +225,5 @@ extension SaveFailure {
     // Nobody but a person can decide which of two changes counts; everything else may pass.
     if case .conflict = self { return "lost when it ends" }
     return "writing it is tried again every minute"
-  }
-}
-
-extension Station {
-  fileprivate func meterStatus(
-    _ file: String, _ notSaved: String?, at now: Moment
-  ) -> GatewayStatus.Meters {
-    let read = meters.count { $0.isRead }
-    let failed = meters.count { !$0.isRead && ($0.lastRead != nil || $0.lastFailure != nil) }
-    let unread = meters.count { !$0.configuration.isToBeRead }
-    let notSent = meters.reduce(0) { $0 + $1.valuesNotSent.count }
-    let first = meters.lazy.compactMap { meter in
-      meter.valuesNotSent.first.map { "\(meter.label), \($0.label)" }
-    }.first
-    let invalid = invalidValues
-    return .init(
-      listed: meters.count, read: read, failed: failed,
-      never: max(0, meters.count - read - failed - unread), unread: unread > 0 ? unread : nil,
-      valuesNotSent: notSent > 0 ? notSent : nil, firstNotSent: first,
-      valuesInvalid: invalid.isEmpty ? nil : invalid.count,
-      invalidValues: invalid.isEmpty ? nil : invalid.prefix(Self.shownInvalid).map(\.description),
-      file: file, notSaved: notSaved,
-      readouts: meters.isEmpty ? nil : meters.map { readoutStatus($0, now) },
-      unlisted: unlistedMeters.isEmpty ? nil : unlistedMeters)
-  }
-
-  private func readoutStatus(_ meter: Meter, _ now: Moment) -> GatewayStatus.MeterReadouts {
-    GatewayStatus.MeterReadouts(
-      meter: name(of: meter)?.description ?? meter.label,
-      last: meter.lastRead?.wall.unixSeconds,
-      next: nextReadout(of: meter.id, at: now)?.unixSeconds, failed: meter.misses,
-      listedValues: meter.limitedFrom.map { _ in meter.values.count },
-      sentValues: meter.limitedFrom)
-  }
-
-  /// So many invalid values are named in the status.
-  private static let shownInvalid = 20
-
-  fileprivate func registerStatus(isTestData: Bool) -> GatewayStatus.Registers {
-    let use = registerUse
-    return .init(
-      layout: configuration.layout.name, isTestData: isTestData, entries: use.entries,
-      without: use.without, highest: use.highest, free: use.free)
-  }
-}
-
-extension Listener {
-  /// Where it serves, and what it has done.
-  var status: GatewayStatus.Modbus {
-    let statistics = statistics ?? ModbusStatistics()
-    return .init(
-      places: Dictionary(
-        uniqueKeysWithValues: ModbusPlaces.Way.allCases.compactMap { way in
-          places[way].map { (way.rawValue, $0) }
-        }),
-      problems: Dictionary(uniqueKeysWithValues: complaints.map { ($0.key.rawValue, $0.value) }),
-      total: .init(statistics.total), ignored: statistics.ignored,
-      connectionsMade: statistics.connectionsMade,
-      dropped: Dictionary(
-        uniqueKeysWithValues: statistics.dropped.map { ($0.key.rawValue, $0.value) }),
-      connections: statistics.connections.map {
-        .init(
-          client: $0.client, since: $0.since.unixSeconds, traffic: .init($0.traffic))
-      })
-  }
-}
-
-extension GatewayStatus.Traffic {
-  fileprivate init(_ counter: TrafficCounter) {
-    self.init(
-      requests: counter.requests,
-      exceptions: Dictionary(
-        uniqueKeysWithValues: counter.exceptions.map { exception, count in
-          let code = String(exception.rawValue, radix: 16, uppercase: true)
-          return ((code.count < 2 ? "0" : "") + code, count)
-        }), bytesIn: counter.bytesIn, bytesOut: counter.bytesOut,
-      lastRequest: counter.lastRequest?.unixSeconds)
   }
 }

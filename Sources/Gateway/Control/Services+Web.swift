@@ -1,10 +1,11 @@
 import ConfigurationArchive
+import NIOPosix
 import WebUI
 
 /// What the web page gets of the gateway beside its control.
 extension Services {
-  /// Files are touched on the gateway's own thread for them, one after the other.
-  var webEnvironment: WebEnvironment {
+  /// - Parameter files: where the page touches files, one after the other.
+  func webEnvironment(_ files: NIOThreadPool) -> WebEnvironment {
     WebEnvironment(
       files: files, log: log,
       origin: ConfigurationOrigin(

@@ -31,12 +31,14 @@ struct ServicesControl: GatewayControl {
 
   func change(after revision: UInt64) async -> Bool {
     let services = services
-    let id = ChangeWaiters.ID()
+    let waiter = ChangeWaiters.Waiter()
     return await withTaskCancellationHandler {
-      (try? await eventLoop.flatSubmit { services.value.core.change(after: revision, id) }.get())
-        ?? false
+      (try? await eventLoop.flatSubmit { services.value.core.change(after: revision, waiter) }
+        .get()) ?? false
     } onCancel: {
-      eventLoop.execute { services.value.core.waiters.cancel(id) }
+      // It may not have come to the loop yet, and finds out there then.
+      waiter.leave()
+      eventLoop.execute { services.value.core.waiters.remove(waiter) }
     }
   }
 

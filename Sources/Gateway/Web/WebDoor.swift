@@ -18,6 +18,10 @@ final class WebDoor {
   private let clock: DeviceClock
   private let folder: String
   private let files: NIOThreadPool
+  /// Where the page touches files: nothing of the gateway waits for what a page wants.
+  private let pageFiles = NIOThreadPool(numberOfThreads: 1)
+  /// The event streams of pages.
+  let streams: EventStreams
   private let eventLoop: any EventLoop
   private let office: AccessOffice
   private var servers: [WebPlaces.Way: HTTPServer] = [:]
@@ -27,12 +31,17 @@ final class WebDoor {
   /// When a client that was refused was last told of.
   private var lastRefusal: NIODeadline?
 
-  /// - Parameter services: the gateway that the page shows.
+  /// - Parameters:
+  ///   - services: the gateway that the page shows.
+  ///   - files: where it is looked who may log in.
   init(_ services: Services, files: NIOThreadPool, device: DeviceIdentity) {
     let (logger, clock, folder) = (services.logger, services.clock, services.app.folder)
     let eventLoop = services.eventLoop
     (self.logger, self.clock, self.folder) = (logger, clock, folder)
     (self.eventLoop, self.files) = (eventLoop, files)
+    pageFiles.start()
+    let environment = services.webEnvironment(pageFiles)
+    streams = environment.streams
     let now = clock.now
     let origin = ConfigurationOrigin(
       version: DeviceIdentity.softwareVersion, serial: device.serial)
@@ -53,7 +62,7 @@ final class WebDoor {
         certificates: WebCertificates(files: WebSlice.files(in: folder)) {
           eventLoop.execute { this.value.door?.rereadCertificates() }
         },
-        environment: services.webEnvironment), logger: logger)
+        environment: environment), logger: logger)
     for way in WebPlaces.Way.allCases {
       let server = HTTPServer(table, on: eventLoop, logger: logger) { request, channel in
         await page.respond(to: request, on: channel, isSecure: way == .https)
@@ -118,7 +127,10 @@ final class WebDoor {
     let stopped = servers.values.map { $0.stop() }
     // They hold the page, and it holds the gateway.
     servers = [:]
-    return EventLoopFuture.andAllSucceed(stopped, on: eventLoop)
+    // What is being written is written to its end.
+    let written = eventLoop.makePromise(of: Void.self)
+    pageFiles.shutdownGracefully { _ in written.succeed() }
+    return EventLoopFuture.andAllSucceed(stopped + [written.futureResult], on: eventLoop)
   }
 
   // MARK: -

@@ -3,22 +3,27 @@ import FoundationEssentials
 import Hummingbird
 import Metering
 import NIOCore
+import Sessions
 import Synchronization
 
 /// `GET /api/v1/events`: what changes, as server-sent events (WHATWG HTML, server-sent events).
 struct EventsAPI: Sendable {
   /// Meters at most so often, the status at most every second time.
   static let interval = Duration.milliseconds(500)
-  /// A comment line so often, by which both ends see that the connection is there.
-  static let heartbeat = Duration.seconds(15)
+  /// So often it is looked whether the page is still there, and may still see what it is shown.
+  static let look = Duration.seconds(1)
+  /// A comment line after so many looks, by which both ends see that the connection is there.
+  static let heartbeat = 15
 
   let api: WebAPI
 
   func add(to group: RouterGroup<WebContext>) {
     group.get("events") { request, context in
-      let caller = try context.known()
+      _ = try context.known()
       let session = await api.environment.sessionEvents(context)
-      let feed = EventFeed(api: api, caller: caller, session: session)
+      let feed = EventFeed(
+        api: api, holder: context.streamHolder, caller: api.environment.callerNow(context),
+        session: session, isConnected: context.isConnected)
       return Response(
         status: .ok,
         headers: [
@@ -72,36 +77,46 @@ final class EventMailbox: Sendable {
 /// The events of one page.
 struct EventFeed: Sendable {
   let api: WebAPI
-  let caller: Caller
+  /// Whose stream it is.
+  let holder: StreamTable.Holder
+  /// Who reads it and what may be seen, as it is now; nil: nobody may any more.
+  let caller: @Sendable () -> Caller?
   /// What happens to its session; nil: it has none.
   let session: AsyncStream<PageEvent>?
+  /// Whether there is still somebody at the other end.
+  let isConnected: @Sendable () -> Bool
 
   /// Writes until the session, the gateway or the connection ends.
   func write(to writer: inout any ResponseBodyWriter) async throws {
     let mailbox = EventMailbox()
+    let number = api.environment.streams.begin(holder, mailbox)
+    defer { api.environment.streams.end(number) }
     var shown = Shown()
     try await withThrowingTaskGroup(of: Void.self) { group in
       defer { group.cancelAll() }
-      group.addTask { await watchGateway(mailbox) }
+      group.addTask { try await watchGateway(mailbox) }
       group.addTask { await watchSession(mailbox) }
-      group.addTask { try await beat(mailbox) }
+      group.addTask { try await look(mailbox) }
       for await _ in mailbox.signals {
+        let caller = self.caller()
+        // What ends the session is told, if it is on its way.
+        if caller == nil, session != nil { try await Task.sleep(for: EventsAPI.interval) }
         let mail = mailbox.take()
-        let text = try await text(of: mail, &shown)
+        let text = try await text(of: mail, for: caller, &shown)
         if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
-        if mail.isEnded { return }
+        if mail.isEnded || caller == nil { return }
       }
     }
     try await writer.finish(nil)
   }
 
-  private func watchGateway(_ mailbox: EventMailbox) async {
+  private func watchGateway(_ mailbox: EventMailbox) async throws {
     var revision: UInt64 = 0
     repeat {
       let view = await api.control.view()
       revision = view.revision
       mailbox.put { $0.view = view }
-      try? await Task.sleep(for: EventsAPI.interval)
+      try await Task.sleep(for: EventsAPI.interval)
     } while await api.control.change(after: revision)
     mailbox.put { $0.isEnded = true }
   }
@@ -112,11 +127,15 @@ struct EventFeed: Sendable {
     mailbox.put { $0.isEnded = true }
   }
 
-  private func beat(_ mailbox: EventMailbox) async throws {
-    while true {
-      try await Task.sleep(for: EventsAPI.heartbeat)
-      mailbox.put { $0.isHeartbeatDue = true }
+  private func look(_ mailbox: EventMailbox) async throws {
+    var looks = 0
+    while isConnected() {
+      try await Task.sleep(for: EventsAPI.look)
+      looks += 1
+      let isDue = looks.isMultiple(of: EventsAPI.heartbeat)
+      mailbox.put { $0.isHeartbeatDue = $0.isHeartbeatDue || isDue }
     }
+    mailbox.put { $0.isEnded = true }
   }
 
   /// What the page has been told.
@@ -128,10 +147,13 @@ struct EventFeed: Sendable {
   }
 
   /// The events of some mail as they go over the line.
-  func text(of mail: EventMailbox.Mail, _ shown: inout Shown) async throws -> String {
+  /// - Parameter caller: who reads them; nil: nobody who may see more than that.
+  func text(
+    of mail: EventMailbox.Mail, for caller: Caller?, _ shown: inout Shown
+  ) async throws -> String {
     var text = mail.isHeartbeatDue ? ": \n\n" : ""
     for event in mail.session { text += event.text }
-    guard let view = mail.view else { return text }
+    guard let view = mail.view, let caller else { return text }
     if caller.right(.meter) >= .read {
       text += try await meters(view, &shown).map { PageEvent("meters", $0).text } ?? ""
     }

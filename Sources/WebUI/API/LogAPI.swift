@@ -10,30 +10,36 @@ import TextFormats
 
 /// `GET /api/v1/log` and `/api/v1/log.csv`: the tab Log (MUC500 manual 1.1, ch. 4.11).
 struct LogAPI: Sendable {
-  /// How long a page may be looked for, and a table.
-  private static let (pagePatience, tablePatience) = (Duration.seconds(3), Duration.seconds(60))
+  /// How long may be searched for what is shown, and for as much of a table.
+  private static let (pageBudget, tableBudget) = (Duration.seconds(3), Duration.seconds(60))
   private static let last: Int64 = 253_402_300_799
 
   let api: WebAPI
 
   func add(to group: RouterGroup<WebContext>) {
     group.get("log") { request, context in
-      try context.known().needs(.read, .log)
+      let caller = try context.known()
+      try caller.needs(.read, .log)
       let query = try Query(request)
       let number = Int(try query.whole("page", in: 0...1_000_000) ?? 0)
       let search = try await search(query)
-      return Response(json: try await page(number, of: search))
+      return Response(json: try await page(number, of: search, for: context.searcher(caller)))
     }
     group.get("log.csv") { request, context in
-      try context.known().needs(.read, .log)
+      let caller = try context.known()
+      try caller.needs(.read, .log)
       let query = try Query(request)
-      let search = try await search(query)
+      let client = context.searcher(caller)
+      // Before anything is said: what is wrong has a status then.
+      let first = try await api.environment.searches.find(
+        LogBatch(LogSearch.page, of: try await search(query)), for: client, within: Self.tableBudget
+      )
       return Response(
         status: .ok,
         headers: [
           .contentType: "text/csv; charset=utf-8", .cacheControl: "no-store",
           .contentDisposition: "attachment; filename=\"log.csv\"",
-        ], body: table(of: search))
+        ], body: table(of: first, for: client))
     }
   }
 
@@ -56,17 +62,12 @@ struct LogAPI: Sendable {
     }
   }
 
-  private func page(_ number: Int, of search: LogSearch) async throws -> LogSearch.Page {
-    let page = try await api.blocking {
-      var search = search
-      let end = ContinuousClock.now + Self.pagePatience
-      return search.page(number) { ContinuousClock.now < end }
-    }
-    guard var page else {
-      throw APIError(
-        .serviceUnavailable,
-        "the search takes too long: give a shorter time (from, to) or a simpler filter")
-    }
+  private func page(
+    _ number: Int, of search: LogSearch, for client: SearchDesk.Client
+  ) async throws -> LogSearch.Page {
+    let batch = try await api.environment.searches.find(
+      LogBatch(pageNumber: number, of: search), for: client, within: Self.pageBudget)
+    var page = batch.page(number)
     page.entries = page.entries.map(Self.explained)
     return page
   }
@@ -79,27 +80,22 @@ struct LogAPI: Sendable {
     return entry
   }
 
-  /// All entries, a page at a time: nothing is collected in memory. One that takes too long ends in the middle, and
-  /// the connection with it, so that nobody takes it for whole.
-  private func table(of search: LogSearch) -> ResponseBody {
+  /// All entries, a page at a time: nothing is collected in memory. However long the client takes for them, only the
+  /// search for each page has its time; one that takes too long ends in the middle, and the connection with it, so that
+  /// nobody takes it for whole.
+  private func table(of first: LogBatch, for client: SearchDesk.Client) -> ResponseBody {
     ResponseBody { writer in
-      let end = ContinuousClock.now + Self.tablePatience
       try await writer.write(ByteBuffer(string: SeparatedText.semicolons([Self.heads])))
-      var search = search
+      var batch = first
       while true {
-        let step = search
-        let (entries, rest) = try await api.blocking {
-          var search = step
-          let found = search.next(LogSearch.page) { ContinuousClock.now < end }
-          return (found, search)
-        }
-        guard let entries else { throw APIError(.serviceUnavailable, "the search takes too long") }
-        search = rest
-        let rows = SeparatedText.semicolons(entries.map { Self.row(Self.explained($0)) })
+        let rows = SeparatedText.semicolons(batch.entries.map { Self.row(Self.explained($0)) })
         // The mark of the encoding stands at the beginning of the whole only.
         let text = String(String.UnicodeScalarView(rows.unicodeScalars.dropFirst()))
         try await writer.write(ByteBuffer(string: text))
-        if entries.count < LogSearch.page { break }
+        if batch.entries.count < LogSearch.page { break }
+        batch = try await api.environment.searches.find(
+          LogBatch(LogSearch.page, of: batch.search), for: client, within: Self.tableBudget,
+          isPatient: true)
       }
       try await writer.finish(nil)
     }
@@ -113,5 +109,12 @@ struct LogAPI: Sendable {
     let texts = [entry.level, entry.code, entry.line, entry.direction]
     return [.text(entry.timeText)] + texts.map { .text($0 ?? "") }
       + [.words(entry.serial ?? ""), .text(entry.text), .text(entry.hex ?? "")]
+  }
+}
+
+extension WebContext {
+  /// Whom a search of logs is for.
+  fileprivate func searcher(_ caller: Caller) -> SearchDesk.Client {
+    SearchDesk.Client(name: caller.name, isThere: isConnected)
   }
 }

@@ -2,6 +2,7 @@ import Bytes
 import Control
 import HTTPTypes
 import Hummingbird
+import Logging
 import Metering
 import Settings
 import Station
@@ -25,15 +26,36 @@ struct OutputAPI: Sendable {
       let wanted = try Self.request(
         wish.on, context.number("meter"), context.number("index"), await api.control.view().station,
         settings)
-      return try await api.perform(wanted, by: caller)
+      let place = wanted.place
+      return try await api.perform(wanted.request, by: caller) { answer in
+        let (level, said) = Self.outcome(answer)
+        context.logger.log(
+          level: level,
+          "\(caller.name) switches \(place) \(wish.on ? "on" : "off"): \(said.excerpt(300))")
+      }
     }
+  }
+
+  /// What the log says of an answer, and how loud.
+  private static func outcome(_ answer: ControlAnswer) -> (Logger.Level, String) {
+    if let error = answer.error { return (.warning, error) }
+    let problems = answer.problems ?? []
+    guard problems.isEmpty else { return (.warning, problems.joined(separator: "; ")) }
+    return (.notice, (answer.news ?? []).joined(separator: "; "))
+  }
+
+  /// What is to be sent to switch an output.
+  struct Order {
+    var request: ControlRequest
+    /// The meter and its value, for the log.
+    var place: String
   }
 
   /// The command that switches an output.
   /// - Throws: 404: there is none; 422: it must not, or cannot, be switched.
   static func request(
     _ isOn: Bool, _ id: Int, _ number: Int, _ station: Station, _ settings: Settings
-  ) throws(APIError) -> ControlRequest {
+  ) throws(APIError) -> Order {
     guard let meter = station.meter(MeterID(id)), meter.values.indices.contains(number - 1),
       meter.values[number - 1].isOutput
     else { throw APIError(.notFound, "there is no output \(number) of a meter with the key \(id)") }
@@ -57,9 +79,12 @@ struct OutputAPI: Sendable {
     if meter.configuration.usesPrimaryAddress {
       wanted.primary = Int(meter.configuration.primaryAddress)
     } else {
-      wanted.secondary = meter.configuration.identity.serial.description
+      // All of it: another meter may have the same serial.
+      wanted.secondary = meter.configuration.identity.addressText
     }
-    return wanted
+    let label = value.listed.userLabel.isEmpty ? "" : " (\(value.listed.userLabel.excerpt))"
+    return Order(
+      request: wanted, place: "the output \(meter.label.excerpt), value \(number)\(label)")
   }
 }
 

@@ -52,9 +52,13 @@ struct WebAPI: Sendable {
   }
 
   /// Has something done, and answers with what came of it.
-  func perform(_ request: ControlRequest, by caller: Caller) async throws(APIError) -> Response {
+  /// - Parameter heard: gets to know that first.
+  func perform(
+    _ request: ControlRequest, by caller: Caller, heard: (ControlAnswer) -> Void = { _ in }
+  ) async throws(APIError) -> Response {
     if let mistake = request.mistake { throw APIError(.unprocessableContent, "\(mistake)") }
     let answer = await control.perform(request, by: caller.name)
+    heard(answer)
     return try Self.response(to: answer)
   }
 

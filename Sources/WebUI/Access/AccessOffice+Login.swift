@@ -112,7 +112,11 @@ extension AccessOffice {
     do {
       return try result.get()
     } catch {
-      logger.warning("\(user.name) at \(peer): \(error)")
+      // Whoever has not logged in can cause this as often as they like.
+      if let left = state.withLock({ $0.refusals.take("\(peer) \(error)", at: now) }) {
+        let more = left > 0 ? " (and \(left) more times since this was said last)" : ""
+        logger.warning("\(user.name) at \(peer): \(error)\(more)")
+      }
       throw APIError(isDefault ? .unauthorized : .forbidden, "\(error)")
     }
   }

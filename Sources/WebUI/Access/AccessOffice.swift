@@ -13,6 +13,8 @@ public final class AccessOffice: Sendable {
   struct State: Sendable {
     var table: SessionTable
     var throttle = LoginThrottle()
+    /// Sessions that could not begin.
+    var refusals = NewsLimit()
     var settings: AccessSettings
     var files: AccessFiles?
     var listeners: [Int: Listener] = [:]
@@ -177,6 +179,27 @@ public final class AccessOffice: Sendable {
 
   /// The token of this text; nil: there is none.
   func token(_ text: String) -> AccessToken? { state.withLock { $0.files?.tokens.token(text) } }
+
+  /// Who has made a request, and what may be done, whenever that is asked; nil: the session, the user or the token is
+  /// gone, or nothing may be done before another password is chosen.
+  func callerNow(_ context: WebContext) -> @Sendable () -> Caller? {
+    let isSecure = context.isSecure
+    if let session = context.session {
+      return { [weak self] in
+        guard let (_, user) = self?.session(session.id, isAlive: false), !user.mustChangePassword
+        else { return nil }
+        return Caller(name: user.name, rights: user.rights, isSecure: isSecure)
+      }
+    }
+    // Another token of the same name is not meant.
+    let token = tokens.first { $0.name == context.caller?.name }
+    return { [weak self] in
+      guard let token, let now = self?.tokens.first(where: { $0.hash == token.hash }) else {
+        return nil
+      }
+      return Caller(name: now.name, rights: now.rights, isMachine: true, isSecure: isSecure)
+    }
+  }
 
   /// The tokens, in the order of the file.
   var tokens: [AccessToken] { state.withLock { $0.files?.tokens.tokens ?? [] } }

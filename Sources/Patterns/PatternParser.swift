@@ -1,8 +1,8 @@
 /// Reads a regular expression.
-struct LogExpressionParser {
+struct PatternParser {
   /// What an expression says.
   indirect enum Tree {
-    case step(LogExpression.Step)
+    case step(BoundedPattern.Step)
     case sequence([Tree])
     case either(Tree, Tree)
     /// At least and at most so often; nil: any number of times.
@@ -18,9 +18,14 @@ struct LogExpressionParser {
   private var index = 0
   private var depth = 0
 
-  init(_ text: String) { self.text = Array(text.utf8) }
+  private let ignoresCase: Bool
 
-  mutating func whole() throws(LogExpression.Mistake) -> Tree {
+  init(_ text: String, ignoresCase: Bool) {
+    self.text = Array(text.utf8)
+    self.ignoresCase = ignoresCase
+  }
+
+  mutating func whole() throws(BoundedPattern.Mistake) -> Tree {
     let tree = try either()
     guard index == text.count else { throw mistake("a ) has no ( before it") }
     return tree
@@ -35,18 +40,18 @@ struct LogExpressionParser {
   }
 
   /// - Parameter why: what is wrong just here.
-  private func mistake(_ why: String) -> LogExpression.Mistake {
+  private func mistake(_ why: String) -> BoundedPattern.Mistake {
     let before = String(decoding: text.prefix(index), as: UTF8.self)
-    return LogExpression.Mistake(description: "\(why), at character \(before.count + 1)")
+    return BoundedPattern.Mistake(description: "\(why), at character \(before.count + 1)")
   }
 
-  private mutating func either() throws(LogExpression.Mistake) -> Tree {
+  private mutating func either() throws(BoundedPattern.Mistake) -> Tree {
     var tree = try sequence()
     while take("|") { tree = .either(tree, try sequence()) }
     return tree
   }
 
-  private mutating func sequence() throws(LogExpression.Mistake) -> Tree {
+  private mutating func sequence() throws(BoundedPattern.Mistake) -> Tree {
     var parts: [Tree] = []
     while let next, next != UInt8(ascii: "|"), next != UInt8(ascii: ")") {
       parts.append(try repeated())
@@ -54,7 +59,7 @@ struct LogExpressionParser {
     return .sequence(parts)
   }
 
-  private mutating func repeated() throws(LogExpression.Mistake) -> Tree {
+  private mutating func repeated() throws(BoundedPattern.Mistake) -> Tree {
     var tree = try single()
     var count = 0
     while let (least, most) = try times() {
@@ -66,7 +71,7 @@ struct LogExpressionParser {
   }
 
   /// How often the thing before comes; nil: nothing is said.
-  private mutating func times() throws(LogExpression.Mistake) -> (Int, Int?)? {
+  private mutating func times() throws(BoundedPattern.Mistake) -> (Int, Int?)? {
     if take("*") { return (0, nil) }
     if take("+") { return (1, nil) }
     if take("?") { return (0, 1) }
@@ -81,7 +86,7 @@ struct LogExpressionParser {
     return (least, most)
   }
 
-  private mutating func number() throws(LogExpression.Mistake) -> Int {
+  private mutating func number() throws(BoundedPattern.Mistake) -> Int {
     let start = index
     while let next, (0x30...0x39).contains(next), index < start + 4 { index += 1 }
     guard let number = Int(String(decoding: text[start..<index], as: UTF8.self)),
@@ -90,7 +95,7 @@ struct LogExpressionParser {
     return number
   }
 
-  private mutating func single() throws(LogExpression.Mistake) -> Tree {
+  private mutating func single() throws(BoundedPattern.Mistake) -> Tree {
     guard let byte = next else { throw mistake("something is missing") }
     index += 1
     switch Unicode.Scalar(byte) {
@@ -111,17 +116,17 @@ struct LogExpressionParser {
       guard take(")") else { throw mistake("a ) is missing") }
       depth -= 1
       return tree
-    default: return .step(.byte(ByteSet([byte...byte])))
+    default: return .step(.byte(ByteSet([byte...byte], ignoresCase: ignoresCase)))
     }
   }
 
-  private mutating func escaped() throws(LogExpression.Mistake) -> ByteSet {
+  private mutating func escaped() throws(BoundedPattern.Mistake) -> ByteSet {
     guard let byte = next else { throw mistake("behind \\ a sign is missing") }
     index += 1
     switch Unicode.Scalar(byte) {
     case "d": return Self.digits
     case "s": return ByteSet([0x09...0x0D, 0x20...0x20])
-    case "w": return ByteSet([0x30...0x39, 0x41...0x5A, 0x5F...0x5F])
+    case "w": return ByteSet([0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A])
     case "0"..."9", "a"..."z", "A"..."Z":
       index -= 1
       throw mistake("\\ stands before signs, and in \\d, \\s and \\w")
@@ -132,10 +137,14 @@ struct LogExpressionParser {
   private static let digits = ByteSet([0x30...0x39])
 
   /// Behind `[`.
-  private mutating func set() throws(LogExpression.Mistake) -> ByteSet {
+  private mutating func set() throws(BoundedPattern.Mistake) -> ByteSet {
     let isInverted = take("^")
     var ranges: [ClosedRange<UInt8>] = []
     while let first = next, first != UInt8(ascii: "]") || ranges.isEmpty {
+      if let members = try setClass() {
+        ranges += members
+        continue
+      }
       index += 1
       var low = first
       if first == UInt8(ascii: "\\"), let sign = next {
@@ -153,7 +162,34 @@ struct LogExpressionParser {
       index += 2
     }
     guard take("]") else { throw mistake("a ] is missing") }
-    let set = ByteSet(ranges)
+    let set = ByteSet(ranges, ignoresCase: ignoresCase)
     return isInverted ? set.inverted : set
+  }
+
+  /// Those of ASCII (POSIX.1-2017, ch. 9.3.5).
+  private static let classes: [String: [ClosedRange<UInt8>]] = [
+    "alnum": [0x30...0x39, 0x41...0x5A, 0x61...0x7A], "alpha": [0x41...0x5A, 0x61...0x7A],
+    "blank": [0x09...0x09, 0x20...0x20], "cntrl": [0...0x1F, 0x7F...0x7F], "digit": [0x30...0x39],
+    "graph": [0x21...0x7E], "lower": [0x61...0x7A], "print": [0x20...0x7E],
+    "punct": [0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E],
+    "space": [0x09...0x0D, 0x20...0x20], "upper": [0x41...0x5A],
+    "xdigit": [0x30...0x39, 0x41...0x46, 0x61...0x66],
+  ]
+
+  /// What `[:digit:]` stands for; nil: there is something else.
+  private mutating func setClass() throws(BoundedPattern.Mistake) -> [ClosedRange<UInt8>]? {
+    guard next == UInt8(ascii: "["), index + 1 < text.count, text[index + 1] == UInt8(ascii: ":")
+    else { return nil }
+    let rest = text[(index + 2)...]
+    let name = String(decoding: rest.prefix { (0x61...0x7A).contains($0) }, as: UTF8.self)
+    guard let members = Self.classes[name],
+      rest.dropFirst(name.utf8.count).starts(with: ":]".utf8)
+    else {
+      throw mistake(
+        "[: stands before one of \(Self.classes.keys.sorted().joined(separator: ", ")), and :] behind it"
+      )
+    }
+    index += 2 + name.utf8.count + 2
+    return members
   }
 }

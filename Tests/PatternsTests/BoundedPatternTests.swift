@@ -1,9 +1,9 @@
 import Testing
 
-@testable import Logs
+@testable import Patterns
 
-/// Regular expressions of the tab Log.
-@Suite struct LogExpressionTests {
+/// Regular expressions of the tab Log, and of new passwords.
+@Suite struct BoundedPatternTests {
   @Test(arguments: [
     ("", "anything", true), ("scan", "the SCAN has begun", true), ("^scan", "the scan", false),
     ("^the", "the scan", true), ("scan$", "the scan", true), ("scan$", "the scan is", false),
@@ -18,10 +18,11 @@ import Testing
     ("\\.", "a.", true),
     ("\\d\\d", "a12", true), ("\\w\\s\\w", "a b", true), ("É", "É", true), ("(|a)b", "b", true),
     ("()*x", "x", true), ("(a*)*b", "aaab", true), ("[A-C]", "b", true),
-    ("serial=-", "serial=- 10", true),
+    ("serial=-", "serial=- 10", true), ("[[:digit:]x]{2}", "1X", true),
+    ("[^[:alnum:]]", "aZ9", false), ("[[:punct:]]", "a;", true),
   ])
   func whatMatches(expression: String, text: String, expected: Bool) throws {
-    #expect(try LogExpression(expression).matches(text) == expected)
+    #expect(try BoundedPattern(expression, ignoresCase: true).matches(text) == expected)
   }
 
   @Test(arguments: [
@@ -34,7 +35,11 @@ import Testing
     ("a{300}", "a number of 0 to 255 is expected, at character 6"),
     ("a{3,2}", "the second number is less than the first, at character 7"),
     ("a{2", "behind { a number, or two with a comma, and } are expected, at character 4"),
-    ("\\", "behind \\ a sign is missing, at character 2"),
+    (
+      "[[:digits:]]",
+      "[: stands before one of alnum, alpha, blank, cntrl, digit, graph, lower, print, punct, space, upper, xdigit, and "
+        + ":] behind it, at character 2"
+    ), ("\\", "behind \\ a sign is missing, at character 2"),
     ("(a)\\1", "\\ stands before signs, and in \\d, \\s and \\w, at character 5"),
     ("((a{100}){100}){100}", "with its repetitions written out it has more than 1000 steps"),
     (
@@ -43,7 +48,9 @@ import Testing
     ),
   ])
   func whatIsWrongIsSaid(expression: String, message: String) {
-    #expect(throws: LogExpression.Mistake(description: message)) { try LogExpression(expression) }
+    #expect(throws: BoundedPattern.Mistake(description: message)) {
+      try BoundedPattern(expression, ignoresCase: true)
+    }
   }
 
   /// The library of the system takes minutes and hundreds of megabytes for the first of them.
@@ -53,11 +60,19 @@ import Testing
   ])
   func noneTakesLong(expression: String) throws {
     let text = String(repeating: "abaab", count: 400)
-    #expect(try !LogExpression(expression).matches(text))
+    #expect(try !BoundedPattern(expression, ignoresCase: true).matches(text))
+  }
+
+  @Test(arguments: [
+    ("[A-Z]", "abc", false), ("[A-Z]", "aBc", true), ("b", "B", false), ("[[:upper:]]", "é", false),
+    ("\\w", "a", true), ("\\w", "-", false),
+  ])
+  func whereCaseCounts(expression: String, text: String, expected: Bool) throws {
+    #expect(try BoundedPattern(expression, ignoresCase: false).matches(text) == expected)
   }
 
   @Test func nothingRepeatedIsNothing() throws {
     let nothing = String(repeating: "(", count: 18) + String(repeating: "){255}", count: 18)
-    #expect(try LogExpression(nothing).matches(""))
+    #expect(try BoundedPattern(nothing, ignoresCase: true).matches(""))
   }
 }

@@ -1,16 +1,18 @@
 /// A regular expression that somebody else has written. The usual signs of POSIX's extended ones are understood:
-/// `. [a-z] [^…] ^ $ ( ) | * + ? {m,n}`, a backslash before a sign that is meant as such, and `\d`, `\s`, `\w`.
+/// `. [a-z] [^…] [[:digit:]] ^ $ ( ) | * + ? {m,n}`, a backslash before a sign that is meant as such, and `\d`, `\s`,
+/// `\w`.
 ///
 /// All ways through it are gone side by side, so that no expression takes longer than its length times that of the
 /// text: those of the system's library can take hours, and all memory.
-struct LogExpression: Sendable {
+public struct BoundedPattern: Sendable {
   /// Why a text is none.
-  struct Mistake: Error, Equatable, CustomStringConvertible {
-    let description: String
+  public struct Mistake: Error, Equatable, CustomStringConvertible {
+    /// What is wrong, and where.
+    public let description: String
   }
 
   /// The most steps that an expression may have when its repetitions are written out.
-  static let mostSteps = 1_000
+  public static let mostSteps = 1_000
 
   /// What is done at a place of it.
   enum Step: Equatable, Sendable {
@@ -30,9 +32,11 @@ struct LogExpression: Sendable {
 
   private let steps: [Step]
 
-  /// Letters match in both cases, where they are of ASCII.
-  init(_ text: String) throws(Mistake) {
-    var parser = LogExpressionParser(text)
+  /// - Parameters:
+  ///   - text: as its author wrote it.
+  ///   - ignoresCase: letters match in both cases, where they are of ASCII.
+  public init(_ text: String, ignoresCase: Bool) throws(Mistake) {
+    var parser = PatternParser(text, ignoresCase: ignoresCase)
     let tree = try parser.whole()
     var steps: [Step] = []
     try Self.append(tree, to: &steps)
@@ -41,7 +45,7 @@ struct LogExpression: Sendable {
   }
 
   private static func append(
-    _ tree: LogExpressionParser.Tree, to steps: inout [Step]
+    _ tree: PatternParser.Tree, to steps: inout [Step]
   ) throws(Mistake) {
     guard steps.count <= mostSteps else {
       throw Mistake(
@@ -74,7 +78,7 @@ struct LogExpression: Sendable {
   }
 
   private static func appendLoop(
-    _ part: LogExpressionParser.Tree, isOptional: Bool, to steps: inout [Step]
+    _ part: PatternParser.Tree, isOptional: Bool, to steps: inout [Step]
   ) throws(Mistake) {
     let fork = steps.count
     guard isOptional else {
@@ -88,7 +92,7 @@ struct LogExpression: Sendable {
   }
 
   /// Whether something in a text is so.
-  func matches(_ text: String) -> Bool {
+  public func matches(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     var here = Places(count: steps.count)
     var next = Places(count: steps.count)
@@ -152,13 +156,15 @@ struct LogExpression: Sendable {
 struct ByteSet: Equatable, Sendable {
   private var words: SIMD4<UInt64> = .zero
 
-  /// These bytes; a letter stands for both cases.
-  init(_ ranges: [ClosedRange<UInt8>]) {
-    for range in ranges { for byte in range { insert(byte) } }
+  /// These bytes.
+  /// - Parameter ignoresCase: a letter stands for both cases.
+  init(_ ranges: [ClosedRange<UInt8>], ignoresCase: Bool = false) {
+    for range in ranges { for byte in range { insert(byte, ignoresCase) } }
   }
 
-  private mutating func insert(_ byte: UInt8) {
+  private mutating func insert(_ byte: UInt8, _ ignoresCase: Bool) {
     words[Int(byte >> 6)] |= 1 << UInt64(byte & 63)
+    guard ignoresCase else { return }
     let other = byte ^ 0x20
     let letters: ClosedRange<UInt8> = UInt8(ascii: "a")...UInt8(ascii: "z")
     guard letters.contains(byte | 0x20) else { return }
