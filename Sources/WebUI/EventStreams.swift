@@ -6,6 +6,8 @@ public final class EventStreams: Sendable {
   private struct State {
     var table = StreamTable()
     var mailboxes: [Int: EventMailbox] = [:]
+    /// Called when there are no more; nil: new ones may begin.
+    var onEnded: (@Sendable () -> Void)?
   }
 
   private let state = Mutex(State())
@@ -19,13 +21,34 @@ public final class EventStreams: Sendable {
   /// One begins.
   /// - Returns: its number.
   func begin(_ holder: StreamTable.Holder, _ mailbox: EventMailbox) -> Int {
-    let (number, old) = state.withLock { state -> (Int, EventMailbox?) in
+    let (number, ended) = state.withLock { state -> (Int, [EventMailbox]) in
       let (number, gone) = state.table.begin(holder)
       state.mailboxes[number] = mailbox
-      return (number, gone.flatMap { state.mailboxes.removeValue(forKey: $0) })
+      let old = gone.flatMap { state.mailboxes.removeValue(forKey: $0) }
+      return (number, [old, state.onEnded.map { _ in mailbox }].compactMap(\.self))
     }
-    old?.put { $0.isEnded = true }
+    for mailbox in ended { mailbox.put { $0.isEnded = true } }
     return number
+  }
+
+  /// All end, and new ones at once.
+  /// - Parameter done: called once, from any thread, when there is none any more.
+  public func endAll(_ done: @escaping @Sendable () -> Void) {
+    let all = state.withLock { state in
+      state.onEnded = done
+      return Array(state.mailboxes.values)
+    }
+    for mailbox in all { mailbox.put { $0.isEnded = true } }
+    tellIfEnded()
+  }
+
+  private func tellIfEnded() {
+    let done = state.withLock { state -> (@Sendable () -> Void)? in
+      guard state.table.count == 0, let done = state.onEnded else { return nil }
+      state.onEnded = {}
+      return done
+    }
+    done?()
   }
 
   /// One has ended.
@@ -34,5 +57,6 @@ public final class EventStreams: Sendable {
       state.table.end(number)
       state.mailboxes[number] = nil
     }
+    tellIfEnded()
   }
 }

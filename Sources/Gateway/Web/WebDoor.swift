@@ -9,6 +9,9 @@ import WebUI
 /// The web page as the settings want it served, with what the servers say of themselves: the log, and where they
 /// serve.
 final class WebDoor {
+  /// How long event streams have to end when the gateway does.
+  private static let patience = TimeAmount.seconds(2)
+
   /// What each way said last that it lacks, since it is tried again and again.
   private(set) var complaints: [WebPlaces.Way: String] = [:]
   /// Where it serves.
@@ -130,7 +133,12 @@ final class WebDoor {
     // What is being written is written to its end.
     let written = eventLoop.makePromise(of: Void.self)
     pageFiles.shutdownGracefully { _ in written.succeed() }
-    return EventLoopFuture.andAllSucceed(stopped + [written.futureResult], on: eventLoop)
+    // They ask this loop, which must be there as long as they are; one that does not end keeps nobody from ending.
+    let silent = eventLoop.makePromise(of: Void.self)
+    streams.endAll { silent.succeed() }
+    let given = eventLoop.scheduleTask(in: Self.patience) { silent.succeed() }
+    let ended = silent.futureResult.always { _ in given.cancel() }
+    return EventLoopFuture.andAllSucceed(stopped + [written.futureResult, ended], on: eventLoop)
   }
 
   // MARK: -
