@@ -193,6 +193,7 @@ def care(url, _):
     """Nothing that is typed is lost, the focus stays where the person is, and what comes late disturbs nobody."""
     with Page(url) as page:
         page.tab("Configuration")
+        page.field("M-Bus baud rate")
         heads = [one.text for one in page.all("#main h2")]
         wanted = ["Readout and display", "M-Bus", "M-Bus slave", "wM-Bus"]
         if heads[:4] != wanted or heads[-1] != "Serial interface":
