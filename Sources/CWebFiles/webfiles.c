@@ -147,6 +147,10 @@ static const unsigned char file35[] = {
 #embed "files/value.js"
 };
 
+static const unsigned char file36[] = {
+#embed "files/words-de.js"
+};
+
 static const struct webfile files[] = {
     {"/api.js", "text/javascript; charset=utf-8", file0, sizeof file0},
     {"/app.js", "text/javascript; charset=utf-8", file1, sizeof file1},
@@ -184,6 +188,7 @@ static const struct webfile files[] = {
     {"/treetable.js", "text/javascript; charset=utf-8", file33, sizeof file33},
     {"/users.js", "text/javascript; charset=utf-8", file34, sizeof file34},
     {"/value.js", "text/javascript; charset=utf-8", file35, sizeof file35},
+    {"/words-de.js", "text/javascript; charset=utf-8", file36, sizeof file36},
 };
 
 const struct webfile *webfile_at(size_t index) {

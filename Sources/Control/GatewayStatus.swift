@@ -43,16 +43,31 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var bytesOut: Int
     /// When the last request came, as Unix time; left out: there was none.
     public var lastRequest: Int64?
+    /// The registers that have been read, by the function code as two hex digits; left out: none.
+    public var reads: [String: ReadRegisters]?
+
+    /// From the lowest register to the highest.
+    public struct ReadRegisters: Codable, Hashable, Sendable {
+      /// The first register of a request that was answered.
+      public var lowest: Int
+      /// The last one.
+      public var highest: Int
+
+      package init(_ range: ClosedRange<Int>) {
+        (lowest, highest) = (range.lowerBound, range.upperBound)
+      }
+    }
 
     package init(
       requests: Int, exceptions: [String: Int], bytesIn: Int, bytesOut: Int,
-      lastRequest: Int64? = nil
+      lastRequest: Int64? = nil, reads: [String: ReadRegisters]? = nil
     ) {
       self.requests = requests
       self.exceptions = exceptions
       self.bytesIn = bytesIn
       self.bytesOut = bytesOut
       self.lastRequest = lastRequest
+      self.reads = reads
     }
   }
 

@@ -53,7 +53,7 @@ final class DatagramServer {
     }
     let now = source.clock()
     let exception = source.answer(request, at: now, to: &output)
-    traffic.noteRequest(exception, at: now.wall)
+    traffic.noteRequest(exception, of: request.pdu, at: now.wall)
     guard send(to: datagram, context: context) else {
       ignored &+= 1
       return

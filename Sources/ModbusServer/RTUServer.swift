@@ -97,7 +97,7 @@ public final class RTUServer {
     }
     let now = source.clock()
     let exception = source.answer(request, at: now, to: &output)
-    traffic.noteRequest(exception, at: now.wall)
+    traffic.noteRequest(exception, of: request.pdu, at: now.wall)
     let frame = RTUFrame.encode(Array(output.readableBytesView.dropFirst(MBAP.prefix)))
     traffic.noteSent(frame.count)
     line.send(frame)

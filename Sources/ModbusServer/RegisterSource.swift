@@ -58,7 +58,8 @@ extension ServedRegisters.Content {
       switch MBAP.decode(UnsafeRawBufferPointer(rebasing: input[position...])) {
       case .request(let request, let count):
         position += count
-        traffic.noteRequest(answer(request, at: now, to: &output), at: now.wall)
+        let exception = answer(request, at: now, to: &output)
+        traffic.noteRequest(exception, of: request.pdu, at: now.wall)
       case .needMore:
         return (position, nil)
       case .invalid(let fault):

@@ -7,6 +7,7 @@ import sys
 
 from page import Failure, Page
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 PASSWORD = "a new one, 8 and more"
 MANUALS = ["Overview", "General", "Meter", "Output", "Configuration", "Server", "Security", "User", "Log", "Service"]
@@ -64,10 +65,38 @@ def read_by_modbus(page, serial, modbus):
     client = ModbusTcpClient("127.0.0.1", port=modbus)
     client.connect()
     words = client.read_holding_registers(register, count=10).registers
+    page.tab("Overview")
+    page.says(f"function 03: registers {register} to {register + 9}")
     client.close()
     found = f"{words[0] << 16 | words[1]:08d}"
     if found != serial:
         raise Failure(f"register {register} has serial {found}, the page {serial}")
+
+
+def end_session(page):
+    """Ends the session of this browser without the page having to do with it."""
+    page.driver.execute_async_script("""
+      const done = arguments[0];
+      fetch('/api/v1/session').then((answer) => answer.json()).then((session) =>
+        fetch('/api/v1/session', { method: 'DELETE', headers: { 'X-CSRF-Token': session.csrf } })).then(done);""")
+
+
+def slow(page, part, method, seconds, instead="undefined"):
+    """Lets requests take their time: those by this method whose address has this part."""
+    page.script("""
+      const [part, method, seconds] = arguments;
+      const real = window.fetch;
+      window.fetch = async (address, options) => {
+        const isMeant = String(address).includes(part) && (options?.method ?? 'GET') === method;
+        if (!isMeant) return real(address, options);
+        await new Promise((resolve) => { setTimeout(resolve, seconds * 1000); });
+        return INSTEAD ?? real(address, options);
+      };""".replace("INSTEAD", instead), part, method, seconds)
+
+
+def focused(page):
+    """Which element has the focus: its id, or else its name."""
+    return page.script("const one = document.activeElement; return one.id || one.localName;")
 
 
 def second_session(url, _):
@@ -80,8 +109,10 @@ def second_session(url, _):
         second.tab("General")
         second.field("Device name").send_keys("x")
         second.one("dialog")
-        second.says("web", "dialog")
-        second.press("Cancel", "dialog")
+        second.says("another session of web, from 127.0.0.1", "dialog")
+        second.press("Ask for it", "dialog")
+        second.says("Asked:")
+        first.says("web asks for the right to write")
         first.press("Save (1)", "#actions")
         first.until("saved", lambda: first.all("#actions .save[disabled]"))
         second.until("the lock to be free", lambda: not second.all("#top .lock"))
@@ -105,9 +136,23 @@ def rights(url, _):
             page.one(f"input[aria-label='guard: {label}']").click()
         page.press("Save (1)", "#actions")
         page.until("saved", lambda: page.all("#actions .save[disabled]"))
-        page.logout()
+        page.tab("General")
+        page.fill("Device name", "Basement")
+        page.button("Save (1)", "#actions")
+        end_session(page)
+        page.one("dialog.login")
+        for _ in range(3):
+            page.one("dialog.login").send_keys(Keys.ESCAPE)
+        if page.field("Username", "dialog").get_attribute("value") != "admin":
+            raise Failure("the login has forgotten who was logged in")
+        page.login("guard", "guards the door")
+        page.says("A change of admin is not saved here", "dialog")
         page.login("guard", "guards the door")
         page.until("his tabs", lambda: page.tabs() == ["Overview", "Meter", "Log"])
+        page.says("Meters by medium")
+        page.says("Bus")
+        if page.all(".card-modbus") or "may not" in page.text():
+            raise Failure("the overview has more than the user may see, or says so")
         page.tab("Meter")
         if page.all("#action-scan"):
             raise Failure("who may not change the list can scan")
@@ -132,7 +177,7 @@ def print_page(url, _):
         head = meters[0][0]
         if any(len(row) != len(head) for row in meters[0]):
             raise Failure("rows of the table of meters have other numbers of cells than its head")
-        for word in ("Device name", "M-Bus baud rate", "Modbus port"):
+        for word in ("Device name", "M-Bus baud rate", "Modbus port", "Serial number", "System date", "Free space log"):
             page.says(word)
         page.shoot("print")
         page.collect()
@@ -142,6 +187,53 @@ def print_page(url, _):
             page.driver.switch_to.window(other)
             page.until("an empty page", lambda: not page.all("table"))
             page.driver.switch_to.window(window)
+
+
+def care(url, _):
+    """Nothing that is typed is lost, the focus stays where the person is, and what comes late disturbs nobody."""
+    with Page(url) as page:
+        page.tab("Configuration")
+        page.field("M-Bus baud rate")
+        heads = [one.text for one in page.all("#main h2")]
+        wanted = ["Readout and display", "M-Bus", "M-Bus slave", "wM-Bus"]
+        if heads[:4] != wanted or heads[-1] != "Serial interface":
+            raise Failure(f"the sections stand as {heads}")
+        page.tab("General")
+        page.field("Device name")
+        page.until("the focus in the tab", lambda: focused(page) == "main")
+        if not page.driver.title.startswith("General"):
+            raise Failure(f"the title is {page.driver.title}")
+        page.script("document.getElementById('skip').click(); location.hash = '#nothing';")
+        page.field("Device name")
+        page.until("the address of the tab", lambda: page.script("return location.hash") == "#general")
+        slow(page, "settings", "PUT", 1)
+        page.fill("Device name", "Basement")
+        page.press("Save (1)", "#actions")
+        page.says("Saving", "#actions")
+        page.fill("Device name", "Basement 2")
+        page.button("Save (1)", "#actions")
+        page.says("Basement", "#top")
+        name = page.field("Device name")
+        if name.get_attribute("value") != "Basement 2" or focused(page) != name.get_attribute("id"):
+            raise Failure("what was typed while it was being saved is lost, or the focus is")
+        page.button("Undo", ".field.changed").send_keys(Keys.ENTER)
+        page.until("the focus beside the button", lambda: focused(page) == name.get_attribute("id"))
+        page.fill("Device name", "Attic")
+        page.button("Save (1)", "#actions").send_keys(Keys.ENTER)
+        page.until("saved", lambda: page.all("#actions .save[disabled]"))
+        page.until("the focus in the tab", lambda: focused(page) == "main")
+        page.fill("Device name", "Cellar")
+        end_session(page)
+        page.until("another session of the visitor", lambda: not page.all("#top .lock"))
+        if page.all("dialog") or page.field("Device name").get_attribute("value") != "Cellar":
+            raise Failure("who had not logged in has to, or loses what was typed")
+        page.press("Reload", "#actions")
+        page.press("Discard changes", "dialog")
+        slow(page, "/log?", "GET", 1, "new Response('{\"error\":\"late\"}', { status: 500 })")
+        page.tab("Log")
+        page.tab("General")
+        page.driver.execute_async_script("setTimeout(arguments[0], 1500)")
+        page.field("Device name")
 
 
 def language(url, _):
@@ -155,6 +247,8 @@ def language(url, _):
           select.dispatchEvent(new Event('change', { bubbles: true }));""")
         page.until("German tabs", lambda: "Konfiguration" in page.tabs())
         page.field("M-Bus-Baudrate")
+        page.tab("Zähler")
+        page.until("German values", lambda: "Volumen" in page.text() or "Energie" in page.text())
         if page.script("return document.documentElement.lang") != "de":
             raise Failure("the page does not say that it is German")
 

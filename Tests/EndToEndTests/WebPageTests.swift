@@ -5,7 +5,7 @@ import Testing
 /// The web page in headless Chromium: `Tests/Browser/scenarios.py`, each on a gateway of its own.
 @Suite(.serialized, .ownThread) struct WebPageTests {
   /// Scenarios on three meters that the list has.
-  @Test(arguments: ["second_session", "rights", "print_page", "language"])
+  @Test(arguments: ["second_session", "rights", "print_page", "care", "language"])
   func scenario(_ name: String) throws {
     let bench = try Workbench()
     try run(name, bench, label: "Cellar")

@@ -61,6 +61,12 @@ import Time
         "680B0B6853FD561020304062280204D616",
         "slave select, most significant byte first: serial 10203040, manufacturer XQH, version 2, medium Heat (outlet)"
       ),
+      // What follows a DIF 0F is turned around by nobody.
+      Case(
+        .select(whole, fabrication: .init(dif: [0x0F], data: [0x0C, 0x78]), isBigEndian: true),
+        to: 0xFD, "680E0E6853FD5610203040622802040F0C786916",
+        "slave select, most significant byte first: serial 10203040, manufacturer XQH, version 2, medium Heat (outlet); manufacturer's own data 0C 78"
+      ),
       Case(
         .select(
           select, fabrication: .fabrication(MeterSerial(digits: 0x00FF_2233)), isBigEndian: false),

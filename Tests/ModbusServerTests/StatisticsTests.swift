@@ -11,12 +11,12 @@ import Time
     var first = TrafficCounter()
     #expect(first.lastRequest == nil)
     first.noteReceived(24)
-    first.noteRequest(nil, at: WallTime(unixSeconds: 100))
-    first.noteRequest(.illegalDataAddress, at: WallTime(unixSeconds: 101))
+    first.noteRequest(nil, of: Self.read, at: WallTime(unixSeconds: 100))
+    first.noteRequest(.illegalDataAddress, of: Self.read, at: WallTime(unixSeconds: 101))
     first.noteSent(20)
     var second = TrafficCounter()
-    second.noteRequest(.illegalDataAddress, at: WallTime(unixSeconds: 90))
-    second.noteRequest(.illegalFunction, at: WallTime(unixSeconds: 91))
+    second.noteRequest(.illegalDataAddress, of: Self.read, at: WallTime(unixSeconds: 90))
+    second.noteRequest(.illegalFunction, of: Self.read, at: WallTime(unixSeconds: 91))
     second += first
     #expect(second.requests == 4)
     #expect(second.exceptions == [.illegalDataAddress: 2, .illegalFunction: 1])
@@ -25,6 +25,24 @@ import Time
     #expect(second.lastRequest == WallTime(unixSeconds: 101))
     second += TrafficCounter()
     #expect(second.lastRequest == WallTime(unixSeconds: 101))
+  }
+
+  private static let read = RequestPDU.readHoldingRegisters(start: 10, quantity: 5)
+
+  /// From the lowest register to the highest by function; what was refused is not read.
+  @Test func whatIsRead() {
+    let now = WallTime(unixSeconds: 100)
+    var counter = TrafficCounter()
+    counter.noteRequest(nil, of: .readDeviceIdentification(.basic, object: 0), at: now)
+    counter.noteRequest(
+      .illegalDataAddress, of: .readHoldingRegisters(start: 60000, quantity: 5), at: now)
+    #expect(counter.holding == nil && counter.input == nil)
+    counter.noteRequest(nil, of: Self.read, at: now)
+    var sum = TrafficCounter()
+    sum.noteRequest(nil, of: .readHoldingRegisters(start: 65411, quantity: 125), at: now)
+    sum.noteRequest(nil, of: .readInputRegisters(start: 7, quantity: 1), at: now)
+    sum += counter
+    #expect(sum.holding == 10...65535 && sum.input == 7...7)
   }
 
   /// Three requests of 12 bytes: an answer with one register (11 bytes) and two exceptions (9 bytes), and

@@ -86,7 +86,7 @@ final class DoorBench: Sendable {
 
   let clock: Clock
 
-  private static func status(_ folder: String) -> GatewayStatus {
+  static func status(_ folder: String) -> GatewayStatus {
     GatewayStatus(
       version: "0.1.0", folder: folder, process: 1, time: 1_795_305_600, uptime: 5,
       meters: .init(listed: 2, read: 1, failed: 1, never: 0, file: "Device_Handle.cfg"),

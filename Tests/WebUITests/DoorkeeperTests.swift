@@ -130,8 +130,8 @@ import Users
     #expect(!file.contains(text) && file.contains("SHA256=\(AccessToken.hash(of: text))"))
     let bearer = ["Authorization": "Bearer \(text)"]
     #expect(try await bench.ask(.get, "/metrics", headers: bearer).status == 200)
-    let refused = try await bench.ask(.get, "/api/v1/status", headers: bearer)
-    #expect(refused.status == 403 && refused.error == "prometheus may not see the tab General")
+    let refused = try await bench.ask(.get, "/api/v1/users", headers: bearer)
+    #expect(refused.status == 403 && refused.error == "prometheus may not see the tab User")
     let again = try await admin.ask(.post, "/api/v1/tokens", wanted)
     #expect(again.status == 422 && again.error == "there is a token prometheus already")
     #expect(try await admin.ask(.delete, "/api/v1/tokens/prometheus").status == 204)

@@ -1,4 +1,5 @@
 import Control
+import Foundation
 import HTTPTypes
 import Hummingbird
 import MeterFiles
@@ -48,6 +49,31 @@ import Time
     #expect(text.hasPrefix("event: meters\ndata: {\"revision\":5,\"meters\":[{\"id\":2,"))
     mail.view = view(6, [MeterID(2): 5])
     #expect(try await feed.text(of: mail, for: feed.caller(), &shown) == "")
+  }
+
+  private struct Anything: Decodable {
+    init(from decoder: any Decoder) {}
+  }
+
+  /// Without the tab General: what concerns the meters, and nothing of the folder, the clients or the log.
+  @Test func whoMaySeeMetersGetsTheirPartOfTheStatus() async throws {
+    let bench = try WebBench()
+    var answer = ControlAnswer()
+    var status = DoorBench.status("/etc/metergate")
+    status.scan = .init(thousandths: 250, found: 1, new: 1)
+    answer.status = status
+    bench.gateway.answer(with: answer)
+    bench.be(Caller(name: "guest", rights: [.meter: .read]))
+    let told = await bench.ask(.get, "/api/v1/status").text
+    let members = try JSONDecoder().decode([String: Anything].self, from: Data(told.utf8))
+    #expect(
+      members.keys.filter { $0 != "reading" }.sorted()
+        == ["activity", "meters", "scan", "time", "uptime", "version"])
+    #expect(await bench.ask(.get, "/api/v1/events").text.contains("event: status\n"))
+    bench.be(Caller(name: "guest", rights: [.log: .read]))
+    let refused = await bench.ask(.get, "/api/v1/status")
+    #expect(refused.status == 403 && refused.text.contains("guest may not see the tab General"))
+    #expect(await !bench.ask(.get, "/api/v1/events").text.contains("event: status\n"))
   }
 
   @Test func whoMaySeeNothingGetsItsSessionOnly() async throws {

@@ -168,6 +168,24 @@ import Users
     #expect(try await admin.ask(.post, "/api/v1/session/alive").status == 401)
   }
 
+  /// The own user's other session is told by its address; nobody else learns where somebody is.
+  @Test func theLockTellsOfTheOwnOtherSession() async throws {
+    let bench = try await DoorBench()
+    let holder = try await bench.visit(from: "10.0.0.2")
+    let other = try await bench.visit(from: "10.0.0.3")
+    let admin = try await bench.login("admin", "admin", from: "10.0.0.4")
+    #expect(try await holder.ask(.post, "/api/v1/session/lock").status == 200)
+    func lock(_ browser: DoorBench.Browser) async throws -> LockView? {
+      try await browser.ask(.get, "/api/v1/session").json(DoorBench.Session.self)?.lock
+    }
+    let own = try await lock(holder)
+    #expect(own?.isMine == true && own?.from == nil)
+    let seen = try await lock(other)
+    #expect(seen?.isMine == false && seen?.holder == "web" && seen?.from == "10.0.0.2")
+    let others = try await lock(admin)
+    #expect(others?.holder == "web" && others?.from == nil)
+  }
+
   @Test func theFileOfUsersIsFollowed() async throws {
     let bench = try await DoorBench()
     let visitor = try await bench.visit()

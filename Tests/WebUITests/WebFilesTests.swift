@@ -1,6 +1,8 @@
 import CWebFiles
 import Foundation
+import Metering
 import PeerSupport
+import Sessions
 import Testing
 
 /// What is in the program is what is in the folder.
@@ -32,6 +34,28 @@ import Testing
     for file in embedded {
       #expect(FileManager.default.contents(atPath: Self.folder + file.path) == file.bytes)
     }
+  }
+
+  /// The German page has a word for every medium and every kind of value, for the ends of sessions and for readouts
+  /// that failed.
+  @Test func theGermanWordsAreThoseOfTheTables() throws {
+    let text = try String(contentsOfFile: Self.folder + "/words-de.js", encoding: .utf8)
+    let known = Set(
+      text.split(separator: "\n").compactMap { line in
+        line.firstIndex(of: "=").map { String(line[..<$0]) }
+      })
+    let ends: [SessionTable.End] = [
+      .loggedOut, .timeout, .userGone, .passwordChanged, .noDefault,
+    ]
+    let failures: [ReadoutFailure] = [
+      .noAnswer(attempts: 1), .noAnswer(attempts: 3), .badTelegram("*", attempts: 1),
+      .badTelegram("*", attempts: 3), .unreadable("*"), .applicationError("*"), .lineDown("*"),
+      .lineLent("*"),
+    ]
+    let wanted =
+      Medium.names.values + MeasurementType.allCases.map(\.name) + ends.map(\.rawValue)
+      + failures.map { String($0.description.map { $0.isNumber ? "#" : $0 }) }
+    #expect(wanted.filter { !known.contains($0) } == [])
   }
 
   @Test func theTypesAreThoseOfTheList() throws {

@@ -1,7 +1,7 @@
 // Requests to the gateway. Every failure becomes an ApiError whose text is for the person who must act.
 
 import { emit } from './bus.js';
-import { t } from './i18n.js';
+import { t, word } from './i18n.js';
 
 const base = '/api/v1/';
 const patience = 30000;
@@ -38,33 +38,46 @@ async function send(method, path, { body, type, signal, isFile } = {}) {
   if (method !== 'GET' && token) headers['X-CSRF-Token'] = token;
   if (type) headers['Content-Type'] = type;
   else if (body !== undefined) headers['Content-Type'] = 'application/json';
+  // A file takes as long as it takes: only who has no file to send or get is waiting for nothing.
+  const limit = new AbortController();
+  signal?.addEventListener('abort', () => limit.abort());
+  const timer = type || isFile ? undefined : setTimeout(() => limit.abort(), patience);
   let response;
+  let text;
   try {
     response = await fetch(base + path, {
       method, headers, cache: 'no-store', credentials: 'same-origin',
-      body: body === undefined ? undefined : type ? body : JSON.stringify(body),
-      signal: signal ?? AbortSignal.timeout(type ? patience * 4 : patience),
+      body: body === undefined ? undefined : type ? body : JSON.stringify(body), signal: limit.signal,
     });
     setConnected(true);
     emit('sign');
     if (response.status === 204) return undefined;
     if (response.ok && isFile) return { blob: await response.blob(), name: fileName(response) };
+    text = await response.text();
   } catch (error) {
     if (signal?.aborted) throw error;
+    // Slow is not lost: whether the gateway is there is watched by the stream.
+    if (limit.signal.aborted) throw new ApiError(0, t('error.slow', { seconds: patience / 1000 }));
     setConnected(false);
     throw new ApiError(0, t('error.connection'));
+  } finally {
+    clearTimeout(timer);
   }
-  const answer = await response.json().catch(() => undefined);
+  const answer = parsed(text);
   if (response.ok) return answer;
   const failure = new ApiError(response.status,
-    answer?.error ?? t('error.status', { status: String(response.status) }), answer ?? {});
+    answer?.error ? word(answer.error) : t('error.status', { status: String(response.status) }), answer ?? {});
   if (response.status === 429) {
     const seconds = Number(response.headers.get('Retry-After'));
     if (seconds > 0) failure.message += ` ${t('error.retry', { seconds })}`;
   }
-  if (response.status === 401 && !path.startsWith('session')) emit('ended', { why: failure.message });
+  if (response.status === 401 && !path.startsWith('session')) emit('ended', {});
   if (response.status === 403 && answer?.mustChangePassword) emit('mustChange');
   throw failure;
+}
+
+function parsed(text) {
+  try { return JSON.parse(text); } catch { return undefined; }
 }
 
 export const get = (path, options) => send('GET', path, options);

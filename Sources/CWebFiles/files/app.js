@@ -24,42 +24,55 @@ const makers = {
 const main = document.getElementById('main');
 let view;
 let shown = '';
-let isBusy = false;
+let saving;
 
+/** What the address names; no tab where there is none of this name. */
 function route() {
   const parts = location.hash.slice(1).split('/').map((part) => {
     try { return decodeURIComponent(part); } catch { return part; }
   });
-  const tab = shell.tabs.find((one) => one.toLowerCase() === parts[0].toLowerCase());
-  return { tab: tab && shell.isVisible(tab) ? tab : 'Overview', parts: parts.slice(1) };
+  const tab = shell.tabs.find((one) => one.toLowerCase() === (parts[0] || 'overview').toLowerCase());
+  return { tab: tab && shell.isVisible(tab) ? tab : undefined, parts: parts.slice(1) };
 }
 
-const host = {
-  main,
-  /** The tab has changed what could be saved, or its buttons. */
-  changed: () => { if (view) shell.drawActions(view, commands); },
-  dirty: () => { if (view) shell.markDirty(view); },
-  /** Shows a tab that could not be loaded. */
-  failed: (error) => { if (error.status !== 401) shell.failed(main, error, () => open(true)); },
-};
+/** What a tab has of the page: when it is no longer the one that is shown, nothing of what comes late for it is. */
+function makeHost() {
+  const away = el('div');
+  const isShown = () => view?.host === host;
+  const host = {
+    get main() { return isShown() ? main : away; },
+    /** The tab has changed what could be saved, or its buttons. */
+    changed: () => { if (isShown()) shell.drawActions(view, commands); },
+    dirty: () => { if (isShown()) shell.markDirty(view); },
+    /** Shows a tab that could not be loaded. */
+    failed(error) {
+      if (!isShown() || error.status === 401) return;
+      view.hasFailed = true;
+      shell.failed(main, error, () => open(true));
+    },
+  };
+  return host;
+}
 
 async function open(isFresh) {
   if (!session.current()) return;
-  const { tab, parts } = route();
+  const { tab = 'Overview', parts } = route();
+  const isOther = view !== undefined && view.tab !== tab;
   if (view && view.tab === tab && !isFresh) {
     shown = location.hash;
     view.show?.(parts);
     return;
   }
-  if (view && view.tab !== tab && !await mayLeave()) {
+  if (isOther && !await mayLeave()) {
     history.replaceState(null, '', shown || '#overview');
     return;
   }
   view?.close?.();
   shown = location.hash;
   fill(main, el('p.loading', t('shell.loading')));
+  const host = makeHost();
   view = makers[tab] ? makers[tab](host) : settings.create(host, tab);
-  view.tab = tab;
+  Object.assign(view, { host, tab });
   main.className = `tab-${tab.toLowerCase()}`;
   shell.drawTabs(tab);
   shell.drawActions(view, commands);
@@ -69,17 +82,19 @@ async function open(isFresh) {
     await view.load?.();
     if (view === opened) {
       view.render();
+      if (isOther) main.focus({ preventScroll: true });
       view.show?.(parts);
       shell.drawActions(view, commands);
     }
   } catch (error) {
-    if (view === opened) host.failed(error);
+    host.failed(error);
     if (!(error instanceof api.ApiError)) throw error;
   }
 }
 
 /** Asks what to do with unsaved changes; true when the tab may be left. */
 async function mayLeave() {
+  await saving;
   const count = view?.changeCount?.() ?? 0;
   if (!count) return true;
   const answer = await openDialog({
@@ -90,33 +105,37 @@ async function mayLeave() {
       { id: 'stay', text: t('unsaved.stay') },
     ],
   });
-  if (answer === 'save') return await commands.save() === true;
-  if (answer === 'discard') {
-    view.discard?.();
-    await session.releaseLock();
-    return true;
+  // What was changed while it was being saved is still to be asked about.
+  if (answer === 'save') return await commands.save() === true && mayLeave();
+  // The tab goes with its changes.
+  if (answer === 'discard') await session.releaseLock();
+  return answer === 'discard';
+}
+
+async function saveView(mine) {
+  try {
+    const isDone = await mine.save().finally(() => shell.setSaving(mine, false)) !== false;
+    if (isDone && !mine.changeCount?.()) await session.releaseLock();
+    return isDone;
+  } catch (error) {
+    if (error.status === 423) await session.refused(error.body.holder);
+    else if (error.status !== 401) await failureDialog(t('save.failed'), error);
+    return false;
   }
-  return false;
 }
 
 const commands = {
-  async save() {
-    if (isBusy || !view?.save) return false;
-    isBusy = true;
-    try {
-      const isDone = await view.save();
-      if (isDone !== false) await session.releaseLock();
-      shell.drawActions(view, commands);
-      return isDone !== false;
-    } catch (error) {
-      if (error.status === 423) await session.refused(error.body.holder);
-      else if (error.status !== 401) await failureDialog(t('save.failed'), error);
-      return false;
-    } finally {
-      isBusy = false;
-    }
+  save() {
+    if (saving || !view?.save) return false;
+    shell.setSaving(view, true);
+    saving = saveView(view).finally(() => {
+      saving = undefined;
+      view?.host.changed();
+    });
+    return saving;
   },
   async reload() {
+    await saving;
     const count = view?.changeCount?.() ?? 0;
     if (count) {
       const answer = await openDialog({
@@ -129,7 +148,7 @@ const commands = {
     view?.discard?.();
     await open(true);
   },
-  print() { window.open('print.html', 'metergate-print'); },
+  print() { window.open(`print.html${view?.changeCount?.() ? '?unsaved' : ''}`, 'metergate-print'); },
   help() { shell.toggleHelp(view.tab, view.topics?.() ?? []); },
 };
 
@@ -146,6 +165,7 @@ const top = {
 function clear() {
   view?.close?.();
   view = undefined;
+  events.forgetStatus();
   fill(main);
   fill(document.getElementById('actions'));
   shell.drawTop(top);
@@ -180,10 +200,12 @@ on('ended', async ({ why }) => {
   isEnding = true;
   events.disconnect();
   session.forget();
-  await login({ why: why ?? t('login.ended'), name: before.device?.name });
+  if (!before.isDefault || !await visit(before.user)) {
+    await login({ why: why ?? t('login.ended'), name: before.device?.name, before: before.user, count: view?.changeCount?.() });
+  }
   isEnding = false;
   const after = session.current();
-  if (after.user === before.user && !after.mustChangePassword) {
+  if (after?.user === before.user && !after.mustChangePassword) {
     shell.drawTop(top);
     shell.drawBanners();
     events.connect();
@@ -195,13 +217,25 @@ on('ended', async ({ why }) => {
     await begun();
   }
 });
+
+// Who had not logged in is let in again without being asked, as soon as the page is looked at.
+async function visit(user) {
+  if (document.hidden) await new Promise((resume) => { document.addEventListener('visibilitychange', resume, { once: true }); });
+  try {
+    const fresh = await api.get('session');
+    if (fresh.user !== user) return false;
+    session.begin(fresh);
+    return true;
+  } catch { return false; }
+}
+
 on('mustChange', () => { if (session.current() && !document.querySelector('dialog')) changePassword(true).then((done) => done !== 'change' && top.logout()); });
 on('session', () => shell.drawTop(top));
 on('lock', ({ lock, before }) => {
   shell.drawTop(top);
-  if (before?.isMine && !lock.isMine && lock.holder) toast(t('lock.taken', { holder: lock.holder }), 'bad');
+  if (before?.isMine && !lock.isMine && lock.holder) toast(t('lock.taken', { holder: session.holderText() }), 'bad');
   if (!before?.isMine && lock.isMine && before?.holder) toast(t('lock.yours'));
-  if (before?.holder && !before.isMine && !lock.holder && !lock.isMine) toast(t('lock.free'));
+  if (before?.holder && !before.isMine && !lock.holder && !lock.isMine && session.mayWriteAny()) toast(t('lock.free'));
 });
 on('giveLock', async () => {
   const count = view?.changeCount?.() ?? 0;
@@ -210,7 +244,7 @@ on('giveLock', async () => {
   shell.drawBanners();
   if (count) await open(true);
 });
-on('resumed', () => view?.resume?.());
+on('resumed', () => (view?.hasFailed ? open(true) : view?.resume?.()));
 on('language', () => {
   shell.drawTop(top);
   shell.drawBanners();
@@ -221,7 +255,16 @@ on('language', () => {
   view.show?.(route().parts);
   if (!document.getElementById('help').hidden) shell.toggleHelp(view.tab, view.topics?.() ?? [], true);
 });
-addEventListener('hashchange', () => { if (location.hash !== shown) open(false); });
+addEventListener('hashchange', () => {
+  if (location.hash === shown) return;
+  // An address that names nothing changes nothing.
+  if (view && !route().tab) history.replaceState(null, '', shown || '#overview');
+  else open(false);
+});
+document.getElementById('skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  main.focus();
+});
 addEventListener('beforeunload', (event) => { if (view?.changeCount?.()) event.preventDefault(); });
 addEventListener('keydown', (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === 's' && !document.querySelector('dialog[open]')) {
@@ -230,14 +273,18 @@ addEventListener('keydown', (event) => {
   }
 });
 
+let starting;
 async function start() {
+  clearTimeout(starting);
   document.documentElement.lang = language();
   shell.drawTop(top);
   try {
     session.begin(await api.get('session'));
   } catch (error) {
     if (error.status === 401) return askLogin({ name: error.body.device?.name });
+    // It comes up, or is away: it is tried until it answers.
     shell.failed(main, error, start);
+    starting = setTimeout(start, 3000);
     return;
   }
   await begun();

@@ -1,6 +1,6 @@
 // The columns of the meter list, in the order of MUC500 manual 1.1, table 9.
 
-import { grouped, keep, recall, t, ungrouped } from './i18n.js';
+import { grouped, keep, recall, t, ungrouped, word } from './i18n.js';
 
 const memory = 'metergate.columns';
 const yes = (flag) => (flag ? t('word.set') : t('word.notSet'));
@@ -14,7 +14,7 @@ export const columns = [
   { id: 'status', width: 5, meter: (m) => m.status ?? '', value: (m, v) => v.status ?? '' },
   { id: 'serial', width: 11, meter: (m, read) => read('serial', m) ?? '', value: () => '' },
   { id: 'manufacturer', width: 6, meter: (m, read) => read('manufacturer', m) ?? '', value: () => '' },
-  { id: 'medium', width: 16, meter: (m) => m.medium ?? '', value: () => '' },
+  { id: 'medium', width: 16, meter: (m) => word(m.medium ?? ''), value: () => '' },
   { id: 'version', width: 8, isNumber: true, meter: (m, read) => text(read('version', m)), value: () => '' },
   { id: 'link', width: 6, isNumber: true, meter: (m, read) => text(read('link', m)), value: () => '' },
   { id: 'value', width: 15, isNumber: true, meter: (m) => m.lastRead, isAge: true, value: (m, v) => grouped(v.value), plain: (m, v) => ungrouped(v.value) },
@@ -24,7 +24,7 @@ export const columns = [
   { id: 'key', width: 15, meter: (m, read) => yes(read('key', m) === undefined ? m.hasKey : read('key', m) !== ''), value: () => '' },
   { id: 'cycle', width: 7, isNumber: true, meter: (m, read) => text(read('cycle', m)), value: () => '' },
   { id: 'label', width: 20, meter: (m, read) => read('label', m) ?? '', value: (m, v, read) => read('label', m, v) ?? '' },
-  { id: 'description', width: 32, meter: (m) => m.failure ?? '', value: (m, v) => v.description ?? '' },
+  { id: 'description', width: 32, meter: (m) => word(m.failure ?? ''), value: (m, v) => word(v.description ?? '') },
   { id: 'index', width: 5, isNumber: true, meter: () => '', value: (m, v) => text(v.index) },
   { id: 'register', width: 9, isNumber: true, meter: (m, read) => text(read('register', m)), value: (m, v, read) => text(read('register', m, v)) },
   { id: 'bacnet', width: 8, isNumber: true, isHidden: true, meter: () => '', value: (m, v) => text(v.bacnet) },

@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { button, el, fill, icon, pictureButton } from './dom.js';
-import { t } from './i18n.js';
+import { t, word } from './i18n.js';
 
 let count = 0;
 
@@ -18,8 +18,10 @@ export function openDialog({ title, body, actions, isWide, canClose = true, kind
     const message = el('div.message', { role: 'alert' });
     const close = (id) => { outcome = id; dialog.close(); };
     async function take(action) {
+      let held;
       fill(message);
       try {
+        held = document.activeElement;
         for (const one of buttons) one.disabled = true;
         if (await action.run?.() === false) return;
         close(action.id);
@@ -27,6 +29,8 @@ export function openDialog({ title, body, actions, isWide, canClose = true, kind
         fill(message, problemList(error));
       } finally {
         for (const one of buttons) one.disabled = false;
+        // A button that was disabled has lost the focus.
+        if (dialog.open) held?.focus();
       }
     }
     const buttons = actions.map((action) => button(action.text, {
@@ -42,8 +46,20 @@ export function openDialog({ title, body, actions, isWide, canClose = true, kind
     }, el('div.body', body, message), el('div.buttons', buttons));
     const dialog = el('dialog', {
       'aria-labelledby': heading, class: `${isWide ? 'wide' : ''} ${kind ?? ''}`,
+      // Browsers let a second Escape close a dialog whatever "cancel" says.
+      onkeydown: (event) => { if (!canClose && event.key === 'Escape') event.preventDefault(); },
       oncancel: (event) => { if (!canClose) event.preventDefault(); },
-      onclose: () => { dialog.remove(); before?.focus?.({ preventScroll: true }); resolve(outcome); },
+      onclose: () => {
+        if (!canClose && outcome === undefined) {
+          dialog.showModal();
+          return;
+        }
+        dialog.remove();
+        // What was drawn anew meanwhile is found by its name.
+        const back = before?.isConnected ? before : before?.id && document.getElementById(before.id);
+        back?.focus?.({ preventScroll: true });
+        resolve(outcome);
+      },
     }, el('header', el('h2', { id: heading }, title),
       canClose && pictureButton(t('do.close'), 'close', () => dialog.close())), form);
     document.body.append(dialog);
@@ -92,7 +108,7 @@ function problemList(error) {
 export function problemLine(problem) {
   const place = problem.file && `${problem.file}${problem.line ? `:${problem.line}` : ''}`;
   return el('li', { class: problem.severity }, el('b', t(`severity.${problem.severity}`)), ' ',
-    place && el('span.place', `${place} `), problem.message);
+    place && el('span.place', `${place} `), word(problem.message));
 }
 
 /** What an answer says: news, notes and problems; undefined when it says nothing. */

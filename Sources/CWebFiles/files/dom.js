@@ -26,10 +26,26 @@ export function add(node, children) {
   }
 }
 
-/** Puts other children in the place of those that are there. */
+/** Puts other children in the place of those that are there. Whichever had the focus has it again. */
 export function fill(node, ...children) {
+  const held = document.activeElement;
+  const hadFocus = held !== node && node.contains(held);
   node.replaceChildren();
   add(node, children);
+  if (hadFocus) refocus(node, held);
+}
+
+const identity = (node) => node.id || node.getAttribute('aria-label') || node.getAttribute('href') || node.textContent;
+
+// The focus goes to the element that stands for the one that had it, and the caret to its place.
+function refocus(node, held) {
+  const wanted = identity(held);
+  const found = held.isConnected ? held
+    : wanted && [...node.querySelectorAll(held.localName)].find((one) => identity(one) === wanted);
+  found?.focus({ preventScroll: true });
+  if (found && held.selectionStart !== undefined && held.selectionStart !== null) {
+    found.setSelectionRange?.(held.selectionStart, held.selectionEnd);
+  }
 }
 
 /** Sets a text only where it differs: selections and screen readers are not disturbed. */

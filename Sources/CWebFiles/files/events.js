@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { emit, on } from './bus.js';
-import { now, setClock } from './i18n.js';
+import { now, setClock, word } from './i18n.js';
 import * as session from './session.js';
 
 const waits = [1, 2, 3, 5, 10];
@@ -36,7 +36,7 @@ export function connect() {
   listen(opened, 'status', takeStatus);
   listen(opened, 'meters', (data) => emit('meters', data));
   listen(opened, 'session', (data) => {
-    if ('ended' in data) emit('ended', { why: data.ended });
+    if ('ended' in data) emit('ended', { why: word(data.ended) });
     else session.setLock(data);
   });
 }
@@ -57,6 +57,9 @@ export function takeStatus(data) {
   emit('status', data);
 }
 
+/** Forgets what another user has seen. */
+export function forgetStatus() { status = undefined; }
+
 /** Closes the stream. */
 export function disconnect() {
   source?.close();
@@ -66,6 +69,7 @@ export function disconnect() {
 
 function retry() {
   failures += 1;
+  clearTimeout(timer);
   timer = setTimeout(check, waits[Math.min(failures, waits.length) - 1] * 1000);
 }
 
@@ -74,12 +78,14 @@ async function check() {
   if (!session.current()) return;
   try {
     const fresh = await api.get('session');
+    // Somebody may have logged out, or in, meanwhile.
+    if (!session.current() || source) return;
     if (fresh.user !== session.current()?.user) return emit('ended', {});
     session.begin(fresh);
     connect();
   } catch (error) {
     if (error.status === 401) emit('ended', {});
-    else retry();
+    else if (!source) retry();
   }
 }
 
@@ -100,7 +106,8 @@ on('second', async () => {
 
 on('connection', (isThere) => {
   lostAt = isThere ? undefined : now();
-  if (!isThere && session.current()) {
+  // Without a stream it is tried already.
+  if (!isThere && session.current() && source) {
     disconnect();
     retry();
   }

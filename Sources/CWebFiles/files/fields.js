@@ -1,7 +1,7 @@
 // One field of a form: its control by kind, and everything that is said about it.
 
 import { button, el, fill, icon, pictureButton } from './dom.js';
-import { localized, number, t } from './i18n.js';
+import { localized, number, t, word } from './i18n.js';
 
 /** What changes call a field: a bit of a number has a name of its own. */
 export const key = (field) => (field.bit === undefined ? field.id : `${field.id}#${field.bit}`);
@@ -27,8 +27,14 @@ export function mistake(field, value) {
   return undefined;
 }
 
-const allowed = (field) => field.allowed
-  ?? (field.min !== undefined ? `${number(field.min)} – ${number(field.max)}${field.unit ? ` ${field.unit}` : ''}` : '');
+const allowed = (field) => localized(field.range) || field.allowed
+  || (field.min !== undefined ? `${number(field.min)} – ${number(field.max)}${field.unit ? ` ${field.unit}` : ''}` : '');
+
+/** What the gateway says against a field: what is allowed, as the field has it, and behind it the gateway's words. */
+export function refusal(field, problem) {
+  if (!problem.message.includes(': not allowed; allowed: ')) return { ...problem, message: word(problem.message) };
+  return { ...problem, message: t('field.refused', { allowed: allowed(field) }), behind: problem.message };
+}
 
 /** How a value is shown to people. */
 export function shownValue(field, value) {
@@ -75,11 +81,15 @@ export function fieldRow(field, change) {
     row.classList.toggle('changed', state.isChanged);
     row.classList.toggle('wrong', state.problems.some((one) => one.severity !== 'note'));
     input.main.setAttribute('aria-invalid', String(state.problems.some((one) => one.severity === 'error')));
+    const hadFocus = facts.contains(document.activeElement);
     drawFacts(facts, field, state, change);
+    // The button that was pressed is gone.
+    if (hadFocus && !facts.contains(document.activeElement)) input.main.focus();
     const lines = state.problems.map((problem) => `${problem.severity} ${problem.message}`).join('\n');
     if (errors.dataset.shown !== lines) {
       errors.dataset.shown = lines;
-      fill(errors, state.problems.map((problem) => el('p', { class: problem.severity }, icon('warning'), el('span', problem.message))));
+      fill(errors, state.problems.map((problem) => el('p', { class: problem.severity }, icon('warning'),
+        el('span', problem.message, problem.behind && el('small', ` ${problem.behind}`)))));
     }
   }
   return { node: row, show, focus: () => input.main.focus() };
@@ -87,7 +97,7 @@ export function fieldRow(field, change) {
 
 function drawFacts(node, field, state, change) {
   const parts = [];
-  if (field.isReadOnly) parts.push(el('span.why', icon('lock'), field.isReadOnly));
+  if (field.isReadOnly) parts.push(el('span.why', icon('lock'), word(field.isReadOnly)));
   else if (state.isOff && typeof state.isOff === 'string') parts.push(el('span.why', state.isOff));
   const range = allowed(field);
   if (range && !['flag', 'choice', 'choices'].includes(field.kind) && !field.choices?.length) parts.push(el('span', range));

@@ -2,6 +2,7 @@
 
 import english from './texts-en.js';
 import german from './texts-de.js';
+import germanWords from './words-de.js';
 import { emit } from './bus.js';
 import { el } from './dom.js';
 
@@ -61,6 +62,52 @@ export function t(name, values) {
     const value = values[key];
     return value === undefined ? place : typeof value === 'number' ? number(value) : value;
   });
+}
+
+// What the gateway says in English, in other languages: whole texts, and patterns in the order of the list.
+const words = { de: phrases(germanWords) };
+
+function phrases(text) {
+  const table = { whole: new Map(), patterns: [], known: new Map() };
+  for (const line of text.split('\n').filter(Boolean)) {
+    const end = line.indexOf('=');
+    const [source, target] = [line.slice(0, end), line.slice(end + 1)];
+    if (/[#*]/.test(source)) {
+      const pattern = source.replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replace(/[#*]/g, (sign) => (sign === '#' ? '([0-9][0-9.]*)' : '(.+)'));
+      table.patterns.push({ pattern: new RegExp(`^${pattern}$`), signs: source.match(/[#*]/g), target });
+    } else table.whole.set(source, target);
+  }
+  return table;
+}
+
+/** What the gateway says, in the language chosen, as far as that is known. */
+export function word(text) {
+  const table = words[current];
+  if (!table || !text) return text;
+  if (!table.known.has(text)) {
+    // Values come and go; what has been looked up is kept for a while.
+    if (table.known.size > 5000) table.known.clear();
+    table.known.set(text, phrase(table, text));
+  }
+  return table.known.get(text);
+}
+
+function phrase(table, text) {
+  const whole = table.whole.get(text);
+  if (whole !== undefined) return whole;
+  for (const { pattern, signs, target } of table.patterns) {
+    const match = pattern.exec(text);
+    if (match) {
+      const numbers = match.slice(1).filter((part, index) => signs[index] === '#');
+      const others = match.slice(1).filter((part, index) => signs[index] === '*').map(word);
+      return target.replace(/#/g, () => numbers.shift() ?? '').replace(/\$(\d)/g, (place, index) => others[index - 1] ?? '');
+    }
+  }
+  // What tells one value from others stands behind its description: [storage] (tariff) {function} # bytes.
+  const behind = /^(.*?)((?: (?:\[\d+\]|\(\d+\)|<\d+>|\{\w+\}))+(?: #.*)?| # .*)$/.exec(text);
+  if (behind) return word(behind[1]) + behind[2];
+  const parts = text.split(/([,;:] )/);
+  return parts.length > 1 ? parts.map((part, index) => (index % 2 ? part : word(part))).join('') : text;
 }
 
 /** The text of `{en, de}` in the language chosen. */

@@ -19,6 +19,7 @@ export function create(host) {
   let parts = {};
   let isAnalysing = false;
   let asked = 0;
+  let request;
 
   // A field of local date and time, as Unix time.
   const unix = (text) => (text ? Math.floor(new Date(text).getTime() / 1000) : undefined);
@@ -30,12 +31,15 @@ export function create(host) {
 
   async function load() {
     const turn = asked += 1;
+    request?.abort();
+    request = new AbortController();
     try {
-      const fresh = await api.get(`log${api.query({ ...wanted(), page: String(page) })}`);
+      const fresh = await api.get(`log${api.query({ ...wanted(), page: String(page) })}`, { signal: request.signal });
       if (turn !== asked) return;
       answer = fresh;
       fault = '';
     } catch (error) {
+      if (turn !== asked) return;
       // A wrong expression is said at its field.
       if (error.status !== 422 && error.status !== 400) throw error;
       fault = error.message;
@@ -146,7 +150,12 @@ export function create(host) {
       { text: t('telegram.title'), picture: 'search', run: () => { location.hash = '#log/telegram'; } },
     ]),
     topics: () => ['source', 'active', 'from', 'to', 'filter', 'regex'].map((name) => ({ label: t(`log.${name}`), help: t(`log.${name}.help`) })),
-    close: () => clearTimeout(parts.timer),
+    resume: () => update(),
+    close: () => {
+      clearTimeout(parts.timer);
+      asked += 1;
+      request?.abort();
+    },
   };
 }
 

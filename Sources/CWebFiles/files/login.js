@@ -6,15 +6,26 @@ import { el, icon } from './dom.js';
 import { t } from './i18n.js';
 import * as session from './session.js';
 
-let isOpen = false;
+let asking;
 
-/** Asks for user and password until a session has begun. `why` says why it is asked. */
-export async function login({ why, name } = {}) {
-  if (isOpen) return;
-  isOpen = true;
-  const user = el('input', { autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', value: session.current()?.user ?? '' });
+/**
+ * Asks for user and password until a session has begun. `why` says why it is asked, `before` who was logged in, and
+ * `count` how many unsaved changes another user would lose.
+ */
+export function login(reason = {}) {
+  asking ??= ask(reason).finally(() => { asking = undefined; });
+  return asking;
+}
+
+async function ask({ why, name, before, count }) {
+  const user = el('input', { autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', value: before ?? '' });
   const password = el('input', { type: 'password', autocomplete: 'current-password' });
+  let warned;
   async function enter(body) {
+    if (count && before && body.user !== before && warned !== body.user) {
+      warned = body.user;
+      throw new Error(t('login.other', { count, before, user: body.user }));
+    }
     try {
       session.begin(await api.post('session', body));
     } catch (error) {
@@ -22,7 +33,7 @@ export async function login({ why, name } = {}) {
       throw error;
     }
   }
-  try {
+  while (!session.current()) {
     await openDialog({
       title: t('login.title'), canClose: false, kind: 'login',
       body: [name && el('p.device', name), why && el('p.hint', icon('info'), el('span', why)),
@@ -35,8 +46,6 @@ export async function login({ why, name } = {}) {
         { id: 'default', text: t('login.default'), run: () => enter({ user: 'web', password: 'web' }) },
       ],
     });
-  } finally {
-    isOpen = false;
   }
 }
 

@@ -6,7 +6,7 @@ import { columns, keepColumns, shownColumns } from './columns.js';
 import { confirmDialog, download, failureDialog, showAnswer, toast } from './dialog.js';
 import { button, el, fill, setText } from './dom.js';
 import * as events from './events.js';
-import { span, t } from './i18n.js';
+import { span, t, word } from './i18n.js';
 import * as dialogs from './meterdialogs.js';
 import { openMenu } from './menu.js';
 import { makeRows, mediums, states } from './meterrows.js';
@@ -58,7 +58,7 @@ export function create(host) {
     setText(parts.empty, all ? t('meter.noMatch') : t(isWriter ? 'meter.emptyWriter' : 'meter.empty'));
     const list = mediums(store);
     if (list.length !== parts.medium.options.length - 1) {
-      fill(parts.medium, el('option', { value: '' }, t('meter.allMediums')), list.map((medium) => el('option', { value: medium, selected: filter.medium === medium }, medium)));
+      fill(parts.medium, el('option', { value: '' }, t('meter.allMediums')), list.map((medium) => el('option', { value: medium, selected: filter.medium === medium }, word(medium))));
     }
   }
 

@@ -4,7 +4,7 @@ import * as api from './api.js';
 import { columns, shownColumns } from './columns.js';
 import { answerList, labelled, openDialog, showAnswer } from './dialog.js';
 import { button, el } from './dom.js';
-import { t } from './i18n.js';
+import { t, word } from './i18n.js';
 
 const labelLimit = 50;
 const notInLabels = /[<>"]/;
@@ -88,7 +88,7 @@ function meterDialog(store, meter) {
   return openDialog({
     title: t('edit.meter', { name: meter.name }),
     body: [
-      meter.problems?.length > 0 && el('ul.problems', meter.problems.map((text) => el('li.error', text))),
+      meter.problems?.length > 0 && el('ul.problems', meter.problems.map((text) => el('li.error', word(text)))),
       labelled(t('column.label'), label, t('edit.label', { count: labelLimit })), labelled(t('column.cycle'), cycle, t('edit.cycle.hint')),
       labelled(t('column.register'), register, t('edit.register.hint')), labelled(t('column.active'), active),
       labelled(t('column.key'), key, t('edit.key')), meter.hasKey && labelled(t('edit.key.remove'), noKey),
@@ -125,7 +125,7 @@ function valueDialog(store, meter, value) {
   return openDialog({
     title: t('edit.value', { name: meter.name, index: String(value.index) }),
     body: [
-      el('p.hint', `${value.description} · ${value.value} ${value.scale} ${value.unit}`),
+      el('p.hint', `${word(value.description)} · ${value.value} ${value.scale} ${value.unit}`),
       labelled(t('column.label'), label, t('edit.label', { count: labelLimit })),
       labelled(t('column.obis'), obis, t('edit.obis.hint')),
       value.suggestedObis && button(t('edit.obis.take', { obis: value.suggestedObis }), { class: 'link', onclick: () => { obis.value = value.suggestedObis; } }),

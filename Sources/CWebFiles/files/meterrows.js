@@ -1,6 +1,7 @@
 // Which meters and values are shown, and in which order.
 
 import { columns } from './columns.js';
+import { word } from './i18n.js';
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
@@ -68,12 +69,12 @@ function sortText(column, store, meter, value) {
 }
 
 function meterText(store, meter) {
-  return [meter.interface, store.read('serial', meter), store.read('manufacturer', meter), meter.medium, store.read('label', meter), meter.name,
-    store.read('register', meter), meter.failure].filter((one) => one !== undefined && one !== '').join(' ').toLowerCase();
+  return [meter.interface, store.read('serial', meter), store.read('manufacturer', meter), word(meter.medium), store.read('label', meter), meter.name,
+    store.read('register', meter), word(meter.failure)].filter((one) => one !== undefined && one !== '').join(' ').toLowerCase();
 }
 
 function valueText(store, meter, value) {
-  return [value.value, value.unit, value.description, store.read('label', meter, value), store.read('obis', meter, value), store.read('register', meter, value)]
+  return [value.value, value.unit, word(value.description), store.read('label', meter, value), store.read('obis', meter, value), store.read('register', meter, value)]
     .filter((one) => one !== undefined && one !== '').join(' ').toLowerCase();
 }
 

@@ -4,7 +4,7 @@ import * as api from './api.js';
 import { on } from './bus.js';
 import { confirmDialog, failureDialog, showAnswer } from './dialog.js';
 import { button, dataTable, el, fill } from './dom.js';
-import { t } from './i18n.js';
+import { t, word } from './i18n.js';
 import * as session from './session.js';
 
 export function create(host) {
@@ -31,7 +31,7 @@ export function create(host) {
 
   async function toggle(output, wanted) {
     const key = `${output.meter}/${output.index}`;
-    const name = output.label || output.description;
+    const name = output.label || word(output.description);
     const what = t(wanted ? 'output.on' : 'output.off', { name, meter: output.name });
     if (!await confirmDialog({ title: t('output.switch'), text: what, yes: t(wanted ? 'output.doOn' : 'output.doOff') }) || !await session.needLock()) return render();
     busy.add(key);
@@ -47,12 +47,17 @@ export function create(host) {
     }
     busy.delete(key);
     session.releaseLock();
-    return render();
+    render();
+    // The button that was pressed means nothing now.
+    if (document.activeElement === document.body) document.getElementById(buttonID(output, !wanted))?.focus();
+    return undefined;
   }
 
+  const buttonID = (output, isOn) => `output-${output.meter}-${output.index}-${isOn ? 'on' : 'off'}`;
   const switchButton = (output, isOn, isBusy) => button(t(isOn ? 'word.on' : 'word.off'), {
+    id: buttonID(output, isOn),
     disabled: isBusy || output.on === isOn, onclick: () => toggle(output, isOn),
-    'aria-label': `${output.name} ${output.label || output.description}: ${t(isOn ? 'output.doOn' : 'output.doOff')}`,
+    'aria-label': `${output.name} ${output.label || word(output.description)}: ${t(isOn ? 'output.doOn' : 'output.doOff')}`,
   });
 
   function row(output) {
@@ -60,7 +65,7 @@ export function create(host) {
     const state = output.on === undefined ? t('output.unknown') : t(output.on ? 'word.on' : 'word.off');
     const cell = (name, ...nodes) => el('td', { 'data-label': t(name) }, nodes);
     return el('tr', el('th', { scope: 'row' }, el('a', { href: session.mayRead('Meter') ? `#meter/${output.meter}/${output.index}` : undefined }, output.name)),
-      cell('column.index', String(output.index)), cell('column.description', output.description), cell('column.label', output.label),
+      cell('column.index', String(output.index)), cell('column.description', word(output.description)), cell('column.label', output.label),
       cell('output.state', el('span', { class: `state ${output.on ? 'on' : ''}` }, isBusy ? t('output.busy') : state),
         output.quality !== 'good' && el('small', { class: `quality is-${output.quality}` }, ` ${t(`quality.${output.quality}`)}`)),
       el('td.tools', !output.allowed ? el('small', t('output.notAllowed'))

@@ -4,13 +4,16 @@ import * as api from './api.js';
 import { on } from './bus.js';
 import { dataTable, el, fill, icon, numberCell } from './dom.js';
 import * as events from './events.js';
-import { age, language, now, number, span, t } from './i18n.js';
+import { age, language, now, number, span, t, word } from './i18n.js';
 import * as session from './session.js';
 
 const order = ['ok', 'partly', 'failed', 'stale', 'never', 'off'];
 
 export function create(host) {
   const maySeeMeters = session.mayRead('Meter');
+  // Who may see the meters gets that part of the status that has to do with them.
+  const maySeeAll = session.mayRead('General');
+  const maySeeStatus = maySeeAll || maySeeMeters;
   let meters = new Map();
   let cards = {};
   let drawn = '';
@@ -24,12 +27,15 @@ export function create(host) {
   ];
 
   // All that the overview needs of a meter.
-  const slim = ({ id, name, label, medium, state, active, failure }) => ({ id, name, label, medium, state: active ? state : 'off', failure });
+  const slim = ({ id, name, label, medium, state, active, failure, register, values }) => ({
+    id, name, label, medium, state: active ? state : 'off', failure,
+    registers: [register, ...values.map((value) => value.register)].filter((one) => one !== undefined),
+  });
 
   async function load() {
-    const [status, list] = await Promise.all([api.get('status'), maySeeMeters ? api.get('meters') : undefined]);
+    const [status, list] = await Promise.all([maySeeStatus ? api.get('status') : undefined, maySeeMeters ? api.get('meters') : undefined]);
     meters = new Map((list?.meters ?? []).map((meter) => [meter.id, slim(meter)]));
-    events.takeStatus(status);
+    if (status) events.takeStatus(status);
   }
 
   function card(name, title) {
@@ -40,9 +46,10 @@ export function create(host) {
   function render() {
     drawn = '';
     fill(host.main, el('h1.visuallyhidden', t('tab.Overview')),
-      el('div.cards', card('state', t('overview.state')), card('bus', t('overview.bus')),
-        maySeeMeters && card('meters', t('overview.meters')), card('modbus', t('overview.modbus')),
-        card('registers', t('overview.registers')), card('errors', t('overview.errors'))));
+      el('div.cards', maySeeStatus && [card('state', t('overview.state')), card('bus', t('overview.bus'))],
+        maySeeMeters && card('meters', t('overview.meters')), maySeeAll && [card('modbus', t('overview.modbus')),
+          card('registers', t('overview.registers')), card('errors', t('overview.errors'))]),
+      !maySeeStatus && el('p.empty', t('overview.nothing')));
     drawStatus(events.status);
     drawMeters();
   }
@@ -55,6 +62,7 @@ export function create(host) {
     drawn = text;
     fill(cards.state, stateBody(status));
     fill(cards.bus, busBody(status));
+    if (!maySeeAll) return;
     fill(cards.modbus, modbusBody(status.modbus));
     fill(cards.registers, registersBody(status.registers));
     fill(cards.errors, errorsBody(status));
@@ -102,16 +110,26 @@ export function create(host) {
       pairs([...Object.entries(modbus.places).map(([name, place]) => [`Modbus ${name.toUpperCase()}`, place]),
         ...Object.entries(modbus.problems).map(([name, text]) => [`Modbus ${name.toUpperCase()}`, el('span.bad', text)])]),
       modbus.connections.length ? dataTable(t('modbus.clients'),
-        ['client', 'since', 'requests', 'last', 'exceptions'].map((name) => t(`modbus.${name}`)), modbus.connections.map(connectionRow))
+        ['client', 'since', 'reads', 'requests', 'last', 'exceptions'].map((name) => t(`modbus.${name}`)), modbus.connections.map(connectionRow))
         : el('p.none', t('modbus.noClient')),
       el('p.facts', t('modbus.total', { requests: modbus.total.requests, exceptions: sum(modbus.total.exceptions) })),
     ];
   }
 
   function connectionRow(one) {
-    const { requests, lastRequest, exceptions } = one.traffic;
-    return [el('code', one.client), age(one.since), numberCell(number(requests)), lastRequest !== undefined && age(lastRequest),
+    const { requests, lastRequest, exceptions, reads } = one.traffic;
+    return [el('code', one.client), age(one.since), Object.entries(reads ?? {}).map(readLine), numberCell(number(requests)), lastRequest !== undefined && age(lastRequest),
       Object.entries(exceptions).map(([code, count]) => `${t('modbus.exception', { code })}: ${number(count)}`).join(', ')];
+  }
+
+  // Which registers a client has read, and which meters have theirs there. With multi slave several have the same ones.
+  function readLine([code, { lowest, highest }]) {
+    const all = [...meters.values()].filter((meter) => meter.registers.length);
+    const isShared = new Set(all.map((meter) => meter.registers[0])).size < all.length;
+    const names = isShared ? [] : all.filter((meter) => meter.registers.some((one) => one >= lowest && one <= highest)).map((meter) => meter.label || meter.name);
+    const more = names.length - 3;
+    return el('div', t('modbus.range', { code, lowest: String(lowest), highest: String(highest) }),
+      names.length > 0 && el('small', ` ${names.slice(0, 3).join(', ')}${more > 0 ? ` ${t('overview.more', { count: more })}` : ''}`));
   }
 
   function registersBody(registers) {
@@ -134,7 +152,7 @@ export function create(host) {
     if (!cards.meters?.isConnected) return;
     const byMedium = new Map();
     for (const meter of meters.values()) {
-      const medium = meter.medium ?? t('overview.unknownMedium');
+      const medium = word(meter.medium) ?? t('overview.unknownMedium');
       if (!byMedium.has(medium)) byMedium.set(medium, { total: 0 });
       const row = byMedium.get(medium);
       row.total += 1;
@@ -148,7 +166,7 @@ export function create(host) {
     cards.meters.dataset.drawn = text;
     fill(cards.meters, rows.length ? mediumTable(rows, shown) : el('p.none', t('meter.empty')),
     failing.length > 0 && el('ul.failing', failing.slice(0, 8).map((meter) => el('li',
-      el('a', { href: `#meter/${meter.id}` }, meter.name), meter.label ? ` ${meter.label}` : '', ' – ', meter.failure ?? t(`state.${meter.state}`))),
+      el('a', { href: `#meter/${meter.id}` }, meter.name), meter.label ? ` ${meter.label}` : '', ' – ', word(meter.failure) ?? t(`state.${meter.state}`))),
     failing.length > 8 && el('li', t('overview.more', { count: failing.length - 8 }))));
   }
 

@@ -5,8 +5,8 @@ import * as api from './api.js';
 import { columns } from './columns.js';
 import { dataTable, el, fill } from './dom.js';
 import { key, shownValue } from './fields.js';
-import { language, localized, t, when } from './i18n.js';
-import { isFolded, reportNumber, section } from './sections.js';
+import { language, localized, number, t, when, word } from './i18n.js';
+import { bySection, isFolded, reportNumber } from './sections.js';
 
 const page = document.getElementById('page');
 const forms = ['General', 'Meter', 'Output', 'Configuration', 'Server', 'Security', 'User', 'Log', 'Service'];
@@ -24,18 +24,22 @@ function pairs(list) {
   return el('dl', list.flatMap(([name, value]) => [el('dt', name), el('dd', value)]));
 }
 
-function formSection(tab, settings) {
+// Of reports that are off only that they are.
+function formSection(tab, settings, facts = []) {
   const fields = settings.fields.filter((field) => field.tab === tab);
   if (!fields.length) return undefined;
   const valueOf = (field) => field.value ?? '';
   const groups = new Map();
-  for (const field of fields) {
-    if (isFolded(field, fields, valueOf)) continue;
-    const report = reportNumber(field);
-    const id = report === undefined ? t(`section.${section(tab, field)}`) : `${t('section.REPORT')} ${report}`;
-    if (!groups.has(id)) groups.set(id, []);
-    groups.get(id).push([localized(field.label), field.kind === 'secret' ? t(field.isSet ? 'word.set' : 'word.notSet') : shownValue(field, field.value), key(field)]);
+  for (const [id, members] of bySection(tab, fields)) {
+    for (const field of members) {
+      const report = reportNumber(field);
+      if (report !== undefined && isFolded(field, fields, valueOf)) continue;
+      const title = report === undefined ? t(`section.${id}`) : `${t('section.REPORT')} ${report}`;
+      if (!groups.has(title)) groups.set(title, []);
+      groups.get(title).push([localized(field.label), field.kind === 'secret' ? t(field.isSet ? 'word.set' : 'word.notSet') : shownValue(field, field.value), key(field)]);
+    }
   }
+  if (facts.length) groups.set(t('section.device'), facts);
   return el('section', el('h2', t(`title.${tab}`)), [...groups].map(([title, lines]) => [groups.size > 1 && el('h3', title), pairs(lines)]));
 }
 
@@ -65,7 +69,14 @@ function userTable(users) {
 function outputTable(outputs) {
   const heads = ['output.meter', 'column.index', 'column.description', 'column.label', 'output.state'].map((name) => t(name));
   return el('section', el('h2', t('title.Output')), dataTable(t('title.Output'), heads, outputs.map((one) => [
-    one.name, String(one.index), one.description, one.label, one.on === undefined ? t('output.unknown') : t(one.on ? 'word.on' : 'word.off')])));
+    one.name, String(one.index), word(one.description), one.label, one.on === undefined ? t('output.unknown') : t(one.on ? 'word.on' : 'word.off')])));
+}
+
+// What the manuals' General tab shows besides settings.
+function deviceFacts(session, service, status) {
+  const kilobytes = (count) => count !== undefined && `${number(Math.round(count / 1000))} kB`;
+  return [[t('general.serial'), session.device.serial], [t('general.freeLog'), kilobytes(service?.freeLog)], [t('general.freeFlash'), kilobytes(service?.freeFlash)],
+    [`${t('general.date')}, ${t('general.time')}`, status && when(status.time)]].filter((pair) => pair[1]);
 }
 
 function serviceFacts(service) {
@@ -78,9 +89,10 @@ async function draw() {
   if (session.mustChangePassword) return empty();
   user = session.user;
   const may = (tab) => (session.rights[tab] ?? 'none') !== 'none';
-  const [settings, meters, outputs, users, service] = await Promise.all([
+  const [settings, meters, outputs, users, service, status] = await Promise.all([
     api.get('settings'), may('Meter') ? api.get('meters') : undefined, may('Output') ? api.get('outputs').catch(() => undefined) : undefined,
     may('User') ? api.get('users') : undefined, may('Service') ? api.get('service').catch(() => undefined) : undefined,
+    may('General') ? api.get('status').catch(() => undefined) : undefined,
   ]);
   const sections = {
     Meter: () => meters && meterTable(meters.meters), User: () => users && userTable(users.users),
@@ -89,8 +101,9 @@ async function draw() {
   };
   document.title = `${session.device.name} – ${t('print.title')}`;
   fill(page, el('h1', session.device.name), el('p.about', t('print.about', { serial: session.device.serial, version: session.device.version, time: when(Date.now() / 1000), user })),
+    location.search === '?unsaved' && el('p.unsaved', t('print.unsaved')),
     el('button', { type: 'button', onclick: () => window.print() }, t('print.print')),
-    forms.filter(may).map((tab) => [formSection(tab, settings), sections[tab]?.()]));
+    forms.filter(may).map((tab) => [formSection(tab, settings, tab === 'General' ? deviceFacts(session, service, status) : []), sections[tab]?.()]));
   watch();
   return undefined;
 }

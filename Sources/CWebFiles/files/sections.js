@@ -12,6 +12,25 @@ const headings = {
   Server: [[/^MODBUS/, 'modbus'], [/^BACNET/, 'bacnet']],
 };
 
+// The order of the manuals (MUC500 manual 1.1, tables 8, 11 and 13); what is not named stands behind.
+const order = {
+  General: ['General', 'network', 'time'],
+  Configuration: ['Configuration', 'mbus', 'mbusSlave', 'wmbus', 'wmbus2', 'pulse', 'serial'],
+  Server: ['Server', 'REPORT', 'modbus', 'bacnet'],
+};
+
+/** Fields by the headings under which they stand, headings in their order. */
+export function bySection(tab, fields) {
+  const sections = new Map();
+  for (const field of fields) {
+    const id = section(tab, field);
+    if (!sections.has(id)) sections.set(id, []);
+    sections.get(id).push(field);
+  }
+  const place = (id) => ((order[tab]?.indexOf(id) ?? -1) + 1) || 100;
+  return [...sections].sort((a, b) => place(a[0]) - place(b[0]));
+}
+
 /** The heading under which a field stands. */
 export function section(tab, field) {
   if (reportNumber(field) !== undefined) return 'REPORT';

@@ -2,12 +2,13 @@
 
 import * as api from './api.js';
 import { emit, on } from './bus.js';
-import { openDialog } from './dialog.js';
+import { openDialog, toast } from './dialog.js';
 import { el, icon } from './dom.js';
 import { clock, t } from './i18n.js';
 
 let session;
 let lastSign = Date.now();
+let isScanning = false;
 let asking;
 const channel = 'BroadcastChannel' in self ? new BroadcastChannel('metergate') : undefined;
 const aliveEvery = 20000;
@@ -18,6 +19,7 @@ export const current = () => session;
 export const right = (tab) => session?.rights?.[tab] ?? 'none';
 export const mayRead = (tab) => right(tab) !== 'none';
 export const mayWrite = (tab) => right(tab) === 'write';
+export const mayWriteAny = () => Object.values(session?.rights ?? {}).includes('write');
 export const hasLock = () => session?.lock?.isMine === true;
 
 /** Takes a session of the gateway over. */
@@ -41,26 +43,18 @@ export async function logout() {
   forget();
 }
 
-/** Seconds until the session ends without a sign of life; undefined: it does not. */
-export function secondsLeft() {
-  if (!session?.timeoutSeconds) return undefined;
-  return session.timeoutSeconds - (Date.now() - lastSign) / 1000;
-}
-
-/** Tells the gateway that somebody is there. */
-export function stayAlive() {
-  lastSign = Date.now();
-  return api.post('session/alive').catch(() => undefined);
-}
-
-function moved() {
-  if (!session || !api.connected()) return;
+// A session ends some time after its window was closed (MUC500 manual 1.1, ch. 4.1): a page that can be seen is a sign
+// of life, and so is a scan that somebody waits for.
+function stayAlive() {
+  if (!session || !api.connected() || document.hidden && !isScanning) return;
   const wait = session.timeoutSeconds ? Math.min(aliveEvery, session.timeoutSeconds * 333) : aliveEvery;
-  if (Date.now() - lastSign >= wait) stayAlive();
+  if (Date.now() - lastSign < wait) return;
+  lastSign = Date.now();
+  api.post('session/alive').catch(() => undefined);
 }
-for (const name of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchmove']) {
-  addEventListener(name, moved, { passive: true });
-}
+on('second', stayAlive);
+document.addEventListener('visibilitychange', stayAlive);
+on('status', (status) => { isScanning = Boolean(status.scan); });
 on('sign', () => { lastSign = Date.now(); });
 
 /** Takes over who may write. */
@@ -100,9 +94,17 @@ async function obtain() {
 
 const ok = () => ({ id: 'ok', text: t('do.ok'), isDefault: true });
 
+/** The holder of the lock, in words: the own user means another session of it. */
+export function holderText(holder = session?.lock?.holder) {
+  if (holder !== session?.user) return holder;
+  const { from } = session.lock ?? {};
+  return from ? t('lock.anotherFrom', { user: holder, address: from }) : t('lock.another', { user: holder });
+}
+
 /** Says who holds the lock, and offers to ask for it or to take it; true when it is ours then. */
-export async function refused(holder = session?.lock?.holder) {
+export async function refused(name = session?.lock?.holder) {
   const since = session?.lock?.since;
+  const holder = holderText(name);
   const actions = [{
     id: 'ask', text: t('lock.ask'), isDefault: true,
     run: async () => { setLock(await api.post('session/lock', { ask: true }).catch(asked)); },
@@ -114,11 +116,12 @@ export async function refused(holder = session?.lock?.holder) {
     });
   }
   actions.push({ id: 'no', text: t('do.cancel') });
-  await openDialog({
+  const answer = await openDialog({
     title: t('lock.title'), actions,
     body: [el('p', icon('lock'), ' ', since ? t('lock.heldSince', { holder, since: clock(since) })
       : t('lock.held', { holder })), el('p', t('lock.why'))],
   });
+  if (answer === 'ask' && !hasLock()) toast(t('lock.asked', { holder }));
   return hasLock();
 }
 

@@ -5,9 +5,9 @@ import { on } from './bus.js';
 import { openDialog, problemLine, showAnswer } from './dialog.js';
 import { add, el, fill, setText } from './dom.js';
 import * as events from './events.js';
-import { fieldRow, key, mistake, plainKey, shownValue } from './fields.js';
+import { fieldRow, key, mistake, plainKey, refusal, shownValue } from './fields.js';
 import { localized, now, number, t } from './i18n.js';
-import { isFolded, isByDHCP, reportNumber, section } from './sections.js';
+import { bySection, isFolded, isByDHCP, reportNumber } from './sections.js';
 import * as session from './session.js';
 
 const checkWait = 350;
@@ -24,6 +24,8 @@ export function create(host, tab) {
   const changes = new Map();
   let problems = [];
   let reported = [];
+  // What is on its way to the gateway.
+  let sent;
   const unlisten = tab === 'General' ? on('second', drawClock) : () => undefined;
   const isWriter = session.mayWrite(tab);
   const byKey = (name) => fields.find((field) => key(field) === name);
@@ -35,9 +37,10 @@ export function create(host, tab) {
 
   async function change(field, value) {
     const name = key(field);
-    // A secret that is typed and taken away again is no change; it is removed by its own button.
-    if (value === undefined || value === field.value || field.kind === 'secret' && value === '') changes.delete(name);
-    else changes.set(name, value);
+    // A secret that is typed and taken away again is no change; it is removed by its own button. What is just being
+    // saved is no longer as it was: to want it so is a change.
+    if (field.kind === 'secret' ? value === undefined || value === '' : !sent?.has(name) && (value === undefined || value === field.value)) changes.delete(name);
+    else changes.set(name, value === undefined ? field.value ?? null : value);
     problems = problems.filter((problem) => problem.field !== name);
     refresh();
     if (changes.size && !session.hasLock() && !await session.needLock()) {
@@ -45,8 +48,9 @@ export function create(host, tab) {
       refresh();
       return;
     }
-    if (!changes.size) session.releaseLock();
     clearTimeout(timer);
+    if (sent) return;
+    if (!changes.size) session.releaseLock();
     timer = setTimeout(check, checkWait);
   }
 
@@ -72,7 +76,7 @@ export function create(host, tab) {
     return {
       value: field.kind === 'secret' ? changes.get(name) ?? '' : valueOf(field), isChanged: changes.has(name),
       isOff: !isWriter || isByDHCP(field, fields, valueOf) && t('field.byDHCP'),
-      problems: own ? [{ severity: 'error', message: own }] : said,
+      problems: own ? [{ severity: 'error', message: own }] : said.map((problem) => refusal(field, problem)),
     };
   }
 
@@ -134,16 +138,10 @@ export function create(host, tab) {
   function render() {
     rows = new Map();
     folds = [];
-    const sections = new Map();
-    for (const field of fields) {
-      const id = section(tab, field);
-      if (!sections.has(id)) sections.set(id, []);
-      sections.get(id).push(field);
-    }
     fill(host.main, el('h1', t(`title.${tab}`)),
       !isWriter && el('p.hint', t('shell.readOnly')),
       el('div.formproblems', { role: 'alert' }),
-      [...sections].map(([id, members]) => sectionNode(id, members)));
+      bySection(tab, fields).map(([id, members]) => sectionNode(id, members)));
     if (tab === 'General') {
       add(host.main, [el('section.panel', el('h2', t('section.device')), el('div.fields', generalFacts().slice(1)))]);
     }
@@ -168,6 +166,7 @@ export function create(host, tab) {
 
   async function save() {
     clearTimeout(timer);
+    checking?.abort();
     const wrong = firstMistake();
     if (wrong) {
       const number = reportNumber(wrong);
@@ -176,13 +175,16 @@ export function create(host, tab) {
       throw new Error(t('save.mistake', { label: localized(wrong.label) }));
     }
     if (!await session.needLock()) return false;
+    sent = new Map(changes);
     try {
-      const answer = await api.put('settings', { hash: file.hash, changes: Object.fromEntries(changes) });
-      const isRenamed = changes.has('DEVICE.NAME');
-      changes.clear();
+      const answer = await api.put('settings', { hash: file.hash, changes: Object.fromEntries(sent) });
+      const isRenamed = sent.has('DEVICE.NAME');
+      // What has been typed since then stays.
+      for (const [name, value] of sent) if (changes.get(name) === value) changes.delete(name);
       problems = [];
       await load();
       render();
+      if (changes.size) timer = setTimeout(check, checkWait);
       // The top bar and the title have the name.
       if (isRenamed) session.begin(await api.get('session'));
       // Whether HTTP goes on is seen when it does not.
@@ -193,9 +195,20 @@ export function create(host, tab) {
         problems = error.problems;
         refresh();
         rows.get(problems.find((problem) => rows.has(problem.field))?.field)?.focus();
+        // People know a field by its label.
+        error.body.problems = problems.map((problem) => {
+          const field = byKey(problem.field);
+          return field ? { severity: problem.severity, message: `${localized(field.label)}: ${refusal(field, problem).message}` } : problem;
+        });
       }
-      if (error.status === 409) return conflict();
+      if (error.status === 409) {
+        sent = undefined;
+        return conflict();
+      }
       throw error;
+    } finally {
+      sent = undefined;
+      for (const [name, value] of [...changes]) if (value === byKey(name)?.value) changes.delete(name);
     }
   }
 
@@ -235,6 +248,6 @@ export function create(host, tab) {
     discard: () => { changes.clear(); problems = []; },
     topics: () => fields.filter((field) => !isFolded(field, fields, valueOf) && (reportNumber(field) ?? report) === report),
     resume: () => (changes.size ? undefined : load().then(render, () => undefined)),
-    close: () => { unlisten(); clearTimeout(timer); },
+    close: () => { unlisten(); clearTimeout(timer); checking?.abort(); },
   };
 }

@@ -3,7 +3,7 @@
 import { emit, on } from './bus.js';
 import * as events from './events.js';
 import { button, el, fill, icon, pictureButton, setText } from './dom.js';
-import { language, localized, setLanguage, span, t, age } from './i18n.js';
+import { language, localized, setLanguage, t, age } from './i18n.js';
 import * as session from './session.js';
 
 /** The tabs in the manuals' order, with the overview before them. */
@@ -18,7 +18,7 @@ export function drawTop(actions) {
   const state = session.current();
   setText(place('skip'), t('shell.skip'));
   const languages = el('select', {
-    'aria-label': t('shell.language'), onchange: (event) => setLanguage(event.target.value),
+    id: 'language', 'aria-label': t('shell.language'), onchange: (event) => setLanguage(event.target.value),
   }, [['en', 'English'], ['de', 'Deutsch']].map(([id, text]) =>
     el('option', { value: id, lang: id, selected: id === language() }, text)));
   fill(place('top'),
@@ -31,15 +31,23 @@ export function drawTop(actions) {
     state?.mayChangePassword && button(t('password.change'), { picture: 'key', class: 'quiet', onclick: actions.password }),
     languages,
     state && button(t('do.logout'), { picture: 'logout', class: 'quiet', onclick: actions.logout }));
-  document.title = state?.device?.name ? `${state.device.name} – metergate` : 'metergate';
+  drawTitle();
+}
+
+let shownTab;
+function drawTitle() {
+  const name = session.current()?.device?.name;
+  document.title = [name && shownTab && t(`tab.${shownTab}`), name, 'metergate'].filter(Boolean).join(' – ');
 }
 
 function lockNote() {
   const lock = session.current().lock;
   if (lock?.isMine) return el('span.lock.mine', icon('edit'), t('lock.mine'));
   if (!lock?.holder) return undefined;
-  return el('button', { type: 'button', class: 'lock quiet', title: t('lock.why'), onclick: () => session.refused() },
-    icon('lock'), el('span', t('lock.holder', { holder: lock.holder })));
+  const text = el('span', t('lock.holder', { holder: session.holderText() }));
+  // Who may change nothing has no use for it.
+  if (!session.mayWriteAny()) return el('span.lock', icon('lock'), text);
+  return el('button', { type: 'button', class: 'lock quiet', id: 'lock-holder', title: t('lock.why'), onclick: () => session.refused() }, icon('lock'), text);
 }
 
 /** Draws the tabs that may be seen. */
@@ -52,6 +60,8 @@ export function drawTabs(active) {
   const nav = place('tabs');
   nav.setAttribute('aria-label', t('shell.tabs'));
   fill(nav, links);
+  shownTab = active;
+  drawTitle();
   nav.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 }
 
@@ -59,7 +69,7 @@ export function drawTabs(active) {
 export function drawActions(view, shell) {
   const own = view.actions?.() ?? [];
   const isWriter = view.tab === 'Overview' || session.mayWrite(view.tab);
-  const save = view.save && button(t('do.save'), { picture: 'save', class: 'save primary', onclick: shell.save });
+  const save = view.save && button(t('do.save'), { picture: 'save', class: 'save primary', onclick: shell.save, id: 'action-save' });
   fill(place('actions'),
     el('div.own', own.filter(Boolean).map((action) => button(action.text, {
       picture: action.picture, class: `${action.isExtra ? 'extra' : ''} ${action.kind ?? ''}`, onclick: action.run,
@@ -78,17 +88,29 @@ export function markDirty(view) {
   const save = place('actions').querySelector('.save');
   if (!save) return;
   const count = view.changeCount?.() ?? 0;
-  save.disabled = count === 0;
-  setText(save.querySelector('span'), count ? t('do.saveCount', { count }) : t('do.save'));
+  const hadFocus = document.activeElement === save;
+  save.disabled = count === 0 && !isSaving;
+  save.setAttribute('aria-disabled', String(isSaving));
+  // What is disabled cannot have the focus.
+  if (hadFocus && save.disabled) place('main').focus({ preventScroll: true });
+  setText(save.querySelector('span'), isSaving ? t('do.saving') : count ? t('do.saveCount', { count }) : t('do.save'));
+}
+
+let isSaving = false;
+/** Shows that a tab is being saved, or no longer. */
+export function setSaving(view, now) {
+  isSaving = now;
+  if (view) markDirty(view);
 }
 
 /** Shows or hides the help of a tab. `fields` are those of the settings, `texts` further {label, help}. */
 export function toggleHelp(tab, topics, show = place('help').hidden) {
   const panel = place('help');
+  const hadFocus = panel.contains(document.activeElement);
   panel.hidden = !show;
   place('help-button')?.setAttribute('aria-expanded', String(show));
   if (!show) {
-    place('help-button')?.focus();
+    if (hadFocus) place('help-button')?.focus();
     return;
   }
   fill(panel,
@@ -97,7 +119,7 @@ export function toggleHelp(tab, topics, show = place('help').hidden) {
     t(`help.${tab}`).split('\n').map((line) => el('p', line)),
     topics.length > 0 && el('dl', topics.flatMap((topic) => [
       el('dt', localized(topic.label)),
-      el('dd', localized(topic.help), topic.allowed && el('small', t('field.allowed', { allowed: topic.allowed })),
+      el('dd', localized(topic.help), topic.allowed && el('small', t('field.allowed', { allowed: localized(topic.range) || topic.allowed })),
         topic.choices?.length && el('ul', topic.choices.map((choice) =>
           el('li', el('b', choice.value), localized(choice.label) !== choice.value && ` ${localized(choice.label)}`)))),
     ])));
@@ -139,24 +161,6 @@ function drawLock() {
 }
 on('lock', drawLock);
 
-let warned;
-function drawTimeout() {
-  const left = session.secondsLeft();
-  const limit = Math.min(20, (session.current()?.timeoutSeconds ?? 0) / 3);
-  const isNear = left !== undefined && left <= limit && left > 0 && !events.lostSince();
-  if (isNear && warned) {
-    setText(warned, span(left));
-  } else if (isNear) {
-    warned = el('span', { 'aria-hidden': 'true' }, span(left));
-    banner('timeout', () => el('div.warn', icon('info'), el('span', t('shell.timeout')), warned,
-      button(t('shell.stay'), { onclick: () => { session.stayAlive(); drawTimeout(); } })));
-  } else if (warned) {
-    warned = undefined;
-    banner('timeout');
-  }
-}
-on('second', drawTimeout);
-
 /** Files that were changed on the disk and are not in force. */
 function drawPending(status) {
   const pending = status?.pending;
@@ -176,8 +180,6 @@ on('status', (status) => {
 
 /** Draws all banners anew, in another language. */
 export function drawBanners() {
-  warned = undefined;
-  banner('timeout');
   drawConnection();
   drawLock();
   drawPending(events.status);

@@ -87,6 +87,7 @@ export function create(host) {
     edits.delete(user.name);
     if (!edits.size) session.releaseLock();
     render();
+    host.main.querySelector(`[aria-label="${CSS.escape(`${t('do.delete')}: ${user.name}`)}"]`)?.focus();
   }
 
   async function removeUser(user) {
@@ -99,14 +100,12 @@ export function create(host) {
   }
 
   function render() {
-    const focused = document.activeElement?.getAttribute?.('aria-label');
     fill(host.main, el('h1', t('title.User')), el('div.scroll', { role: 'region', tabindex: '0', 'aria-label': t('title.User') },
       el('table.users.stacked', el('thead',
         el('tr', ['user.name', 'user.overwrite', 'user.mayChange', 'user.mustChange', 'user.sessions', 'user.maximum'].map((name) => el('th', { rowspan: '2', scope: 'col', class: 'tall' }, el('span', t(name)))),
           tabs.map((tab) => el('th', { colspan: '2', scope: 'colgroup' }, t(`tab.${tab}`))), el('th', { rowspan: '2', scope: 'col' }, 'FTP'), el('th', { rowspan: '2' }, el('span.visuallyhidden', t('do.delete')))),
         el('tr', tabs.flatMap(() => [el('th', { scope: 'col' }, t('user.read')), el('th', { scope: 'col' }, t('user.write'))]))),
       el('tbody', all().map(row)))), el('p.facts', t('user.adminNote')), tokenPanel());
-    if (focused) [...host.main.querySelectorAll('[aria-label]')].find((node) => node.getAttribute('aria-label') === focused)?.focus();
     host.dirty();
   }
 
@@ -183,11 +182,25 @@ export function create(host) {
     } catch (error) { failureDialog(t('token.remove'), error); }
   }
 
+  // What has been changed since an edit was sent.
+  function since(sent, now) {
+    const differs = (members, before) => Object.fromEntries(Object.entries(members ?? {}).filter(([name, value]) => value !== before?.[name]));
+    const rights = differs(now.rights, sent.rights);
+    const { rights: _, ...others } = now;
+    return { ...differs(others, sent), name: now.name, ...Object.keys(rights).length ? { rights } : {} };
+  }
+
   async function save() {
     if (!await session.needLock()) return false;
+    const sent = new Map(edits);
     try {
-      const answer = await api.put('users', { hash, edits: [...edits.values()] });
-      edits.clear();
+      const answer = await api.put('users', { hash, edits: [...sent.values()] });
+      for (const [name, edit] of sent) {
+        const now = edits.get(name);
+        const rest = now && now !== edit ? since(edit, now) : {};
+        if (Object.keys(rest).length > 1) edits.set(name, rest);
+        else edits.delete(name);
+      }
       await load();
       render();
       showAnswer(t('save.done', { file: 'users' }), { news: answer?.news });

@@ -2,13 +2,14 @@
 
 import * as api from './api.js';
 import { failureDialog } from './dialog.js';
-import { dataTable, el, fill, icon, numberCell } from './dom.js';
-import { age, grouped, localized, t, when } from './i18n.js';
+import { dataTable, el, fill, icon, numberCell, setText } from './dom.js';
+import { age, grouped, t, when, word } from './i18n.js';
 
 /** Shows a value in the place of the list. */
 export function createValuePage(host, store, id, index) {
   let shown;
   let asOf;
+  let parts;
   const box = el('div.valuepage');
   fill(host.main, el('p.crumbs', el('a', { href: `#meter/${id}` }, icon('back'), t('value.back'))), box);
 
@@ -16,6 +17,7 @@ export function createValuePage(host, store, id, index) {
     try {
       shown = await api.get(`meters/${id}/values/${index}`);
       asOf = shown.readAt;
+      parts = undefined;
       draw();
     } catch (error) {
       if (error.status === 404) fill(box, el('p.error', error.message));
@@ -23,24 +25,42 @@ export function createValuePage(host, store, id, index) {
     }
   }
 
+  // Nodes stay while their texts change, so that a selection and the focus do, too.
   function draw() {
     const { meter } = shown;
     const unit = shown.unit === 'None' ? '' : shown.unit;
-    const place = (label, text) => text !== undefined && text !== '' && [el('dt', label), el('dd', text)];
-    fill(box,
-      el('h1', shown.label || shown.description, ' ', el('small', `${meter.name}${meter.label ? ` · ${meter.label}` : ''}`)),
-      el('section.panel.reading',
-        el('p', { class: `big is-${shown.quality}` }, el('strong', grouped(shown.value)), ' ',
-          shown.scale && shown.scale !== '1E+0' && el('span', `× ${shown.scale} `), el('span', unit)),
-        el('p', el('span', { class: `quality is-${shown.quality}` }, t(`quality.${shown.quality}`)), ' ',
-          shown.readAt !== undefined && age(shown.readAt), shown.why && el('span', ` · ${shown.why}`)),
-        el('dl.pairs',
-          place(t('column.description'), shown.description),
-          place(t('value.scaled'), shown.scaled === undefined ? undefined : `${grouped(String(shown.scaled))} ${unit}`),
-          place(t('column.obis'), shown.obis ?? (shown.suggestedObis && `(${shown.suggestedObis})`)), place(t('column.register'), shown.register),
-          place(t('value.readAt'), shown.readAt === undefined ? undefined : when(shown.readAt)),
-          place(t('value.meterTime'), shown.meterTime?.replace('T', ' ')), place(t('value.misses'), shown.misses || undefined),
-          place(t('value.storage'), shown.storage), place(t('value.tariff'), shown.tariff), place(t('value.function'), shown.function && t(`function.${shown.function}`)))),
+    const places = [
+      [t('column.description'), word(shown.description)],
+      [t('value.scaled'), shown.scaled === undefined ? undefined : `${grouped(String(shown.scaled))} ${unit}`],
+      [t('column.obis'), shown.obis ?? (shown.suggestedObis && `(${shown.suggestedObis})`)], [t('column.register'), shown.register],
+      [t('value.readAt'), shown.readAt === undefined ? undefined : when(shown.readAt)],
+      [t('value.meterTime'), shown.meterTime?.replace('T', ' ')], [t('value.misses'), shown.misses || undefined],
+      [t('value.storage'), shown.storage], [t('value.tariff'), shown.tariff], [t('value.function'), shown.function && t(`function.${shown.function}`)],
+    ].filter(([, text]) => text !== undefined && text !== '');
+    const names = places.map(([name]) => name).join('\n') + (shown.readAt === undefined);
+    if (parts?.names !== names) build(names, places.map(([name]) => name));
+    setText(parts.title, shown.label || word(shown.description));
+    setText(parts.meter, ` ${meter.name}${meter.label ? ` · ${meter.label}` : ''}`);
+    parts.big.className = `big is-${shown.quality}`;
+    parts.quality.className = `quality is-${shown.quality}`;
+    setText(parts.number, grouped(shown.value));
+    setText(parts.scale, shown.scale && shown.scale !== '1E+0' ? `× ${shown.scale} ` : '');
+    setText(parts.unit, unit);
+    setText(parts.quality, t(`quality.${shown.quality}`));
+    setText(parts.why, shown.why ? ` · ${word(shown.why)}` : '');
+    if (parts.age && parts.age.dataset.at !== String(shown.readAt)) Object.assign(parts.age.dataset, { at: shown.readAt });
+    places.forEach(([, text], index) => setText(parts.places[index], String(text)));
+  }
+
+  function build(names, labels) {
+    parts = {
+      names, title: el('span'), meter: el('small'), big: el('p'), number: el('strong'), scale: el('span'), unit: el('span'),
+      quality: el('span'), age: shown.readAt !== undefined && age(shown.readAt), why: el('span'), places: labels.map(() => el('dd')),
+    };
+    parts.big.append(parts.number, ' ', parts.scale, parts.unit);
+    fill(box, el('h1', parts.title, parts.meter),
+      el('section.panel.reading', parts.big, el('p', parts.quality, ' ', parts.age, parts.why),
+        el('dl.pairs', labels.flatMap((label, index) => [el('dt', label), parts.places[index]]))),
       shown.explained?.length > 0 && el('section.panel', el('h2', t('value.record'), asOf !== undefined && el('small', ` ${when(asOf)}`)), byteTable(shown.explained)),
       el('section.history', { id: 'history', hidden: true }));
   }
@@ -61,5 +81,5 @@ export function createValuePage(host, store, id, index) {
 /** Bytes with their meanings. */
 export function byteTable(rows) {
   return dataTable(t('bytes.table'), ['offset', 'bytes', 'meaning'].map((name) => t(`bytes.${name}`)),
-    rows.map((row) => [numberCell(String(row.offset)), el('code', row.bytes), localized(row.meaning)]), { class: 'bytes' });
+    rows.map((row) => [numberCell(String(row.offset)), el('code', row.bytes), word(row.meaning?.en ?? row.meaning)]), { class: 'bytes' });
 }

@@ -97,6 +97,9 @@ extension Listener {
 
 extension GatewayStatus.Traffic {
   fileprivate init(_ counter: TrafficCounter) {
+    let reads = [("03", counter.holding), ("04", counter.input)].compactMap { code, range in
+      range.map { (code, ReadRegisters($0)) }
+    }
     self.init(
       requests: counter.requests,
       exceptions: Dictionary(
@@ -104,6 +107,7 @@ extension GatewayStatus.Traffic {
           let code = String(exception.rawValue, radix: 16, uppercase: true)
           return ((code.count < 2 ? "0" : "") + code, count)
         }), bytesIn: counter.bytesIn, bytesOut: counter.bytesOut,
-      lastRequest: counter.lastRequest?.unixSeconds)
+      lastRequest: counter.lastRequest?.unixSeconds,
+      reads: reads.isEmpty ? nil : Dictionary(uniqueKeysWithValues: reads))
   }
 }

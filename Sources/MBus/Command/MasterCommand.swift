@@ -136,9 +136,12 @@ extension MasterCommand {
 }
 
 extension CommandRecord {
-  /// As on the line, with the most significant byte of the data first where that is wanted.
+  /// As on the line, with the most significant byte of the data first where that is wanted. What a manufacturer means by
+  /// its own data nobody else knows: it stands as it is.
   fileprivate func bytes(isBigEndian: Bool) -> [UInt8] {
-    guard isBigEndian, let dif = dif.first else { return bytes }
+    guard isBigEndian, let dif = dif.first, dif != DataInformation.Special.manufacturer else {
+      return bytes
+    }
     let lvar = DataType.fixed(dataField: dif) == nil ? 1 : 0
     return self.dif + vif + data.prefix(lvar) + data.dropFirst(lvar).reversed()
   }

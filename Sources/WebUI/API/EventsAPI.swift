@@ -159,7 +159,7 @@ struct EventFeed: Sendable {
     }
     // At most once a second: every second view.
     // A gateway that is ending has none; the feed ends with it.
-    if caller.right(.general) >= .read, shown.isStatusDue,
+    if StatusAPI.isShown(to: caller), shown.isStatusDue,
       let status = try? await StatusAPI(api: api).status(for: caller)
     {
       let data = (try? JSONEncoder().encode(status)) ?? Data()

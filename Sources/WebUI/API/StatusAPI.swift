@@ -9,19 +9,25 @@ struct StatusAPI: Sendable {
   func add(to group: RouterGroup<WebContext>) {
     group.get("status") { _, context in
       let caller = try context.known()
-      try caller.needs(.read, .general)
+      if !Self.isShown(to: caller) { try caller.needs(.read, .general) }
       return Response(json: try await status(for: caller))
     }
   }
 
-  /// The status with what the page shows beside it.
+  /// Who may see the meters is told what concerns them: a scan, the line, what could not be read.
+  static func isShown(to caller: Caller) -> Bool {
+    caller.right(.general) >= .read || caller.right(.meter) >= .read
+  }
+
+  /// The status with what the page shows beside it; for who may not see the tab General, as far as it concerns meters.
   func status(for caller: Caller) async throws(APIError) -> ShownStatus {
     let answer = await api.control.perform(ControlRequest(.status), by: caller.name)
     guard let status = answer.status else {
       throw APIError(.serviceUnavailable, answer.error ?? WebAPI.ending.error)
     }
     return ShownStatus(
-      status, await api.control.view().station, api.environment.log.lastErrors(10))
+      status, await api.control.view().station, api.environment.log.lastErrors(10),
+      isWhole: caller.right(.general) >= .read)
   }
 }
 
@@ -35,16 +41,23 @@ struct ShownStatus: Encodable {
   }
 
   private let status: GatewayStatus
+  private let isWhole: Bool
   private let activity: String
   private let reading: String?
   private let lastErrors: [LoggedError]
 
   private enum CodingKeys: CodingKey {
     case activity, reading, lastErrors
+    // Of the gateway's status what stands in one that is not whole.
+    case version, time, uptime, meters, line, scan
   }
 
-  init(_ status: GatewayStatus, _ station: Station, _ errors: [ApplicationLog.Entry]) {
+  /// - Parameter isWhole: false: only what concerns meters.
+  init(
+    _ status: GatewayStatus, _ station: Station, _ errors: [ApplicationLog.Entry], isWhole: Bool
+  ) {
     self.status = status
+    self.isWhole = isWhole
     activity =
       switch station.activity {
       case .idle: "idle"
@@ -56,10 +69,16 @@ struct ShownStatus: Encodable {
   }
 
   func encode(to encoder: any Encoder) throws {
-    try status.encode(to: encoder)
+    if isWhole { try status.encode(to: encoder) }
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(activity, forKey: .activity)
     try container.encodeIfPresent(reading, forKey: .reading)
-    try container.encode(lastErrors, forKey: .lastErrors)
+    guard !isWhole else { return try container.encode(lastErrors, forKey: .lastErrors) }
+    try container.encode(status.version, forKey: .version)
+    try container.encode(status.time, forKey: .time)
+    try container.encode(status.uptime, forKey: .uptime)
+    try container.encode(status.meters, forKey: .meters)
+    try container.encodeIfPresent(status.line, forKey: .line)
+    try container.encodeIfPresent(status.scan, forKey: .scan)
   }
 }

@@ -219,8 +219,10 @@ extension AccessOffice.State {
 
   /// Who has the lock, as a session sees it.
   func lockView(of session: String) -> LockView {
-    LockView(
-      holder: table.lockHolder, isMine: table.lock.holder == session, since: table.lock.since,
-      wantedBy: table.lock.wantedBy)
+    let holder = table.lock.holder.flatMap { table[$0] }
+    let isAnother = holder?.id != session && holder?.user == table[session]?.user
+    return LockView(
+      holder: holder?.user, isMine: table.lock.holder == session, since: table.lock.since,
+      wantedBy: table.lock.wantedBy, from: isAnother ? holder?.peer : nil)
   }
 }

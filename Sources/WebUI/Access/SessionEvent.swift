@@ -16,12 +16,18 @@ public struct LockView: Codable, Hashable, Sendable {
   public var since: Int64?
   /// Who has asked for it.
   public var wantedBy: String?
+  /// Where the session that has it comes from, when it is another one of the same user; left out otherwise.
+  public var from: String?
 
   /// All parts.
-  public init(holder: String? = nil, isMine: Bool, since: Int64? = nil, wantedBy: String? = nil) {
+  public init(
+    holder: String? = nil, isMine: Bool, since: Int64? = nil, wantedBy: String? = nil,
+    from: String? = nil
+  ) {
     self.holder = holder
     self.isMine = isMine
     self.since = since
     self.wantedBy = wantedBy
+    self.from = from
   }
 }

@@ -160,8 +160,14 @@ enum StatusText {
         ", last request \(span(max(0, status.time - $0))) ago"
       }
       return "  \(connection.client) since \(span(max(0, status.time - connection.since))): "
-        + traffic(connection.traffic) + (last ?? "")
+        + traffic(connection.traffic) + reads(connection.traffic) + (last ?? "")
     }
+  }
+
+  private static func reads(_ traffic: GatewayStatus.Traffic) -> String {
+    (traffic.reads ?? [:]).sorted { $0.key < $1.key }.map {
+      ", registers \($0.value.lowest) to \($0.value.highest) read by function \($0.key)"
+    }.joined()
   }
 
   private static func line(_ line: GatewayStatus.Line?) -> String {
