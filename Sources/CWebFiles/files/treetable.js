@@ -150,6 +150,10 @@ export function createTable(options) {
     else node.removeAttribute('aria-expanded');
     setText(line.fold, row.hasValues ? (row.isOpen ? '▾' : '▸') : '');
     options.columns().forEach((column, place) => drawCell(line.cells[place], column, row));
+    // Attributes that stay are not written: screen readers look at each that is.
+    const place = `${row.place}/${row.size}`;
+    if (line.place === place) return;
+    line.place = place;
     node.setAttribute('aria-posinset', String(row.place));
     node.setAttribute('aria-setsize', String(row.size));
   }
