@@ -7,6 +7,8 @@ import Time
 public struct StationView: Sendable {
   /// All meters and values, the schedule and the line.
   public let station: Station
+  /// Which run of the gateway it is of: after a restart keys and revisions mean something else.
+  public let instance: String
   /// Counts what has changed since the start.
   public let revision: UInt64
   /// When it was looked at.
@@ -18,9 +20,10 @@ public struct StationView: Sendable {
 
   package init(
     _ station: Station, revision: UInt64, changed: [MeterID: UInt64], listRevision: UInt64,
-    at: Moment
+    at: Moment, instance: String = ""
   ) {
     self.station = station
+    self.instance = instance
     self.revision = revision
     self.changed = changed
     self.listRevision = listRevision

@@ -48,6 +48,8 @@ final class Core {
   private var answer: Result<ListOutcome, ListRefusal>?
   /// What has been reported since somebody listens; nil: nobody does.
   private var heard: [String]?
+  /// Tells this run of the gateway from others.
+  private let instance = String(UInt64.random(in: .min ... .max), radix: 16)
   /// Counts what changes, for whoever shows it.
   private var revision: UInt64 = 0
   /// At which revision each meter changed last.
@@ -168,7 +170,8 @@ final class Core {
   /// All of it as it is now.
   var view: StationView {
     StationView(
-      station, revision: revision, changed: changed, listRevision: listRevision, at: clock.now())
+      station, revision: revision, changed: changed, listRevision: listRevision, at: clock.now(),
+      instance: instance)
   }
 
   /// True with the next change behind a revision; false when there will be none.

@@ -4,7 +4,7 @@ import Metering
 public enum MeterEdit: Hashable, Sendable {
   /// A meter or some of its values are to be otherwise.
   case change(MeterID, MeterChange)
-  /// A meter that no scan finds.
+  /// A meter that no scan finds; its register is that of its own entry, 0: none is wished for.
   case add(MeterConfiguration)
   /// A meter goes, with its values and registers.
   case delete(MeterID)
@@ -43,6 +43,8 @@ public struct MeterChange: Hashable, Sendable {
   public var version: UInt8??
   /// What it measures; nil within it: any.
   public var medium: Medium??
+  /// The register of its own entry.
+  public var register: Int?
   /// What is to be otherwise with its values.
   public var values: [ValueChange] = []
 
@@ -62,6 +64,8 @@ public struct ValueChange: Hashable, Sendable {
   public var userScale: UserScale?
   /// The groups of its OBIS code; empty: none.
   public var obis: [UInt8]?
+  /// The first register of its entry.
+  public var register: Int?
 
   /// - Parameter number: which of the meter's values, from 1.
   public init(_ number: Int) { self.number = number }

@@ -40,6 +40,7 @@ extension Station {
     var outcome = ListOutcome()
     outcome.news = editing.news
     outcome.problems = editing.problems
+    outcome.notes = editing.notes
     outcome.changes =
       changes(since: before, besides: editing.renumbered)
       + editing.removed.filter { $0.before != nil }
@@ -159,7 +160,7 @@ extension Station {
     return outcome
   }
 
-  private mutating func assign(
+  mutating func assign(
     _ entry: EntryID, _ register: Int
   ) throws(ListRefusal) -> ListOutcome {
     guard let index = index(of: entry.meter) else {

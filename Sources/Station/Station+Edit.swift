@@ -13,6 +13,8 @@ extension Station {
   mutating func edit(_ edits: [MeterEdit], _ now: Moment) throws(ListRefusal) -> ListEditing {
     var next = self
     var editing = ListEditing()
+    // Two entries can change places when both have left theirs.
+    for case .change(let id, let change) in edits { next.leavePlaces(of: id, change) }
     for edit in edits { try next.apply(edit, &editing) }
     next.addresses.noteRoom()
     next.notePlaces()
@@ -60,6 +62,7 @@ extension Station {
     if change.isOfAddress { try readdress(index, change, &editing) }
     meters[index].take(change)
     for value in change.values { try self.change(value, of: index) }
+    for (entry, register) in change.places(of: id) { try place(entry, register, &editing) }
     meters[index].putListedFirst()
     if change.encryptionKey != nil { editing.toRead.append(id) }
     editing.touched.insert(id)
@@ -105,6 +108,8 @@ extension Station {
     try check(configuration.userLabel, of: configuration.label)
     try checkReach(configuration, of: configuration.label, besides: nil, &editing)
     var configuration = configuration
+    let register = configuration.register
+    configuration.register = 0
     configuration.hasNoRegisters = !self.configuration.scan.allocates
     var meter = Meter(id: MeterID(nextNumber), configuration: configuration)
     meter.isAddedByHand = true
@@ -115,6 +120,20 @@ extension Station {
     editing.touched.insert(meter.id)
     editing.toRead.append(meter.id)
     editing.news.append("\(meter.label) is added")
+    if register > 0 { try place(.meter(meter.id), register, &editing) }
+  }
+
+  private mutating func leavePlaces(of id: MeterID, _ change: MeterChange) {
+    guard let index = index(of: id) else { return }
+    for (entry, _) in change.places(of: id) { meters[index].withdraw(entry) }
+  }
+
+  private mutating func place(
+    _ entry: EntryID, _ register: Int, _ editing: inout ListEditing
+  ) throws(ListRefusal) {
+    let outcome = try assign(entry, register)
+    editing.problems += outcome.problems
+    editing.notes += outcome.notes
   }
 
   private func check(_ label: String?, of name: String) throws(ListRefusal) {
@@ -199,6 +218,7 @@ extension Station {
 struct ListEditing {
   var news: [String] = []
   var problems: [String] = []
+  var notes: [String] = []
   /// The meters that show something else.
   var touched = Set<MeterID>()
   /// Those to be read at once.
@@ -212,6 +232,15 @@ struct ListEditing {
 }
 
 extension MeterChange {
+  /// The registers that entries are to get.
+  fileprivate func places(of id: MeterID) -> [(entry: EntryID, register: Int)] {
+    let own = register.map { [(entry: EntryID.meter(id), register: $0)] } ?? []
+    return own
+      + values.compactMap { value in
+        value.register.map { (entry: .value(id, index: value.number - 1), register: $0) }
+      }
+  }
+
   /// Whether the meter is reached otherwise, or is another one.
   fileprivate var isOfAddress: Bool {
     primaryAddress != nil || usesPrimaryAddress != nil || serial != nil || manufacturer != nil

@@ -8,6 +8,7 @@ struct Query {
   private static let names: [String: [String]] = [
     "/api/v1/config/export": ["parts"],
     "/api/v1/config/import": ["parts", "dryRun"],
+    "/api/v1/events": ["topics", "since", "instance"],
     "/api/v1/log": ["source", "from", "to", "filter", "regex", "page"],
     "/api/v1/log.csv": ["source", "from", "to", "filter", "regex"],
     "/api/v1/meters/import": ["dryRun"],

@@ -51,7 +51,7 @@ UPDATE_SCRIPT = """
   const [count, done] = arguments;
   const grid = document.querySelector('.treetable');
   const ids = [...new Set([...grid.querySelectorAll('.row:not([hidden])')].map((row) => Number(row.id.slice(5).split('/')[0])))];
-  fetch('/api/v1/meters').then((answer) => answer.json()).then(({ meters }) => {
+  fetch('/api/v1/meters').then((answer) => answer.json()).then((answer) => { const { meters } = answer;
     // A meter in the middle of what is in sight, and others that are not.
     const middle = ids[Math.floor(ids.length / 2)];
     const chosen = meters.filter((meter) => meter.id === middle || !ids.includes(meter.id)).sort((a) => (a.id === middle ? -1 : 0)).slice(0, count);
@@ -65,7 +65,7 @@ UPDATE_SCRIPT = """
       }
     });
     watch.observe(grid, { subtree: true, childList: true, characterData: true, attributes: true });
-    const data = JSON.stringify({ meters: chosen });
+    const data = JSON.stringify({ ...answer, meters: chosen, removed: [] });
     const begin = performance.now();
     for (const stream of streams) stream.dispatchEvent(new MessageEvent('meters', { data }));
     const script = performance.now() - begin;

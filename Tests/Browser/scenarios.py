@@ -4,8 +4,10 @@ The gateway has a simulated bus, the users of delivery, and nothing else; each s
 
 import os
 import sys
+import tempfile
 
 from page import Failure, Page
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -270,6 +272,164 @@ def pictures(url, _):
                 for scheme in ("light", "dark"):
                     page.scheme(scheme)
                     page.shoot(f"{name}-{width}-{scheme}")
+
+
+def edit(page, row, column, fields):
+    """Opens the dialog of a row and fills it in."""
+    page.double_click(page.cell(page.row(row), column))
+    for label, text in fields.items():
+        page.fill(label, text, "dialog")
+    page.press("OK", "dialog")
+    page.gone("dialog")
+
+
+def serials(page):
+    return page.until("three meters", lambda: [
+        page.cell(row, "serial").text for row in page.all(".treetable .row.meter")] if len(page.all(".treetable .row.meter")) == 3 else None)
+
+
+def restart(url, _):
+    """The gateway begins anew, with another list, while something is not saved: that stays with its meter, and what has
+    lost its meter is shown and not sent."""
+    with Page(url) as page:
+        page.tab("Meter")
+        page.until("values", lambda: page.all(".treetable .row.value.is-good"))
+        first, second, third = serials(page)
+        edit(page, first, "serial", {"User label": "Boiler house"})
+        edit(page, second, "serial", {"User label": "Gone"})
+        page.button("Save (2)", "#actions")
+        print("restart", flush=True)
+        page.says("Gone", ".lost")
+        page.says(second, ".lost")
+        page.until("the list of the new run", lambda: sorted(
+            page.cell(row, "serial").text for row in page.all(".treetable .row.meter")) == sorted([first, third]))
+        page.until("the label at its meter", lambda: page.cell(page.row(first), "label").text == "Boiler house")
+        if "changed" in page.row(third).get_attribute("class"):
+            raise Failure("a change has moved to another meter")
+        page.press("OK", ".lost")
+        page.gone(".lost")
+        page.press("Save (1)", "#actions")
+        page.until("saved", lambda: page.all("#actions .save[disabled]"))
+        page.until("the label in the list", lambda: "changed" not in page.row(first).get_attribute("class")
+                   and page.cell(page.row(first), "label").text == "Boiler house")
+        if page.cell(page.row(third), "label").text:
+            raise Failure("another meter has the label")
+
+
+def picked(page):
+    return page.script("return document.querySelectorAll('.treetable .row.picked:not([hidden])').length")
+
+
+def register(page, row):
+    return page.script("return arguments[0].querySelector('.c-register').textContent", row)
+
+
+def meter_tab(url, _):
+    """The list by keyboard and mouse, new entries, registers that change places, and a table of a spreadsheet."""
+    with Page(url) as page:
+        page.tab("Meter")
+        page.until("values", lambda: page.all(".treetable .row.value.is-good"))
+        first, second, third = serials(page)
+        page.press("Open or close all")
+        page.until("meters alone", lambda: not page.all(".treetable .row.value"))
+        # A range begins at the row that was clicked, wherever that stands by now.
+        page.cell(page.row(third), "serial").click()
+        select = page.one("select[aria-label='Order']")
+        page.script("arguments[0].value = 'serial'; arguments[0].dispatchEvent(new Event('change'))", select)
+        order = sorted([first, second, third])
+        page.until("the order", lambda: serials(page) == order)
+        page.one("button[aria-label='Descending order']").click()
+        page.until("the other order", lambda: serials(page) == order[::-1])
+        top = serials(page)[0]
+        ActionChains(page.driver).key_down(Keys.SHIFT).click(page.cell(page.row(top), "serial")).key_up(Keys.SHIFT).perform()
+        expected = order[::-1].index(third) + 1
+        if picked(page) != expected:
+            raise Failure(f"{picked(page)} rows are selected, not the {expected} from the first one to {third}")
+        rows = page.script("""
+          return [...document.querySelectorAll('.treetable .row:not([hidden])')].map((row) =>
+            [row.getAttribute('aria-posinset'), row.getAttribute('aria-setsize')]);""")
+        if sorted(rows) != [["1", "3"], ["2", "3"], ["3", "3"]]:
+            raise Failure(f"the rows say that they are {rows}")
+        if page.script("return document.querySelector('.treetable .row[hidden][id]')"):
+            raise Failure("a row that is not shown has a name")
+        # What is clicked in a row does not take the keyboard away.
+        page.cell(page.row(third), "active").find_element(By.TAG_NAME, "input").click()
+        page.until("the row to be inactive", lambda: "inactive" in page.row(third).get_attribute("class"))
+        if page.script("return document.activeElement.className") != "treetable":
+            raise Failure("the keyboard is not with the list")
+        page.cell(page.row(third), "active").find_element(By.TAG_NAME, "input").click()
+        page.until("nothing changed", lambda: page.all("#actions .save[disabled]"))
+        # A meter stands for its values.
+        page.cell(page.row(first), "serial").click()
+        menu_item(page, "Allocate").click()
+        page.says("stands for all of them", "dialog")
+        page.press("Cancel", "dialog")
+        page.gone("dialog")
+        swap(page)
+        new_meter(page)
+        imported(page, first)
+
+
+def swap(page):
+    """Two registers change places with one save."""
+    page.press("Open or close all")
+    rows = page.until("values", lambda: page.all(".treetable .row.value"))[:2]
+    keys = [row.get_attribute("id") for row in rows]
+    before = [register(page, row) for row in rows]
+    for key, text in zip(keys, before[::-1]):
+        page.double_click(page.one(f"[id='{key}'] .c-unit"))
+        page.fill("Register", text.replace("\u202f", ""), "dialog")
+        page.press("OK", "dialog")
+        page.gone("dialog")
+    page.press("Save (2)", "#actions")
+    page.press("OK", "dialog")
+    page.gone("dialog")
+    page.until("saved", lambda: page.all("#actions .save[disabled]"))
+    page.until("the other registers", lambda: [register(page, page.one(f"[id='{key}']")) for key in keys] == before[::-1])
+
+
+def menu_item(page, text):
+    """Something that stands in the row of buttons, or in its menu where there is no room."""
+    if page.all("#action-more"):
+        page.one("#action-more").click()
+        return next(one for one in page.all(".menu button") if one.text.startswith(text))
+    return next(one for one in page.all("#actions button") if one.text == text)
+
+
+def new_meter(page):
+    """One that is added can be changed before it is saved, and gets its values afterwards."""
+    menu_item(page, "Add meter").click()
+    page.fill("Serial", "12345678", "dialog")
+    medium = page.field("Medium", "dialog")
+    page.script("arguments[0].value = 'Water'", medium)
+    page.press("OK", "dialog")
+    page.gone("dialog")
+    page.until("the new meter", lambda: page.cell(page.row("12345678"), "medium").text == "Water")
+    value = menu_item(page, "Add value")
+    if value.is_enabled():
+        raise Failure("a value can be added to a meter that is not saved")
+    ActionChains(page.driver).send_keys(Keys.ESCAPE).perform()
+    edit(page, "12345678", "serial", {"Register": "900"})
+    page.press("Save (1)", "#actions")
+    page.press("OK", "dialog")
+    page.gone("dialog")
+    page.until("saved", lambda: page.all("#actions .save[disabled]"))
+    page.until("its register", lambda: page.cell(page.row("12345678"), "register").text == "900")
+
+
+def imported(page, serial):
+    """A table as a spreadsheet of the West writes it, which is not UTF-8."""
+    with tempfile.NamedTemporaryFile(suffix=".csv", delete=False) as file:
+        file.write(f"Serial;Label\n{serial};B\u00fcro\n".encode("windows-1252"))
+    try:
+        menu_item(page, "Import").click()
+        page.field("File", "dialog").send_keys(file.name)
+        page.press("Check", "dialog")
+        page.says("B\u00fcro", "dialog")
+        page.press("Take it over", "dialog")
+        page.until("the label", lambda: page.cell(page.row(serial), "label").text == "B\u00fcro")
+    finally:
+        os.unlink(file.name)
 
 
 def main():

@@ -44,7 +44,8 @@ import Testing
       """
       [{"meter":1,"label":"x","cycle":60,"active":true,"battery":true,"baud":300,"link":5,"byPrimary":true,
       "serial":"12345678","manufacturer":"LUG","version":2,"medium":"Heat (outlet)","key":"00112233445566778899AABBCCDDEEFF",
-      "maxValues":9,"values":[{"index":2,"label":"y","active":false,"userScale":"0.5","obis":"1-0:1.8.0*255"}]}]
+      "maxValues":9,"register":40,"values":[{"index":2,"label":"y","active":false,"userScale":"0.5","obis":"1-0:1.8.0*255",
+      "register":50}]}]
       """
     ).get()
     var change = MeterChange()
@@ -68,6 +69,8 @@ import Testing
     value.isActive = false
     value.userScale = .factor(0.5)
     value.obis = [1, 0, 1, 8, 0, 255]
+    change.register = 40
+    value.register = 50
     change.values = [value]
     #expect(command == .edit([.change(MeterID(1), change)]))
   }
@@ -97,11 +100,13 @@ import Testing
   }
 
   @Test func aNewMeterNeedsAWayToIt() throws {
-    let command = try meaning("[{\"add\":{\"link\":5,\"label\":\"x\"}}]").get()
+    let command = try meaning("[{\"add\":{\"link\":5,\"label\":\"x\",\"register\":70}}]").get()
     #expect(
       command
         == .edit([
-          .add(MeterConfiguration(primaryAddress: 5, usesPrimaryAddress: true, userLabel: "x"))
+          .add(
+            MeterConfiguration(
+              primaryAddress: 5, usesPrimaryAddress: true, register: 70, userLabel: "x"))
         ])
     )
   }
@@ -135,6 +140,11 @@ import Testing
       "[{\"meter\":1,\"baud\":1000}]",
       "66600106: baud '1000' is not allowed; allowed: one of 300, 600, 1200, 2400, 4800, 9600, 19200, 38400; nothing "
         + "is changed"
+    ),
+    (
+      "[{\"meter\":1,\"register\":0}]",
+      "66600106: register 0 is not allowed: 1 to 65535, with multi slave 1 to 247 for a meter's own entry; nothing is "
+        + "changed"
     ),
     (
       "[{\"meter\":1,\"key\":\"00\"}]",

@@ -63,6 +63,45 @@ import Testing
     #expect(bench.saved[0].values.map(\.isActive) == [false, true])
   }
 
+  /// 10 is the meter's, 20 and 30 are its values'; 40 and 50 are the other meter and its value.
+  @Test func registersChangePlacesAtOnce() {
+    var bench = bench()
+    #expect(bench.meter(1).values.map(\.register) == [20, 30])
+    #expect(bench.meter(2).register == 40)
+    var first = MeterChange()
+    first.values = [ValueChange(1), ValueChange(2)]
+    first.values[0].register = 40
+    first.values[1].register = 20
+    var second = MeterChange()
+    second.register = 30
+    second.label = "Boiler"
+    bench.command(.edit([.change(MeterID(1), first), .change(MeterID(2), second)]))
+    #expect(bench.saved[0].register == 10)
+    #expect(bench.saved[0].values.map(\.register) == [40, 20])
+    #expect(bench.saved[1].register == 30)
+    #expect(bench.saved[1].userLabel == "Boiler")
+    #expect(bench.outcome.changes.count == 3)
+    #expect(bench.effects.contains(.clearRegisters))
+    let before = bench.saved
+    second.register = 50
+    bench.command(.edit([.change(MeterID(1), first), .change(MeterID(2), second)]))
+    #expect(bench.refusal?.hasSuffix("; nothing is changed") == true)
+    #expect(bench.saved == before)
+  }
+
+  @Test func aNewMeterHasTheRegisterThatIsWished() {
+    var bench = bench()
+    var meter = fresh(0x3333_3333)
+    meter.register = 100
+    bench.command(.edit([.add(meter)]))
+    #expect(bench.saved[2].register == 100)
+    bench.command(.edit([.add(fresh(0x4444_4444)), .delete(MeterID(3))]))
+    meter.register = 40
+    bench.command(.edit([.add(meter)]))
+    #expect(bench.refusal?.hasSuffix("; nothing is changed") == true)
+    #expect(bench.saved.count == 3)
+  }
+
   @Test func aFactorMovesNoRegisters() {
     var bench = bench()
     let before = bench.saved

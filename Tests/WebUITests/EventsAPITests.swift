@@ -15,10 +15,13 @@ import Time
 
 /// What changes, as server-sent events.
 @Suite struct EventsAPITests {
-  private func view(_ revision: UInt64, _ changed: [MeterID: UInt64] = [:]) -> StationView {
+  private func view(
+    _ revision: UInt64, _ changed: [MeterID: UInt64] = [:], listRevision: UInt64 = 1,
+    instance: String = ""
+  ) -> StationView {
     StationView(
-      WebBench.station(), revision: revision, changed: changed, listRevision: 1,
-      at: Moment(instant: .zero, wall: WallTime(unixSeconds: 1_699_999_200)))
+      WebBench.station(), revision: revision, changed: changed, listRevision: listRevision,
+      at: Moment(instant: .zero, wall: WallTime(unixSeconds: 1_699_999_200)), instance: instance)
   }
 
   private func feed(_ bench: WebBench, _ caller: Caller) -> EventFeed {
@@ -46,7 +49,9 @@ import Time
     _ = try await feed.text(of: mail, for: feed.caller(), &shown)
     mail.view = view(5, [MeterID(2): 5])
     let text = try await feed.text(of: mail, for: feed.caller(), &shown)
-    #expect(text.hasPrefix("event: meters\ndata: {\"revision\":5,\"meters\":[{\"id\":2,"))
+    #expect(
+      text.hasPrefix(
+        "event: meters\ndata: {\"instance\":\"\",\"revision\":5,\"meters\":[{\"id\":2,"))
     mail.view = view(6, [MeterID(2): 5])
     #expect(try await feed.text(of: mail, for: feed.caller(), &shown) == "")
   }
@@ -74,6 +79,64 @@ import Time
     let refused = await bench.ask(.get, "/api/v1/status")
     #expect(refused.status == 403 && refused.text.contains("guest may not see the tab General"))
     #expect(await !bench.ask(.get, "/api/v1/events").text.contains("event: status\n"))
+  }
+
+  /// What a page wants to be told, from what stands behind the `?`.
+  private func wish(_ query: String) throws -> EventWish {
+    let head = HTTPRequest(
+      method: .get, scheme: "http", authority: "gateway", path: "/api/v1/events?" + query)
+    return try EventWish(
+      Query(Request(head: head, body: RequestBody(buffer: ByteBuffer()))))
+  }
+
+  /// The list goes over the line once, with the page's own request.
+  @Test func whoKnowsTheListGetsWhatHasChangedSince() async throws {
+    let bench = try WebBench()
+    var feed = feed(bench, Caller(name: "guest", rights: [.meter: .read]))
+    feed.wish = try wish("since=4&instance=a")
+    var mail = EventMailbox.Mail()
+    func text(_ view: StationView) async throws -> String {
+      var shown = EventFeed.Shown()
+      mail.view = view
+      return try await feed.text(of: mail, for: feed.caller(), &shown)
+    }
+    #expect(try await text(view(4, [MeterID(1): 4], instance: "a")) == "")
+    let one = try await text(view(5, [MeterID(2): 5], instance: "a"))
+    #expect(one.contains("\"meters\":[{\"id\":2,") && one.contains("\"removed\":[]"))
+    // Another run of the gateway, a revision that it has not had yet, meters that came or went: all of it.
+    for other in [
+      view(5, instance: "b"), view(3, instance: "a"), view(5, listRevision: 5, instance: "a"),
+    ] {
+      let whole = try await text(other)
+      #expect(whole.contains("\"meters\":[{\"id\":1,") && !whole.contains("removed"))
+    }
+  }
+
+  @Test func onlyTheTopicsThatAreWanted() async throws {
+    let bench = try WebBench()
+    var feed = feed(bench, Caller(name: "guest", rights: [.meter: .read]))
+    var mail = EventMailbox.Mail()
+    mail.view = view(4)
+    mail.session = [PageEvent("session", "{}")]
+    for (topics, expected) in [
+      ("session", "event: session\ndata: {}\n\n"), ("status", ""),
+    ] {
+      feed.wish = try wish("topics=\(topics)")
+      var shown = EventFeed.Shown()
+      #expect(try await feed.text(of: mail, for: feed.caller(), &shown) == expected)
+    }
+  }
+
+  @Test(arguments: [
+    ("topics=status,all", "topics=status,all is not allowed: some of status, meters, session"),
+    ("since=4", "\"since\" and \"instance\" stand together: both are in GET /api/v1/meters"),
+    ("instance=a", "\"since\" and \"instance\" stand together: both are in GET /api/v1/meters"),
+    ("since=-1&instance=a", "since=-1 is not allowed: a whole number from 0 to \(Int64.max)"),
+  ])
+  func whatCannotBeWanted(query: String, why: String) {
+    let error = #expect(throws: APIError.self) { try wish(query) }
+    #expect(error?.status == .badRequest)
+    #expect(error?.error == why)
   }
 
   @Test func whoMaySeeNothingGetsItsSessionOnly() async throws {

@@ -22,7 +22,7 @@ export const columns = [
   { id: 'unit', width: 9, meter: () => '', value: (m, v) => v.unit ?? '' },
   { id: 'obis', width: 16, meter: () => '', value: (m, v, read) => read('obis', m, v) ?? '' },
   { id: 'key', width: 15, meter: (m, read) => yes(read('key', m) === undefined ? m.hasKey : read('key', m) !== ''), value: () => '' },
-  { id: 'cycle', width: 7, isNumber: true, meter: (m, read) => text(read('cycle', m)), value: () => '' },
+  { id: 'cycle', width: 10, isNumber: true, meter: (m, read) => (read('cycleMode', m) ? t(`cycle.${m.cycleMode}`) : text(read('cycle', m))), value: () => '' },
   { id: 'label', width: 20, meter: (m, read) => read('label', m) ?? '', value: (m, v, read) => read('label', m, v) ?? '' },
   { id: 'description', width: 32, meter: (m) => word(m.failure ?? ''), value: (m, v) => word(v.description ?? '') },
   { id: 'index', width: 5, isNumber: true, meter: () => '', value: (m, v) => text(v.index) },

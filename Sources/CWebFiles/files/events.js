@@ -13,16 +13,31 @@ let failures = 0;
 let lastEvent = 0;
 let lostAt;
 let isProbing = false;
+// The meter list that the tab has; undefined: it needs none.
+let known;
+let switching;
 /** What the gateway last said of itself. */
 export let status;
 
 /** Since when the gateway has not been reached, as Unix time; undefined: it is. */
 export const lostSince = () => lostAt;
 
+/**
+ * The tab has a meter list, of which it is to hear what changes from now on; undefined: it needs none any more.
+ * A list without a revision is sent as a whole first.
+ */
+export function follow(list) {
+  const isOther = Boolean(list) !== Boolean(known);
+  known = list && { since: list.revision, instance: list.instance };
+  clearTimeout(switching);
+  if (isOther) switching = setTimeout(() => { if (source) connect(); }, 100);
+}
+
 /** Opens the stream. */
 export function connect() {
   disconnect();
-  const opened = source = new EventSource(api.address('events'));
+  const wish = { topics: `session,status${known ? ',meters' : ''}`, ...known };
+  const opened = source = new EventSource(api.address(`events${api.query(wish)}`));
   lastEvent = Date.now();
   opened.onopen = () => {
     api.setConnected(true);
@@ -34,7 +49,10 @@ export function connect() {
     retry();
   };
   listen(opened, 'status', takeStatus);
-  listen(opened, 'meters', (data) => emit('meters', data));
+  listen(opened, 'meters', (data) => {
+    if (known) known = { since: data.revision, instance: data.instance };
+    emit('meters', data);
+  });
   listen(opened, 'session', (data) => {
     if ('ended' in data) emit('ended', { why: word(data.ended) });
     else session.setLock(data);

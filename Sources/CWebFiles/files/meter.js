@@ -6,10 +6,11 @@ import { columns, keepColumns, shownColumns } from './columns.js';
 import { confirmDialog, download, failureDialog, showAnswer, toast } from './dialog.js';
 import { button, el, fill, setText } from './dom.js';
 import * as events from './events.js';
-import { span, t, word } from './i18n.js';
+import { language, span, t, word } from './i18n.js';
+import { createLost } from './lost.js';
 import * as dialogs from './meterdialogs.js';
 import { openMenu } from './menu.js';
-import { makeRows, mediums, states } from './meterrows.js';
+import { createRows, mediums, states } from './meterrows.js';
 import * as session from './session.js';
 import { createStore } from './store.js';
 import { createTable } from './treetable.js';
@@ -28,38 +29,67 @@ export function create(host) {
   let parts = {};
   let timer;
   let place = { top: 0 };
-  const store = createStore((isStructure, ids) => changed(isStructure, ids));
+  let isGone = false;
+  const store = createStore((isStructure, ids, isOther) => changed(isStructure, ids, isOther));
   const unlisten = [
     on('meters', (data) => store.take(data)), on('status', drawScan),
     on('second', () => table?.draw()),
   ];
 
+  async function load() {
+    const list = await store.load();
+    if (!isGone) events.follow(list);
+  }
+
   const isClosed = (meter) => folded.get(meter.id) ?? (store.list().length > manyMeters || innerWidth <= 700);
 
-  function changed(isStructure, ids) {
+  const rows = createRows(store, filter, sort, isClosed);
+
+  function changed(isStructure, ids, isOther) {
+    if (isOther) {
+      // The gateway has begun anew: what the page knows by the keys of meters may be another meter's.
+      folded.clear();
+      table?.clear();
+      if (page) location.hash = '#meter';
+    }
     if (page) return page.changed(ids);
     if (!table) return;
-    // Where values decide what is shown, it is found anew; otherwise only what is in sight is drawn. Rows do not
-    // change places under somebody's eyes: they are sorted when something else than values has changed.
-    if (isStructure || filter.search || filter.state || !ids) drawRows();
+    // Rows do not change places under somebody's eyes: they are sorted when something else than values has changed.
+    const fresh = !isStructure && ids && (filter.search || filter.state) && rows.some(ids);
+    if (isStructure || !ids) drawRows();
+    else if (fresh) showRows(fresh);
     else table.draw();
     host.dirty();
   }
 
   function drawRows() {
-    const result = makeRows(store, filter, sort, isClosed);
+    drawMediums();
+    showRows(rows.all());
+  }
+
+  function showRows(result) {
     table.setRows(result.rows);
     parts.sort.value = sort.column ?? '';
+    parts.direction.disabled = !sort.column;
+    parts.direction.setAttribute('aria-pressed', String(sort.isDown));
+    setText(parts.direction, sort.isDown ? '▾' : '▴');
+    parts.lost.draw();
     const all = store.list().length;
     const isLess = filter.search || filter.medium || filter.state;
     setText(parts.count, isLess ? t('meter.countOf', { meters: result.meters, all, values: result.values })
       : t('meter.count', { meters: result.meters, values: result.values }));
     parts.empty.hidden = result.rows.length > 0;
     setText(parts.empty, all ? t('meter.noMatch') : t(isWriter ? 'meter.emptyWriter' : 'meter.empty'));
+  }
+
+  function drawMediums() {
     const list = mediums(store);
-    if (list.length !== parts.medium.options.length - 1) {
-      fill(parts.medium, el('option', { value: '' }, t('meter.allMediums')), list.map((medium) => el('option', { value: medium, selected: filter.medium === medium }, word(medium))));
-    }
+    // One that is gone would hide everything.
+    if (!list.includes(filter.medium)) filter.medium = '';
+    const now = [language(), ...list].join();
+    if (now === parts.mediums) return;
+    parts.mediums = now;
+    fill(parts.medium, el('option', { value: '' }, t('meter.allMediums')), list.map((medium) => el('option', { value: medium, selected: filter.medium === medium }, word(medium))));
   }
 
   function render() {
@@ -78,6 +108,8 @@ export function create(host) {
         Object.keys(states).map((id) => el('option', { value: id, selected: filter.state === id }, t(`filter.${id}`)))),
       sort: el('select', { 'aria-label': t('meter.sort'), onchange: () => { Object.assign(sort, { column: parts.sort.value || undefined, isDown: false }); drawRows(); } },
         el('option', { value: '' }, t('meter.listOrder')), columns.map((column) => el('option', { value: column.id }, t('meter.by', { column: t(`column.${column.id}`) })))),
+      direction: el('button', { type: 'button', 'aria-label': t('meter.descending'), title: t('meter.descending'), onclick: () => { sort.isDown = !sort.isDown; drawRows(); } }),
+      lost: createLost(store),
       count: el('span.count', { role: 'status' }), empty: el('p.empty', { hidden: true }),
       scan: el('div.scan', { hidden: true }),
     };
@@ -87,10 +119,10 @@ export function create(host) {
       onToggle: (meter, isOpen) => { folded.set(meter.id, !isOpen); drawRows(); }, onEdit: edit, onMenu: menu,
     });
     fill(host.main, el('h1.visuallyhidden', t('tab.Meter')),
-      el('div.tools', parts.search, parts.medium, parts.state, parts.sort,
+      el('div.tools', parts.search, parts.medium, parts.state, parts.sort, parts.direction,
         button(t('meter.columns'), { picture: 'columns', class: 'columns', onclick: chooseColumns }),
         button(t('meter.foldAll'), { class: 'foldall', onclick: foldAll }), parts.count),
-      parts.scan, parts.empty, table.node);
+      parts.lost.node, parts.scan, parts.empty, table.node);
     drawRows();
     table.moveTo(place);
     drawScan();
@@ -141,6 +173,7 @@ export function create(host) {
   // Commands.
 
   const picked = () => table?.picked() ?? [];
+  const hasNewOnly = () => pickedMeters()[0]?.isNew === true;
   const pickedMeters = () => [...new Set(picked().map((row) => row.meter))];
 
   async function edit(row) {
@@ -166,13 +199,15 @@ export function create(host) {
   }
 
   async function remove() {
-    const rows = picked().filter((row) => !row.value || row.value.isNew || row.value.status?.includes('A'));
-    if (!isWriter || !rows.length) {
-      if (isWriter && picked().length) toast(t('meter.notDeletable'), 'bad');
-      return;
-    }
-    if (!await session.needLock()) return;
-    for (const { meter, value } of rows) store.remove(meter, value);
+    const all = isWriter ? picked() : [];
+    const isWhole = new Set(all.filter((row) => !row.value).map((row) => row.meter));
+    // What goes with its meter is not passed over.
+    const list = all.filter((row) => !row.value || !isWhole.has(row.meter));
+    const gone = list.filter((row) => store.isDeletable(row.meter, row.value));
+    const count = list.length - gone.length;
+    if (count) toast(gone.length ? t('meter.notDeleted', { count }) : t('meter.notDeletable'), 'bad');
+    if (!gone.length || !await session.needLock()) return;
+    for (const { meter, value } of gone) store.remove(meter, value);
   }
 
   function undo() {
@@ -195,16 +230,15 @@ export function create(host) {
   const listed = (rows) => rows.filter((row) => !row.meter.isNew && !row.value?.isNew);
 
   function allocate() {
-    const entries = listed(picked()).map((row) => store.entryName(row.meter, row.value));
-    return dialogs.allocateDialog(entries.length, (isAll, anew) => command(t('do.allocate'),
+    const { entries, count } = store.entriesOf(listed(picked()));
+    return dialogs.allocateDialog(count, (isAll, anew) => command(t('do.allocate'),
       () => api.post('meters/allocate', isAll ? { all: true, anew } : { entries, anew })));
   }
 
   async function deallocate() {
-    const rows = listed(picked());
-    const entries = rows.map((row) => store.entryName(row.meter, row.value));
+    const { entries, count } = store.entriesOf(listed(picked()));
     if (!entries.length) return;
-    if (await confirmDialog({ title: t('do.deallocate'), text: t('deallocate.text', { count: entries.length }), yes: t('do.deallocate'), kind: 'danger' })) {
+    if (await confirmDialog({ title: t('do.deallocate'), text: `${t('deallocate.text', { count })}${count > entries.length ? `\n${t('allocate.whole')}` : ''}`, yes: t('do.deallocate'), kind: 'danger' })) {
       await command(t('do.deallocate'), () => api.post('meters/deallocate', { entries }));
     }
   }
@@ -228,17 +262,14 @@ export function create(host) {
 
   async function addValue() {
     const [meter] = pickedMeters();
-    if (!meter || !await session.needLock()) return;
+    if (!meter || meter.isNew || !await session.needLock()) return;
     await dialogs.addValueDialog(store, meter);
     settle();
   }
 
   async function importList() {
     if (store.count()) return toast(t('import.saveFirst'), 'bad');
-    if (await session.needLock() && await dialogs.importDialog()) {
-      await store.load();
-      drawRows();
-    }
+    if (await session.needLock() && await dialogs.importDialog()) await store.load();
     session.releaseLock();
   }
 
@@ -252,7 +283,7 @@ export function create(host) {
       row?.value && rows.length === 1 && !row.value.isNew && { text: t('meter.showValue'), picture: 'info', run: () => openValue(row) },
       isWriter && { text: t('do.edit'), picture: 'edit', key: '⏎', run: () => edit(row), isOff: none },
       isWriter && { text: t('do.addMeter'), picture: 'add', run: addMeter },
-      isWriter && { text: t('do.addValue'), picture: 'add', run: addValue, isOff: none },
+      isWriter && { text: t('do.addValue'), picture: 'add', run: addValue, isOff: none || hasNewOnly() },
       isWriter && null,
       isWriter && { text: t('do.activate'), picture: 'check', run: () => activate(true), isOff: none },
       isWriter && { text: t('do.deactivate'), picture: 'off', run: () => activate(false), isOff: none },
@@ -284,7 +315,7 @@ export function create(host) {
       { text: t('do.readout'), picture: 'readout', run: readout, title: t('readout.title') },
       { text: t(isScanning ? 'scan.cancel' : 'do.scan'), picture: isScanning ? 'close' : 'scan', kind: isScanning ? 'danger' : '', run: scan },
       { text: t('do.addMeter'), picture: 'add', run: addMeter, isExtra: true },
-      { text: t('do.addValue'), picture: 'add', run: addValue, isOff: none, isExtra: true },
+      { text: t('do.addValue'), picture: 'add', run: addValue, isOff: none || hasNewOnly(), title: hasNewOnly() ? t('add.value.later') : undefined, isExtra: true },
       { text: t('do.edit'), picture: 'edit', run: () => edit(), isOff: none },
       { text: t('do.activate'), run: () => activate(true), isOff: none, isExtra: true },
       { text: t('do.deactivate'), run: () => activate(false), isOff: none, isExtra: true },
@@ -318,9 +349,22 @@ export function create(host) {
     return undefined;
   }
 
+  /** Does something during which nothing can be changed. */
+  async function whileStill(work) {
+    const before = document.activeElement;
+    const areas = [host.main, document.getElementById('actions')];
+    for (const area of areas) area.inert = true;
+    try {
+      return await work();
+    } finally {
+      for (const area of areas) area.inert = false;
+      if (before?.isConnected) before.focus({ preventScroll: true });
+    }
+  }
+
   async function save() {
     if (!await session.needLock()) return false;
-    const answer = await store.save();
+    const answer = await whileStill(() => store.save());
     await showAnswer(t('save.done', { file: answer.saved ?? 'Device_Handle.cfg' }), answer);
     return !answer.notSaved;
   }
@@ -334,13 +378,16 @@ export function create(host) {
   addEventListener('keydown', keys);
 
   return {
-    load: () => store.load(), render, show, actions, save,
+    load, render, show, actions, save,
     changeCount: () => store.count(),
     discard: () => store.discard(),
-    resume: () => store.load().then(() => changed(true), () => undefined),
+    // The stream brings what has changed meanwhile, or all when the gateway has begun anew.
+    resume: () => undefined,
     topics: () => shownColumns().map((column) => ({ label: t(`column.${column.id}`), help: t(`column.${column.id}.title`) })),
     close() {
       for (const end of unlisten) end();
+      isGone = true;
+      events.follow();
       removeEventListener('keydown', keys);
       table?.close();
       clearTimeout(timer);

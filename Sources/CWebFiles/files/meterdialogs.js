@@ -39,6 +39,10 @@ function identityFields(get) {
     serial: input(get('serial'), { maxlength: '8' }), manufacturer: input(get('manufacturer'), { maxlength: '3', class: 'short' }),
     version: whole(get('version')), link: whole(get('link')), byPrimary: box(get('byPrimary')),
   };
+  const has = (name) => get(name) !== undefined && get(name) !== '';
+  // An empty text takes away what there was.
+  const emptied = (name) => (has(name) ? '' : undefined);
+  const needed = (name, why) => { if (has(name)) throw new Error(`${t(`column.${name}`)}: ${t(why)}`); };
   return {
     nodes: [
       labelled(t('column.serial'), fields.serial, t('edit.serial.hint')), labelled(t('column.manufacturer'), fields.manufacturer),
@@ -49,19 +53,17 @@ function identityFields(get) {
       const serial = fields.serial.value.trim();
       if (serial && !/^[0-9a-f]{1,8}$/i.test(serial)) throw new Error(t('edit.serial'));
       return {
-        serial: serial ? serial.toUpperCase().padStart(8, '0') : undefined,
-        manufacturer: fields.manufacturer.value.trim().toUpperCase() || undefined,
-        version: numberIn(fields.version, t('column.version'), 0, 255),
-        link: numberIn(fields.link, t('column.link'), 0, 250), byPrimary: fields.byPrimary.checked,
+        serial: serial ? serial.toUpperCase().padStart(8, '0') : needed('serial', 'edit.serial'),
+        manufacturer: fields.manufacturer.value.trim().toUpperCase() || emptied('manufacturer'),
+        version: numberIn(fields.version, t('column.version'), 0, 255) ?? emptied('version'),
+        link: numberIn(fields.link, t('column.link'), 0, 250) ?? needed('link', 'edit.link.hint'), byPrimary: fields.byPrimary.checked,
       };
     },
   };
 }
 
-/** Only what differs. */
-function differing(values, get) {
-  return Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== undefined && value !== get(name)));
-}
+/** Only what is given. */
+const given = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 const ok = (run) => [{ id: 'ok', text: t('do.ok'), isDefault: true, run }, { id: 'cancel', text: t('do.cancel') }];
 
@@ -75,7 +77,8 @@ export function editDialog(store, rows) {
 function meterDialog(store, meter) {
   const get = (name) => store.read(name, meter);
   const label = input(get('label'), { maxlength: String(labelLimit) });
-  const cycle = whole(get('cycle') || '');
+  const mode = get('cycleMode');
+  const cycle = whole(mode ? '' : get('cycle') || '');
   const active = box(get('active'));
   const register = whole(get('register'));
   const battery = box(get('battery'));
@@ -89,7 +92,7 @@ function meterDialog(store, meter) {
     title: t('edit.meter', { name: meter.name }),
     body: [
       meter.problems?.length > 0 && el('ul.problems', meter.problems.map((text) => el('li.error', word(text)))),
-      labelled(t('column.label'), label, t('edit.label', { count: labelLimit })), labelled(t('column.cycle'), cycle, t('edit.cycle.hint')),
+      labelled(t('column.label'), label, t('edit.label', { count: labelLimit })), labelled(t('column.cycle'), cycle, mode ? t('edit.cycle.calendar', { cycle: t(`cycle.${mode}`) }) : t('edit.cycle.hint')),
       labelled(t('column.register'), register, t('edit.register.hint')), labelled(t('column.active'), active),
       labelled(t('column.key'), key, t('edit.key')), meter.hasKey && labelled(t('edit.key.remove'), noKey),
       el('details', el('summary', t('edit.identity')), identity.nodes,
@@ -99,14 +102,12 @@ function meterDialog(store, meter) {
     actions: ok(() => {
       const text = keyIn(key);
       const fresh = {
-        ...differing(identity.read(), (name) => get(name) ?? (name === 'byPrimary' ? false : undefined)), label: labelIn(label, get('label')),
-        cycle: numberIn(cycle, t('column.cycle'), 0, 31536000) ?? 0,
-        battery: battery.checked, baud: Number(baud.value),
+        ...given({
+          ...identity.read(), cycle: numberIn(cycle, t('column.cycle'), 0, 31536000) ?? (mode ? undefined : 0),
+          register: numberIn(register, t('column.register'), 1, 65535),
+        }), label: labelIn(label, get('label')), battery: battery.checked, baud: Number(baud.value),
+        maxValues: numberIn(most, t('edit.maxValues'), 0, 1000) ?? 0,
       };
-      const place = numberIn(register, t('column.register'), 0, 65535);
-      if (place !== undefined) fresh.register = place;
-      const limit = numberIn(most, t('edit.maxValues'), 0, 1000);
-      if (limit !== undefined) fresh.maxValues = limit;
       if (noKey.checked) fresh.key = '';
       else if (text) fresh.key = text;
       store.write(fresh, meter);
@@ -129,8 +130,8 @@ function valueDialog(store, meter, value) {
       labelled(t('column.label'), label, t('edit.label', { count: labelLimit })),
       labelled(t('column.obis'), obis, t('edit.obis.hint')),
       value.suggestedObis && button(t('edit.obis.take', { obis: value.suggestedObis }), { class: 'link', onclick: () => { obis.value = value.suggestedObis; } }),
-      labelled(t('edit.userScale'), scale, t('edit.userScale.hint')), labelled(t('column.register'), register, t('edit.register.hint')),
-      labelled(t('column.active'), active),
+      labelled(t('edit.userScale'), scale, t('edit.userScale.hint')),
+      !value.isNew && labelled(t('column.register'), register, t('edit.register.hint')), labelled(t('column.active'), active),
     ],
     actions: ok(() => {
       const code = obis.value.trim();
@@ -138,7 +139,7 @@ function valueDialog(store, meter, value) {
       const factor = scale.value.trim().replace(',', '.') || '1';
       if (!Number.isFinite(Number(factor)) || Number(factor) === 0) throw new Error(t('edit.userScale.hint'));
       const fresh = { label: labelIn(label, get('label')), obis: code, userScale: factor };
-      const place = numberIn(register, t('column.register'), 0, 65535);
+      const place = numberIn(register, t('column.register'), 1, 65535);
       if (place !== undefined) fresh.register = place;
       store.write(fresh, meter, value);
       if (active.checked !== get('active')) store.activate(active.checked, meter, value);
@@ -175,26 +176,33 @@ function severalDialog(store, rows) {
   });
 }
 
+// What meters measure, by the names that the gateway knows (MUC500 manual 1.1, table 27).
+const mediums = ['Water', 'Cold water', 'Warm water', 'Hot water', 'Dual register (hot/cold) water', 'Waste water', 'Heat (outlet)', 'Heat (inlet)',
+  'Cooling (outlet)', 'Cooling (inlet)', 'Combined heat / cooling', 'Heat cost allocator', 'Electricity', 'Gas', 'Oil', 'Steam', 'Compressed air',
+  'Calorific value', 'Pressure', 'Room sensor', 'Smoke detector', 'Gas detector', 'Carbon dioxide', 'A/D Converter', 'Breaker (electricity)',
+  'Valve (gas or water)', 'Customer unit', 'Waste', 'Bus / System component', 'Communication controller', 'Unidirectional repeater',
+  'Bidirectional repeater', 'Radio converter (system side)', 'Radio converter (meter side)', 'Other', 'Unknown medium'];
+
 /** Adds a meter that a scan does not find; gives it. */
 export async function addMeterDialog(store) {
   const identity = identityFields(() => undefined);
-  const medium = whole('');
+  const medium = el('select', el('option', { value: '' }, t('edit.medium.any')), mediums.map((name) => el('option', { value: name }, name)));
   const label = input('', { maxlength: String(labelLimit) });
   const cycle = whole('');
   const key = input('', { type: 'password', autocomplete: 'new-password' });
   let meter;
   await openDialog({
     title: t('do.addMeter'),
-    body: [el('p.hint', t('add.meter.hint')), identity.nodes, labelled(t('edit.mediumCode'), medium),
+    body: [el('p.hint', t('add.meter.hint')), identity.nodes, labelled(t('column.medium'), medium),
       labelled(t('column.label'), label, t('edit.label', { count: labelLimit })), labelled(t('column.cycle'), cycle, t('edit.cycle.hint')), labelled(t('column.key'), key, t('edit.key'))],
     actions: ok(() => {
       const fresh = {
-        ...identity.read(), medium: numberIn(medium, t('edit.mediumCode'), 0, 255), label: labelIn(label, '') || undefined,
+        ...identity.read(), medium: medium.value || undefined, label: labelIn(label, '') || undefined,
         cycle: numberIn(cycle, t('column.cycle'), 0, 31536000), key: keyIn(key) || undefined,
       };
       if (!fresh.serial && fresh.link === undefined) throw new Error(t('add.meter.needs'));
       if (!fresh.serial) fresh.byPrimary = true;
-      meter = store.addMeter(Object.fromEntries(Object.entries(fresh).filter(([, one]) => one !== undefined)));
+      meter = store.addMeter(given(fresh));
     }),
   });
   return meter;
@@ -246,7 +254,7 @@ export function allocateDialog(count, send) {
   const all = radio('all', count === 0);
   return openDialog({
     title: t('do.allocate'),
-    body: [el('label.inline', some, t('allocate.some', { count })), el('label.inline', all, t('allocate.all')),
+    body: [el('label.inline', some, t('allocate.some', { count })), count > 0 && el('p.hint', t('allocate.whole')), el('label.inline', all, t('allocate.all')),
       labelled(t('allocate.anew'), anew, t('allocate.anew.hint'))],
     actions: [
       { id: 'ok', text: t('do.allocate'), isDefault: true }, { id: 'cancel', text: t('do.cancel') },
@@ -257,7 +265,8 @@ export function allocateDialog(count, send) {
 /** Imports a table: first says what would change; true when something was taken over. */
 export async function importDialog() {
   const file = el('input', { type: 'file', accept: '.csv,text/csv,text/plain' });
-  let text;
+  // As its bytes: spreadsheets write other encodings than UTF-8, which the gateway knows.
+  let table;
   let plan;
   const first = await openDialog({
     title: t('do.import'), body: [el('p.hint', t('import.hint')), labelled(t('import.file'), file)],
@@ -265,8 +274,8 @@ export async function importDialog() {
       id: 'check', text: t('import.check'), isDefault: true,
       run: async () => {
         if (!file.files.length) throw new Error(t('import.none'));
-        text = await file.files[0].text();
-        plan = await api.post('meters/import?dryRun=1', text, { type: 'text/csv' });
+        table = await file.files[0].arrayBuffer();
+        plan = await api.post('meters/import?dryRun=1', table, { type: 'text/csv' });
       },
     }, { id: 'cancel', text: t('do.cancel') }],
   });
@@ -280,7 +289,7 @@ export async function importDialog() {
   let answer;
   const second = await openDialog({
     title: t('import.plan'), body, isWide: true,
-    actions: [{ id: 'yes', text: t('import.take'), isDefault: true, run: async () => { answer = await api.post('meters/import', text, { type: 'text/csv' }); } },
+    actions: [{ id: 'yes', text: t('import.take'), isDefault: true, run: async () => { answer = await api.post('meters/import', table, { type: 'text/csv' }); } },
       { id: 'cancel', text: t('do.cancel') }],
   });
   if (second === 'yes') await showAnswer(t('import.done'), { ...answer, changes: undefined });

@@ -20,31 +20,63 @@ export const states = {
  * The rows of the table. `filter` has {search, medium, state}, `sort` {column, isDown}; `closed(meter)` says
  * whether a meter's values are folded away.
  */
-export function makeRows(store, filter, sort, closed) {
-  const words = filter.search.toLowerCase().split(/\s+/).filter(Boolean);
-  const rows = [];
-  let meters = 0;
-  let values = 0;
-  for (const meter of sorted(store.list(), sort, (column, one) => sortText(column, store, one))) {
-    if (filter.medium && meter.medium !== filter.medium) continue;
-    if (filter.state && !states[filter.state]?.(meter, store)) continue;
-    let list = store.values(meter);
+export function createRows(store, filter, sort, closed) {
+  let order = [];
+  let words = [];
+  // What is shown of each meter; undefined: it is filtered away.
+  const groups = new Map();
+  const orders = new Map();
+
+  function groupOf(meter) {
+    if (filter.medium && meter.medium !== filter.medium) return undefined;
+    if (filter.state && !states[filter.state]?.(meter, store)) return undefined;
+    let list = orders.get(meter.id);
+    if (!list) orders.set(meter.id, list = sorted(store.values(meter), sort, (column, one) => sortText(column, store, meter, one)));
     let isFound = false;
     if (words.length && !matches(words, meterText(store, meter))) {
       list = list.filter((value) => matches(words, `${meterText(store, meter)} ${valueText(store, meter, value)}`));
-      if (!list.length) continue;
+      if (!list.length) return undefined;
       isFound = true;
     }
-    meters += 1;
-    values += list.length;
     const isClosed = !isFound && closed(meter);
-    rows.push({ key: `m${meter.id}`, meter, level: 1, hasValues: list.length > 0, isOpen: list.length > 0 && !isClosed });
-    if (isClosed) continue;
-    for (const value of sorted(list, sort, (column, one) => sortText(column, store, meter, one))) {
-      rows.push({ key: `v${meter.id}/${value.index}`, meter, value, level: 2 });
-    }
+    const rows = [{ key: `m${meter.id}`, meter, level: 1, hasValues: list.length > 0, isOpen: list.length > 0 && !isClosed }];
+    if (!isClosed) list.forEach((value, place) => rows.push({ key: `v${meter.id}/${value.index}`, meter, value, level: 2, place: place + 1, size: list.length }));
+    return { rows, values: list.length };
   }
-  return { rows, meters, values };
+
+  function gather() {
+    const shown = order.map((meter) => groups.get(meter.id)).filter(Boolean);
+    shown.forEach((group, place) => Object.assign(group.rows[0], { place: place + 1, size: shown.length }));
+    return { rows: shown.flatMap((group) => group.rows), meters: shown.length, values: shown.reduce((sum, group) => sum + group.values, 0) };
+  }
+
+  return {
+    /** All of them, found and sorted anew. */
+    all() {
+      words = filter.search.toLowerCase().split(/\s+/).filter(Boolean);
+      groups.clear();
+      orders.clear();
+      order = sorted(store.list(), sort, (column, one) => sortText(column, store, one));
+      for (const meter of order) groups.set(meter.id, groupOf(meter));
+      return gather();
+    },
+    /**
+     * After a change of some meters: they come and go as the filter says, and nobody changes places under somebody's
+     * eyes. Undefined: the rows are the same.
+     */
+    some(ids) {
+      const keys = (group) => group?.rows.map((row) => row.key).join();
+      let isOther = false;
+      for (const meter of order) {
+        if (!ids.has(meter.id)) continue;
+        const fresh = groupOf(meter);
+        if (keys(fresh) === keys(groups.get(meter.id))) continue;
+        groups.set(meter.id, fresh);
+        isOther = true;
+      }
+      return isOther ? gather() : undefined;
+    },
+  };
 }
 
 function sorted(list, sort, textOf) {

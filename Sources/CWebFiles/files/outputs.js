@@ -4,17 +4,22 @@ import * as api from './api.js';
 import { on } from './bus.js';
 import { confirmDialog, failureDialog, showAnswer } from './dialog.js';
 import { button, dataTable, el, fill } from './dom.js';
+import * as events from './events.js';
 import { t, word } from './i18n.js';
 import * as session from './session.js';
 
 export function create(host) {
   const isWriter = session.mayWrite('Output');
   let outputs = [];
+  let isGone = false;
   const busy = new Set();
   // A meter whose values have changed may have another state.
   const unlisten = on('meters', (data) => { for (const meter of data.meters ?? []) take(meter); });
 
-  async function load() { ({ outputs } = await api.get('outputs')); }
+  async function load() {
+    ({ outputs } = await api.get('outputs'));
+    if (session.mayRead('Meter') && !isGone) events.follow({});
+  }
 
   function take(meter) {
     let isOther = false;
@@ -79,5 +84,5 @@ export function create(host) {
       : el('p.empty', t('output.none')));
   }
 
-  return { load, render, close: unlisten, resume: () => load().then(render, () => undefined) };
+  return { load, render, close: () => { isGone = true; unlisten(); events.follow(); }, resume: () => load().then(render, () => undefined) };
 }

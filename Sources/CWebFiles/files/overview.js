@@ -17,9 +17,11 @@ export function create(host) {
   let meters = new Map();
   let cards = {};
   let drawn = '';
+  let isGone = false;
   const unlisten = [
     on('status', drawStatus),
     on('meters', (data) => {
+      if (!data.removed) meters.clear();
       for (const meter of data.meters ?? []) meters.set(meter.id, slim(meter));
       for (const id of data.removed ?? []) meters.delete(id);
       drawMeters();
@@ -35,6 +37,7 @@ export function create(host) {
   async function load() {
     const [status, list] = await Promise.all([maySeeStatus ? api.get('status') : undefined, maySeeMeters ? api.get('meters') : undefined]);
     meters = new Map((list?.meters ?? []).map((meter) => [meter.id, slim(meter)]));
+    if (list && !isGone) events.follow(list);
     if (status) events.takeStatus(status);
   }
 
@@ -177,7 +180,7 @@ export function create(host) {
         ...shown.map((state) => el('td', { class: `number is-${state}` }, row[state] ? number(row[state]) : ''))]), { class: 'mediums' });
   }
 
-  return { load, render, close: () => { for (const end of unlisten) end(); cards = {}; }, resume: () => load().then(drawMeters, () => undefined) };
+  return { load, render, close: () => { for (const end of unlisten) end(); events.follow(); isGone = true; cards = {}; }, resume: () => load().then(drawMeters, () => undefined) };
 }
 
 const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0);

@@ -110,7 +110,7 @@ async function draw() {
 
 // The stream is no sign of life, and ends with the session.
 function watch() {
-  source = new EventSource(api.address('events'));
+  source = new EventSource(api.address('events?topics=session'));
   source.addEventListener('session', (event) => {
     try { if ('ended' in JSON.parse(event.data)) empty(); } catch { /* not for us */ }
   });

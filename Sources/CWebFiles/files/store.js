@@ -1,75 +1,145 @@
 // The meter list as the gateway has it, and over it the changes that are not saved yet.
 
 import * as api from './api.js';
+import { isSameList, sameMeter, sameValue } from './matching.js';
 
-/** Makes a list. `changed(isStructure)` is called after each change. */
+/** Makes a list. `changed(isStructure, ids, isOther)` is called after each change; isOther: the gateway has begun anew. */
 export function createStore(changed) {
   let meters = new Map();
   let order = [];
+  let instance;
+  let revision = 0;
+  // Of which run of the gateway a meter is: dialogs may hold one for longer.
+  const runs = new WeakMap();
   const edits = new Map();
   const valueEdits = new Map();
   const deleted = new Set();
   const deletedValues = new Set();
-  const registers = new Map();
   let added = [];
   let addedValues = [];
+  let lost = [];
   let nextID = -1;
+  let isSaving = false;
+  // What the stream brings meanwhile.
+  const late = [];
 
   const valueKey = (meter, value) => `${meter.id}/${value.index}`;
-  const entryKey = (meter, value) => (value ? valueKey(meter, value) : String(meter.id));
+  const parts = (key) => key.split('/').map(Number);
 
   async function load() {
     const answer = await api.get('meters');
-    meters = new Map(answer.meters.map((meter) => [meter.id, meter]));
+    // What the stream has brought meanwhile is newer.
+    const isNews = answer.instance !== instance || answer.revision >= revision;
+    changed(true, undefined, isNews && replace(answer));
+    return { instance, revision };
+  }
+
+  /** Takes a whole list over; true when it is that of another run of the gateway. */
+  function replace(answer) {
+    const before = meters;
+    const isOther = instance !== undefined && answer.instance !== instance;
+    ({ instance, revision } = answer);
+    meters = new Map(answer.meters.map((meter) => [meter.id, own(meter)]));
     order = answer.meters.map((meter) => meter.id);
-    forget();
+    carry(before, isOther);
+    return isOther;
   }
 
-  // What a change concerned may be gone, as after another session's save.
-  function forget() {
-    for (const map of [edits, deleted]) {
-      for (const id of map.keys()) if (!meters.has(id)) map.delete(id);
-    }
-    for (const map of [valueEdits, registers, deletedValues]) {
-      for (const id of map.keys()) if (!find(id)) map.delete(id);
-    }
-    addedValues = addedValues.filter((one) => meters.has(one.meter));
+  function own(meter) {
+    runs.set(meter, instance);
+    return meter;
   }
 
-  function find(key) {
-    const [id, index] = String(key).split('/').map(Number);
-    const meter = meters.get(id);
-    if (!meter || index === undefined) return meter;
-    return meter.values.find((value) => value.index === index);
+  // Changes go with their entries. What a change concerned may be gone, as after another session's save or another
+  // start of the gateway: that is kept to be shown, and never sent.
+  function carry(before, isOther) {
+    const kept = { edits: [...edits], valueEdits: [...valueEdits], deleted: [...deleted], deletedValues: [...deletedValues], addedValues };
+    for (const map of [edits, valueEdits, deleted, deletedValues]) map.clear();
+    const all = [...meters.values()];
+    const found = new Map();
+    const follow = (id) => {
+      if (!found.has(id)) found.set(id, isOther ? before.has(id) && sameMeter(before.get(id), all) : meters.get(id));
+      return found.get(id) || undefined;
+    };
+    const followValue = (key) => {
+      const [id, index] = parts(key);
+      const now = follow(id);
+      const place = now && before.has(id) ? sameValue(index, before.get(id).values, now.values) : undefined;
+      return place === undefined ? undefined : `${now.id}/${place}`;
+    };
+    for (const [id, changes] of kept.edits) {
+      const now = follow(id);
+      if (now) edits.set(now.id, changes);
+      else lose(before.get(id), undefined, changes);
+    }
+    for (const [key, changes] of kept.valueEdits) {
+      const now = followValue(key);
+      const [id, index] = parts(key);
+      if (now) valueEdits.set(now, changes);
+      else lose(before.get(id), before.get(id)?.values.find((one) => one.index === index), changes);
+    }
+    // What was to go and is gone needs nothing more.
+    for (const id of kept.deleted) if (follow(id)) deleted.add(follow(id).id);
+    for (const key of kept.deletedValues) if (followValue(key)) deletedValues.add(followValue(key));
+    addedValues = kept.addedValues.filter((one) => {
+      const now = follow(one.meter);
+      if (!now) lose(before.get(one.meter), one.value, one.addValue);
+      else if (meters.get(one.meter) !== before.get(one.meter)) one.value.index = 0;
+      one.meter = now?.id;
+      return now;
+    });
+    // They stand behind those of their meter.
+    for (const one of addedValues) if (!one.value.index) one.value.index = nextIndex(meters.get(one.meter));
+  }
+
+  function lose(meter, value, changes) {
+    if (meter) lost.push({ name: meter.name, label: meter.label, value, changes });
+  }
+
+  /** The entry as it is in the list now; undefined: it is not in it any more, and what was to be done to it is lost. */
+  function here(meter, value, changes = {}) {
+    if (meter.isNew || meters.get(meter.id) === meter) return { meter, value };
+    const now = runs.get(meter) === instance ? meters.get(meter.id) : sameMeter(meter, [...meters.values()]);
+    const index = now && value && (value.isNew ? undefined : sameValue(value.index, meter.values, now.values));
+    const there = value?.isNew ? addedValues.find((one) => one.value === value)?.value : now?.values.find((one) => one.index === index);
+    if (now && (!value || there)) return { meter: now, value: there };
+    lose(meter, value, changes);
+    changed(true);
+    return undefined;
   }
 
   /** Takes over what has changed at the gateway; edits stay on top. */
   function take(data) {
+    if (isSaving) return late.push(data);
+    if (!data.removed) return changed(true, undefined, replace(data));
+    if (data.instance !== instance || data.revision < revision) return undefined;
+    ({ revision } = data);
+    const before = new Map(meters);
     let isStructure = Boolean(data.order);
-    for (const meter of data.meters ?? []) {
-      const before = meters.get(meter.id);
-      if (before?.values.length === meter.values.length) {
+    for (const meter of data.meters) {
+      const old = meters.get(meter.id);
+      if (old && isSameList(old.values, meter.values)) {
         // Rows keep their meters and values, so these are changed and not exchanged.
-        const { values: list } = before;
+        const { values: list } = old;
         list.forEach((value, place) => become(value, meter.values[place]));
-        become(before, meter);
-        before.values = list;
+        become(old, meter);
+        old.values = list;
         continue;
       }
       isStructure = true;
-      if (!before) order.push(meter.id);
-      meters.set(meter.id, meter);
+      if (!old) order.push(meter.id);
+      meters.set(meter.id, own(meter));
     }
-    for (const id of data.removed ?? []) {
+    for (const id of data.removed) {
       meters.delete(id);
       isStructure = true;
     }
     if (data.order) order = data.order;
     if (isStructure) {
       order = order.filter((id) => meters.has(id));
-      forget();
+      carry(before, false);
     }
-    changed(isStructure, new Set((data.meters ?? []).map((meter) => meter.id)));
+    return changed(isStructure, new Set(data.meters.map((meter) => meter.id)));
   }
 
   /** All meters in their order, those that are to be added at the end. */
@@ -85,57 +155,63 @@ export function createStore(changed) {
 
   /** A member of a meter or value, as changed or as it is. */
   function read(name, meter, value) {
-    if (name === 'register') {
-      const key = entryKey(meter, value);
-      if (registers.has(key)) return registers.get(key);
-    }
     const edit = value ? valueEdits.get(valueKey(meter, value)) : edits.get(meter.id);
     if (edit && name in edit) return edit[name];
+    // A cycle in seconds ends one by the calendar.
+    if (name === 'cycleMode' && edit?.cycle !== undefined) return undefined;
     return (value ?? meter)[name];
   }
 
   /** Changes members; what is as it was is no change. */
-  function write(fresh, meter, value) {
+  function write(fresh, anyMeter, anyValue) {
+    const entry = here(anyMeter, anyValue, fresh);
+    if (entry) set(fresh, entry.meter, entry.value);
+    changed(false);
+  }
+
+  function set(fresh, meter, value) {
     const target = value ?? meter;
     if (target.isNew) {
       Object.assign(target, fresh);
       const entry = value ? addedValues.find((one) => one.value === value) : added.find((one) => one.meter === meter);
       Object.assign(value ? entry.addValue : entry.add, fresh);
-      return changed(false);
+      return;
     }
     const map = value ? valueEdits : edits;
     const key = value ? valueKey(meter, value) : meter.id;
     const edit = { ...map.get(key) };
     for (const [name, now] of Object.entries(fresh)) {
-      if (name === 'register') {
-        if (now === target.register) registers.delete(entryKey(meter, value));
-        else registers.set(entryKey(meter, value), now);
-      } else if (name !== 'key' && now === (target[name] ?? absent[name])) delete edit[name];
+      // Nobody knows which key there is, and a cycle of 0 s ends one by the calendar.
+      const isAlways = name === 'key' || name === 'cycle' && target.cycleMode;
+      if (!isAlways && now === (target[name] ?? absent[name])) delete edit[name];
       else edit[name] = now;
     }
     if (Object.keys(edit).length) map.set(key, edit);
     else map.delete(key);
-    changed(false);
   }
 
   /** Activates or deactivates: values follow their meter, and a value takes its meter along when activated. */
-  function activate(isActive, meter, value) {
-    if (!value) for (const one of meter.values) write({ active: isActive }, meter, one);
-    if (value && isActive && !read('active', meter)) write({ active: true }, meter);
-    write({ active: isActive }, meter, value);
+  function activate(isActive, anyMeter, anyValue) {
+    const entry = here(anyMeter, anyValue, { active: isActive });
+    if (!entry) return;
+    const { meter, value } = entry;
+    if (!value) for (const one of values(meter)) set({ active: isActive }, meter, one);
+    if (value && isActive && !read('active', meter)) set({ active: true }, meter);
+    set({ active: isActive }, meter, value);
+    changed(false);
   }
 
   function isChanged(meter, value) {
     if ((value ?? meter).isNew) return true;
-    if (value) return valueEdits.has(valueKey(meter, value)) || registers.has(valueKey(meter, value)) || deletedValues.has(valueKey(meter, value));
-    return edits.has(meter.id) || deleted.has(meter.id) || registers.has(String(meter.id));
+    if (value) return valueEdits.has(valueKey(meter, value)) || deletedValues.has(valueKey(meter, value));
+    return edits.has(meter.id) || deleted.has(meter.id);
   }
 
   const isDeleted = (meter, value) => deleted.has(meter.id) || Boolean(value) && deletedValues.has(valueKey(meter, value));
 
   function addMeter(add) {
     const meter = {
-      id: nextID, name: add.serial ?? '', interface: 'M-Bus', status: 'A', active: true, cycle: 0, label: '', misses: 0,
+      id: nextID, name: add.serial ?? `@${add.link}`, interface: 'M-Bus', status: 'A', active: true, cycle: 0, label: '', misses: 0,
       state: 'never', values: [], problems: [], ...add, isNew: true, hasKey: Boolean(add.key),
     };
     nextID -= 1;
@@ -144,18 +220,27 @@ export function createStore(changed) {
     return meter;
   }
 
-  function addValue(meter, addValue) {
-    const index = Math.max(0, ...values(meter).map((value) => value.index)) + 1;
+  const nextIndex = (meter) => Math.max(0, ...values(meter).map((value) => value.index)) + 1;
+
+  function addValue(anyMeter, addValue) {
+    const meter = here(anyMeter, undefined, addValue)?.meter;
+    if (!meter) return;
     const value = {
-      index, value: '', scale: '', unit: '', status: 'A', active: true, label: '', quality: 'never', misses: 0,
+      index: nextIndex(meter), value: '', scale: '', unit: '', status: 'A', active: true, label: '', quality: 'never', misses: 0,
       description: `${addValue.dif} ${addValue.vif}`, ...addValue, isNew: true,
     };
     addedValues.push({ meter: meter.id, addValue, value });
     changed(true);
   }
 
-  /** Marks for deletion; what was only to be added goes at once. Only values that were added can be deleted. */
-  function remove(meter, value) {
+  /** Whether it can be deleted: single values only when they were added, or are not sent any more. */
+  const isDeletable = (meter, value) => !value || value.isNew || value.status?.includes('A') || value.quality === 'notSent';
+
+  /** Marks for deletion; what was only to be added goes at once. */
+  function remove(anyMeter, anyValue) {
+    const entry = here(anyMeter, anyValue);
+    if (!entry) return;
+    const { meter, value } = entry;
     if (value?.isNew) addedValues = addedValues.filter((one) => one.value !== value);
     else if (meter.isNew) added = added.filter((one) => one.meter !== meter);
     else if (value) deletedValues.add(valueKey(meter, value));
@@ -166,11 +251,9 @@ export function createStore(changed) {
   /** Takes the changes of an entry back. */
   function undo(meter, value) {
     if ((value ?? meter).isNew) return remove(meter, value);
-    const key = entryKey(meter, value);
-    registers.delete(key);
     if (value) {
-      valueEdits.delete(key);
-      deletedValues.delete(key);
+      valueEdits.delete(valueKey(meter, value));
+      deletedValues.delete(valueKey(meter, value));
     } else {
       edits.delete(meter.id);
       deleted.delete(meter.id);
@@ -179,15 +262,16 @@ export function createStore(changed) {
   }
 
   function discard() {
-    for (const map of [edits, valueEdits, deleted, deletedValues, registers]) map.clear();
+    for (const map of [edits, valueEdits, deleted, deletedValues]) map.clear();
     added = [];
     addedValues = [];
+    lost = [];
     changed(true);
   }
 
-  const count = () => edits.size + valueEdits.size + deleted.size + deletedValues.size + registers.size + added.length + addedValues.length;
+  const count = () => edits.size + valueEdits.size + deleted.size + deletedValues.size + added.length + addedValues.length;
 
-  /** What is sent to be saved. */
+  /** What is sent to be saved. Numbers of values are those of the list as it is: what moves values comes after them. */
   function wire() {
     const byMeter = new Map();
     const edit = (id) => {
@@ -196,49 +280,70 @@ export function createStore(changed) {
     };
     for (const [id, changes] of edits) if (!deleted.has(id)) Object.assign(edit(id), changes);
     for (const [key, changes] of valueEdits) {
-      const [id, index] = key.split('/').map(Number);
-      if (!deleted.has(id)) (edit(id).values ??= []).push({ index, ...changes });
+      const [id, index] = parts(key);
+      if (!deleted.has(id) && !deletedValues.has(key)) (edit(id).values ??= []).push({ index, ...changes });
     }
+    const gone = [...deletedValues].map(parts).filter(([id]) => !deleted.has(id)).sort((a, b) => b[1] - a[1]);
     return [
-      ...byMeter.values(),
-      ...addedValues.map((one) => ({ meter: one.meter, addValue: one.addValue })),
-      ...added.map((one) => ({ add: one.add })),
-      ...[...deletedValues].map((key) => ({ meter: Number(key.split('/')[0]), deleteValue: Number(key.split('/')[1]) })),
       ...[...deleted].map((id) => ({ delete: id })),
+      ...byMeter.values(),
+      ...gone.map(([id, index]) => ({ meter: id, deleteValue: index })),
+      ...addedValues.filter((one) => !deleted.has(one.meter)).map((one) => ({ meter: one.meter, addValue: one.addValue })),
+      ...added.map((one) => ({ add: one.add })),
     ];
   }
 
-  /** The name of an entry in commands. */
-  const entryName = (meter, value) => `${meter.name}/${value ? value.index : 0}`;
-
-  /** Saves: first the list, then registers that were given by hand. Gives the answers. */
-  async function save() {
-    const list = wire();
-    const answers = [];
-    if (list.length) {
-      answers.push(await api.put('meters', { edits: list }));
-      const kept = new Map(registers);
-      discard();
-      for (const [key, register] of kept) registers.set(key, register);
-    }
-    for (const [key, register] of [...registers]) {
-      const meter = meters.get(Number(key.split('/')[0]));
-      const value = key.includes('/') ? find(key) : undefined;
-      if (meter) answers.push(await api.post('meters/assign', { entries: [entryName(meter, value)], register }));
-      registers.delete(key);
-    }
-    await load();
-    changed(true);
+  /**
+   * What rows are called in commands, and how many entries these are: a meter without a number means all of its
+   * entries, and so it does in a selection that has none of its values.
+   */
+  function entriesOf(rows) {
+    const partly = new Set(rows.filter((row) => row.value).map((row) => row.meter));
+    const isWhole = (row) => !row.value && !partly.has(row.meter);
     return {
-      changes: answers.flatMap((one) => one?.changes ?? []), news: answers.flatMap((one) => one?.news ?? []),
-      problems: answers.flatMap((one) => one?.problems ?? []), notes: answers.flatMap((one) => one?.notes ?? []),
-      saved: answers[0]?.saved, notSaved: answers.find((one) => one?.notSaved)?.notSaved,
+      entries: rows.map((row) => (isWhole(row) ? row.meter.name : `${row.meter.name}/${row.value?.index ?? 0}`)),
+      count: rows.reduce((sum, row) => sum + (isWhole(row) ? 1 + row.meter.values.length : 1), 0),
     };
   }
 
+  /** Saves, all or nothing. Gives the answer. */
+  async function save() {
+    const sent = { edits: new Map(edits), valueEdits: new Map(valueEdits), deleted: [...deleted], deletedValues: [...deletedValues], added, addedValues };
+    isSaving = true;
+    let answer;
+    try {
+      answer = await api.put('meters', { instance, edits: wire() });
+      forget(sent);
+    } finally {
+      isSaving = false;
+      for (const data of late.splice(0)) take(data);
+    }
+    // It is saved by now, whatever comes of this.
+    await load().catch(() => changed(true));
+    return answer;
+  }
+
+  // What has been changed since it was sent stays.
+  function forget(sent) {
+    for (const [map, before] of [[edits, sent.edits], [valueEdits, sent.valueEdits]]) {
+      for (const [key, changes] of before) {
+        const rest = Object.entries(map.get(key) ?? {}).filter(([name, now]) => now !== changes[name]);
+        if (rest.length) map.set(key, Object.fromEntries(rest));
+        else map.delete(key);
+      }
+    }
+    for (const id of sent.deleted) deleted.delete(id);
+    for (const key of sent.deletedValues) deletedValues.delete(key);
+    added = added.filter((one) => !sent.added.includes(one));
+    addedValues = addedValues.filter((one) => !sent.addedValues.includes(one));
+  }
+
   return {
-    load, take, list, values, read, write, activate, isChanged, isDeleted, addMeter, addValue, remove, undo,
-    discard, count, save, entryName, meter: (id) => meters.get(id) ?? added.find((one) => one.meter.id === id)?.meter,
+    load, take, list, values, read, write, activate, isChanged, isDeleted, isDeletable, addMeter, addValue, remove, undo,
+    discard, count, save, entriesOf, meter: (id) => meters.get(id) ?? added.find((one) => one.meter.id === id)?.meter,
+    /** Changes whose entries are gone. */
+    lost: () => lost,
+    dismiss() { lost = []; },
   };
 }
 
@@ -249,4 +354,4 @@ function become(target, source) {
 }
 
 // What absent members mean.
-const absent = { label: '', obis: '', baud: 0, key: '', manufacturer: '' };
+const absent = { label: '', obis: '', baud: 0, key: '', manufacturer: '', version: '', cycle: 0, maxValues: 0, register: '' };

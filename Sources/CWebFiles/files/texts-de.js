@@ -273,12 +273,15 @@ columns=Spalten
 columnsAll=Alle Spalten
 columnsNone=Mindestens eine Spalte ist nötig.
 foldAll=Alle auf- oder zuklappen
+descending=Absteigende Reihenfolge
 count={meters} Zähler, {values} Werte sichtbar
 countOf={meters} von {all} Zählern, {values} Werte
 empty=Die Liste enthält noch keine Zähler.
 emptyWriter=Die Liste enthält noch keine Zähler. Schließen Sie welche an und drücken Sie Suchen, oder fügen Sie sie von Hand hinzu.
 noMatch=Kein Zähler passt zur Suche.
 notDeletable=Einzelne Werte, die ein Zähler sendet, können nicht gelöscht werden; deaktivieren Sie sie stattdessen.
+notDeleted={count} Werte, die ihre Zähler senden, können nicht gelöscht werden und bleiben; deaktivieren Sie sie stattdessen.
+notDeleted.one=Ein Wert, den sein Zähler sendet, kann nicht gelöscht werden und bleibt; deaktivieren Sie ihn stattdessen.
 suggested=Vorschlag, nicht gesetzt
 showValue=Wert ansehen
 menu=Befehle für die Auswahl
@@ -334,6 +337,16 @@ bacnet=BACnet
 bacnet.title=Objektnummer in BACnet
 active=Aktiv
 active.title=Ob er geliefert und aufgezeichnet wird
+[cycle]
+DAILY=täglich
+WEEKLY=wöchentlich
+MONTHLY=monatlich
+QUARTERLY=vierteljährlich
+YEARLY=jährlich
+HALFMONTHLY=halbmonatlich
+NEVER=nie
+[lost]
+title=Diese Änderungen werden nicht gesendet: Ihr Eintrag steht nicht mehr in der Liste, oder es ist nicht klar, welcher es jetzt ist.
 [readout]
 title=Die ausgewählten Zähler jetzt auslesen, oder alle; der übliche Zyklus bleibt
 [scan]
@@ -350,6 +363,7 @@ keep=unverändert
 label=Höchstens {count} Zeichen, ohne < > "
 number={label}: eine ganze Zahl von {least} bis {most} ist nötig.
 cycle.hint=Sekunden; 0 oder leer: der allgemeine Auslesezyklus
+cycle.calendar=Nach dem Kalender: {cycle}. Eine Zahl von Sekunden beendet das; 0: der allgemeine Auslesezyklus
 register.hint=Im üblichen Aufbau in Schritten von 10; leer: wie es ist
 key=32 hexadezimale Ziffern
 key.kept=gesetzt; zum Ersetzen eingeben
@@ -365,7 +379,7 @@ battery=Batterie
 battery.hint=Selten auslesen, damit die Batterie hält
 maxValues=Werte höchstens
 maxValues.hint=0: alle
-mediumCode=Medium (Code)
+medium.any=beliebig
 obis.hint=X-X:X.X.X*X mit X von 0 bis 255; leer: keiner
 obis.take=Vorschlag {obis} übernehmen
 userScale=Eigener Faktor
@@ -376,11 +390,13 @@ meter.needs=Geben Sie eine Seriennummer oder eine Primäradresse an.
 value=Wert zu {name} hinzufügen
 value.hint=Werte, die der Zähler sendet, erscheinen von selbst. Hier fügen Sie einen hinzu, den er nur zeitweise sendet, mit den Codes seines Datensatzes.
 value.hex={name}: hexadezimale Bytes wie 0C sind nötig.
+value.later=Speichern Sie den neuen Zähler zuerst: dann können ihm Werte hinzugefügt werden.
 [allocate]
 some=Die ausgewählten Einträge ({count})
 all=Alle Einträge
 anew=Allen neue Register geben
 anew.hint=Programme, die die alten lesen, müssen geändert werden
+whole=Ein Zähler, der ohne seine Werte ausgewählt ist, steht für alle.
 [deallocate]
 text=Die Register von {count} Einträgen werden sofort entfernt. Programme, die sie lesen, erhalten Fehler.
 text.one=Das Register des Eintrags wird sofort entfernt. Programme, die es lesen, erhalten Fehler.

@@ -273,12 +273,15 @@ columns=Columns
 columnsAll=All columns
 columnsNone=At least one column is needed.
 foldAll=Open or close all
+descending=Descending order
 count={meters} meters, {values} values in sight
 countOf={meters} of {all} meters, {values} values
 empty=The list has no meters yet.
 emptyWriter=The list has no meters yet. Connect them and press Scan, or add them by hand.
 noMatch=No meter fits what is searched for.
 notDeletable=Single values that a meter sends cannot be deleted; deactivate them instead.
+notDeleted={count} values that their meters send cannot be deleted, and are left; deactivate them instead.
+notDeleted.one=One value that its meter sends cannot be deleted, and is left; deactivate it instead.
 suggested=Suggested, not set
 showValue=Show value
 menu=Commands for the selection
@@ -334,6 +337,16 @@ bacnet=BACnet
 bacnet.title=Object number of BACnet
 active=Active
 active.title=Whether it is served and logged
+[cycle]
+DAILY=daily
+WEEKLY=weekly
+MONTHLY=monthly
+QUARTERLY=quarterly
+YEARLY=yearly
+HALFMONTHLY=half-monthly
+NEVER=never
+[lost]
+title=These changes are not sent: what they were for is not in the list any more, or it is not clear which entry it is now.
 [readout]
 title=Read the selected meters now, or all; the usual cycle is not affected
 [scan]
@@ -350,6 +363,7 @@ keep=leave as it is
 label=At most {count} characters, without < > "
 number={label}: a whole number from {least} to {most} is needed.
 cycle.hint=Seconds; 0 or empty: the general readout cycle
+cycle.calendar=By the calendar: {cycle}. A number of seconds ends that; 0: the general readout cycle
 register.hint=In steps of 10 in the usual layout; empty: as it is
 key=32 hexadecimal digits
 key.kept=set; type to replace
@@ -365,7 +379,7 @@ battery=Battery
 battery.hint=Read seldom, so that the battery lasts
 maxValues=Maximum values
 maxValues.hint=0: all
-mediumCode=Medium (code)
+medium.any=any
 obis.hint=X-X:X.X.X*X with X from 0 to 255; empty: none
 obis.take=Take the suggestion {obis}
 userScale=User scale
@@ -376,11 +390,13 @@ meter.needs=Give a serial number or a primary address.
 value=Add a value to {name}
 value.hint=Values that the meter sends are listed by themselves. Here you add one that it sends only at times, by the codes of its record.
 value.hex={name}: hexadecimal bytes such as 0C are needed.
+value.later=Save the new meter first: then values can be added to it.
 [allocate]
 some=The selected entries ({count})
 all=All entries
 anew=Give all of them new registers
 anew.hint=Programs that read the old ones must be changed
+whole=A meter that is selected without its values stands for all of them.
 [deallocate]
 text=The registers of {count} entries are taken away at once. Programs that read them get errors.
 text.one=The register of the entry is taken away at once. Programs that read it get errors.

@@ -16,7 +16,8 @@ export function createTable(options) {
   let tops = new Float64Array(1);
   let places = new Map();
   let active = 0;
-  let anchor = 0;
+  // The row from which a range is selected, by its key: rows change places.
+  let anchor;
   let shape = '';
   const picked = new Set();
   const pool = [];
@@ -41,7 +42,7 @@ export function createTable(options) {
     fill(head, shown.map((column, index) => el('div', {
       role: 'columnheader', class: `cell c-${column.id}${column.isNumber ? ' number' : ''}`, 'aria-colindex': String(index + 1),
       'aria-sort': sort.column === column.id ? (sort.isDown ? 'descending' : 'ascending') : undefined,
-    }, el('button', { type: 'button', tabindex: '-1', class: 'bare', title: t(`column.${column.id}.title`), onclick: () => options.onSort(column.id) },
+    }, el('button', { type: 'button', tabindex: '-1', class: 'bare', title: t(`column.${column.id}.title`), onclick: () => { options.onSort(column.id); focus(); } },
       t(`column.${column.id}`), el('span', { 'aria-hidden': 'true' }, sort.column === column.id ? (sort.isDown ? ' ▾' : ' ▴') : '')))));
     const widths = shown.map((column) => `${column.width}ch`).join(' ');
     grid.style.setProperty('--columns', widths);
@@ -68,16 +69,26 @@ export function createTable(options) {
   /** Shows other rows; the selection stays where its rows still exist. */
   function setRows(fresh) {
     const activeKey = rows[active]?.key;
+    const [first, past] = firstInSight();
     rows = fresh;
     places = new Map(rows.map((row, index) => [row.key, index]));
     for (const key of picked) if (!places.has(key)) picked.delete(key);
     active = places.get(activeKey) ?? Math.min(active, Math.max(0, rows.length - 1));
-    anchor = Math.min(anchor, Math.max(0, rows.length - 1));
     grid.setAttribute('aria-rowcount', String(rows.length + 1));
     drawHead();
     layout();
+    // What comes in above, as during a scan, does not move what is looked at.
+    if (grid.scrollTop && places.has(first)) grid.scrollTop = tops[places.get(first)] + past;
     draw();
   }
+
+  /** The first row in sight, by its key, and how many pixels of it are not. */
+  function firstInSight() {
+    const index = indexAt(grid.scrollTop);
+    return [rows[index]?.key, grid.scrollTop - tops[index]];
+  }
+
+  const focus = () => grid.focus({ preventScroll: true });
 
   function indexAt(offset) {
     let low = 0;
@@ -100,6 +111,7 @@ export function createTable(options) {
       const line = pool[place];
       line.node.hidden = index >= to;
       if (index < to) drawRow(line, index);
+      else line.node.removeAttribute('id');
     }
     const current = rows[active] && document.activeElement === grid ? `row-${rows[active].key}` : '';
     if (current) grid.setAttribute('aria-activedescendant', current);
@@ -138,6 +150,12 @@ export function createTable(options) {
     setAttribute(node, 'aria-expanded', row.hasValues ? String(row.isOpen) : undefined);
     setText(line.fold, row.hasValues ? (row.isOpen ? '▾' : '▸') : '');
     options.columns().forEach((column, place) => drawCell(line.cells[place], column, row));
+    // Attributes that stay are not written: screen readers look at each that is.
+    const place = `${row.place}/${row.size}`;
+    if (line.place === place) return;
+    line.place = place;
+    node.setAttribute('aria-posinset', String(row.place));
+    node.setAttribute('aria-setsize', String(row.size));
   }
 
   function drawCell(cell, column, { meter, value }) {
@@ -185,15 +203,16 @@ export function createTable(options) {
     const { key } = rows[active];
     if (isRange) {
       if (!isToggle) picked.clear();
-      for (let place = Math.min(anchor, active); place <= Math.max(anchor, active); place += 1) picked.add(rows[place].key);
+      const from = places.get(anchor) ?? active;
+      for (let place = Math.min(from, active); place <= Math.max(from, active); place += 1) picked.add(rows[place].key);
     } else if (isToggle) {
       if (picked.has(key)) picked.delete(key);
       else picked.add(key);
-      anchor = active;
+      anchor = key;
     } else {
       picked.clear();
       picked.add(key);
-      anchor = active;
+      anchor = key;
     }
     reveal(active);
     draw();
@@ -215,7 +234,13 @@ export function createTable(options) {
     const index = indexOf(event);
     if (index === undefined || event.button !== 0) return;
     if (event.target.closest('.fold')) return;
-    if (event.target.type === 'checkbox') return;
+    if (event.target.type === 'checkbox') {
+      // The box is drawn anew for another row while the list scrolls: the keyboard stays with the list.
+      event.preventDefault();
+      active = index;
+      focus();
+      return;
+    }
     if (event.shiftKey) event.preventDefault();
     select(index, { isRange: event.shiftKey, isToggle: event.ctrlKey || event.metaKey });
   }
@@ -316,6 +341,13 @@ export function createTable(options) {
     go(key) {
       const index = places.get(key);
       if (index !== undefined) select(index);
+    },
+    /** Selects nothing, as when the rows are others. */
+    clear() {
+      picked.clear();
+      anchor = undefined;
+      active = 0;
+      options.onSelect();
     },
     selectAll() { for (const one of rows) picked.add(one.key); draw(); options.onSelect(); },
     place: () => ({ top: grid.scrollTop }),

@@ -82,6 +82,7 @@ extension ListEdit {
     if medium != nil { change.medium = .some(read.identity.medium) }
     if key != nil { change.encryptionKey = read.encryptionKey }
     if maxValues != nil { change.maxValueCount = read.maxValueCount }
+    if let register { change.register = try RegisterWish.checked(register, name) }
     for value in values ?? [] { change.values.append(try value.change(of: name)) }
     return change
   }
@@ -122,6 +123,19 @@ private struct MeterTexts {
   }
 }
 
+/// A register that an entry is to get.
+private enum RegisterWish {
+  /// - Throws: what is allowed, where it cannot be one in any layout.
+  static func checked(_ register: Int, _ name: String) throws(ControlMistake) -> Int {
+    guard (1...65_535).contains(register) else {
+      throw ControlMistake(
+        "\(name): register \(register) is not allowed: 1 to 65535, with multi slave 1 to 247 for a meter's own entry; "
+          + "nothing is changed")
+    }
+    return register
+  }
+}
+
 extension ListEdit.NewMeter {
   fileprivate func configuration() throws(ControlMistake) -> MeterConfiguration {
     var meter = MeterConfiguration()
@@ -138,6 +152,7 @@ extension ListEdit.NewMeter {
     meter.userLabel = label ?? ""
     meter.isActive = active ?? true
     meter.isBattery = battery ?? false
+    if let register { meter.register = try RegisterWish.checked(register, "the new meter") }
     return meter
   }
 }
@@ -150,6 +165,9 @@ extension ListEdit.ValueEdit {
     change.isActive = active
     if userScale != nil { change.userScale = read.userScale }
     if obis != nil { change.obis = read.confdata }
+    if let register {
+      change.register = try RegisterWish.checked(register, "\(meter), value \(index)")
+    }
     return change
   }
 }

@@ -29,6 +29,8 @@ public struct ListEdit: Codable, Hashable, Sendable {
   public var key: HiddenText?
   /// The most values to keep; 0: as METER_MAXVALUECOUNT says.
   public var maxValues: NumberOrText?
+  /// The register of its own entry.
+  public var register: Int?
   /// What is to be otherwise with its values.
   public var values: [ValueEdit]?
   /// A value that it is to have.
@@ -55,6 +57,8 @@ public struct ListEdit: Codable, Hashable, Sendable {
     public var userScale: NumberOrText?
     /// Empty: none.
     public var obis: String?
+    /// The first register of its entry.
+    public var register: Int?
   }
 
   /// A value that a meter's list is to have.
@@ -101,6 +105,8 @@ public struct ListEdit: Codable, Hashable, Sendable {
     public var key: HiddenText?
     /// The most values to keep; 0: as METER_MAXVALUECOUNT says.
     public var maxValues: NumberOrText?
+    /// The register of its own entry; left out: as a meter that a scan finds.
+    public var register: Int?
   }
 }
 

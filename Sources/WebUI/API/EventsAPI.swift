@@ -20,10 +20,11 @@ struct EventsAPI: Sendable {
   func add(to group: RouterGroup<WebContext>) {
     group.get("events") { request, context in
       _ = try context.known()
+      let wish = try EventWish(Query(request))
       let session = await api.environment.sessionEvents(context)
       let feed = EventFeed(
         api: api, holder: context.streamHolder, caller: api.environment.callerNow(context),
-        session: session, isConnected: context.isConnected)
+        session: session, isConnected: context.isConnected, wish: wish)
       return Response(
         status: .ok,
         headers: [
@@ -85,6 +86,8 @@ struct EventFeed: Sendable {
   let session: AsyncStream<PageEvent>?
   /// Whether there is still somebody at the other end.
   let isConnected: @Sendable () -> Bool
+  /// What it wants to be told.
+  var wish = EventWish()
 
   /// Writes until the session, the gateway or the connection ends.
   func write(to writer: inout any ResponseBodyWriter) async throws {
@@ -152,14 +155,14 @@ struct EventFeed: Sendable {
     of mail: EventMailbox.Mail, for caller: Caller?, _ shown: inout Shown
   ) async throws -> String {
     var text = mail.isHeartbeatDue ? ": \n\n" : ""
-    for event in mail.session { text += event.text }
+    if wish.has(.session) { for event in mail.session { text += event.text } }
     guard let view = mail.view, let caller else { return text }
-    if caller.right(.meter) >= .read {
+    if wish.has(.meters), caller.right(.meter) >= .read {
       text += try await meters(view, &shown).map { PageEvent("meters", $0).text } ?? ""
     }
     // At most once a second: every second view.
     // A gateway that is ending has none; the feed ends with it.
-    if StatusAPI.isShown(to: caller), shown.isStatusDue,
+    if wish.has(.status), StatusAPI.isShown(to: caller), shown.isStatusDue,
       let status = try? await StatusAPI(api: api).status(for: caller)
     {
       let data = (try? JSONEncoder().encode(status)) ?? Data()
@@ -169,12 +172,17 @@ struct EventFeed: Sendable {
     return text
   }
 
-  /// The first time the whole list: whoever comes back after a break has missed something.
+  /// The first time the whole list, unless the page has it as it was at a revision.
   private func meters(_ view: StationView, _ shown: inout Shown) async throws -> String? {
     defer {
       shown.revision = view.revision
       shown.meters = view.station.meters.map(\.id)
       shown.isFirst = false
+    }
+    if shown.isFirst, let revision = wish.revision(of: view) {
+      shown = Shown(
+        revision: revision, meters: view.station.meters.map(\.id), isFirst: false,
+        isStatusDue: shown.isStatusDue)
     }
     let style = try await api.app().settings.descriptionStyle
     let list = MeterListJSON(view, style)

@@ -26,7 +26,9 @@ struct MeterAPI: Sendable {
       let caller = try context.known()
       try caller.needs(.write, .meter)
       var wanted = ControlRequest(.edit)
-      wanted.edits = try await request.strictJSON(Edits.self).edits
+      let body = try await request.strictJSON(Edits.self)
+      try await check(body.instance)
+      wanted.edits = body.edits
       return try await api.perform(wanted, by: caller)
     }
     commands(to: group)
@@ -74,6 +76,15 @@ struct MeterAPI: Sendable {
     return try await api.perform(wanted, by: caller)
   }
 
+  /// The keys of another run of the gateway may be those of other meters by now.
+  private func check(_ instance: String?) async throws(APIError) {
+    let now = await api.control.view().instance
+    guard let instance, instance != now else { return }
+    throw APIError(
+      .conflict,
+      "the gateway has begun anew since this list was read: read it again; nothing is changed")
+  }
+
   private func value(_ meter: Int, _ number: Int) async throws -> Response {
     let settings = try await api.app().settings
     let list = MeterListJSON(await api.control.view(), settings.descriptionStyle)
@@ -92,6 +103,8 @@ struct MeterAPI: Sendable {
 
 /// The body of `PUT /meters`.
 private struct Edits: Codable {
+  /// Of the list that the edits are about; left out: whichever it is.
+  var instance: String?
   var edits: [ListEdit]
 }
 

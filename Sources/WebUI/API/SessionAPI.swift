@@ -129,7 +129,7 @@ struct SessionAPI: Sendable {
     return SessionJSON(
       user: user.name, isDefault: session.isDefault, rights: User.words(user.rights),
       mustChangePassword: user.mustChangePassword, mayChangePassword: user.mayChangePassword,
-      csrf: session.csrf,
+      csrf: session.csrf, instance: await control.view().instance,
       timeoutSeconds: office.settings.timeout.nanoseconds / 1_000_000_000,
       lock: office.lock(of: session.id),
       device: DeviceJSON(name: await name, serial: device.serial, version: device.version),

@@ -27,6 +27,7 @@ struct SessionJSON: Encodable {
   var mustChangePassword: Bool
   var mayChangePassword: Bool
   var csrf: String
+  var instance: String
   var timeoutSeconds: Int64
   var lock: LockView
   var device: DeviceJSON

@@ -20,12 +20,13 @@ struct MeterListJSON: Sendable {
     names = MeterNames(view.station)
   }
 
-  /// `{"revision":…,"meters":[…]}`
+  /// `{"instance":…,"revision":…,"meters":[…]}`
   func list() -> [UInt8] {
     let meters = view.station.meters
     let values = meters.reduce(0) { $0 + $1.values.count }
     var json = JSONBytes(reserving: 400 * (meters.count + values))
     json.object { json in
+      json.member("instance", view.instance)
       json.member("revision", view.revision)
       json.name("meters")
       json.array(meters) { write($1, with: $1.values.indices, to: &$0) }
@@ -47,6 +48,7 @@ struct MeterListJSON: Sendable {
     guard !changed.isEmpty || !removed.isEmpty || order != known else { return nil }
     var json = JSONBytes(reserving: 4000 * changed.count)
     json.object { json in
+      json.member("instance", view.instance)
       json.member("revision", view.revision)
       json.name("meters")
       json.array(changed) { write($1, with: $1.values.indices, to: &$0) }
@@ -87,8 +89,6 @@ struct MeterListJSON: Sendable {
       members(of: value, number, of: meter, to: &json)
       json.name("meter")
       write(meter, with: nil, to: &json)
-      json.member("dif", Self.hex(key.dif))
-      json.member("vif", Self.hex(key.vif))
       json.member("data", value.live.brought.map { Self.hex($0.data) })
       json.member("storage", key.storage)
       json.member("tariff", key.tariff)
@@ -178,6 +178,8 @@ struct MeterListJSON: Sendable {
     json.member("scaled", digits: value.shownScaled)
     json.member(
       "description", style.text(value.meaning, value.expectedKey, data: live.brought?.data))
+    json.member("dif", Self.hex(value.expectedKey.dif))
+    json.member("vif", Self.hex(value.expectedKey.vif))
     json.member("label", listed.userLabel)
     json.member("obis", listed.obis?.description)
     json.member("suggestedObis", live.brought?.suggestedOBIS?.description)
