@@ -9,21 +9,22 @@ import Time
 /// Digital outputs of meters.
 @Suite struct OutputAPITests {
   /// A meter with an output that is on: 01 FD 1A 01 (EN 13757-3, table 12: digital output), and one that was not read.
-  private func station() -> Station {
+  private func station(
+    _ identity: MeterIdentity = MeterIdentity(serial: MeterSerial(digits: 0x1234_5678))
+  ) -> Station {
     let output = ValueConfiguration(
       dif: [0x01], vif: [0xFD, 0x1A], meaning: ValueMeaning(.digitalOutput, .none),
       userLabel: "Valve")
     var station = Station(
       configuration: .init(),
       meters: [
-        MeterConfiguration(
-          identity: MeterIdentity(serial: MeterSerial(digits: 0x1234_5678)), values: [output]),
+        MeterConfiguration(identity: identity, values: [output]),
         MeterConfiguration(primaryAddress: 5, usesPrimaryAddress: true, values: [output]),
       ])
     let start = Moment(instant: .zero, wall: WallTime(unixSeconds: 1_699_999_200))
     _ = station.handle(.start, at: start)
     let report = MeterReport(
-      identity: MeterIdentity(serial: MeterSerial(digits: 0x1234_5678)),
+      identity: identity,
       values: [
         MeterValue(
           key: ValueKey(dif: [0x01], vif: [0xFD, 0x1A]), meaning: output.meaning,
@@ -56,6 +57,44 @@ import Time
     #expect(wanted.order == ["set-value", "01", "FD1A", "00"])
     #expect(wanted.secondary == "12345678")
     #expect(wanted.words == "send set-value 12345678")
+  }
+
+  /// Two meters may have one serial.
+  @Test func aTwinIsNotSwitched() async throws {
+    let whole = MeterIdentity(
+      serial: MeterSerial(digits: 0x1234_5678), manufacturer: ManufacturerCode(letters: "LUG"),
+      version: 2, medium: .heat)
+    let bench = try WebBench(station(whole), settings: "[SOLVIMUS]\nMUC_SETDEVICES=ALL\n")
+    #expect(await bench.ask(.post, "/api/v1/outputs/1/1", "{\"on\":true}").status == 200)
+    #expect(bench.gateway.wanted.first?.secondary == "12345678,LUG,2,4")
+  }
+
+  /// The log says who has switched what, and what was read of it then.
+  @Test func theLogSaysWhatWasDone() async throws {
+    let bench = try WebBench(station(), settings: "[SOLVIMUS]\nMUC_SETDEVICES=ALL\n")
+    var done = ControlAnswer()
+    done.news = ["the value is 01"]
+    bench.gateway.answer(with: done)
+    #expect(await bench.ask(.post, "/api/v1/outputs/1/1", "{\"on\":true}").status == 200)
+    bench.gateway.answer(with: ControlAnswer(error: "the meter does not answer"))
+    #expect(await bench.ask(.post, "/api/v1/outputs/1/1", "{\"on\":false}").status == 422)
+    #expect(
+      bench.lines.all == [
+        "notice: boss switches 12345678, value 1 (Valve) on: the value is 01",
+        "notice: boss switches 12345678, value 1 (Valve) off: the meter does not answer",
+      ])
+  }
+
+  @Test(arguments: ["-9223372036854775808", "-1", "0", "9223372036854775807"])
+  func aNumberThatIsNoneIsNotFound(number: String) async throws {
+    let bench = try WebBench(station(), settings: "[SOLVIMUS]\nMUC_SETDEVICES=ALL\n")
+    let answer = await bench.ask(.post, "/api/v1/outputs/1/\(number)", "{\"on\":true}")
+    #expect(answer.status == 404)
+    #expect(
+      answer.text == "{\"error\":\"there is no output \(number) of a meter with the key 1\"}")
+    #expect(
+      await bench.ask(.post, "/api/v1/outputs/\(number)/1", "{\"on\":true}").status == 404)
+    #expect(bench.gateway.wanted.isEmpty)
   }
 
   @Test(arguments: ["INTERNAL", "S0", "NONE"])

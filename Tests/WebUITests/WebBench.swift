@@ -20,6 +20,8 @@ final class WebBench: Sendable {
   let gateway: FakeGateway
   let folder: TemporaryFolder
   let environment: WebEnvironment
+  /// What is logged.
+  let lines = LogLines()
   private let caller: Mutex<Caller>
 
   /// Whoever may do everything.
@@ -84,7 +86,7 @@ final class WebBench: Sendable {
       head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path),
       body: RequestBody(buffer: ByteBuffer(string: body)))
     let context = WebContext(
-      source: .init(channel: EmbeddedChannel(), logger: Logger(label: "test")))
+      source: .init(channel: EmbeddedChannel(), logger: lines.logger))
     let response: Response
     do {
       response = try await router.buildResponder().respond(to: request, context: context)
@@ -143,6 +145,7 @@ final class FakeGateway: GatewayControl {
     var revision: UInt64 = 1
     var wanted: [ControlRequest] = []
     var answer = ControlAnswer()
+    var app: AppFolder?
   }
 
   private let state: Mutex<State>
@@ -177,5 +180,10 @@ final class FakeGateway: GatewayControl {
 
   func change(after revision: UInt64) async -> Bool { false }
 
-  func app() async -> AppFolder? { AppFolder.load(folder, ext: folder + "/ext") }
+  /// From now on the files are in force as they are, whatever they say later.
+  func keepFiles() { state.withLock { $0.app = AppFolder.load(folder, ext: folder + "/ext") } }
+
+  func app() async -> AppFolder? {
+    state.withLock { $0.app } ?? AppFolder.load(folder, ext: folder + "/ext")
+  }
 }

@@ -2,6 +2,7 @@ import Bytes
 import Control
 import HTTPTypes
 import Hummingbird
+import Logging
 import Metering
 import Settings
 import Station
@@ -26,19 +27,39 @@ struct OutputAPI: Sendable {
         wish.on, context.parameters.require("meter", as: Int.self),
         context.parameters.require("index", as: Int.self), await api.control.view().station,
         settings)
-      return try await api.perform(wanted, by: caller)
+      return try await carryOut(wanted, by: caller, context.logger)
     }
+  }
+
+  /// An output, and the command that switches it.
+  struct Wanted {
+    let request: ControlRequest
+    /// For the log: `12345678, value 1 (Valve) on`.
+    let what: String
+  }
+
+  /// Has an output switched. The log says who has switched which, and what was read of it then.
+  private func carryOut(
+    _ wanted: Wanted, by caller: Caller, _ logger: Logger
+  ) async throws(APIError) -> Response {
+    if let mistake = wanted.request.mistake {
+      throw APIError(.unprocessableContent, "\(mistake)")
+    }
+    let answer = await api.control.perform(wanted.request, by: caller.name)
+    let said = [answer.error].compactMap(\.self) + (answer.news ?? []) + (answer.problems ?? [])
+    logger.notice(
+      "\(caller.name) switches \(wanted.what): \(said.joined(separator: "; ").excerpt(500))")
+    return try WebAPI.response(to: answer)
   }
 
   /// The command that switches an output.
   /// - Throws: 404: there is none; 422: it must not, or cannot, be switched.
   static func request(
     _ isOn: Bool, _ id: Int, _ number: Int, _ station: Station, _ settings: Settings
-  ) throws(APIError) -> ControlRequest {
-    guard let meter = station.meter(MeterID(id)), meter.values.indices.contains(number - 1),
-      meter.values[number - 1].isOutput
+  ) throws(APIError) -> Wanted {
+    guard let meter = station.meter(MeterID(id)), let value = meter.values[number: number],
+      value.isOutput
     else { throw APIError(.notFound, "there is no output \(number) of a meter with the key \(id)") }
-    let value = meter.values[number - 1]
     guard settings.letsOutputsOfMetersBeSet else {
       throw APIError(
         .unprocessableContent,
@@ -58,9 +79,12 @@ struct OutputAPI: Sendable {
     if meter.configuration.usesPrimaryAddress {
       wanted.primary = Int(meter.configuration.primaryAddress)
     } else {
-      wanted.secondary = meter.configuration.identity.serial.description
+      // With all that is known: two meters may have one serial.
+      wanted.secondary = meter.configuration.identity.addressText
     }
-    return wanted
+    let label = value.listed.userLabel.isEmpty ? "" : " (\(value.listed.userLabel.excerpt))"
+    return Wanted(
+      request: wanted, what: "\(meter.label), value \(number)\(label) \(isOn ? "on" : "off")")
   }
 }
 
