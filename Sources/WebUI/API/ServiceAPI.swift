@@ -119,6 +119,7 @@ struct ServiceAPI: Sendable {
     let status = await api.control.perform(ControlRequest(.status), by: caller.name).status
     let bundle = SupportBundle(
       app: app, status: status, facts: try await facts(), log: api.environment.log,
+      try ConfigurationAPI.check(caller, plan)
       origin: api.environment.origin, check: api.environment.check)
     let bytes = try await told { try bundle.archive() }
     let name = FileName.dated(app.settings.text(.deviceName), at: FolderHistory.now)

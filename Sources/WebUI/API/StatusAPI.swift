@@ -20,8 +20,9 @@ struct StatusAPI: Sendable {
     guard let status = answer.status else {
       throw APIError(.serviceUnavailable, answer.error ?? WebAPI.ending.error)
     }
-    return ShownStatus(
-      status, await api.control.view().station, api.environment.log.lastErrors(10))
+    // What is in the log is for those who may see it.
+    let errors = caller.right(.log) >= .read ? api.environment.log.lastErrors(10) : []
+    return ShownStatus(status, await api.control.view().station, errors)
   }
 }
 
