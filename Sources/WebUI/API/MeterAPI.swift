@@ -45,37 +45,33 @@ struct MeterAPI: Sendable {
 
   private func commands(to group: RouterGroup<WebContext>) {
     group.post("meters/allocate") { request, context in
-      let body = try await request.strictJSON(Selection.self)
-      return try await perform(.allocate, context) {
-        body.select(&$0)
-        $0.anew = body.anew
+      try await perform(.allocate, Selection.self, request, context) { body, wanted in
+        body.select(&wanted)
+        wanted.anew = body.anew
       }
     }
     group.post("meters/deallocate") { request, context in
-      let body = try await request.strictJSON(EntrySelection.self)
-      return try await perform(.deallocate, context) { body.select(&$0) }
+      try await perform(.deallocate, EntrySelection.self, request, context) { $0.select(&$1) }
     }
     group.post("meters/assign") { request, context in
-      let body = try await request.strictJSON(Assignment.self)
-      return try await perform(.assign, context) {
-        $0.entries = body.entries
-        $0.register = body.register
+      try await perform(.assign, Assignment.self, request, context) { body, wanted in
+        wanted.entries = body.entries
+        wanted.register = body.register
       }
     }
     group.post("meters/readout") { request, context in
-      let body = try await request.strictJSON(EntrySelection.self)
-      return try await perform(.readout, context) { body.select(&$0) }
+      try await perform(.readout, EntrySelection.self, request, context) { $0.select(&$1) }
     }
   }
 
-  private func perform(
-    _ command: ControlRequest.Command, _ context: WebContext,
-    _ detail: (inout ControlRequest) -> Void
+  private func perform<Body: Codable>(
+    _ command: ControlRequest.Command, _ type: Body.Type, _ request: Request,
+    _ context: WebContext, _ detail: (Body, inout ControlRequest) -> Void
   ) async throws -> Response {
     let caller = try context.known()
     try caller.needs(.write, .meter)
     var wanted = ControlRequest(command)
-    detail(&wanted)
+    detail(try await request.strictJSON(type), &wanted)
     return try await api.perform(wanted, by: caller)
   }
 
