@@ -55,11 +55,15 @@ final class AdjustableLog: Sendable {
 
     func log(event: LogEvent) {
       guard log.lets(event.level) else { return }
+      // What others have written is in it: nothing of that breaks a line, or acts on a terminal.
+      let text = "\(event.message)".printable
+      var event = event
+      event.message = "\(text)"
       output.log(event: event)
       log.kept.append(
         ApplicationLog.Entry(
           time: AdjustableLog.now, level: event.level.rawValue,
-          code: event.metadata?["event"].map { "\($0)" }, text: "\(event.message)"))
+          code: event.metadata?["event"].map { "\($0)" }, text: text))
     }
   }
 }
