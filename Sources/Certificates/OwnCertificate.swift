@@ -26,20 +26,42 @@ public struct OwnCertificate: Sendable {
   /// How long it is valid.
   public static let years: Int64 = 10
 
+  /// A key on the curve P-256.
+  public struct Key: Sendable {
+    let secret: P256.Signing.PrivateKey
+
+    /// A new one.
+    public init() { secret = P256.Signing.PrivateKey() }
+
+    /// From PEM; nil: it is no such key.
+    public init?(pem: [UInt8]) {
+      guard
+        let secret = try? P256.Signing.PrivateKey(
+          pemRepresentation: String(decoding: pem, as: UTF8.self))
+      else { return nil }
+      self.secret = secret
+    }
+  }
+
   /// In PEM.
   public let certificate: String
   /// Its key, in PEM.
   public let key: String
+  /// When it ends.
+  public let notAfter: CertificateTime
 
-  /// Makes a key on the curve P-256 and a certificate for it. Blocks for some milliseconds.
+  /// Makes a certificate. Blocks for some milliseconds.
   /// - Parameters:
   ///   - names: the names by which clients reach the server.
   ///   - addresses: its IP addresses, as 4 or 16 bytes.
+  ///   - key: its key.
   ///   - time: from when on it is valid, as Unix time: a day before that.
   public init(
-    _ subject: Subject, names: [String], addresses: [[UInt8]], at time: Int64
+    _ subject: Subject, names: [String], addresses: [[UInt8]], key wanted: Key = Key(),
+    at time: Int64
   ) throws {
-    let key = P256.Signing.PrivateKey()
+    let key = wanted.secret
+    let end = CertificateTime(unixSeconds: time + Self.years * 365 * 86_400)
     var body = DER.Serializer()
     try body.appendConstructedNode(identifier: .sequence) { coder in
       try coder.appendConstructedNode(identifier: Self.tag(0)) { try $0.serialize(2) }
@@ -48,7 +70,7 @@ public struct OwnCertificate: Sendable {
       try Self.name(subject, &coder)
       try coder.appendConstructedNode(identifier: .sequence) { coder in
         try Self.time(time - 86_400, &coder)
-        try Self.time(time + Self.years * 365 * 86_400, &coder)
+        try Self.time(end.unixSeconds, &coder)
       }
       try Self.name(subject, &coder)
       coder.serializeRawBytes(key.publicKey.derRepresentation)
@@ -63,6 +85,7 @@ public struct OwnCertificate: Sendable {
     }
     certificate = PEMDocument(type: "CERTIFICATE", derBytes: whole.serializedBytes).pemString + "\n"
     self.key = key.pemRepresentation + "\n"
+    notAfter = end
   }
 
   // MARK: -

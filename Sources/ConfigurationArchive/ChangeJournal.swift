@@ -77,19 +77,23 @@ extension ConfigurationFolder {
   /// - Throws: `ConfigurationFailure`; files that somebody has changed since the plan are not overwritten.
   @discardableResult
   public func perform(_ plan: ConfigurationPlan) throws(ConfigurationFailure) -> [String] {
-    guard !plan.isEmpty else { return [] }
+    try perform(plan.steps)
+  }
+
+  func perform(_ steps: [ConfigurationPlan.Step]) throws(ConfigurationFailure) -> [String] {
+    guard !steps.isEmpty else { return [] }
     let state = StateFolder(of: path)
     return try state.locked { () throws(ConfigurationFailure) in
       let said = try finish(state)
-      for step in plan.steps {
+      for step in steps {
         guard try bytes(of: place(step.name)) == step.before else {
           throw ConfigurationFailure(
             "\(step.name) was changed by somebody else meanwhile; nothing is written. Try it again")
         }
       }
       try save(
-        ChangeJournal.bytes(of: plan.steps), journal(state), replacing: .missing, isPrivate: true)
-      try carryOut(plan.steps, state)
+        ChangeJournal.bytes(of: steps), journal(state), replacing: .missing, isPrivate: true)
+      try carryOut(steps, state)
       return said
     }
   }

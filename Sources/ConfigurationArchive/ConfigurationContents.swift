@@ -30,6 +30,12 @@ public struct ConfigurationContents: Equatable, Sendable {
   /// chip.ini; nil: there is none.
   var document: INIDocument? { files[ConfigurationNames.settings].map { INIDocument($0) } }
 
+  /// The settings that are in it, as far as this version knows them.
+  public var givenSettings: [Setting] {
+    var seen: Set<String> = []
+    return (document?.entries ?? []).compactMap(\.row).filter { seen.insert($0.id).inserted }
+  }
+
   /// What people would expect to find in it, and will miss when they need it.
   public var absences: [String] {
     var absences: [String] = []

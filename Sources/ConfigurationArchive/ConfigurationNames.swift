@@ -14,9 +14,11 @@ struct ConfigurationNames: Equatable, Sendable {
   ]
   /// Those of them into which nobody but their owner may look.
   static let privateFolders = ["keys", "ssh", "vpn"]
-  /// Files beside chip.ini and the meter list; their case does not matter.
+  /// Files beside chip.ini and the meter list; their case does not matter. Whoever may write tokens gives rights as with
+  /// users, wherever they lie.
   static let files: [(name: String, part: ConfigurationPart)] = [
     ("Device_Config.cfg", .meters), ("meter-conf-import.csv", .meters), ("users", .users),
+    ("keys/tokens", .users),
   ]
   /// Ends of names of certificates and keys beside chip.ini.
   static let certificateEnds = [".pem", ".crt", ".key"]
@@ -54,7 +56,9 @@ struct ConfigurationNames: Equatable, Sendable {
         part = .certificates
       default: continue
       }
-      guard let name = Self.relative(entry.value, folder: folder) else {
+      guard let name = Self.relative(entry.value, folder: folder),
+        part != .meters || Self.mayBeMeterList(name)
+      else {
         outside.append("\(entry.key) = \(entry.value)")
         continue
       }
@@ -77,16 +81,26 @@ struct ConfigurationNames: Equatable, Sendable {
     return Self.isSound(name) && part(of: name) != nil ? name : nil
   }
 
-  /// The part of a file with such a name; nil: none, and for chip.ini, which belongs to several.
+  /// Whether the meter list may have this name: not that of a file, or in a folder, of another part.
+  static func mayBeMeterList(_ name: String) -> Bool {
+    !isSame(name, settings) && !files.contains { isSame(name, $0.name) && $0.part != .meters }
+      && !folders.contains { isSame(String(name.prefix { $0 != "/" }), $0.name) }
+  }
+
+  /// The part of a file with such a name; nil: none, and for chip.ini, which belongs to several. What chip.ini says of
+  /// it comes last: otherwise that of an archive could have files of one part taken for those of another.
   func part(of name: String) -> ConfigurationPart? {
     if name == Self.settings { return nil }
     if name == meterList { return .meters }
-    if let file = Self.files.first(where: { $0.name == name }) { return file.part }
-    if let part = named[name] { return part }
-    guard let slash = name.firstIndex(of: "/") else {
-      return Self.certificateEnds.contains { name.lowercased().hasSuffix($0) } ? .certificates : nil
+    if let file = Self.files.first(where: { Self.isSame(name, $0.name) }) { return file.part }
+    if let slash = name.firstIndex(of: "/"),
+      let folder = Self.folders.first(where: { $0.name == name[..<slash] })
+    {
+      return folder.part
     }
-    return Self.folders.first { $0.name == name[..<slash] }?.part
+    if let part = named[name] { return part }
+    return !name.contains("/")
+      && Self.certificateEnds.contains { name.lowercased().hasSuffix($0) } ? .certificates : nil
   }
 
   /// Whether a file is not for everybody's eyes as a whole. chip.ini and the meter list are not of that kind:
@@ -110,8 +124,6 @@ struct ConfigurationNames: Equatable, Sendable {
       name.removeFirst(prefix.count)
       break
     }
-    // The folder for data is another one.
-    guard name != path || !name.hasPrefix("ext/") else { return nil }
     // The folder for data is another one.
     guard name != path || !name.hasPrefix("ext/") else { return nil }
     while name.hasPrefix("./") { name.removeFirst(2) }

@@ -13,7 +13,7 @@ public enum ConfigurationPart: String, CaseIterable, Codable, Comparable, Sendab
   case name
   /// The meter list, what a scan adds to it, and where it lies.
   case meters
-  /// Who may log in.
+  /// Who may log in, and the tokens of programs.
   case users
 
   /// The parts that have settings in chip.ini.

@@ -36,6 +36,9 @@ public struct ConfigurationPlan: Sendable {
   /// The settings and the meters that change.
   let changes: PlannedChanges
 
+  /// All settings as they are, and as they will be.
+  public var settings: (before: Settings, after: Settings) { changes.settings }
+
   /// True when the folder says the same already.
   public var isEmpty: Bool { steps.isEmpty }
 

@@ -8,6 +8,8 @@ struct PlannedChanges: Sendable {
   private(set) var unset: [String] = []
   /// Each with what it was and will be; secrets without.
   private(set) var lines: [String] = []
+  /// All settings as they are, and as they will be.
+  let settings: (before: Settings, after: Settings)
   private var ofMeters: [String] = []
 
   /// So many names are in a line.
@@ -15,6 +17,7 @@ struct PlannedChanges: Sendable {
 
   init(from before: INIDocument?, to after: INIDocument?, meters: (before: Int, after: Int)?) {
     let (old, new) = (Settings.read(before).settings, Settings.read(after).settings)
+    settings = (old, new)
     for row in SettingsTable.rows where old[row] != new[row] {
       guard let line = new.difference(of: row, from: old) else { continue }
       let key = row.key(in: new.dialect)

@@ -135,7 +135,9 @@ struct Planner {
     let (before, after) = (names(present), names(result))
     let listBefore = folder.place(of: before.meterList, with: present.document)
     let listAfter = folder.place(of: after.meterList, with: result.document)
-    let isInside = ConfigurationNames.relative(listAfter, folder: folder.path) != nil
+    let isInside =
+      ConfigurationNames.relative(listAfter, folder: folder.path)
+      .map(ConfigurationNames.mayBeMeterList) ?? false
     guard isInside || listBefore == listAfter else {
       throw ConfigurationFailure(
         "METER_STAT_CONFIG would place the meter list at \(listAfter), outside of \(folder.path) or where no "
@@ -170,6 +172,11 @@ struct Planner {
       throw ConfigurationFailure(
         "\(name) lies at \(path), outside of \(folder.path), and is no part of the configuration there; choose "
           + "the other parts, or move it. Nothing is changed")
+    }
+    guard name != names(result).meterList || ConfigurationNames.mayBeMeterList(place) else {
+      throw ConfigurationFailure(
+        "METER_STAT_CONFIG places the meter list at \(place), where other files of the configuration are, and it is not "
+          + "written there; nothing is changed")
     }
     if let link = FolderLinks.first(on: place, in: folder.path),
       link != place || ![ConfigurationNames.settings, names(result).meterList].contains(name)

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Metering
+import Settings
 import Station
 
 /// What a person wants of a gateway: one JSON object a line on its control socket, such as
@@ -104,8 +105,9 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     let edits = (self.edits ?? []).map(\.words).joined(separator: ", ")
     // What a meter is told is for the log only where it is no secret: which command, and to whom.
     let told = [order?.first, primary.map { "@\($0)" }, secondary].compactMap(\.self)
-    return ([command.rawValue] + what + told + (edits.isEmpty ? [] : [edits])).joined(
-      separator: " ")
+    // Whoever wants it must not write lines of the log.
+    return ([command.rawValue] + (what + told).map(\.excerpt) + (edits.isEmpty ? [] : [edits]))
+      .joined(separator: " ")
   }
 
   /// A request without details.

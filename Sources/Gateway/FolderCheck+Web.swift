@@ -1,3 +1,4 @@
+import Certificates
 import MeterFiles
 import Settings
 import Users
@@ -33,8 +34,8 @@ extension FolderCheck {
     let isThere = [files.certificate, files.key].contains { entry in
       app.files.read(entry.path, limit: 1) != .missing
     }
-    // Without both the gateway makes them.
-    guard app.settings.flag(.httpsEnable), isThere else { return [] }
+    // Without both the gateway makes them, and without the certificate one for the key, if it can.
+    guard app.settings.flag(.httpsEnable), isThere, !hasOnlyKey(app, files) else { return [] }
     let findings = files.findings(
       now: clock.now().wall.unixSeconds, planned: app.files.planned)
     // No errors: whoever imports or applies something else is not kept from it, and HTTP may be there.
@@ -44,5 +45,12 @@ extension FolderCheck {
         finding.weight == .unusable
           ? "\(finding); the web page is not served by HTTPS until that is mended" : "\(finding)")
     }
+  }
+  /// Whether there is a key without a certificate, for which the gateway can make one.
+  private static func hasOnlyKey(_ app: AppFolder, _ files: TLSServerFiles) -> Bool {
+    guard app.files.read(files.certificate.path, limit: 1) == .missing,
+      case .read(let key) = app.files.read(files.key.path, limit: 1 << 20)
+    else { return false }
+    return OwnCertificate.Key(pem: key) != nil
   }
 }

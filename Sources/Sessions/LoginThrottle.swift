@@ -1,16 +1,22 @@
 import Time
 
-/// Slows attempts to log in: after some failures of an address each further one makes it wait for twice as long. Failures
-/// with one user, from whatever address, count for those addresses that have failed themselves, so that many
-/// addresses together learn no more than one, and still nobody can lock a user out from an address of his own.
+/// Slows attempts to log in: after some failures of an address each further one makes it wait for twice as long. Besides,
+/// all addresses together that have not logged in as a user before have few attempts with that user, and get new ones
+/// slowly: many addresses learn little more than one. Whoever has logged in from an address before does not wait for
+/// those, so that nobody locks a user out there.
 public struct LoginThrottle: Sendable {
   /// So many failures cost nothing: people mistype.
   public static let free = 2
-  /// The longest wait.
+  /// The longest wait of an address for itself.
   public static let longest = Span.seconds(60)
-  /// After so long without a failure an address or user starts anew.
+  /// After so long without a failure an address starts anew.
   public static let memory = Span.seconds(900)
-  /// The most addresses, and users, that are remembered; the one whose last failure is longest ago goes.
+  /// So many failures strangers have with a user at once.
+  public static let strangers: Int64 = 20
+  /// They get another one so often, in seconds: 8,640 a day.
+  public static let interval: Int64 = 10
+  /// The most addresses that are remembered, and those from which users have logged in; the one that was there longest ago
+  /// goes.
   public static let limit = 1024
 
   private struct Failures {
@@ -18,31 +24,56 @@ public struct LoginThrottle: Sendable {
     var last: MonotonicInstant
   }
 
+  /// An address from which somebody has logged in.
+  private struct Place: Hashable {
+    let user: String
+    let network: String
+  }
+
   private var peers: [String: Failures] = [:]
-  private var users: [String: Failures] = [:]
+  /// When all failures of strangers are paid for, by user. Names that nobody has share one, so that a flood of them takes
+  /// no memory, and they are slowed as others are.
+  private var paid: [String: MonotonicInstant] = [:]
+  private var known: [Place: MonotonicInstant] = [:]
 
   /// Nobody has failed.
   public init() {}
 
   /// How long an address has to wait before it may try a user's password; nil: it need not.
-  public func wait(_ peer: String, _ user: String, at now: MonotonicInstant) -> Span? {
-    guard let own = current(peers[Self.network(peer)], now) else { return nil }
-    let others = current(users[user], now)?.count ?? 0
-    let until = own.last + Self.delay(max(own.count, others))
+  /// - Parameter user: nil: there is no user of that name.
+  public func wait(_ peer: String, _ user: String?, at now: MonotonicInstant) -> Span? {
+    let network = Self.network(peer)
+    var until = now
+    if let own = current(peers[network], now) {
+      until = max(until, own.last + Self.delay(own.count))
+    }
+    if let paid = paid[user ?? ""], !isKnown(user, network) {
+      until = max(until, paid + .seconds(-Self.interval * (Self.strangers - 1)))
+    }
     return until > now ? until - now : nil
   }
 
   /// A password was wrong.
+  /// - Parameter user: nil: there is no user of that name.
   /// - Returns: how long the address has to wait now.
-  public mutating func failed(_ peer: String, _ user: String, at now: MonotonicInstant) -> Span? {
-    Self.count(Self.network(peer), in: &peers, now)
-    Self.count(user, in: &users, now)
+  public mutating func failed(_ peer: String, _ user: String?, at now: MonotonicInstant) -> Span? {
+    let network = Self.network(peer)
+    Self.count(network, in: &peers, now)
+    paid = paid.filter { $0.value > now }
+    if !isKnown(user, network) {
+      paid[user ?? ""] = max(paid[user ?? ""] ?? now, now) + .seconds(Self.interval)
+    }
     return wait(peer, user, at: now)
   }
 
-  /// A password was right: the user's failures are forgotten, those of the address are not, since whoever has a
-  /// password could try those of others in between.
-  public mutating func succeeded(_ user: String) { users[user] = nil }
+  /// A password was right. Failures are not forgotten, since whoever has a password could try those of others in between.
+  public mutating func succeeded(_ peer: String, _ user: String, at now: MonotonicInstant) {
+    known[Place(user: user, network: Self.network(peer))] = now
+    guard known.count > Self.limit, let oldest = known.min(by: { $0.value < $1.value }) else {
+      return
+    }
+    known[oldest.key] = nil
+  }
 
   /// 1, 2, 4 … 60 s behind those that are free.
   static func delay(_ failures: Int) -> Span {
@@ -58,6 +89,10 @@ public struct LoginThrottle: Sendable {
     // Behind "::" there is no telling by the text; such addresses of the first half are short ones.
     let head = groups.prefix(4).prefix { !$0.isEmpty }
     return head.joined(separator: ":") + "::/64"
+  }
+
+  private func isKnown(_ user: String?, _ network: String) -> Bool {
+    user.map { known[Place(user: $0, network: network)] != nil } ?? false
   }
 
   private func current(_ failures: Failures?, _ now: MonotonicInstant) -> Failures? {

@@ -110,6 +110,7 @@ public struct SessionTable: Sendable {
 
   /// Begins a session.
   /// - Parameters:
+  ///   - before: the session that the browser had: it makes room, and ends once the new one has begun.
   ///   - user: who it is.
   ///   - maximum: how many sessions this user may have; nil: any number.
   ///   - isDefault: a visitor, who has not logged in.
@@ -117,16 +118,20 @@ public struct SessionTable: Sendable {
   ///   - peer: where it comes from.
   public mutating func begin(
     _ user: String, maximum: Int?, isDefault: Bool, isAdministrator: Bool, from peer: String,
-    at now: MonotonicInstant, using generator: inout some RandomNumberGenerator
-  ) throws(Refusal) -> Session {
-    if let maximum, counts[user] ?? 0 >= maximum { throw .ofUser(user, maximum: maximum) }
+    instead before: String? = nil, at now: MonotonicInstant,
+    using generator: inout some RandomNumberGenerator
+  ) throws(Refusal) -> (Session, [Effect]) {
+    let others = sessions.values.filter { $0.id != before }
+    if let maximum, others.count(where: { $0.user == user }) >= maximum {
+      throw .ofUser(user, maximum: maximum)
+    }
     let total = limits.total - (isAdministrator ? 0 : limits.reserved)
-    guard sessions.count < total else { throw .inAll(sessions.count) }
-    guard sessions.values.count(where: { $0.peer == peer }) < limits.ofOneAddress else {
+    guard others.count < total else { throw .inAll(others.count) }
+    guard others.count(where: { $0.peer == peer }) < limits.ofOneAddress else {
       throw .ofAddress(limits.ofOneAddress)
     }
     if isDefault {
-      let visitors = sessions.values.filter(\.isDefault)
+      let visitors = others.filter(\.isDefault)
       guard visitors.count < limits.visitors,
         visitors.count(where: { $0.peer == peer }) < limits.visitorsOfOne
       else { throw .visitors }
@@ -135,7 +140,7 @@ public struct SessionTable: Sendable {
       id: SessionSecret.make(using: &generator), csrf: SessionSecret.make(using: &generator),
       user: user, isDefault: isDefault, peer: peer, seen: now)
     sessions[session.id] = session
-    return session
+    return (session, before.map { end($0, .loggedOut) } ?? [])
   }
 
   /// A sign of life; nil: there is no such session.

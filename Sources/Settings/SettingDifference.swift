@@ -2,8 +2,10 @@ extension Settings {
   /// What differs from other settings, a line for each row: `[SOLVIMUS] METER_TIME = 300 (was 900, the
   /// default)`. Secrets are not shown. What does nothing yet is only counted, and what only says the default is
   /// no difference.
-  public func differences(from before: Settings) -> [String] {
-    let rows = SettingsTable.rows.filter { before[$0] != self[$0] }
+  public func differences(
+    from before: Settings, among isWanted: (Setting) -> Bool = { _ in true }
+  ) -> [String] {
+    let rows = SettingsTable.rows.filter { before[$0] != self[$0] && isWanted($0) }
     let idle = rows.count { $0.status != .effective }
     let lines = rows.filter { $0.status == .effective }.compactMap {
       difference(of: $0, from: before)

@@ -73,12 +73,12 @@ extension Station {
 
   private mutating func change(_ change: ValueChange, of index: Int) throws(ListRefusal) {
     let meter = meters[index].label
-    guard meters[index].values.indices.contains(change.number - 1) else {
+    guard let place = meters[index].values.index(ofNumber: change.number) else {
       throw .noSuchValue(meter, number: change.number, count: meters[index].values.count)
     }
     try check(change.label, of: "\(meter), value \(change.number)")
-    meters[index].list(change.number - 1)
-    meters[index].values[change.number - 1].take(change)
+    meters[index].list(place)
+    meters[index].values[place].take(change)
     if change.isActive == true { meters[index].configuration.isActive = true }
   }
 
@@ -193,10 +193,10 @@ extension Station {
   ) throws(ListRefusal) {
     let index = try place(of: id)
     let name = meters[index].label
-    guard meters[index].values.indices.contains(number - 1) else {
+    guard let place = meters[index].values.index(ofNumber: number) else {
       throw .noSuchValue(name, number: number, count: meters[index].values.count)
     }
-    let value = meters[index].values[number - 1]
+    let value = meters[index].values[place]
     guard value.isAddedByHand || value.live.isNotSent else {
       throw .edit(
         "\(name), value \(number) (\(value.label)): the meter sends it; only values that were added, or are not sent any "
@@ -204,9 +204,9 @@ extension Station {
     }
     editing.removed.append(
       EntryChange(
-        meters[index].label(of: .value(id, index: number - 1)),
+        meters[index].label(of: .value(id, index: place)),
         before: meters[index].address(of: value, in: configuration.layout), now: nil))
-    meters[index].values.remove(at: number - 1)
+    meters[index].values.remove(at: place)
     meters[index].configuration.values = meters[index].values.compactMap(\.configuration)
     editing.renumbered.insert(id)
     editing.touched.insert(id)

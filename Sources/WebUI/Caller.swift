@@ -11,6 +11,8 @@ public struct Caller: Hashable, Sendable {
   public var isMachine: Bool
   /// Has come by HTTPS.
   public var isSecure: Bool
+  /// The right to write, which goes with the first right that is needed to change something; nil: this needs none.
+  var lock: LockClaim?
 
   /// - Parameters:
   ///   - name: the user, or the name of a token.
@@ -29,10 +31,25 @@ public struct Caller: Hashable, Sendable {
   /// What may be done with a tab.
   public func right(_ tab: User.Tab) -> User.Right { rights[tab] ?? .none }
 
-  /// - Throws: 403, which names the tab, when that much is not allowed.
+  /// Whoever may change something, and does, takes the right to write with it.
+  /// - Throws: 403, which names the tab, when that much is not allowed; 423 when somebody else is changing something.
   public func needs(_ right: User.Right, _ tab: User.Tab) throws(APIError) {
-    guard self.right(tab) < right else { return }
-    let what = right == .write ? "change what is on" : "see"
-    throw APIError(.forbidden, "\(name) may not \(what) the tab \(tab.rawValue)")
+    guard self.right(tab) >= right else {
+      let what = right == .write ? "change what is on" : "see"
+      throw APIError(.forbidden, "\(name) may not \(what) the tab \(tab.rawValue)")
+    }
+    if right == .write { try lock?.take() }
   }
+}
+
+/// The right to write, for one session.
+struct LockClaim: Hashable, Sendable {
+  let session: String
+  let office: AccessOffice
+
+  /// - Throws: 423 with who has it.
+  func take() throws(APIError) { try office.claim(session) }
+
+  static func == (a: Self, b: Self) -> Bool { a.session == b.session && a.office === b.office }
+  func hash(into hasher: inout Hasher) { hasher.combine(session) }
 }

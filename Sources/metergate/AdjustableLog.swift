@@ -59,11 +59,15 @@ final class AdjustableLog: Sendable {
 
     func log(event: LogEvent) {
       guard log.lets(event.level) else { return }
-      let output = output
+      // What others have written is in it: nothing of that breaks a line, or acts on a terminal.
+      let text = "\(event.message)".printable
+      var event = event
+      event.message = "\(text)"
+      let (output, line) = (output, event)
       log.queue.add {
-        output.log(event: event)
+        output.log(event: line)
       } tellLoss: { count in
-        var loss = event
+        var loss = line
         loss.level = .warning
         loss.message =
           "\(count) lines of the log are left out here, since nobody has read standard error"
@@ -73,7 +77,7 @@ final class AdjustableLog: Sendable {
       log.kept.append(
         ApplicationLog.Entry(
           time: AdjustableLog.now, level: event.level.rawValue,
-          code: event.metadata?["event"].map { "\($0)" }, text: "\(event.message)"))
+          code: event.metadata?["event"].map { "\($0)" }, text: text))
     }
   }
 }

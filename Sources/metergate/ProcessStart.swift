@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// Begins this process anew, as after a start of the system: with the same arguments, environment and number.
 enum ProcessStart {
@@ -32,14 +31,4 @@ enum ProcessStart {
     for argument in arguments { free(argument) }
     return why
   }
-}
-
-/// Whether somebody wants the process to begin anew. Safe to be used from any thread.
-final class RestartWish: Sendable {
-  private let state = Mutex(false)
-
-  /// Somebody does.
-  func note() { state.withLock { $0 = true } }
-  /// Whether somebody has said so.
-  var isNoted: Bool { state.withLock { $0 } }
 }

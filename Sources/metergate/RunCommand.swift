@@ -1,7 +1,6 @@
 import ArgumentParser
 import ConfigurationArchive
 import Control
-import Dispatch
 import Gateway
 import Glibc
 import MeterFiles
@@ -84,32 +83,34 @@ private func serve(
   for diagnostic in app.logged.condensed { logger.log(diagnostic) }
   var device = DeviceIdentity.ofThisMachine()
   if let serial { device.serial = serial }
-  let ended = DispatchSemaphore(value: 0)
-  let beginsAnew = RestartWish()
+  let end = RunEnd()
   let gateway = try Gateway(
     app: app, device: device, logger: logger, log: log.kept,
-    restart: {
-      beginsAnew.note()
-      ended.signal()
-    }, onReload: { log.use($0.logMode) })
+    restart: { end.note(.restart) }, onReload: { log.use($0.logMode) })
   // Before "ready:" is said: whoever reads it may end the gateway at once.
   let signals = SignalWatch([SIGTERM, SIGINT, SIGHUP, SIGUSR1]) { number in
     switch number {
     case SIGHUP: gateway.reload()
     case SIGUSR1: gateway.scan()
-    default: ended.signal()
+    default: end.note(.end)
     }
   }
   let ready = try gateway.start()
   log.flush()
   Output.line(ready.line)
   if scansFirst { gateway.scan() }
-  ended.wait()
-  let isRestart = beginsAnew.isNoted
+  end.wait()
+  let isRestart = end.wish == .restart
   logger.info(isRestart ? "ending, to begin anew" : "ending")
   try gateway.stop()
-  withExtendedLifetime(signals) {}
-  guard isRestart else { return }
+  guard isRestart else { return withExtendedLifetime(signals) {} }
+  // Whatever came until now has been noted then; SIGTERM and SIGINT end the process from here on, by themselves, and the
+  // other two have nothing to act on until the new one listens to them.
+  signals.finish(ignoring: [SIGHUP, SIGUSR1])
+  guard end.wish == .restart else {
+    logger.info("ending for good, as a signal wants it")
+    return
+  }
   // What comes instead of this process does not write it.
   log.flush()
   Output.note("the gateway cannot begin anew: \(ProcessStart.again())")

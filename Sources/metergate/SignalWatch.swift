@@ -9,6 +9,7 @@ final class SignalWatch: Sendable {
   private let numbers: [Int32]
   private let reading: Int32
   private let writing: Int32
+  private let ended = DispatchSemaphore(value: 0)
 
   /// - Parameters:
   ///   - numbers: the signals that lose their usual effect.
@@ -19,7 +20,7 @@ final class SignalWatch: Sendable {
     self.numbers = isOpen ? numbers : []
     (reading, writing) = (pair[0], pair[1])
     guard isOpen else { return }
-    let source = reading
+    let (source, ended) = (reading, ended)
     for number in numbers { signals_catch(number, writing) }
     // Not from a pool: it waits for as long as the process lives.
     DispatchQueue(label: "signals").async {
@@ -32,6 +33,7 @@ final class SignalWatch: Sendable {
         body(Int32(byte))
       }
       close(source)
+      ended.signal()
     }
   }
 
@@ -40,5 +42,16 @@ final class SignalWatch: Sendable {
     guard !numbers.isEmpty else { return }
     for number in numbers { signals_catch(number, -1) }
     close(writing)
+  }
+
+  /// Ends, and waits until all that came before has been told. Once, and not by what is told.
+  /// - Parameter ignored: those of them that have no effect any more, and none in a program that takes the place of this
+  ///   one, until it says otherwise.
+  func finish(ignoring ignored: [Int32]) {
+    guard !numbers.isEmpty else { return }
+    for number in ignored { signal(number, SIG_IGN) }
+    for number in numbers where !ignored.contains(number) { signals_catch(number, -1) }
+    close(writing)
+    ended.wait()
   }
 }

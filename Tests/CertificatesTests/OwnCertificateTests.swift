@@ -38,6 +38,31 @@ import Testing
     #expect(found.notAfter.description == "2036-11-19T00:00:00 UTC")
   }
 
+  /// Half a year before its end, and when it begins later than now, another one is due: one that was made here, and for
+  /// this key.
+  @Test func anotherOneIsDue() async throws {
+    let time: Int64 = 1_795_305_600
+    let key = OwnCertificate.Key()
+    let made = try OwnCertificate(.init(), names: ["gate"], addresses: [], key: key, at: time)
+    #expect(made.notAfter.unixSeconds == time + 3650 * 86_400)
+    let pem = Array(made.certificate.utf8)
+    let due = { (time: Int64) in OwnCertificate.isDue(pem, for: key, at: time) }
+    #expect(!due(time) && !due(made.notAfter.unixSeconds - 180 * 86_400))
+    #expect(due(made.notAfter.unixSeconds - 180 * 86_400 + 1))
+    #expect(due(made.notAfter.unixSeconds + 1) && due(time - 86_401))
+    let same = try #require(OwnCertificate.Key(pem: Array(made.key.utf8)))
+    #expect(OwnCertificate.isDue(pem, for: same, at: made.notAfter.unixSeconds))
+    #expect(!OwnCertificate.isDue(pem, for: .init(), at: made.notAfter.unixSeconds))
+    #expect(!OwnCertificate.isDue(pem + pem, for: key, at: made.notAfter.unixSeconds))
+    // Somebody else's, for a key of the same kind.
+    let others = try await TestCertificates()
+    let theirs = try #require(others.folder.read("ca.pem"))
+    let text = try #require(others.folder.read("ca.key"))
+    let theirKey = try #require(OwnCertificate.Key(pem: Array(text.utf8)))
+    #expect(!OwnCertificate.isDue(Array(theirs.utf8), for: theirKey, at: time * 2))
+    #expect(OwnCertificate.Key(pem: Array("none".utf8)) == nil)
+  }
+
   @Test func aPortCanBeServedWithIt() throws {
     var subject = OwnCertificate.Subject()
     subject.commonName = "gate"

@@ -188,4 +188,17 @@ import Testing
       "{\"schema\":1,\"command\":\"edit\",\"edits\":[{\"meter\":1,\"key\":\"00112233445566778899AABBCCDDEEFF\"}]}"
     #expect(try ControlRequest(line: Array(line.utf8)) == request)
   }
+
+  /// Whoever wants something must not write lines of the log by it.
+  @Test func wordsAreOneLine() {
+    var request = ControlRequest(.edit)
+    var (edit, other) = (ListEdit(), ListEdit())
+    edit.delete = .text("1\n2026 error")
+    other.meter = .text(String(repeating: "x", count: 70) + "\u{1B}[2J")
+    request.edits = [edit, other]
+    request.entries = ["a\r\nb"]
+    #expect(
+      request.words
+        == "edit a  b delete 1 2026 error, change \(String(repeating: "x", count: 60))…")
+  }
 }

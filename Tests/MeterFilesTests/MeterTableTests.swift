@@ -316,6 +316,12 @@ import Testing
           + "DIF or VIF differ); export the list again",
         "error: t.csv:3:16: Value = '3': not allowed; allowed: 1 to 2 for 12345670 LUG",
       ])
+    for number in [Int.min, 0, Int.max] {
+      #expect(
+        try messages(head + "value;12345670;\(number);0C;06;x") == [
+          "error: t.csv:2:16: Value = '\(number)': not allowed; allowed: 1 to 2 for 12345670 LUG"
+        ])
+    }
     #expect(
       try importing("Row;Serial;DIF;VIF;Label\nvalue;12345670;0B;3B;x").list[0].configuration
         .values[1]

@@ -22,4 +22,15 @@ import Testing
     let range = Int64(before * 1000) - 1...Int64(Date().timeIntervalSince1970 * 1000) + 1
     #expect(entries.allSatisfy { range.contains($0.time) })
   }
+
+  /// Nobody writes lines of the log, or to the terminal, by what is quoted in it.
+  @Test func aMessageIsOneLine() {
+    let log = AdjustableLog(.all)
+    log.logger("test").notice(
+      "x wants: delete 1\r\n2026-11-22 error: forged \u{1B}[31mred\u{2028}y")
+    #expect(
+      log.kept.entries.map(\.text) == [
+        "x wants: delete 1  2026-11-22 error: forged \u{FFFD}[31mred\u{FFFD}y"
+      ])
+  }
 }

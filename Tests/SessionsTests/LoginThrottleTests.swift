@@ -8,13 +8,15 @@ private final class Desk {
 
   private func instant(_ seconds: Int64) -> MonotonicInstant { .zero + .seconds(seconds) }
 
-  func failed(_ peer: String, _ user: String, at seconds: Int64) -> Span? {
+  func failed(_ peer: String, _ user: String?, at seconds: Int64) -> Span? {
     throttle.failed(peer, user, at: instant(seconds))
   }
-  func wait(_ peer: String, _ user: String, at seconds: Int64) -> Span? {
+  func wait(_ peer: String, _ user: String?, at seconds: Int64) -> Span? {
     throttle.wait(peer, user, at: instant(seconds))
   }
-  func succeeded(_ user: String) { throttle.succeeded(user) }
+  func succeeded(_ peer: String, _ user: String, at seconds: Int64) {
+    throttle.succeeded(peer, user, at: instant(seconds))
+  }
 }
 
 @Suite struct LoginThrottleTests {
@@ -37,20 +39,41 @@ private final class Desk {
     #expect(throttle.wait("10.0.0.1", "admin", at: now) == nil)
   }
 
-  @Test func aFloodLocksNobodyOutElsewhere() {
-    for number in 0..<200 {
-      _ = throttle.failed("10.0.1.\(number)", "admin", at: 0)
+  /// Many addresses have 20 attempts together, and another one every 10 s.
+  @Test func manyAddressesLearnLittleMoreThanOne() {
+    throttle.succeeded("10.0.0.9", "admin", at: 0)
+    for number in 0..<19 {
+      #expect(throttle.failed("10.0.1.\(number)", "admin", at: 0) == nil)
     }
-    #expect(throttle.wait("10.0.0.9", "admin", at: 0) == nil)
-    // Whoever has failed as well waits as long as the flood makes it, from the own failure on.
-    #expect(throttle.wait("10.0.1.7", "admin", at: 1) == .seconds(59))
-    #expect(throttle.failed("10.0.0.9", "admin", at: 1) == .seconds(60))
-    #expect(throttle.wait("10.0.0.9", "admin", at: 61) == nil)
+    #expect(throttle.failed("10.0.1.19", "admin", at: 0) == .seconds(10))
+    #expect(throttle.wait("10.0.1.20", "admin", at: 0) == .seconds(10))
+    #expect(throttle.wait("10.0.1.20", "admin", at: 9) == .seconds(1))
+    #expect(throttle.wait("10.0.1.20", "admin", at: 10) == nil)
+    #expect(throttle.failed("10.0.1.20", "admin", at: 10) == .seconds(10))
+    // Other users are not slowed, and neither is who has been there before; a day has 8,640 attempts.
+    #expect(throttle.wait("10.0.1.20", "fitter", at: 10) == nil)
+    #expect(throttle.wait("10.0.0.9", "admin", at: 10) == nil)
+    #expect(throttle.failed("10.0.0.9", "admin", at: 10) == nil)
+    let day = (1...86_400).count { second in
+      let now = Int64(1000 + second)
+      let peer = "10.\(second >> 16).\(second >> 8 & 255).\(second & 255)"
+      guard throttle.wait(peer, "admin", at: now) == nil else { return false }
+      _ = throttle.failed(peer, "admin", at: now)
+      return true
+    }
+    #expect(day == 8640 + 20)
   }
 
-  @Test func successForgetsTheUserAndNotTheAddress() {
+  /// Names that nobody has are one for all, and take no attempts from users.
+  @Test func namesThatNobodyHasAreOne() {
+    for number in 0..<20 { _ = throttle.failed("10.0.1.\(number)", nil, at: 0) }
+    #expect(throttle.wait("10.0.0.9", nil, at: 0) == .seconds(10))
+    #expect(throttle.wait("10.0.0.9", "admin", at: 0) == nil)
+  }
+
+  @Test func successForgetsNothing() {
     for _ in 0..<5 { _ = throttle.failed("10.0.0.1", "admin", at: 0) }
-    throttle.succeeded("admin")
+    throttle.succeeded("10.0.0.1", "admin", at: 0)
     #expect(throttle.wait("10.0.0.1", "web", at: 0) == .seconds(4))
     _ = throttle.failed("10.0.0.2", "admin", at: 0)
     #expect(throttle.wait("10.0.0.2", "admin", at: 0) == nil)
@@ -62,14 +85,18 @@ private final class Desk {
     #expect(throttle.failed("10.0.0.1", "admin", at: 900) == nil)
   }
 
-  @Test func theTableHasAnEnd() {
+  @Test func theTablesHaveAnEnd() {
     for number in 0..<5000 {
-      _ = throttle.failed(
-        "10.1.\(number / 256).\(number % 256)", "user\(number)", at: Int64(number))
+      let (peer, time) = ("10.1.\(number / 256).\(number % 256)", Int64(number))
+      _ = throttle.failed(peer, nil, at: time)
+      throttle.succeeded(peer, "admin", at: time)
     }
     // The first ones are forgotten, the last ones are not.
     for _ in 0..<3 { _ = throttle.failed("10.1.19.135", "x", at: 5000) }
     #expect(throttle.wait("10.1.19.135", "x", at: 5000) == .seconds(2))
+    for _ in 0..<20 { _ = throttle.failed("10.2.0.1", "admin", at: 6000) }
+    #expect(throttle.wait("10.1.19.134", "admin", at: 6000) == nil)
+    #expect(throttle.wait("10.1.0.1", "admin", at: 6000) == .seconds(10))
   }
 
   @Test(arguments: [

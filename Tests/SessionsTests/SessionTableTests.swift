@@ -25,10 +25,19 @@ private final class Desk {
     peer: String = "10.0.0.1",
     at seconds: Int64 = 0
   ) throws(SessionTable.Refusal) -> Session {
+    try begin(
+      user, maximum: maximum, isDefault: isDefault, isAdministrator: isAdministrator, peer: peer,
+      instead: nil, at: seconds
+    ).0
+  }
+
+  func begin(
+    _ user: String, maximum: Int? = nil, isDefault: Bool = false, isAdministrator: Bool = false,
+    peer: String = "10.0.0.1", instead before: String?, at seconds: Int64 = 0
+  ) throws(SessionTable.Refusal) -> (Session, [SessionTable.Effect]) {
     try table.begin(
       user, maximum: maximum, isDefault: isDefault, isAdministrator: isAdministrator, from: peer,
-      at: instant(seconds),
-      using: &generator)
+      instead: before, at: instant(seconds), using: &generator)
   }
 
   func expire(at seconds: Int64) -> [SessionTable.Effect] { table.expire(at: instant(seconds)) }
@@ -71,6 +80,25 @@ private final class Desk {
       try desk.begin("fitter", maximum: 1)
     }
     _ = try desk.begin("fitter", maximum: nil)
+  }
+
+  /// Whoever logs in again from the same browser takes the place of its session, and of no other one.
+  @Test func aSessionTakesThePlaceOfTheOneBefore() throws {
+    let first = try desk.begin("fitter", maximum: 1)
+    let (second, effects) = try desk.begin("fitter", maximum: 1, instead: first.id)
+    #expect(effects == [.ended(first, .loggedOut)])
+    #expect(desk.table[first.id] == nil && desk.table.counts == ["fitter": 1])
+    #expect(throws: SessionTable.Refusal.ofUser("fitter", maximum: 1)) {
+      _ = try desk.begin("fitter", maximum: 1, instead: "0")
+    }
+    // One that is refused leaves the other.
+    for user in ["a", "b"] { _ = try desk.begin(user) }
+    _ = try desk.begin("c", peer: "10.0.0.2")
+    let (third, _) = try desk.begin("d", instead: second.id)
+    #expect(throws: SessionTable.Refusal.ofUser("c", maximum: 1)) {
+      _ = try desk.begin("c", maximum: 1, instead: third.id)
+    }
+    #expect(desk.table[third.id] == third)
   }
 
   @Test func visitorsLeaveRoom() throws {

@@ -218,6 +218,19 @@ import Testing
     bench.command(.edit([.deleteValue(MeterID(2), number: 2)]))
     #expect(bench.refusal == "there is no value 2 of meter 22222222: it has one")
   }
+
+  /// Numbers come from outside, and may be any.
+  @Test(arguments: [Int.min, -1, 0, 3, Int.max])
+  func aNumberThatIsNoneIsRefused(number: Int) {
+    var bench = bench()
+    let before = bench.saved
+    let said = "there is no value \(number) of meter 11111111: it has 1 to 2"
+    bench.command(change(1) { $0.values = [ValueChange(number)] })
+    #expect(bench.refusal == said)
+    bench.command(.edit([.deleteValue(MeterID(1), number: number)]))
+    #expect(bench.refusal == said)
+    #expect(bench.saved == before)
+  }
 }
 
 /// What many edits at a time must not cost.

@@ -36,13 +36,15 @@ final class DoorBench: Sendable {
   let office: AccessOffice
   let page: WebApplication
   private let files: NIOThreadPool
+  /// What is logged.
+  let said = LogLines()
 
   init(
     _ names: [String: String] = [:],
     settings: AccessSettings = AccessSettings(timeout: .seconds(60))
   ) async throws {
     folder = try TemporaryFolder(names)
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let logger = said.logger
     let seconds = Clock()
     clock = seconds
     files = NIOThreadPool(numberOfThreads: 1)
@@ -117,7 +119,9 @@ final class DoorBench: Sendable {
   }
 
   /// Makes a request.
-  /// - Parameter body: JSON; nil: none.
+  /// - Parameters:
+  ///   - body: JSON; nil: none.
+  ///   - headers: an empty one is left out.
   func ask(
     _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil,
     headers: [String: String] = [:], from peer: String = "10.0.0.1", host: String? = "gate",
@@ -129,7 +133,7 @@ final class DoorBench: Sendable {
       fields[.contentLength] = "\(body.utf8.count)"
     }
     for (name, value) in headers {
-      if let name = HTTPField.Name(name) { fields[name] = value }
+      if let name = HTTPField.Name(name) { fields[name] = value.isEmpty ? nil : value }
     }
     let head = HTTPRequest(
       method: method, scheme: "http", authority: host, path: path, headerFields: fields)

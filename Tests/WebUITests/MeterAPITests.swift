@@ -42,6 +42,18 @@ import Users
     #expect(missing.text == "{\"error\":\"there is no value 9 of a meter with the key 1\"}")
   }
 
+  /// Whoever may see the list cannot end the gateway by a number.
+  @Test(arguments: ["-9223372036854775808", "-1", "0", "9223372036854775807"])
+  func aNumberThatIsNoneIsNotFound(number: String) async throws {
+    let bench = try WebBench()
+    for path in ["1/values/\(number)", "\(number)/values/1", "\(number)/values/\(number)"] {
+      #expect(await bench.ask(.get, "/api/v1/meters/\(path)").status == 404)
+    }
+    let answer = await bench.ask(.get, "/api/v1/meters/1/values/\(number)")
+    #expect(
+      answer.text == "{\"error\":\"there is no value \(number) of a meter with the key 1\"}")
+  }
+
   @Test func whatIsWantedReachesTheGateway() async throws {
     let bench = try WebBench()
     var done = ControlAnswer()
@@ -124,6 +136,10 @@ import Users
       #expect(answer.text == "{\"error\":\"guest may not change what is on the tab Meter\"}")
     }
     #expect(bench.gateway.wanted.isEmpty)
+    // Nobody learns of what is in a body who must not send one.
+    for path in ["meters/allocate", "meters/deallocate", "meters/assign", "meters/readout"] {
+      #expect(await bench.ask(.post, "/api/v1/\(path)", "rubbish").status == 403, "\(path)")
+    }
     bench.be(Caller(name: "guest", rights: [:]))
     #expect(await bench.ask(.get, "/api/v1/meters").status == 403)
     #expect(await bench.ask(.get, "/app/api/serial/66600106.csv").status == 403)

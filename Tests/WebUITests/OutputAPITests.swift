@@ -90,6 +90,18 @@ import Time
       ])
   }
 
+  @Test(arguments: ["-9223372036854775808", "-1", "0", "9223372036854775807"])
+  func aNumberThatIsNoneIsNotFound(number: String) async throws {
+    let bench = try WebBench(station(), settings: "[SOLVIMUS]\nMUC_SETDEVICES=ALL\n")
+    let answer = await bench.ask(.post, "/api/v1/outputs/1/\(number)", "{\"on\":true}")
+    #expect(answer.status == 404)
+    #expect(
+      answer.text == "{\"error\":\"there is no output \(number) of a meter with the key 1\"}")
+    #expect(
+      await bench.ask(.post, "/api/v1/outputs/\(number)/1", "{\"on\":true}").status == 404)
+    #expect(bench.gateway.wanted.isEmpty)
+  }
+
   @Test(arguments: ["INTERNAL", "S0", "NONE"])
   func otherSettingsDoNotLetThem(setting: String) async throws {
     let bench = try WebBench(station(), settings: "[SOLVIMUS]\nMUC_SETDEVICES=\(setting)\n")

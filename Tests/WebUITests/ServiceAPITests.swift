@@ -59,6 +59,16 @@ import Users
     #expect(bench.restarts.count == 1)
   }
 
+  /// Whoever closes the connection before the answer has gone out does not keep the gateway from it.
+  @Test func restartNeedsNobodyToTakeTheAnswer() async throws {
+    let bench = try ServiceBench()
+    let response = try await bench.respond(
+      .post, "/api/v1/service/restart", [], ServiceBench.caller())
+    #expect(response.status == .accepted && bench.restarts.count == 0)
+    for await _ in bench.restarting { break }
+    #expect(bench.restarts.count == 1)
+  }
+
   @Test func whoMayOnlySeeChangesNothing() async throws {
     let bench = try ServiceBench()
     let reader = ServiceBench.caller(without: [.service: .read])

@@ -23,6 +23,8 @@ final class ServiceBench: Sendable {
   let log = ApplicationLog()
   /// How often the process was to begin anew.
   let restarts = Counter()
+  /// Tells of each of them.
+  let restarting: AsyncStream<Void>
   let environment: WebEnvironment
 
   /// Counts, from any thread.
@@ -39,9 +41,14 @@ final class ServiceBench: Sendable {
       })
     gateway = ServiceGateway(folder.path, station)
     let restarts = restarts
+    let (stream, told) = AsyncStream.makeStream(of: Void.self)
+    restarting = stream
     environment = WebEnvironment(
       log: log, origin: ConfigurationOrigin(version: "0.1.0", serial: 0x2993A),
-      restart: { restarts.add() })
+      restart: {
+        restarts.add()
+        told.yield()
+      })
   }
 
   /// Whoever may do all, but for what is left out.
@@ -76,6 +83,17 @@ final class ServiceBench: Sendable {
   func ask(
     _ method: HTTPRequest.Method, _ path: String, _ body: [UInt8], _ caller: Caller?
   ) async throws -> Answer {
+    let response = try await respond(method, path, body, caller)
+    let collected = CollectedBody()
+    try await response.body.write(collected)
+    return Answer(
+      status: response.status.code, headers: response.headers, bytes: collected.bytes)
+  }
+
+  /// The response, of which nobody has taken the body.
+  func respond(
+    _ method: HTTPRequest.Method, _ path: String, _ body: [UInt8], _ caller: Caller?
+  ) async throws -> Response {
     let list = RouteList()
     _ = list.add(middleware: CallerIs(caller: caller))
     let web = WebAPI(control: gateway, environment: environment)
@@ -90,16 +108,11 @@ final class ServiceBench: Sendable {
     let request = Request(
       head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path),
       body: RequestBody(buffer: ByteBuffer(bytes: body)))
-    let response: Response
     do {
-      response = try await list.router.buildResponder().respond(to: request, context: context)
+      return try await list.router.buildResponder().respond(to: request, context: context)
     } catch let error as any HTTPResponseError {
-      response = try error.response(from: request, context: context)
+      return try error.response(from: request, context: context)
     }
-    let collected = CollectedBody()
-    try await response.body.write(collected)
-    return Answer(
-      status: response.status.code, headers: response.headers, bytes: collected.bytes)
   }
 }
 

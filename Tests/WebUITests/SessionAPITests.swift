@@ -120,7 +120,7 @@ import Users
     }
     let slowed = try await bench.tryLogin("admin", "admin", from: "10.0.0.66")
     #expect(slowed.status == 429 && slowed.headers[.retryAfter] == "1")
-    #expect(slowed.error == "too many attempts from this address; the next one is possible in 1 s")
+    #expect(slowed.error == "too many attempts; the next one from this address is possible in 1 s")
     _ = try await bench.login("admin", "admin", from: "10.0.0.1")
     bench.clock.advance(1)
     _ = try await bench.login("admin", "admin", from: "10.0.0.66")

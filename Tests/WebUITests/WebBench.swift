@@ -145,6 +145,7 @@ final class FakeGateway: GatewayControl {
     var revision: UInt64 = 1
     var wanted: [ControlRequest] = []
     var answer = ControlAnswer()
+    var app: AppFolder?
   }
 
   private let state: Mutex<State>
@@ -179,5 +180,10 @@ final class FakeGateway: GatewayControl {
 
   func change(after revision: UInt64) async -> Bool { false }
 
-  func app() async -> AppFolder? { AppFolder.load(folder, ext: folder + "/ext") }
+  /// From now on the files are in force as they are, whatever they say later.
+  func keepFiles() { state.withLock { $0.app = AppFolder.load(folder, ext: folder + "/ext") } }
+
+  func app() async -> AppFolder? {
+    state.withLock { $0.app } ?? AppFolder.load(folder, ext: folder + "/ext")
+  }
 }

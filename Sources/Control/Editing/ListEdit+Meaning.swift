@@ -2,6 +2,7 @@ import Bytes
 import MBus
 import MeterFiles
 import Metering
+import Settings
 import Station
 
 extension ListEdit {
@@ -29,9 +30,9 @@ extension ListEdit {
 
   /// How the log names it: without what it says.
   package var words: String {
-    if let delete { return "delete \(delete.text)" }
+    if let delete { return "delete \(delete.text.excerpt)" }
     if add != nil { return "add a meter" }
-    let what = meter?.text ?? "?"
+    let what = meter?.text.excerpt ?? "?"
     if addValue != nil { return "add a value to \(what)" }
     if let deleteValue { return "delete \(what)/\(deleteValue)" }
     return "change \(what)"

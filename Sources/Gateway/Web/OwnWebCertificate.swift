@@ -1,31 +1,59 @@
 import Certificates
+import ConfigurationArchive
 import Glibc
 import MeterFiles
 import NIOCore
 import Time
 
-/// The certificate that the gateway makes for its web page when there is none.
+/// The certificate that the gateway makes for its web page when there is none, and renews before it ends.
 enum OwnWebCertificate {
-  /// Makes key and certificate, unless one of them is there. Blocks.
+  /// Makes key and certificate if both are missing, a certificate for a key that has none, and another one for the same
+  /// key when one that was made here ends soon. Those that somebody has brought stay. Blocks.
   /// - Parameter time: Unix time.
   /// - Returns: a line for the log; nil: nothing is done.
-  static func makeIfMissing(
+  static func prepare(
     _ subject: OwnCertificate.Subject, _ files: TLSServerFiles, folder: String, at time: WallTime
   ) throws -> String? {
-    let paths = [files.key.path, files.certificate.path]
-    guard paths.allSatisfy({ access($0, F_OK) != 0 && errno == ENOENT }) else { return nil }
+    let present = [files.key, files.certificate].map { FileBytes.read($0.path, limit: 1 << 20) }
     // A clock that has never been set may stand before the certificate's first day.
     let from = max(time.unixSeconds, 1_704_067_200)
-    let made = try OwnCertificate(
-      subject, names: names(subject.commonName), addresses: addresses, at: from)
-    try PrivateFolder.make("\(folder)/keys", of: folder)
-    for (path, text) in zip(paths, [made.key, made.certificate]) {
-      try SafeFile.save(
-        Array(text.utf8), to: path, replacing: .missing, isPrivate: true, owner: folder)
+    func make(_ key: OwnCertificate.Key) throws -> OwnCertificate {
+      try OwnCertificate(
+        subject, names: names(subject.commonName), addresses: addresses, key: key, at: from)
     }
-    return
-      "the web page has a certificate of its own now, \(files.certificate.path): browsers ask once whether they "
-      + "shall trust it; one of an authority can be put in its place"
+    switch (present[0], present[1]) {
+    case (.missing, .missing):
+      let made = try make(OwnCertificate.Key())
+      try ConfigurationFolder(folder).replace([
+        (files.key.path, Array(made.key.utf8)),
+        (files.certificate.path, Array(made.certificate.utf8)),
+      ])
+      return
+        "the web page has a certificate of its own now, \(files.certificate.path): browsers ask once whether they "
+        + "shall trust it; one of an authority can be put in its place"
+    case (.read(let bytes), .missing):
+      guard let key = OwnCertificate.Key(pem: bytes) else { return nil }
+      let made = try make(key)
+      try ConfigurationFolder(folder).replace([
+        (files.certificate.path, Array(made.certificate.utf8))
+      ])
+      return
+        "the web page has made a certificate, \(files.certificate.path), for the key that was there without one: "
+        + "browsers ask once whether they shall trust it"
+    case (.read(let bytes), .read(let before)):
+      // By a clock that is not set nothing ends.
+      guard time.isTrusted, let key = OwnCertificate.Key(pem: bytes),
+        OwnCertificate.isDue(before, for: key, at: time.unixSeconds)
+      else { return nil }
+      let made = try make(key)
+      try ConfigurationFolder(folder).replace([
+        (files.certificate.path, Array(made.certificate.utf8))
+      ])
+      return
+        "the web page has renewed its own certificate, \(files.certificate.path), with the same key; the new one is "
+        + "valid until \(made.notAfter), and browsers ask once more whether they shall trust it"
+    default: return nil
+    }
   }
 
   /// The names by which it is called: those that can stand in a certificate.

@@ -31,6 +31,7 @@ final class WebDoor {
   private var slice: WebSlice?
   private var firstAttempt: FirstAttempt<WebPlaces.Way>?
   private var ticker: RepeatedTask?
+  private var renewal: RepeatedTask?
   /// When a client that was refused was last told of.
   private var lastRefusal: NIODeadline?
 
@@ -126,6 +127,7 @@ final class WebDoor {
   func stop() -> EventLoopFuture<Void> {
     slice = nil
     ticker?.cancel()
+    renewal?.cancel()
     firstAttempt?.end()
     let stopped = servers.values.map { $0.stop() }
     // They hold the page, and it holds the gateway.
@@ -146,19 +148,28 @@ final class WebDoor {
   private func open() {
     guard let slice else { return }
     servers[.http]?.use(slice.doors[.http])
-    guard let wanted = slice.doors[.https], let security = wanted.security else { return }
-    let (folder, time) = (folder, clock.now().wall)
-    let this = NIOLoopBound(self, eventLoop: eventLoop)
+    prepareCertificate { [weak self] _ in
+      guard let self, let slice = self.slice else { return }
+      servers[.https]?.use(slice.doors[.https])
+    }
+  }
+
+  /// Makes the certificate of HTTPS if it is missing, or is our own and ends soon.
+  /// - Parameter done: told whether there is another one now.
+  private func prepareCertificate(_ done: @escaping (Bool) -> Void) {
+    guard let slice, let security = slice.doors[.https]?.security else { return }
+    let (folder, time, logger) = (folder, clock.now().wall, logger)
     files.runIfActive(eventLoop: eventLoop) {
-      try OwnWebCertificate.makeIfMissing(slice.subject, security, folder: folder, at: time)
+      try OwnWebCertificate.prepare(slice.subject, security, folder: folder, at: time)
     }.assumeIsolated().whenComplete { result in
       switch result {
-      case .success(let line?): this.value.logger.notice("\(line)")
-      case .success: break
+      case .success(let line):
+        if let line { logger.notice("\(line)") }
+        done(line != nil)
       case .failure(let error):
-        this.value.logger.error("the web page cannot make a certificate for itself: \(error)")
+        logger.error("the web page cannot make a certificate for itself: \(error)")
+        done(false)
       }
-      if let slice = this.value.slice { this.value.servers[.https]?.use(slice.doors[.https]) }
     }
   }
 
@@ -167,6 +178,13 @@ final class WebDoor {
     ticker = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
       office.tick()
       Task { await office.refresh() }
+    }
+    // A gateway may run for longer than its certificate.
+    let this = NIOLoopBound(self, eventLoop: eventLoop)
+    renewal = eventLoop.scheduleRepeatedTask(initialDelay: .hours(24), delay: .hours(24)) { _ in
+      this.value.prepareCertificate { [weak door = this.value] isNew in
+        if isNew { door?.rereadCertificates() }
+      }
     }
   }
 

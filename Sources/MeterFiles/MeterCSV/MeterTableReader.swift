@@ -255,7 +255,7 @@ struct MeterTableReader {
     }
     if let cell = cells[MeterColumn.number.name], !cell.text.isEmpty {
       let number = Int(MeterColumn.Form.integer.plain(cell.text)) ?? 0
-      guard meter.values.indices.contains(number - 1) else {
+      guard let place = meter.values.index(ofNumber: number) else {
         refuse(
           MeterColumn.number, cell,
           meter.values.isEmpty
@@ -263,7 +263,7 @@ struct MeterTableReader {
             : "1 to \(meter.values.count) for \(meter.label)")
         return nil
       }
-      if agreeing.contains(number - 1) { return number - 1 }
+      if agreeing.contains(place) { return place }
       say(
         .error, cell,
         "value \(number) of \(meter.label) is another one by now (value type, storage, tariff, DIF or VIF "

@@ -1,9 +1,8 @@
 import Certificates
+import ConfigurationArchive
 import FoundationEssentials
-import Glibc
 import HTTPTypes
 import Hummingbird
-import MeterFiles
 import NIOPosix
 import Settings
 import Users
@@ -89,14 +88,16 @@ struct CertificatesAPI: Sendable {
     let (now, folder, audit) = (office.clock().wall.unixSeconds, office.folder, office.audit)
     let certificates = certificates
     var answer = try await files.runIfActive {
-      let notes = try Self.check(plan, certificates.files, now: now)
+      var notes = try Self.check(plan, certificates.files, now: now)
       do {
-        try audit.changing(
+        notes += try audit.changing(
           "changes the certificates of HTTPS", by: caller.name, isMachine: caller.isMachine
         ) {
-          try Self.save(plan, in: folder)
+          // Key and certificate belong together.
+          try ConfigurationFolder(folder).replace(
+            plan.map { ($0.path, $0.text.isEmpty ? nil : Array($0.text.utf8)) })
         }
-      } catch let failure as SaveFailure {
+      } catch let failure as ConfigurationFailure {
         throw APIError(.serviceUnavailable, "\(failure)")
       }
       var answer = Self.answer(certificates.files)
@@ -116,7 +117,6 @@ struct CertificatesAPI: Sendable {
   private func plan(_ wanted: Wanted) throws(APIError) -> Plan {
     let files = certificates.files
     switch (wanted.certificate, wanted.key, wanted.authorities) {
-    // The key first: a certificate without its key is worse than the other way round, since no key can be made for it.
     case (let certificate?, let key?, nil):
       return [(files.key.path, key), (files.certificate.path, certificate)]
     case (nil, nil, let authorities?): return [(files.authorities.path, authorities)]
@@ -150,43 +150,5 @@ struct CertificatesAPI: Sendable {
         problems: problems.map { Problem(severity: "error", message: $0.description) })
     }
     return own.map(\.description)
-  }
-
-  private static func save(_ plan: Plan, in folder: String) throws {
-    let before = plan.map { ($0.path, FileBytes.read($0.path, limit: 1 << 20)) }
-    var done = 0
-    do {
-      for (path, text) in plan {
-        try write(Array(text.utf8), to: path, replacing: before[done].1, in: folder)
-        done += 1
-      }
-    } catch {
-      // Key and certificate belong together.
-      for (path, content) in before.prefix(done) {
-        if case .read(let bytes) = content {
-          try? write(bytes, to: path, replacing: FileBytes.read(path, limit: 1 << 20), in: folder)
-        }
-      }
-      throw error
-    }
-  }
-
-  private static func write(
-    _ bytes: [UInt8], to path: String, replacing before: FileBytes, in folder: String
-  ) throws {
-    guard !bytes.isEmpty else {
-      guard unlink(path) == 0 || errno == ENOENT else {
-        throw APIError(
-          .serviceUnavailable, "\(path) cannot be removed: \(String(cString: strerror(errno)))")
-      }
-      return
-    }
-    let version: FileVersion =
-      switch before {
-      case .read(let bytes): .of(bytes)
-      default: .missing
-      }
-    try PrivateFolder.make("\(folder)/keys", of: folder)
-    try SafeFile.save(bytes, to: path, replacing: version, isPrivate: true, owner: folder)
   }
 }

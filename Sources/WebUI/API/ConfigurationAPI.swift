@@ -46,6 +46,15 @@ struct ConfigurationAPI: Sendable {
     }
   }
 
+  /// The same for what a plan does: also who may change Configuration must not change what is on another tab by it.
+  static func check(_ caller: Caller, _ plan: ConfigurationPlan) throws(APIError) {
+    let (before, after) = plan.settings
+    try SettingsTabs.check(caller, SettingsTabs.changed(from: before, to: after))
+    if let mistake = PageWays.mistake(from: before, to: after) {
+      throw APIError(.unprocessableContent, mistake)
+    }
+  }
+
   /// The parts that are named; nil: none is, which means all.
   static func parts(_ text: String?) throws(APIError) -> Set<ConfigurationPart>? {
     guard let text, !text.isEmpty else { return nil }
@@ -67,9 +76,15 @@ struct ConfigurationAPI: Sendable {
     let app = try await api.freshApp()
     let origin = api.environment.origin
     let bytes = try await api.blocking { () throws -> [UInt8] in
+      let chosen: ConfigurationContents
       do throws(ConfigurationFailure) {
         let all = try ConfigurationFolder(app.folder).contents()
-        let chosen = parts.map { all.limited(to: $0) } ?? all
+        chosen = parts.map { all.limited(to: $0) } ?? all
+      } catch { throw APIError(error) }
+      // The settings of all tabs are in it, with their secrets.
+      let tabs = Set(chosen.givenSettings.flatMap { SettingsTabs.of($0) })
+      try SettingsTabs.check(caller, tabs)
+      do throws(ConfigurationFailure) {
         return try ArchiveFile.write(
           chosen, origin: origin, cause: .export, user: caller.name, time: FolderHistory.now)
       } catch { throw APIError(error) }
@@ -100,9 +115,13 @@ struct ConfigurationAPI: Sendable {
   ) async throws -> Response {
     let history = FolderHistory(folder: app.folder, origin: api.environment.origin)
     var outcome = try await api.blocking { () throws -> ImportOutcome in
+      let folder = ConfigurationFolder(app.folder)
+      let plan: ConfigurationPlan
+      do throws(ConfigurationFailure) { plan = try makePlan(folder) } catch {
+        throw APIError(error)
+      }
+      try Self.check(caller, plan)
       do throws(ConfigurationFailure) {
-        let folder = ConfigurationFolder(app.folder)
-        let plan = try makePlan(folder)
         var outcome = ImportOutcome(
           news: isDry ? plan.details : plan.lines, notes: plan.warnings,
           problems: plan.diagnostics.map { Problem($0) })

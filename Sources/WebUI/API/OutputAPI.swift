@@ -56,10 +56,9 @@ struct OutputAPI: Sendable {
   static func request(
     _ isOn: Bool, _ id: Int, _ number: Int, _ station: Station, _ settings: Settings
   ) throws(APIError) -> Order {
-    guard let meter = station.meter(MeterID(id)), meter.values.indices.contains(number - 1),
-      meter.values[number - 1].isOutput
+    guard let meter = station.meter(MeterID(id)), let value = meter.values[number: number],
+      value.isOutput
     else { throw APIError(.notFound, "there is no output \(number) of a meter with the key \(id)") }
-    let value = meter.values[number - 1]
     guard settings.letsOutputsOfMetersBeSet else {
       throw APIError(
         .unprocessableContent,

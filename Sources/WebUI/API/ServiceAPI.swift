@@ -5,6 +5,7 @@ import Hummingbird
 import MeterFiles
 import NIOCore
 import Settings
+import Synchronization
 
 /// The tab Service (MUC500 manual 1.1, ch. 4.12): what the device is, restart, factory reset, support bundle.
 struct ServiceAPI: Sendable {
@@ -59,15 +60,38 @@ struct ServiceAPI: Sendable {
     }
   }
 
-  /// An answer, and as soon as it has gone out the gateway begins anew; also when nobody is there any more to take it.
+  /// How long the gateway waits with a restart for its answer to go out.
+  static let patience = Duration.seconds(2)
+
+  /// An answer, and as soon as it has gone out the gateway begins anew; also when nobody is there any more to take it:
+  /// the body of a response whose head cannot be written is never asked for.
   private func restarting(_ done: Done) -> Response {
     var response = Response(json: done, status: .accepted)
-    let (body, restart) = (response.body, api.environment.restart)
+    let (body, restart) = (response.body, Once(api.environment.restart))
+    Task {
+      try? await Task.sleep(for: Self.patience)
+      restart.run()
+    }
     response.body = ResponseBody(contentLength: body.contentLength) { writer in
-      defer { restart() }
+      defer { restart.run() }
       try await body.write(writer)
     }
     return response
+  }
+
+  /// Something that is done once, whoever comes first.
+  private final class Once: Sendable {
+    private let action: Mutex<(@Sendable () -> Void)?>
+
+    init(_ action: @escaping @Sendable () -> Void) { self.action = Mutex(action) }
+
+    func run() {
+      let action = action.withLock { action in
+        defer { action = nil }
+        return action
+      }
+      action?()
+    }
   }
 
   private func reset(_ wish: Reset, _ caller: Caller) async throws -> [String] {
@@ -92,6 +116,7 @@ struct ServiceAPI: Sendable {
     return try await told {
       let change = ConfigurationChange(folder: app.folder, origin: origin)
       let plan = try change.folder.planReset(to: shipped, keeping: kept, check: check)
+      try ConfigurationAPI.check(caller, plan)
       let said = try change.carryOut(
         plan, as: .reset, by: caller.name, at: { FolderHistory.now })
       return plan.lines + said

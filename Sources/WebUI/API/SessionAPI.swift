@@ -2,6 +2,7 @@ import Control
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import Sessions
 import Settings
 import Users
@@ -86,10 +87,13 @@ struct SessionAPI: Sendable {
     guard caller.rights.values.contains(.write) else {
       throw APIError(.forbidden, "\(caller.name) may change nothing")
     }
-    let isEmpty = (request.headers[.contentLength] ?? "0") == "0"
+    // One that is sent in pieces has no length.
+    let body = try await request.bytes(upTo: 64 << 10)
     var wish = Wish()
-    if !isEmpty {
-      wish = try await request.json(Wish.self, example: #"{"ask":true} or {"take":true}"#)
+    if !body.isEmpty {
+      var whole = request
+      whole.body = RequestBody(buffer: ByteBuffer(bytes: body))
+      wish = try await whole.json(Wish.self, example: #"{"ask":true} or {"take":true}"#)
     }
     guard wish.take == true else {
       return Response(json: try office.claim(session.id, asking: wish.ask == true))

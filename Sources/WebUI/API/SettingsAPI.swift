@@ -54,13 +54,30 @@ struct SettingsAPI: Sendable {
         let target = try? SettingsWish.target(fields[index].id)
         fields[index].isReadOnly = target.flatMap { SettingsWish.lockedBy($0.row, nil, caller) }
       }
-      let pending = answer.status?.pending.map { $0.settings + ($0.meters ?? []) } ?? []
+      let pending = answer.status?.pending.map { pending in
+        app.settings.differences(from: inForce.settings) {
+          SettingsTabs.isShown(SettingsTabs.of($0), to: caller)
+        } + (caller.right(.meter) >= .read ? pending.meters ?? [] : [])
+      }
       return FieldList(
         dialect: "\(app.settings.dialect)", file: app.settingsFile.name,
         hash: app.settingsFile.version?.token ?? "unreadable", fields: fields,
-        problems: app.diagnostics.filter { $0.file == app.settingsFile.name }.map { Problem($0) },
-        pending: pending.isEmpty ? nil : pending)
+        problems: app.diagnostics.filter {
+          $0.file == app.settingsFile.name && Self.shows($0, to: caller)
+        }.map { Problem($0) },
+        pending: pending.flatMap { $0.isEmpty ? nil : $0 })
     }
+  }
+
+  /// Whether somebody may see what a message is about.
+  private static func shows(_ diagnostic: Diagnostic, to caller: Caller) -> Bool {
+    let key = diagnostic.key.map { SettingName.normalized($0.split(separator: ".").last ?? "") }
+    let rows = SettingsTable.rows.filter { row in
+      Dialect.allCases.contains { SettingName.normalized(row.key(in: $0)) == key }
+    }
+    return rows.isEmpty
+      ? SettingsTabs.isShown([], to: caller)
+      : rows.contains { SettingsTabs.isShown(SettingsTabs.of($0), to: caller) }
   }
 
   private func save(_ wish: SettingsWish, _ caller: Caller) async throws -> Response {
@@ -148,7 +165,16 @@ struct SettingsChange {
       let bytes = try file.planning(changes)
       let before = check(AppFolder.load(folder))
       let known = Set(before.diagnostics.map(\.message))
-      problems = check(before.planned(settings: bytes)).diagnostics
+      let after = check(before.planned(settings: bytes))
+      let lost = PageWays.mistake(from: before.settings, to: after.settings).map { why in
+        Problem(
+          severity: "error", message: why,
+          field: ["HTTP_ENABLE", "HTTPS_ENABLE"].lazy
+            .compactMap { SettingsWish.field($0, of: wish.changes.keys) }.first)
+      }
+      problems =
+        [lost].compactMap(\.self)
+        + after.diagnostics
         .filter { !known.contains($0.message) && !$0.isWithoutEffect }
         .map { diagnostic in
           Problem(

@@ -25,9 +25,10 @@ struct StatusAPI: Sendable {
     guard let status = answer.status else {
       throw APIError(.serviceUnavailable, answer.error ?? WebAPI.ending.error)
     }
+    // What is in the log is for those who may see it.
+    let errors = caller.right(.log) >= .read ? api.environment.log.lastErrors(10) : []
     return ShownStatus(
-      status, await api.control.view().station, api.environment.log.lastErrors(10),
-      isWhole: caller.right(.general) >= .read)
+      status, await api.control.view().station, errors, isWhole: caller.right(.general) >= .read)
   }
 }
 

@@ -76,14 +76,14 @@ struct TokensAPI: Sendable {
     _ what: String, by caller: Caller,
     _ body: @escaping @Sendable (TokensFile) throws -> TokensFile
   ) async throws {
-    let (folder, audit) = (office.folder, office.audit)
+    let (folder, audit, office) = (office.folder, office.audit, office)
     let saved: AccessFiles?
     do {
       saved = try await files.runIfActive {
         _ = try audit.changing(what, by: caller.name, isMachine: caller.isMachine) {
           try body(TokensFile.load(folder))
         }
-        return AccessFiles(folder, unlessAs: nil)
+        return office.read()
       }
     } catch let refusal as TokensFile.Refusal {
       throw APIError(.unprocessableContent, refusal.text)

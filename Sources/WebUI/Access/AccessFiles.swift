@@ -23,14 +23,18 @@ struct AccessFiles: Sendable {
   let file: UsersFile
   let users: WebUsers
   let tokens: TokensFile
+  /// Which reading it is: a later one has seen what an earlier one may have missed.
+  let number: Int
   private let looks: [Look]
 
   /// Reads the files, if they look otherwise than before; nil: they do not. Blocks.
-  init?(_ folder: String, unlessAs before: AccessFiles?) {
+  /// - Parameter number: which reading it is.
+  init?(_ folder: String, unlessAs before: AccessFiles?, number: Int) {
     // Looked at first, so that a change in between is seen the next time.
     let looks = [UsersFile.name, TokensFile.name].map { Look("\(folder)/\($0)") }
     guard looks != before?.looks else { return nil }
     self.looks = looks
+    self.number = number
     file = UsersFile.load(folder).file
     users =
       if let before, before.file.list == file.list { before.users } else { WebUsers(file.list) }

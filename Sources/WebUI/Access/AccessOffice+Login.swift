@@ -26,18 +26,20 @@ extension AccessOffice {
   ) async throws -> Session {
     await refresh()
     guard let list = state.withLock({ $0.files?.file.list }) else { throw Self.starting }
-    let outcome = try await checking(name, from: peer) {
+    // All names that nobody has are one: they take no memory.
+    let known = list[name]?.name
+    let outcome = try await checking(known, from: peer) {
       list.login(name: name, password: password)
     }
     guard case .accepted(let user) = outcome.admitted, let inForce = users?.users[user.name] else {
-      throw refuse(name, from: peer)
+      throw refuse(name, known, from: peer)
     }
-    state.withLock { $0.throttle.succeeded(name) }
+    let now = clock().instant
+    state.withLock { $0.throttle.succeeded(peer, user.name, at: now) }
     guard inForce.rights.values.contains(where: { $0 > .none }) || inForce.mustChangePassword else {
       throw APIError(.forbidden, "\(name) may see no tab of the web page (READ in the file users)")
     }
-    let session = try begin(inForce, isDefault: false, from: peer)
-    if let before { end(before) }
+    let session = try begin(inForce, isDefault: false, from: peer, instead: before)
     logger.notice("\(name) has logged in from \(peer)")
     return session
   }
@@ -52,28 +54,28 @@ extension AccessOffice {
       throw APIError(
         .forbidden, "\(user.name) may not change the own password (CHANGE in the file users)")
     }
-    let (folder, audit, pattern) = (folder, audit, settings.pattern)
+    let pattern = settings.pattern
     state.withLock { _ = $0.renewing.insert(session.id) }
     defer { state.withLock { _ = $0.renewing.remove(session.id) } }
-    let changed = try await checking(user.name, from: session.peer) {
-      try Self.savePassword(user.name, old, new, pattern, folder, audit)
+    let changed = try await checking(user.name, from: session.peer) { [self] in
+      try savePassword(user.name, old, new, pattern) ? read() : nil
     }
     guard let changed else {
-      state.withLock { state in
-        _ = state.throttle.failed(session.peer, user.name, at: clock().instant)
-      }
+      let now = clock().instant
+      state.withLock { _ = $0.throttle.failed(session.peer, user.name, at: now) }
+      logger.warning(
+        "another password for \(user.name) from \(session.peer) is refused: the old one is wrong")
       throw APIError(.unprocessableContent, "the old password is wrong")
     }
     take(changed)
   }
 
-  /// nil: the old password is wrong.
-  private static func savePassword(
-    _ name: String, _ old: String, _ new: String, _ pattern: PasswordPattern?, _ folder: String,
-    _ audit: AuditTrail
-  ) throws -> AccessFiles? {
+  /// - Returns: false: the old password is wrong.
+  private func savePassword(
+    _ name: String, _ old: String, _ new: String, _ pattern: PasswordPattern?
+  ) throws -> Bool {
     let file = UsersFile.load(folder).file
-    guard var user = file.list[name], user.hash?.matches(old) == true else { return nil }
+    guard var user = file.list[name], user.hash?.matches(old) == true else { return false }
     if let mistake = PasswordRule.mistake(in: new, of: name, replacing: old, pattern: pattern) {
       throw APIError(.unprocessableContent, mistake)
     }
@@ -92,24 +94,33 @@ extension AccessOffice {
     } catch let error as SaveFailure {
       throw APIError(.serviceUnavailable, "\(error)")
     }
-    return AccessFiles(folder, unlessAs: nil)
+    return true
   }
 
   // MARK: -
 
-  private func begin(_ user: User, isDefault: Bool, from peer: String) throws -> Session {
+  private func begin(
+    _ user: User, isDefault: Bool, from peer: String, instead before: String? = nil
+  ) throws -> Session {
     tick()
     let now = clock().instant
     var generator = SystemRandomNumberGenerator()
-    let result = state.withLock { state in
-      Result { () throws(SessionTable.Refusal) in
-        try state.table.begin(
+    var result: Result<Session, SessionTable.Refusal>?
+    change { state in
+      do throws(SessionTable.Refusal) {
+        let (session, effects) = try state.table.begin(
           user.name, maximum: user.maximumSessions, isDefault: isDefault,
-          isAdministrator: user.isAdministrator, from: peer, at: now,
+          isAdministrator: user.isAdministrator, from: peer, instead: before, at: now,
           using: &generator)
+        result = .success(session)
+        return effects
+      } catch {
+        result = .failure(error)
+        return []
       }
     }
-    do {
+    guard let result else { throw Self.starting }
+    do throws(SessionTable.Refusal) {
       return try result.get()
     } catch {
       // Whoever has not logged in can cause this as often as they like.
@@ -122,8 +133,9 @@ extension AccessOffice {
   }
 
   /// Looks at a password, one at a time from an address, and not sooner than the address may try.
+  /// - Parameter name: whose password; nil: nobody has the name.
   private func checking<Outcome: Sendable>(
-    _ name: String, from peer: String, _ look: @escaping @Sendable () throws -> Outcome
+    _ name: String?, from peer: String, _ look: @escaping @Sendable () throws -> Outcome
   ) async throws -> Outcome {
     let now = clock().instant
     let wait: Span? = state.withLock { state in
@@ -138,10 +150,10 @@ extension AccessOffice {
     return try await hashing.runIfActive(look)
   }
 
-  /// Counts a wrong password.
-  private func refuse(_ name: String, from peer: String) -> APIError {
+  /// Counts a wrong password. The log does not say whether there is such a user either: visitors may see it.
+  private func refuse(_ name: String, _ known: String?, from peer: String) -> APIError {
     let now = clock().instant
-    let wait = state.withLock { $0.throttle.failed(peer, name, at: now) }
+    let wait = state.withLock { $0.throttle.failed(peer, known, at: now) }
     logger.warning("a login as \(name.excerpt) from \(peer) is refused: name or password are wrong")
     var error = APIError(.unauthorized, "user name or password are wrong")
     error.retryAfter = wait.map(Self.wholeSeconds)
@@ -152,7 +164,7 @@ extension AccessOffice {
     let seconds = wholeSeconds(wait)
     var error = APIError(
       .tooManyRequests,
-      "too many attempts from this address; the next one is possible in \(seconds) s")
+      "too many attempts; the next one from this address is possible in \(seconds) s")
     error.retryAfter = seconds
     return error
   }

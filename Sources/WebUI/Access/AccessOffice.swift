@@ -23,6 +23,10 @@ public final class AccessOffice: Sendable {
     var checking: Set<String> = []
     /// The sessions that change their own password just now: the files may be read again before they know.
     var renewing: Set<String> = []
+    /// How often the files have been read.
+    var readings = 0
+    /// Since when the file of users is missed; nil: it is not.
+    var missedSince: MonotonicInstant?
   }
 
   /// One who waits to hear of changes.
@@ -31,6 +35,9 @@ public final class AccessOffice: Sendable {
     let stream: AsyncStream<SessionEvent>.Continuation
   }
 
+  /// How long the file of users has to be gone before the users of delivery are there: some programs take a file away
+  /// before they put another one in its place, and everybody knows those passwords.
+  static let absence = Span.seconds(1)
   /// How many passwords are looked at, or wait for it; each takes 15 ms.
   static let queue = 16
 
@@ -90,16 +97,31 @@ public final class AccessOffice: Sendable {
   /// password, end.
   public func refresh() async {
     let before = state.withLock { $0.files }
-    let folder = folder
-    guard let found = try? await files.runIfActive({ AccessFiles(folder, unlessAs: before) }) else {
+    guard let found = try? await files.runIfActive({ [self] in read(unlessAs: before) }) else {
+      state.withLock { $0.missedSince = nil }
       return
     }
     take(found)
   }
 
-  /// Takes over what the files say. A session stays that has changed the password itself.
+  /// Reads the files now, if they look otherwise than before; nil: they do not. Blocks.
+  func read(unlessAs before: AccessFiles? = nil) -> AccessFiles? {
+    // The number first: whoever begins later sees more.
+    let number = state.withLock { state in
+      state.readings += 1
+      return state.readings
+    }
+    return AccessFiles(folder, unlessAs: before, number: number)
+  }
+
+  /// Takes over what the files say, unless a later reading has said more.
+  /// A session stays that has changed the password itself.
   func take(_ found: AccessFiles) {
+    let now = clock().instant
     change { state in
+      guard found.number > state.files?.number ?? 0, !state.misses(found, at: now) else {
+        return []
+      }
       let renewing = state.renewing
       let before = state.files?.users
       state.files = found
@@ -209,6 +231,17 @@ public final class AccessOffice: Sendable {
 }
 
 extension AccessOffice.State {
+  /// Whether the file of users was there before, and has not been gone for long.
+  fileprivate mutating func misses(_ found: AccessFiles, at now: MonotonicInstant) -> Bool {
+    guard files?.file.isThere == true, !found.file.isThere else {
+      missedSince = nil
+      return false
+    }
+    let since = missedSince ?? now
+    missedSince = since
+    return now - since < AccessOffice.absence
+  }
+
   /// Takes the lock from a session whose user may not change anything any more.
   mutating func releaseIfPowerless() -> [SessionTable.Effect] {
     guard let holder = table.lock.holder, let user = table[holder]?.user,

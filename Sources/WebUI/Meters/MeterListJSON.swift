@@ -79,10 +79,9 @@ struct MeterListJSON: Sendable {
   func value(
     _ meter: MeterID, _ number: Int, explained: (MeterPoint) -> [ExplainedBytes]
   ) -> [UInt8]? {
-    guard let meter = view.station.meter(meter), meter.values.indices.contains(number - 1) else {
+    guard let meter = view.station.meter(meter), let value = meter.values[number: number] else {
       return nil
     }
-    let value = meter.values[number - 1]
     let key = value.expectedKey
     var json = JSONBytes()
     json.object { json in
