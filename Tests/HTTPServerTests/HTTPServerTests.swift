@@ -50,24 +50,58 @@ import Testing
     }
   }
 
+  private static let tooLong =
+    "the first line and the headers of a request may have 16384 bytes and 100 headers; these have more"
+  private static let unclearLength =
+    "how long the body is cannot be understood: one header Content-Length is needed, or Transfer-Encoding: chunked"
+  private static let noMethod = "the request does not begin with a method of HTTP, such as GET"
+
+  /// What the decoder refuses is told as the API tells its errors.
   @Test(arguments: [
-    "GARBAGE\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
-    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
-    "GET / HTTP/1.1\r\nX: \(String(repeating: "y", count: 20_000))\r\n\r\n",
-    "GET / HTTP/1.1\r\n\(String(repeating: "X: y\r\n", count: 200))\r\n",
-    "\u{16}\u{3}\u{1}\0\u{5}hello",
+    ("GARBAGE\r\n\r\n", 400, noMethod), ("BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 400, noMethod),
+    ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400, unclearLength),
+    (
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400,
+      "this is no request of HTTP"
+    ),
+    ("GET / HTTP/1.1\r\nX: \(String(repeating: "y", count: 20_000))\r\n\r\n", 431, tooLong),
+    ("GET /\(String(repeating: "y", count: 20_000)) HTTP/1.1\r\n\r\n", 431, tooLong),
+    ("GET / HTTP/1.1\r\n\(String(repeating: "X: y\r\n", count: 200))\r\n", 431, tooLong),
+    (
+      "GET / HTTP/9.9\r\nHost: a\r\n\r\n", 400,
+      "the version of HTTP is not understood; HTTP/1.1 and HTTP/1.0 are"
+    ),
+    ("GET / HTTP/1.1\r\nHo st: a\r\n\r\n", 400, "a header of the request is not understood"),
+    ("\u{16}\u{3}\u{1}\0\u{5}hello", 400, noMethod),
   ])
-  func whatIsNoRequestIsRefused(bytes: String) async throws {
+  func whatIsNoRequestIsRefused(bytes: String, status: Int, why: String) async throws {
     try await offThePool {
       let server = try TestHTTPServer()
       let client = try RawClient(port: #require(try server.start()))
       try client.send(Array(bytes.utf8))
-      let text = receive(client, until: "\r\n\r\n")
-      #expect(text.hasPrefix("HTTP/1.1 400"), "\(text)")
+      let text = receive(client, until: "}")
+      #expect(text.hasPrefix("HTTP/1.1 \(status) "), "\(text)")
+      #expect(text.hasSuffix("\r\n\r\n{\"error\":\"\(why)\"}"), "\(text)")
+      #expect(text.lowercased().contains("\r\ncontent-type: application/json; charset=utf-8\r\n"))
+      #expect(text.lowercased().contains("\r\nconnection: close\r\n"))
       client.finishSending()
       let other = try RawClient(port: #require(server.boundPort(within: 1)))
       try other.send(get("/b"))
       #expect(receive(other, until: "GET /b 0").contains("200 OK"))
+      try server.stop()
+    }
+  }
+
+  /// A request before it is answered first, and by itself.
+  @Test func whatIsNoRequestBehindOneThatIs() async throws {
+    try await offThePool {
+      let server = try TestHTTPServer()
+      let client = try RawClient(port: #require(try server.start()))
+      try client.send(get("/slow") + Array("GARBAGE\r\n\r\n".utf8))
+      let text = receive(client, until: "such as GET\"}")
+      #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
+      let answer = try #require(text.range(of: "GET /slow 0"))
+      #expect(text[answer.upperBound...].hasPrefix("HTTP/1.1 400 "), "\(text)")
       try server.stop()
     }
   }

@@ -32,7 +32,12 @@ final class TestHTTPServer: Sendable {
     }.wait()
   }
 
-  private static let respond: HTTPServer.Responder = { request, _ in
+  private static let respond: HTTPServer.Responder = { request, channel in
+    if request.uri.path == "/who" {
+      let shown = await ClientCertificate.shown(on: channel)
+      return Response(
+        status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: shown?.subject ?? "nobody")))
+    }
     if request.uri.path == "/slow" { try? await Task.sleep(for: .milliseconds(300)) }
     let bytes = try? await request.body.collect(upTo: 1 << 22).readableBytes
     let text = "\(request.method) \(request.uri.path) \(bytes ?? -1)"
