@@ -12,7 +12,8 @@ extension SettingsTable {
     .kept(
       "MBUS_TRANSPARENT", .words(mbusTransparentModes.map(\.value)), .text("NONE"),
       choices: mbusTransparentModes,
-      field: WebField(.configuration, "M-Bus mode", de: "M-Bus-Modus"),
+      field: WebField(
+        .configuration, "M-Bus mode (transparent)", de: "M-Bus-Modus (transparent)"),
       LocalizedText(
         "Hand the bytes of the M-Bus through to an outside master (transparent mode).",
         de: "Die Bytes des M-Bus an einen fremden Master durchreichen (Transparentmodus)."),

@@ -27,8 +27,8 @@ export function mistake(field, value) {
   return undefined;
 }
 
-const allowed = (field) => field.allowed
-  ?? (field.min !== undefined ? `${number(field.min)} – ${number(field.max)}${field.unit ? ` ${field.unit}` : ''}` : '');
+const allowed = (field) => localized(field.range) || field.allowed
+  || (field.min !== undefined ? `${number(field.min)} – ${number(field.max)}${field.unit ? ` ${field.unit}` : ''}` : '');
 
 /** How a value is shown to people. */
 export function shownValue(field, value) {
