@@ -283,7 +283,7 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "Gateway", "MBus", "Metering", "MeterFiles", "ModbusConformance", "PeerSupport",
+        "Gateway", "MBus", "Metering", "MeterFiles", "ModbusConformance", "PeerSupport", "Settings",
         "metergate", log,
       ]),
     tests(

@@ -1,4 +1,5 @@
 import Control
+import HTTPServer
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -64,9 +65,12 @@ public struct WebApplication: Sendable {
   public static func bodyLimit(_ path: String) -> Int {
     switch path {
     case "/api/v1/config/import": ConfigurationAPI.largestArchive
-    case "/api/v1/meters/import": 4 << 20
+    case "/api/v1/meters", "/api/v1/meters/import": MeterAPI.largestEdits
+    case "/api/v1/meters/allocate", "/api/v1/meters/assign", "/api/v1/meters/deallocate",
+      "/api/v1/meters/readout":
+      MeterAPI.largestSelection
     case "/api/v1/telegram": TelegramAPI.largestBody
-    default: 64 << 10
+    default: HTTPLimits.usualBody
     }
   }
 
@@ -121,7 +125,10 @@ public struct WebApplication: Sendable {
         .notFound,
         "there is no \(request.method.rawValue) \(request.uri.path.excerpt) in this interface")
     case .contentTooLarge:
-      APIError(.contentTooLarge, "the body has more bytes than are taken here")
+      APIError(
+        .contentTooLarge,
+        "the body has more than \(bodyLimit(request.uri.path)) bytes, which is the most that is taken here"
+      )
     default: APIError(status, "the request cannot be understood")
     }
   }

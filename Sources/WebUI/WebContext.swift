@@ -14,11 +14,14 @@ public struct WebContext: RequestContext {
   public var isSecure = false
   /// The other end, as `192.168.1.7`; nil: not known.
   public let peer: String?
+  /// The connection.
+  let channel: any Channel
 
   /// From a connection.
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
     peer = source.channel.remoteAddress?.ipAddress
+    channel = source.channel
   }
 
   /// Who asks.

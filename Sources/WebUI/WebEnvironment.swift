@@ -20,8 +20,12 @@ public struct WebEnvironment: Sendable {
   /// What happens to the session of whoever asks, as events of the page; it ends when the session does. nil: it is no
   /// session.
   public var sessionEvents: @Sendable (WebContext) async -> AsyncStream<PageEvent>?
+  /// Where the files lie that the device comes with.
+  public var shipped: String
   /// Ends the process so that it begins anew.
   public var restart: @Sendable () -> Void
+  /// The large bodies that are there.
+  public let bodies = LargeBodies()
 
   /// What is left out knows nothing and does nothing.
   public init(
@@ -30,6 +34,7 @@ public struct WebEnvironment: Sendable {
     check: @escaping @Sendable (AppFolder) -> AppFolder = { $0 },
     sessions: @escaping @Sendable () async -> [String: Int] = { [:] },
     sessionEvents: @escaping @Sendable (WebContext) async -> AsyncStream<PageEvent>? = { _ in nil },
+    shipped: String = ConfigurationFolder.shippedFolder,
     restart: @escaping @Sendable () -> Void = {}
   ) {
     self.files = files
@@ -38,6 +43,7 @@ public struct WebEnvironment: Sendable {
     self.check = check
     self.sessions = sessions
     self.sessionEvents = sessionEvents
+    self.shipped = shipped
     self.restart = restart
   }
 }

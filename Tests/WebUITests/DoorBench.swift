@@ -36,10 +36,13 @@ final class DoorBench: Sendable {
   let office: AccessOffice
   let page: WebApplication
   private let files: NIOThreadPool
+  /// How often the process was to begin anew.
+  let restarts = ServiceBench.Counter()
 
   init(
     _ names: [String: String] = [:],
-    settings: AccessSettings = AccessSettings(timeout: .seconds(60))
+    settings: AccessSettings = AccessSettings(timeout: .seconds(60)),
+    control other: (any GatewayControl)? = nil
   ) async throws {
     folder = try TemporaryFolder(names)
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -54,7 +57,8 @@ final class DoorBench: Sendable {
         folder: folder.path, origin: ConfigurationOrigin(version: "1", serial: 7), logger: logger,
         clock: now),
       logger: logger, clock: now)
-    let control = FakeControl(folder: folder.path, status: Self.status(folder.path))
+    let control = other ?? FakeControl(folder: folder.path, status: Self.status(folder.path))
+    let restarts = restarts
     let entry = { [folder] (name: String) in
       TLSServerFiles.Entry(name, path: folder["keys/\(name)"])
     }
@@ -66,7 +70,8 @@ final class DoorBench: Sendable {
             reason: "HTTPS", certificate: entry("cert"), key: entry("key"),
             authorities: entry("ca"),
             clients: .knownIfListed), reread: {}),
-        environment: WebEnvironment(files: files)),
+        environment: WebEnvironment(
+          files: files, shipped: folder["shipped"], restart: { restarts.add() })),
       logger: logger)
     await office.refresh()
   }
@@ -86,7 +91,7 @@ final class DoorBench: Sendable {
 
   let clock: Clock
 
-  private static func status(_ folder: String) -> GatewayStatus {
+  static func status(_ folder: String) -> GatewayStatus {
     GatewayStatus(
       version: "0.1.0", folder: folder, process: 1, time: 1_795_305_600, uptime: 5,
       meters: .init(listed: 2, read: 1, failed: 1, never: 0, file: "Device_Handle.cfg"),

@@ -28,8 +28,10 @@ struct ConfigurationAPI: Sendable {
       let parts = try Self.parts(request.uri.queryParameters["parts"].map(String.init))
       try Self.check(caller, parts ?? ConfigurationPart.all)
       let isDry = try request.flag("dryRun")
-      let body = try await request.bytes(upTo: Self.largestArchive)
-      return try await take(body, parts, isDry, caller)
+      return try await api.environment.bodies.alone(.configuration) {
+        let body = try await request.bytes(upTo: Self.largestArchive)
+        return try await take(body, parts, isDry, caller)
+      }
     }
   }
 
