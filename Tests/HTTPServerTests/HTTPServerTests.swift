@@ -10,6 +10,9 @@ import Testing
     Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(more)\r\n".utf8)
   }
 
+  /// A client that waits longer than most: responses are made by the threads that run tests, which may be busy.
+  private func client(_ port: Int) throws -> RawClient { try RawClient(port: port, patience: 60) }
+
   /// What comes until a text has come, or nothing more does.
   private func receive(_ client: RawClient, until end: String) -> String {
     var text = ""
@@ -24,7 +27,7 @@ import Testing
   @Test func aRequestIsAnswered() async throws {
     try await offThePool {
       let server = try TestHTTPServer()
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(get("/a"))
       let text = receive(client, until: "GET /a 0")
       #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
@@ -38,7 +41,7 @@ import Testing
   @Test func severalRequestsAtOnceAreAnsweredInTheirOrder() async throws {
     try await offThePool {
       let server = try TestHTTPServer()
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(get("/slow") + get("/b") + get("/c"))
       let text = receive(client, until: "GET /c 0")
       let places = ["GET /slow 0", "GET /b 0", "GET /c 0"].map {
@@ -77,7 +80,7 @@ import Testing
   func whatIsNoRequestIsRefused(bytes: String, status: Int, why: String) async throws {
     try await offThePool {
       let server = try TestHTTPServer()
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(Array(bytes.utf8))
       let text = receive(client, until: "}")
       #expect(text.hasPrefix("HTTP/1.1 \(status) "), "\(text)")
@@ -85,7 +88,7 @@ import Testing
       #expect(text.lowercased().contains("\r\ncontent-type: application/json; charset=utf-8\r\n"))
       #expect(text.lowercased().contains("\r\nconnection: close\r\n"))
       client.finishSending()
-      let other = try RawClient(port: #require(server.boundPort(within: 1)))
+      let other = try self.client(#require(server.boundPort(within: 1)))
       try other.send(get("/b"))
       #expect(receive(other, until: "GET /b 0").contains("200 OK"))
       try server.stop()
@@ -96,7 +99,7 @@ import Testing
   @Test func whatIsNoRequestBehindOneThatIs() async throws {
     try await offThePool {
       let server = try TestHTTPServer()
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(get("/slow") + Array("GARBAGE\r\n\r\n".utf8))
       let text = receive(client, until: "such as GET\"}")
       #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
@@ -110,7 +113,7 @@ import Testing
   @Test func aHugeUploadIsRefusedByItsLength() async throws {
     try await offThePool {
       let server = try TestHTTPServer()
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(
         Array("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1073741824\r\n\r\n".utf8))
       let text = receive(client, until: "}")
@@ -127,7 +130,7 @@ import Testing
   @Test func aHugeUploadInPiecesIsRefused() async throws {
     try await offThePool {
       let server = try TestHTTPServer()
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(
         Array("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".utf8))
       let chunk =
@@ -141,7 +144,7 @@ import Testing
   @Test func aBodyWithinTheLimitIsTaken() async throws {
     try await offThePool {
       let server = try TestHTTPServer()
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(
         Array(
           "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 65536\r\nExpect: 100-continue\r\n\r\n"
@@ -162,7 +165,7 @@ import Testing
       limits.head = .milliseconds(200)
       limits.tick = .milliseconds(20)
       let server = try TestHTTPServer(limits)
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       var isOpen = true
       try client.send(Array("GET / HTTP/1.1\r\n".utf8))
       for _ in 0..<200 where isOpen {
@@ -181,7 +184,7 @@ import Testing
       limits.bodyRate = 1_000_000
       limits.tick = .milliseconds(20)
       let server = try TestHTTPServer(limits)
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(Array("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n".utf8))
       var isOpen = true
       for _ in 0..<300 where isOpen {
@@ -199,7 +202,7 @@ import Testing
       limits.idle = .milliseconds(200)
       limits.tick = .milliseconds(20)
       let server = try TestHTTPServer(limits)
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(get("/a"))
       _ = receive(client, until: "GET /a 0")
       #expect(client.isClosedByServer)
@@ -214,8 +217,8 @@ import Testing
     try await offThePool {
       let server = try TestHTTPServer()
       let port = try #require(try server.start())
-      let idle = try (0..<200).map { _ in try RawClient(port: port) }
-      let client = try RawClient(port: port)
+      let idle = try (0..<200).map { _ in try self.client(port) }
+      let client = try self.client(port)
       try client.send(get("/a"))
       #expect(receive(client, until: "GET /a 0").contains("200 OK"))
       #expect(server.connections <= 16)
@@ -230,14 +233,14 @@ import Testing
       limits.ofOneAddress = 2
       let server = try TestHTTPServer(limits)
       let port = try #require(try server.start())
-      let busy = try (0..<2).map { _ in try RawClient(port: port) }
+      let busy = try (0..<2).map { _ in try self.client(port) }
       // "100 Continue" tells that the request has begun.
       let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
       for client in busy {
         try client.send(Array(head.utf8))
         #expect(receive(client, until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
       }
-      let late = try RawClient(port: port)
+      let late = try self.client(port)
       #expect(late.isClosedByServer)
       #expect(
         server.events.withLock { $0 }.contains(
@@ -256,7 +259,7 @@ import Testing
     try await offThePool {
       let server = try TestHTTPServer()
       let first = try #require(try server.start())
-      let client = try RawClient(port: first)
+      let client = try self.client(first)
       try client.send(get("/a"))
       _ = receive(client, until: "GET /a 0")
       let free = try TestHTTPServer()
@@ -264,10 +267,10 @@ import Testing
       try free.stop()
       try server.use(.init(host: "127.0.0.1", port: second))
       for _ in 0..<500 where server.boundPort(within: 0.1) != second { usleep(10_000) }
-      #expect(throws: RawClient.Failure.self) { try RawClient(port: first) }
+      #expect(throws: RawClient.Failure.self) { try self.client(first) }
       try client.send(get("/b"))
       #expect(receive(client, until: "GET /b 0").contains("200 OK"))
-      let other = try RawClient(port: second)
+      let other = try self.client(second)
       try other.send(get("/c"))
       #expect(receive(other, until: "GET /c 0").contains("200 OK"))
       try server.stop()
