@@ -103,6 +103,24 @@ import Users
     #expect(bench.folder.read("users") == nil)
   }
 
+  /// The file is looked at all the time, also between its change and the answer.
+  @Test func whoeverChangesThePasswordStaysLoggedIn() async throws {
+    let bench = try await DoorBench()
+    let admin = try await bench.login("admin", "admin")
+    let other = try await bench.login("admin", "admin", from: "10.0.0.2")
+    let looking = Task { while !Task.isCancelled { await bench.office.refresh() } }
+    for (old, new) in [("admin", "correct horse"), ("correct horse", "battery staple")] {
+      let changed = try await admin.ask(
+        .post, "/api/v1/session/password", "{\"old\":\"\(old)\",\"new\":\"\(new)\"}")
+      #expect(changed.status == 200, "\(changed.text)")
+      #expect(try await admin.ask(.get, "/api/v1/status").status == 200)
+    }
+    looking.cancel()
+    await looking.value
+    #expect(try await admin.ask(.get, "/api/v1/status").status == 200)
+    #expect(try await other.ask(.get, "/api/v1/status").status == 401)
+  }
+
   @Test func whoMayNotChangeThePasswordIsTold() async throws {
     let bench = try await DoorBench()
     let answer = try await bench.visit().ask(

@@ -53,6 +53,8 @@ extension AccessOffice {
         .forbidden, "\(user.name) may not change the own password (CHANGE in the file users)")
     }
     let (folder, audit, pattern) = (folder, audit, settings.pattern)
+    state.withLock { _ = $0.changingPassword.insert(session.id) }
+    defer { state.withLock { _ = $0.changingPassword.remove(session.id) } }
     let changed = try await checking(user.name, from: session.peer) {
       try Self.savePassword(user.name, old, new, pattern, folder, audit)
     }

@@ -15,6 +15,10 @@ public final class AccessOffice: Sendable {
     var throttle = LoginThrottle()
     var settings: AccessSettings
     var files: AccessFiles?
+    /// How often files have been taken over.
+    var generation = 0
+    /// The sessions whose users are changing their own passwords: whoever reads the file meanwhile ends none of them.
+    var changingPassword: Set<String> = []
     var listeners: [Int: Listener] = [:]
     var lastListener = 0
     /// The addresses whose passwords are being looked at.
@@ -85,24 +89,33 @@ public final class AccessOffice: Sendable {
   /// Reads the files that say who may log in, if they have changed: sessions of users who are gone, or have another
   /// password, end.
   public func refresh() async {
-    let before = state.withLock { $0.files }
+    let (before, generation) = state.withLock { ($0.files, $0.generation) }
     let folder = folder
     guard let found = try? await files.runIfActive({ AccessFiles(folder, unlessAs: before) }) else {
       return
     }
-    take(found)
+    take(found, ifStill: generation)
   }
 
   /// Takes over what the files say.
-  /// - Parameter kept: a session that knows of the new password.
-  func take(_ found: AccessFiles, keeping kept: String? = nil) {
+  /// - Parameters:
+  ///   - kept: a session that knows of the new password.
+  ///   - generation: when they were read; what others have taken over since then may be newer, and it is read again. nil:
+  ///     just now.
+  func take(
+    _ found: AccessFiles, keeping kept: String? = nil, ifStill generation: Int? = nil
+  ) {
     change { state in
+      guard generation == nil || generation == state.generation else { return [] }
+      state.generation += 1
       let before = state.files?.users
       state.files = found
       let ended = state.table.end { session in
         if session.isDefault, found.users.visitor == nil { return .noDefault }
         guard let user = found.users.users[session.user], user.hash != nil else { return .userGone }
-        guard let old = before?.users[session.user], session.id != kept else { return nil }
+        guard let old = before?.users[session.user], session.id != kept,
+          !state.changingPassword.contains(session.id)
+        else { return nil }
         return old.hash == user.hash ? nil : .passwordChanged
       }
       return ended + state.releaseIfPowerless()
