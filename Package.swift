@@ -287,7 +287,7 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "Gateway", "MBus", "Metering", "MeterFiles", "ModbusConformance", "PeerSupport",
+        "Gateway", "MBus", "Metering", "MeterFiles", "ModbusConformance", "PeerSupport", "Settings",
         "metergate", log,
       ]),
     tests(

@@ -17,6 +17,8 @@ public struct ControlAnswer: Codable, Hashable, Sendable {
   public var schema = ControlRequest.schema
   /// Why nothing was done.
   public var error: String?
+  /// Nothing was done since a file was changed on the disk meanwhile; left out: it was not.
+  public var isConflict: Bool?
   /// What lies elsewhere than before.
   public var changes: [Change]?
   /// What else has happened.
@@ -41,6 +43,9 @@ public struct ControlAnswer: Codable, Hashable, Sendable {
 
   /// - Parameter error: why nothing was done.
   public init(error: String) { self.error = error }
+
+  /// - Parameter conflict: why nothing was done: which file was changed on the disk meanwhile.
+  package init(conflict: String) { (error, isConflict) = (conflict, true) }
 
   /// What has become of a command for the list.
   package init(_ outcome: ListOutcome) {

@@ -40,6 +40,8 @@ final class RequestGuard: ChannelDuplexHandler {
   private var unwritable: NIODeadline?
   /// Since when it is only let finish; nil: it is not refused.
   private var refused: NIODeadline?
+  /// What the decoder has refused.
+  private var malformed: MalformedRequest?
 
   private var limits: HTTPLimits { table.limits }
 
@@ -117,18 +119,28 @@ final class RequestGuard: ChannelDuplexHandler {
     refused = .now()
     body = nil
     guard open == 1, !isAnswering else { return close() }
-    let text =
-      "{\"error\":\"the body has more than \(limit) bytes, which is the most that is taken here\"}"
-    let head = HTTPResponseHead(
-      version: .http1_1, status: .payloadTooLarge,
-      headers: [
-        "content-type": "application/json; charset=utf-8", "content-length": "\(text.utf8.count)",
-        "connection": "close", "server": HTTPServer.name,
-      ])
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
-    context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)
+    write(
+      .payloadTooLarge,
+      "the body has more than \(limit) bytes, which is the most that is taken here",
+      context)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     context.close(mode: .output, promise: nil)
+  }
+
+  /// Head and body of the last response of the connection, as the API has its errors.
+  private func write(
+    _ status: HTTPResponseStatus, _ error: String, _ context: ChannelHandlerContext
+  ) {
+    // The texts are ours, and have nothing in them that JSON writes otherwise.
+    let text = "{\"error\":\"\(error)\"}"
+    var headers: HTTPHeaders = [
+      "content-type": "application/json; charset=utf-8", "content-length": "\(text.utf8.count)",
+      "connection": "close", "server": HTTPServer.name,
+    ]
+    if let date = HTTPDate.text(HTTPServer.unixTime) { headers.add(name: "date", value: date) }
+    let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)
   }
 
   // MARK: - What goes out
@@ -139,6 +151,11 @@ final class RequestGuard: ChannelDuplexHandler {
       return
     }
     switch unwrapOutboundIn(data) {
+    case .head(let head) where malformed != nil && Self.isBare(head):
+      if let malformed { write(malformed.status, malformed.text, context) }
+      malformed = nil
+      promise?.succeed()
+      return
     case .head(let head) where head.status.code >= 200: isAnswering = true
     case .head, .body: break
     case .end:
@@ -160,6 +177,11 @@ final class RequestGuard: ChannelDuplexHandler {
     if body != nil { answeredEarly = .now() }
   }
 
+  /// Whether it is what Hummingbird answers to a request that the decoder refuses: nothing but the status.
+  private static func isBare(_ head: HTTPResponseHead) -> Bool {
+    head.status == .badRequest && head.headers["content-length"] == ["0"]
+  }
+
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     unwritable = context.channel.isWritable ? nil : .now()
     context.fireChannelWritabilityChanged()
@@ -179,6 +201,7 @@ final class RequestGuard: ChannelDuplexHandler {
       server?.refused(peer, TLSErrorText.reason(error))
       return close()
     }
+    if let error = error as? HTTPParserError { malformed = MalformedRequest(error, limits) }
     context.fireErrorCaught(error)
   }
 

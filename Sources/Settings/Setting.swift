@@ -85,6 +85,11 @@ public struct Setting: Equatable, Sendable {
 
   /// What is allowed in this dialect, for people.
   public func allowed(in dialect: Dialect) -> String { type[dialect].allowed(unit: unit) }
+
+  /// The same in the languages of the web page.
+  public func allowedText(in dialect: Dialect) -> LocalizedText {
+    type[dialect].allowedText(unit: unit)
+  }
 }
 
 /// A text in the languages of the web page.

@@ -17,13 +17,15 @@ extension SettingsTable {
           parity: WebField(.configuration, "Serial parity", de: "Serielle Parität"))))
     + dldeTimeoutRows + dldeDataRows
     + transparentRows(
-      dlde, portKey: "TRANSPARENT_PORT", modes: transparentModes, field: serialMode,
+      dlde, portKey: "TRANSPARENT_PORT", modes: transparentModes, field: serialTransparentMode,
       portField: WebField(
         .configuration, "Serial transparent port", de: "Serieller Transparent-Port"))
 
-  /// One field of the page for two keys.
+  /// The manual has one field for both keys.
   private static let serialMode = WebField(
     .configuration, "Serial mode", de: "Serielle Betriebsart")
+  private static let serialTransparentMode = WebField(
+    .configuration, "Serial mode (transparent)", de: "Serielle Betriebsart (transparent)")
 
   private static let dldeModeRows: [Setting] = [
     // The manual's table has one E more in this key than in all others.

@@ -119,8 +119,11 @@ extension SettingsTable {
     .kept(
       "WEBCOM_TIMEOUT", .positive, .integer(60000), anybus: .integer(30000), unit: .milliseconds,
       LocalizedText(
-        "Time without a request after which a user of the web page is logged out.",
-        de: "Zeit ohne Anfrage, nach der ein Benutzer der Webseite abgemeldet wird."),
+        "Time without a request after which a user of the web page is logged out; less than 10 s counts as "
+          + "10 s.",
+        de:
+          "Zeit ohne Anfrage, nach der ein Benutzer der Webseite abgemeldet wird; weniger als 10 s gilt als "
+          + "10 s."),
       effect: .live, status: .effective, source: .both),
   ]
 }

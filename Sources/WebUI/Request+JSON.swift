@@ -1,5 +1,6 @@
 import Control
 import FoundationEssentials
+import HTTPServer
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -11,7 +12,7 @@ extension Request {
   ///   - example: such a body, for who sends another one.
   ///   - limit: the most bytes.
   func json<Body: Codable>(
-    _ type: Body.Type, example: String, upTo limit: Int = 64 * 1024
+    _ type: Body.Type, example: String, upTo limit: Int = HTTPLimits.usualBody
   ) async throws -> Body {
     let media = headers[.contentType]?.lowercased().prefix { $0 != ";" }
     guard media == "application/json" else {
@@ -30,9 +31,12 @@ extension Request {
   }
 
   /// The body as JSON, all of whose members are known.
-  /// - Throws: 413 when it is larger than 1 MB, 400 when it is not understood.
-  func strictJSON<Value: Codable>(_ type: Value.Type) async throws -> Value {
-    let body = try await bytes(upTo: 1 << 20)
+  /// - Parameter limit: the most bytes.
+  /// - Throws: 413 when it is larger, 400 when it is not understood.
+  func strictJSON<Value: Codable>(
+    _ type: Value.Type, upTo limit: Int = HTTPLimits.usualBody
+  ) async throws -> Value {
+    let body = try await bytes(upTo: limit)
     do {
       return try StrictJSON.decode(type, body)
     } catch {

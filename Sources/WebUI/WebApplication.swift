@@ -1,4 +1,5 @@
 import Control
+import HTTPServer
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -64,9 +65,12 @@ public struct WebApplication: Sendable {
   public static func bodyLimit(_ path: String) -> Int {
     switch path {
     case "/api/v1/config/import": ConfigurationAPI.largestArchive
-    case "/api/v1/meters/import": 4 << 20
+    case "/api/v1/meters", "/api/v1/meters/import": MeterAPI.largestEdits
+    case "/api/v1/meters/allocate", "/api/v1/meters/assign", "/api/v1/meters/deallocate",
+      "/api/v1/meters/readout":
+      MeterAPI.largestSelection
     case "/api/v1/telegram": TelegramAPI.largestBody
-    default: 64 << 10
+    default: HTTPLimits.usualBody
     }
   }
 
@@ -125,7 +129,10 @@ public struct WebApplication: Sendable {
       let methods = routes.filter { $0.matches(request.uri.path) }.map(\.method)
       return methods.isEmpty ? Self.nothing(at: request) : Self.refusal(of: request, methods)
     case .contentTooLarge:
-      return APIError(.contentTooLarge, "the body has more bytes than are taken here")
+      return APIError(
+        .contentTooLarge,
+        "the body has more than \(Self.bodyLimit(request.uri.path)) bytes, which is the most that is taken here"
+      )
     default: return APIError(status, "the request cannot be understood")
     }
   }

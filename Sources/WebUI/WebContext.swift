@@ -15,6 +15,8 @@ public struct WebContext: RequestContext {
   public var isSecure = false
   /// The other end, as `192.168.1.7`; nil: not known.
   public let peer: String?
+  /// The connection.
+  let channel: any Channel
 
   /// Whether somebody is still there to get the response.
   let isConnected: @Sendable () -> Bool
@@ -22,8 +24,9 @@ public struct WebContext: RequestContext {
   /// From a connection.
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
+    peer = source.channel.remoteAddress?.ipAddress
     let channel = source.channel
-    peer = channel.remoteAddress?.ipAddress
+    self.channel = channel
     // One that never was connected is not left either.
     let wasActive = channel.isActive
     isConnected = { !wasActive || channel.isActive }

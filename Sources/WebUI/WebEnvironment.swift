@@ -26,8 +26,12 @@ public struct WebEnvironment: Sendable {
   public var streams = EventStreams()
   /// Where logs are searched.
   public var searches = SearchDesk()
+  /// Where the files lie that the device comes with.
+  public var shipped: String
   /// Ends the process so that it begins anew.
   public var restart: @Sendable () -> Void
+  /// The large bodies that are there.
+  public let bodies = LargeBodies()
 
   /// What is left out knows nothing and does nothing.
   public init(
@@ -38,7 +42,8 @@ public struct WebEnvironment: Sendable {
     sessionEvents: @escaping @Sendable (WebContext) async -> AsyncStream<PageEvent>? = { _ in nil },
     callerNow: @escaping @Sendable (WebContext) -> @Sendable () -> Caller? = { context in
       { context.caller }
-    }, restart: @escaping @Sendable () -> Void = {}
+    }, shipped: String = ConfigurationFolder.shippedFolder,
+    restart: @escaping @Sendable () -> Void = {}
   ) {
     self.files = files
     self.log = log
@@ -47,6 +52,7 @@ public struct WebEnvironment: Sendable {
     self.sessions = sessions
     self.sessionEvents = sessionEvents
     self.callerNow = callerNow
+    self.shipped = shipped
     self.restart = restart
   }
 }

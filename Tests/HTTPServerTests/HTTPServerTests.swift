@@ -10,6 +10,9 @@ import Testing
     Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(more)\r\n".utf8)
   }
 
+  /// A client that waits longer than most: responses are made by the threads that run tests, which may be busy.
+  private func client(_ port: Int) throws -> RawClient { try RawClient(port: port, patience: 60) }
+
   /// What comes until a text has come, or nothing more does.
   private func receive(_ client: RawClient, until end: String) -> String {
     var text = ""
@@ -24,7 +27,7 @@ import Testing
   @Test func aRequestIsAnswered() async throws {
     try await offThePool {
       let server = try TestHTTPServer()
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(get("/a"))
       let text = receive(client, until: "GET /a 0")
       #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
@@ -38,7 +41,7 @@ import Testing
   @Test func severalRequestsAtOnceAreAnsweredInTheirOrder() async throws {
     try await offThePool {
       let server = try TestHTTPServer()
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(get("/slow") + get("/b") + get("/c"))
       let text = receive(client, until: "GET /c 0")
       let places = ["GET /slow 0", "GET /b 0", "GET /c 0"].map {
@@ -50,24 +53,58 @@ import Testing
     }
   }
 
+  private static let tooLong =
+    "the first line and the headers of a request may have 16384 bytes and 100 headers; these have more"
+  private static let unclearLength =
+    "how long the body is cannot be understood: one header Content-Length is needed, or Transfer-Encoding: chunked"
+  private static let noMethod = "the request does not begin with a method of HTTP, such as GET"
+
+  /// What the decoder refuses is told as the API tells its errors.
   @Test(arguments: [
-    "GARBAGE\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
-    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
-    "GET / HTTP/1.1\r\nX: \(String(repeating: "y", count: 20_000))\r\n\r\n",
-    "GET / HTTP/1.1\r\n\(String(repeating: "X: y\r\n", count: 200))\r\n",
-    "\u{16}\u{3}\u{1}\0\u{5}hello",
+    ("GARBAGE\r\n\r\n", 400, noMethod), ("BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 400, noMethod),
+    ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400, unclearLength),
+    (
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400,
+      "this is no request of HTTP"
+    ),
+    ("GET / HTTP/1.1\r\nX: \(String(repeating: "y", count: 20_000))\r\n\r\n", 431, tooLong),
+    ("GET /\(String(repeating: "y", count: 20_000)) HTTP/1.1\r\n\r\n", 431, tooLong),
+    ("GET / HTTP/1.1\r\n\(String(repeating: "X: y\r\n", count: 200))\r\n", 431, tooLong),
+    (
+      "GET / HTTP/9.9\r\nHost: a\r\n\r\n", 400,
+      "the version of HTTP is not understood; HTTP/1.1 and HTTP/1.0 are"
+    ),
+    ("GET / HTTP/1.1\r\nHo st: a\r\n\r\n", 400, "a header of the request is not understood"),
+    ("\u{16}\u{3}\u{1}\0\u{5}hello", 400, noMethod),
   ])
-  func whatIsNoRequestIsRefused(bytes: String) async throws {
+  func whatIsNoRequestIsRefused(bytes: String, status: Int, why: String) async throws {
     try await offThePool {
       let server = try TestHTTPServer()
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(Array(bytes.utf8))
-      let text = receive(client, until: "\r\n\r\n")
-      #expect(text.hasPrefix("HTTP/1.1 400"), "\(text)")
+      let text = receive(client, until: "}")
+      #expect(text.hasPrefix("HTTP/1.1 \(status) "), "\(text)")
+      #expect(text.hasSuffix("\r\n\r\n{\"error\":\"\(why)\"}"), "\(text)")
+      #expect(text.lowercased().contains("\r\ncontent-type: application/json; charset=utf-8\r\n"))
+      #expect(text.lowercased().contains("\r\nconnection: close\r\n"))
       client.finishSending()
-      let other = try RawClient(port: #require(server.boundPort(within: 1)))
+      let other = try self.client(#require(server.boundPort(within: 1)))
       try other.send(get("/b"))
       #expect(receive(other, until: "GET /b 0").contains("200 OK"))
+      try server.stop()
+    }
+  }
+
+  /// A request before it is answered first, and by itself.
+  @Test func whatIsNoRequestBehindOneThatIs() async throws {
+    try await offThePool {
+      let server = try TestHTTPServer()
+      let client = try self.client(#require(try server.start()))
+      try client.send(get("/slow") + Array("GARBAGE\r\n\r\n".utf8))
+      let text = receive(client, until: "such as GET\"}")
+      #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
+      let answer = try #require(text.range(of: "GET /slow 0"))
+      #expect(text[answer.upperBound...].hasPrefix("HTTP/1.1 400 "), "\(text)")
       try server.stop()
     }
   }
@@ -76,7 +113,7 @@ import Testing
   @Test func aHugeUploadIsRefusedByItsLength() async throws {
     try await offThePool {
       let server = try TestHTTPServer()
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(
         Array("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1073741824\r\n\r\n".utf8))
       let text = receive(client, until: "}")
@@ -93,7 +130,7 @@ import Testing
   @Test func aHugeUploadInPiecesIsRefused() async throws {
     try await offThePool {
       let server = try TestHTTPServer()
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(
         Array("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".utf8))
       let chunk =
@@ -107,7 +144,7 @@ import Testing
   @Test func aBodyWithinTheLimitIsTaken() async throws {
     try await offThePool {
       let server = try TestHTTPServer()
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(
         Array(
           "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 65536\r\nExpect: 100-continue\r\n\r\n"
@@ -128,7 +165,7 @@ import Testing
       limits.head = .milliseconds(200)
       limits.tick = .milliseconds(20)
       let server = try TestHTTPServer(limits)
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       var isOpen = true
       try client.send(Array("GET / HTTP/1.1\r\n".utf8))
       for _ in 0..<200 where isOpen {
@@ -147,7 +184,7 @@ import Testing
       limits.bodyRate = 1_000_000
       limits.tick = .milliseconds(20)
       let server = try TestHTTPServer(limits)
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(Array("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n".utf8))
       var isOpen = true
       for _ in 0..<300 where isOpen {
@@ -165,7 +202,7 @@ import Testing
       limits.idle = .milliseconds(200)
       limits.tick = .milliseconds(20)
       let server = try TestHTTPServer(limits)
-      let client = try RawClient(port: #require(try server.start()))
+      let client = try self.client(#require(try server.start()))
       try client.send(get("/a"))
       _ = receive(client, until: "GET /a 0")
       #expect(client.isClosedByServer)
@@ -179,7 +216,7 @@ import Testing
     try await offThePool {
       let server = try TestHTTPServer()
       let first = try #require(try server.start())
-      let client = try RawClient(port: first)
+      let client = try self.client(first)
       try client.send(get("/a"))
       _ = receive(client, until: "GET /a 0")
       let free = try TestHTTPServer()
@@ -187,10 +224,10 @@ import Testing
       try free.stop()
       try server.use(.init(host: "127.0.0.1", port: second))
       for _ in 0..<500 where server.boundPort(within: 0.1) != second { usleep(10_000) }
-      #expect(throws: RawClient.Failure.self) { try RawClient(port: first) }
+      #expect(throws: RawClient.Failure.self) { try self.client(first) }
       try client.send(get("/b"))
       #expect(receive(client, until: "GET /b 0").contains("200 OK"))
-      let other = try RawClient(port: second)
+      let other = try self.client(second)
       try other.send(get("/c"))
       #expect(receive(other, until: "GET /c 0").contains("200 OK"))
       try server.stop()

@@ -14,9 +14,9 @@ import Testing
   }
 
   /// Gets a page, with a certificate of the client or without.
-  private func get(_ port: Int, _ folder: TemporaryFolder, client: String? = nil) async throws
-    -> String
-  {
+  private func get(
+    _ port: Int, _ folder: TemporaryFolder, client: String? = nil, path: String = "/a"
+  ) async throws -> String {
     let chain =
       client.map { "c.load_cert_chain('\(folder["\($0).pem"])', '\(folder["\($0).key"])')" } ?? ""
     let script = """
@@ -26,7 +26,7 @@ import Testing
       \(chain)
       h = http.client.HTTPSConnection('127.0.0.1', \(port), context=c, timeout=10)
       try:
-          h.request('GET', '/a')
+          h.request('GET', '\(path)')
           print(h.getresponse().read().decode())
       except Exception as e:
           print('refused')
@@ -44,6 +44,8 @@ import Testing
         security: Self.files(certificates.folder, authorities: "none.pem")))
     let open = try #require(try await offThePool { server.boundPort(within: 5) })
     #expect(try await get(open, certificates.folder) == "GET /a 0\n")
+    #expect(
+      try await get(open, certificates.folder, client: "browser", path: "/who") == "nobody\n")
     try server.stop()
 
     let strict = try TestHTTPServer()
@@ -55,6 +57,9 @@ import Testing
     let port = try #require(try await offThePool { strict.boundPort(within: 5) })
     #expect(try await get(port, certificates.folder) == "refused\n")
     #expect(try await get(port, certificates.folder, client: "browser") == "GET /a 0\n")
+    #expect(
+      try await get(port, certificates.folder, client: "browser", path: "/who")
+        == "O=Plant, CN=browser\n")
     #expect(
       strict.events.withLock { $0 }.contains(
         .refused("127.0.0.1", "it has shown no certificate")))

@@ -35,7 +35,12 @@ final class TestHTTPServer: Sendable {
   /// So many bytes and three more are the response to `/large`.
   static let large = 8 << 20
 
-  private static let respond: HTTPServer.Responder = { request, _ in
+  private static let respond: HTTPServer.Responder = { request, channel in
+    if request.uri.path == "/who" {
+      let shown = await ClientCertificate.shown(on: channel)
+      return Response(
+        status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: shown?.subject ?? "nobody")))
+    }
     if request.uri.path == "/slow" { try? await Task.sleep(for: .milliseconds(300)) }
     if request.uri.path == "/refused" {
       return Response(

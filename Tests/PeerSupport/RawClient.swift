@@ -5,10 +5,11 @@ import Glibc
 public final class RawClient {
   private let descriptor: Int32
 
-  /// Connects to a port on 127.0.0.1. A receive waits for at most five seconds.
-  public init(port: Int, receiveBuffer: Int32? = nil) throws {
+  /// Connects to a port on 127.0.0.1.
+  /// - Parameter patience: for how many seconds a receive waits at most.
+  public init(port: Int, receiveBuffer: Int32? = nil, patience: Int = 5) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var timeout = timeval(tv_sec: 5, tv_usec: 0)
+    var timeout = timeval(tv_sec: patience, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(

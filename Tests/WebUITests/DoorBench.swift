@@ -38,10 +38,13 @@ final class DoorBench: Sendable {
   private let files: NIOThreadPool
   /// What is logged.
   let said = LogLines()
+  /// How often the process was to begin anew.
+  let restarts = ServiceBench.Counter()
 
   init(
     _ names: [String: String] = [:],
-    settings: AccessSettings = AccessSettings(timeout: .seconds(60))
+    settings: AccessSettings = AccessSettings(timeout: .seconds(60)),
+    control other: (any GatewayControl)? = nil
   ) async throws {
     folder = try TemporaryFolder(names)
     let logger = said.logger
@@ -56,7 +59,8 @@ final class DoorBench: Sendable {
         folder: folder.path, origin: ConfigurationOrigin(version: "1", serial: 7), logger: logger,
         clock: now),
       logger: logger, clock: now)
-    let control = FakeControl(folder: folder.path, status: Self.status(folder.path))
+    let control = other ?? FakeControl(folder: folder.path, status: Self.status(folder.path))
+    let restarts = restarts
     let entry = { [folder] (name: String) in
       TLSServerFiles.Entry(name, path: folder["keys/\(name)"])
     }
@@ -68,7 +72,8 @@ final class DoorBench: Sendable {
             reason: "HTTPS", certificate: entry("cert"), key: entry("key"),
             authorities: entry("ca"),
             clients: .knownIfListed), reread: {}),
-        environment: WebEnvironment(files: files)),
+        environment: WebEnvironment(
+          files: files, shipped: folder["shipped"], restart: { restarts.add() })),
       logger: logger)
     await office.refresh()
   }

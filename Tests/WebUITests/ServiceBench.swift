@@ -45,6 +45,7 @@ final class ServiceBench: Sendable {
     restarting = stream
     environment = WebEnvironment(
       log: log, origin: ConfigurationOrigin(version: "0.1.0", serial: 0x2993A),
+      shipped: folder["shipped"],
       restart: {
         restarts.add()
         told.yield()
@@ -100,7 +101,7 @@ final class ServiceBench: Sendable {
     let api = list.group("api/v1")
     LogAPI(api: web).add(to: api)
     TelegramAPI(api: web).add(to: api)
-    ServiceAPI(api: web, shipped: folder["shipped"]).add(to: api)
+    ServiceAPI(api: web).add(to: api)
     ConfigurationAPI(api: web).add(to: api)
     OpenAPI().add(to: api)
     let logger = Logger(label: "test")

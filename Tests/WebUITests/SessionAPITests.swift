@@ -1,6 +1,8 @@
 import Hummingbird
 import Logging
 import NIOEmbedded
+import Sessions
+import Settings
 import Testing
 import Time
 import Users
@@ -104,6 +106,24 @@ import Users
     #expect(bench.folder.read("users") == nil)
   }
 
+  /// The file is looked at all the time, also between its change and the answer.
+  @Test func whoeverChangesThePasswordStaysLoggedIn() async throws {
+    let bench = try await DoorBench()
+    let admin = try await bench.login("admin", "admin")
+    let other = try await bench.login("admin", "admin", from: "10.0.0.2")
+    let looking = Task { while !Task.isCancelled { await bench.office.refresh() } }
+    for (old, new) in [("admin", "correct horse"), ("correct horse", "battery staple")] {
+      let changed = try await admin.ask(
+        .post, "/api/v1/session/password", "{\"old\":\"\(old)\",\"new\":\"\(new)\"}")
+      #expect(changed.status == 200, "\(changed.text)")
+      #expect(try await admin.ask(.get, "/api/v1/status").status == 200)
+    }
+    looking.cancel()
+    await looking.value
+    #expect(try await admin.ask(.get, "/api/v1/status").status == 200)
+    #expect(try await other.ask(.get, "/api/v1/status").status == 401)
+  }
+
   @Test func whoMayNotChangeThePasswordIsTold() async throws {
     let bench = try await DoorBench()
     let answer = try await bench.visit().ask(
@@ -145,6 +165,56 @@ import Users
     let answer = try await visitor.ask(
       .post, "/api/v1/session", #"{"user":"admin","password":"admin"}"#)
     #expect(answer.status == 200 && bench.office.sessionCounts == ["admin": 1])
+  }
+
+  /// A session is its user's: under another name it is nobody's, and what it held is free.
+  @Test func aUserWhoIsRenamedHasToLogInAgain() async throws {
+    let entry = "HASH=\(Self.adminHash)\nREAD=ALL\nWRITE=ALL\n"
+    let bench = try await DoorBench(["users": "[boss]\n\(entry)\n[fitter]\n\(entry)"])
+    let fitter = try await bench.login("fitter", "admin")
+    #expect(try await fitter.ask(.post, "/api/v1/session/lock").status == 200)
+    #expect(bench.office.lock(of: "").holder == "fitter")
+    let events = bench.office.events(of: String(fitter.cookie.split(separator: "=")[1]))
+
+    try bench.folder.write("[boss]\n\(entry)\n[installer]\n\(entry)", to: "users")
+    await bench.office.refresh()
+    #expect(bench.office.sessionCounts == [:])
+    #expect(bench.office.lock(of: "") == LockView(isMine: false))
+    var told: [SessionEvent] = []
+    for await event in events { told.append(event) }
+    #expect(told.last == .ended("this user can no longer log in"))
+    let answer = try await fitter.ask(.get, "/api/v1/status")
+    #expect(answer.status == 401 && answer.error == "nobody is logged in")
+    let again = try await bench.login("installer", "admin")
+    #expect(again.first.user == "installer" && bench.office.sessionCounts == ["installer": 1])
+
+    // Whoever gets the old name later has nothing of the old session.
+    try bench.folder.write("[boss]\n\(entry)\n[fitter]\n\(entry)", to: "users")
+    await bench.office.refresh()
+    #expect(try await fitter.ask(.get, "/api/v1/status").status == 401)
+  }
+
+  // MARK: - How long
+
+  /// `WEBCOM_TIMEOUT=1` is allowed by the manuals.
+  @Test(arguments: [
+    ("", 60), ("WEBCOM_TIMEOUT=1\n", 10), ("WEBCOM_TIMEOUT=1000\n", 10),
+    ("WEBCOM_TIMEOUT=9999\n", 10), ("WEBCOM_TIMEOUT=10001\n", 10), ("WEBCOM_TIMEOUT=30000\n", 30),
+  ])
+  func aSessionIsNeverTooShortToBeUsed(line: String, seconds: Int64) async throws {
+    let settings = AccessSettings(Settings.read(INIDocument("[SOLVIMUS]\n\(line)")).settings)
+    let bench = try await DoorBench(settings: settings)
+    let browser = try await bench.visit()
+    #expect(browser.first.timeoutSeconds == Int(seconds))
+    // An open page that is used gives a sign of life in each third of it.
+    for _ in 0..<9 {
+      bench.clock.advance(seconds / 3)
+      #expect(try await browser.ask(.post, "/api/v1/session/alive").status == 204)
+    }
+    bench.clock.advance(seconds - 1)
+    #expect(try await browser.ask(.get, "/api/v1/status").status == 200)
+    bench.clock.advance(seconds + 1)
+    #expect(try await browser.ask(.get, "/api/v1/status").status == 401)
   }
 
   @Test func loggingOutEndsTheSession() async throws {

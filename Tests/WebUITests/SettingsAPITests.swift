@@ -75,6 +75,88 @@ import Users
       ])
   }
 
+  /// Whoever fills a field in sees in both languages what it is, what is allowed, in which unit, and what is the default.
+  @Test(arguments: Dialect.allCases)
+  func everyFieldSaysInBothLanguagesWhatItIs(_ dialect: Dialect) throws {
+    let text = "[\(SettingGroup.main.name(in: dialect))]\n"
+    let settings = Settings.read(INIDocument(text)).settings
+    let fields = SettingFields(settings, []).fields(of: Set(WebField.Tab.allCases))
+    let units = ["(ms)": "ms", "(s)": "s", "(kB)": "kB"]
+    for field in fields {
+      var texts = [field.label, field.help, field.range]
+      texts += (field.choices ?? []).map(\.label)
+      #expect(texts.allSatisfy { !$0.en.isEmpty && !$0.de.isEmpty }, "\(field.id)")
+      #expect(field.help.en != field.help.de && field.range.en == field.allowed, "\(field.id)")
+      // A secret has no default that anybody may know.
+      #expect((field.default != nil) == (field.kind != "secret"), "\(field.id)")
+      if field.kind == "integer" {
+        let bounds = [field.min, field.max].compactMap { $0.map(String.init) }
+        #expect(bounds.count == 2 && bounds.allSatisfy(field.range.de.contains), "\(field.id)")
+      }
+      if let unit = field.unit { #expect(field.range.de.hasSuffix(" \(unit)"), "\(field.id)") }
+      for (mark, unit) in units where field.label.en.hasSuffix(mark) {
+        #expect(field.unit == unit && field.label.de.hasSuffix(mark), "\(field.id)")
+      }
+    }
+  }
+
+  /// Two fields with one name cannot be told apart, unless they stand under different headings, as those of each
+  /// interface do; the ten reports are shown one at a time.
+  @Test(arguments: ["en", "de"])
+  func noTwoFieldsOfATabHaveTheSameName(_ language: String) throws {
+    let settings = Settings.read(INIDocument("[SOLVIMUS]\n")).settings
+    let fields = SettingFields(settings, []).fields(of: Set(WebField.Tab.allCases))
+    var seen: [String: String] = [:]
+    for field in fields where !field.id.hasPrefix("REPORT_") {
+      let interface = field.id.drop { $0 != "." }.prefix { $0 != "_" }
+      let name = "\(field.tab) \(interface): \(language == "de" ? field.label.de : field.label.en)"
+      if let other = seen.updateValue(field.id, forKey: name) {
+        Issue.record("\(name) is both \(other) and \(field.id)")
+      }
+    }
+  }
+
+  /// The words for what is allowed, in German.
+  @Test(
+    arguments: [
+      (SettingType.integer(0...65_535), "0 bis 65535 ms"),
+      (.code(0...9), "0 bis 9, oder hexadezimal mit 0x"),
+      (.flag, "0 (nein) oder 1 (ja)"), (.numbers([7, 8]), "eins von 7, 8 ms"),
+      (.words(["NONE", "TCP"]), "eins von NONE, TCP"),
+      (.wordList(["A", "B"]), "eins oder mehrere von A, B, durch Kommas getrennt"),
+      (.numberList([1, 2]), "einige von 1, 2, durch Kommas getrennt, oder nichts"),
+      (.text(maximum: 32), "Text mit höchstens 32 Zeichen"),
+      (.path(maximum: 9), "ein Pfad mit höchstens 9 Zeichen, der nicht mit / endet"),
+      (.countryCode, "zwei Buchstaben, etwa DE"),
+      (.ipv4Address, "eine IPv4-Adresse wie 192.168.1.80; 0.0.0.0 ist keine"),
+      (.netmask, "eine IPv4-Netzmaske wie 255.255.255.0; 0.0.0.0 ist keine"),
+      (
+        .ipAddress,
+        "eine IPv4-Adresse wie 192.168.1.80 oder eine IPv6-Adresse wie fd00::80, kein Name"
+      ),
+      (.host(maximum: 9), "eine IP-Adresse oder ein Name wie time.example.org"),
+      (
+        .server(maximum: 9),
+        "eine IP-Adresse oder ein Name wie meters.example.org, auch mit dem Protokoll davor (https://…, sftp://…, "
+          + "mqtt://…)"
+      ),
+      (
+        .mailAddresses(maximum: 9),
+        "eine E-Mail-Adresse wie reports@example.org, oder mehrere, durch Kommas getrennt"
+      ),
+      (.pointInTime, "Datum und Uhrzeit (lokal), etwa 2026-01-31 06:00, oder Sekunden seit 1970"),
+      (.hexMask(digits: 4), "bis zu 4 Ziffern 0-9, A-F, mit oder ohne 0x; FFFF ist beliebig"),
+      (
+        .busPath(maximum: 9),
+        "/dev/… (oder ein anderer Pfad mit / oder ./ am Anfang), tcp://host:port, udp://host:port, sim:demo oder "
+          + "sim:DATEI"
+      ),
+    ] as [(SettingType, String)])
+  func germanRanges(type: SettingType, german: String) {
+    let text = type.allowedText(unit: .milliseconds)
+    #expect(text.de == german && text.en == type.allowed(unit: .milliseconds))
+  }
+
   /// Every field can be changed under the name that it has.
   @Test func everyNameMeansItsField() throws {
     for dialect in Dialect.allCases {

@@ -13,6 +13,8 @@ import Users
       var sessions: Int
       var maximumSessions: Int
       var rights: [String: String]
+      var rightsInFile: [String: String]?
+      var rightsReason: String?
       var isFixed: Bool?
       var hasDeliveredPassword: Bool?
       var mistakes: [String]?
@@ -62,6 +64,72 @@ import Users
     let removed = try await put(bench, "[{\"name\":\"fitter\",\"remove\":true}]")
     #expect(removed.text.contains("\"news\":[\"fitter is removed\"]"))
     #expect(try await users(bench).users.count == 3)
+  }
+
+  // MARK: - Rights that count
+
+  /// Somebody has taken the device over: admin has a password of its own.
+  private func takenOver() throws -> WebBench {
+    let bench = try WebBench()
+    let file = UsersFile.load(bench.folder.path).file
+    var admin = try file.list.known("admin")
+    admin.hash = PasswordHash.of("correct horse")
+    _ = try file.saving(try file.list.setting(admin))
+    return bench
+  }
+
+  private func web(_ bench: WebBench) async throws -> Users.Entry {
+    try #require(try await users(bench).users.first { $0.name == "web" })
+  }
+
+  @Test func theRightsThatCountAreShownWithTheReason() async throws {
+    let delivered = try await web(try WebBench())
+    #expect(delivered.rights["Meter"] == "write")
+    #expect(delivered.rightsInFile == nil && delivered.rightsReason == nil)
+    let bench = try takenOver()
+    let web = try await web(bench)
+    #expect(web.rights["Meter"] == "read" && web.rights["User"] == "none")
+    #expect(web.rightsInFile?["Meter"] == "write" && web.rightsInFile?["User"] == "none")
+    #expect(
+      web.rightsReason
+        == "web only reads, since admin has another password than that of delivery; rights that it is given from now "
+        + "on count")
+    let others = try await users(bench).users.filter { $0.name != "web" }
+    #expect(others.allSatisfy { $0.rightsReason == nil && $0.rightsInFile == nil })
+  }
+
+  /// A change begins with what is shown: one right is given, and no other comes with it.
+  @Test func aRightThatIsGivenCounts() async throws {
+    let bench = try takenOver()
+    let answer = try await put(bench, "[{\"name\":\"web\",\"rights\":{\"Meter\":\"write\"}}]")
+    #expect(answer.status == 200, "\(answer.text)")
+    let web = try await web(bench)
+    #expect(web.rights["Meter"] == "write" && web.rights["General"] == "read")
+    #expect(web.rightsReason == nil && web.rightsInFile == nil)
+    #expect(WebUsers(UsersFile.load(bench.folder.path).file.list).visitor?.right(.meter) == .write)
+  }
+
+  @Test func anotherChangeGivesNoRights() async throws {
+    let bench = try takenOver()
+    #expect(try await put(bench, "[{\"name\":\"web\",\"maximumSessions\":3}]").status == 200)
+    let web = try await web(bench)
+    #expect(web.maximumSessions == 3 && web.rights["Meter"] == "read")
+    #expect(!web.rights.values.contains("write"))
+  }
+
+  @Test func exactlyTheRightsOfDeliveryCannotBeGivenBack() async throws {
+    let bench = try takenOver()
+    let tabs = User.Tab.allCases.filter { $0 != .user }
+    let all = tabs.map { "\"\($0.rawValue)\":\"write\"" }.joined(separator: ",")
+    let answer = try await put(bench, "[{\"name\":\"web\",\"rights\":{\(all)}}]")
+    #expect(answer.status == 422)
+    #expect(
+      answer.text
+        == "{\"error\":\"web: these are the rights that it is delivered with, and with exactly these it only reads; "
+        + "leave out one of them, or give another one beside them; nothing is changed\"}")
+    let more = try await put(bench, "[{\"name\":\"web\",\"rights\":{\(all),\"User\":\"read\"}}]")
+    #expect(more.status == 200)
+    #expect(try await web(bench).rights["Meter"] == "write")
   }
 
   @Test func passwordsMatchWhatIsAskedOfThem() async throws {

@@ -76,6 +76,14 @@ final class WebBench: Sendable {
 
   /// Asks the API as a browser would.
   func ask(_ method: HTTPRequest.Method, _ path: String, _ body: String = "") async -> Answer {
+    await ask(method, path, RequestBody(buffer: ByteBuffer(string: body)), body.utf8.count)
+  }
+
+  /// The same with a body that may come in pieces.
+  /// - Parameter length: what is said of it; nil: nothing.
+  func ask(
+    _ method: HTTPRequest.Method, _ path: String, _ body: RequestBody, _ length: Int? = nil
+  ) async -> Answer {
     let router = Router(context: WebContext.self)
     let caller = caller.withLock { $0 }
     router.add(middleware: Known(caller: caller))
@@ -83,8 +91,10 @@ final class WebBench: Sendable {
     web.add(to: router.group("api/v1"))
     web.addForeign(to: router.group("app/api"))
     let request = Request(
-      head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path),
-      body: RequestBody(buffer: ByteBuffer(string: body)))
+      head: HTTPRequest(
+        method: method, scheme: "http", authority: "localhost", path: path,
+        headerFields: length.map { [.contentLength: "\($0)"] } ?? [:]),
+      body: body)
     let context = WebContext(
       source: .init(channel: NIOAsyncTestingChannel(), logger: said.logger))
     let response: Response

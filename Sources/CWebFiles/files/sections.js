@@ -49,7 +49,7 @@ const switches = [
   { by: /^MODBUSENABLE$/, fields: /^MODBUS/ },
   { by: /^BACNETENABLE$/, fields: /^BACNET/ },
   { by: /^BACNETCONFIGURENETWORK$/, fields: /^BACNET(IP|NETMASK|BROADCAST)$/ },
-  { by: /^DLDERSENABLE$/, fields: /^DLDERS/ },
+  { by: /^DLDERSENABLE$/, fields: /^DLDERS(?!TRANSPARENT)/ },
   { by: /^WMBUSMODE$/, fields: /^WMBUS(?!2)/ },
   { by: /^WMBUS2MODE$/, fields: /^WMBUS2/ },
   { by: /^MBUSSLVMETERMODE$/, fields: /^MBUSSLVMETER/ },

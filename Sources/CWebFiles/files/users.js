@@ -74,6 +74,7 @@ export function create(host) {
     return el('tr', { class: `${edit ? 'changed' : ''} ${isGone ? 'deleted' : ''}` },
       el('th', { scope: 'row' }, isWriter && !user.isFixed && !isGone ? button(user.name, { class: 'link', title: t('do.edit'), onclick: () => editUser(user) }) : user.name,
         user.hasDeliveredPassword && el('small.tag.warn', t('user.delivered')),
+        user.rightsReason && el('small.tag', { title: t('user.readsOnly.help') }, t('user.readsOnly')),
         user.mistakes?.map((text) => el('small.error', text))),
       cell(t('user.overwrite'), edit?.password !== undefined ? icon('check') : ''),
       flag(user, 'mayChangePassword', t('user.mayChange')), flag(user, 'mustChangePassword', t('user.mustChange')),
@@ -216,7 +217,7 @@ export function create(host) {
   return {
     load, render, save, changeCount: () => edits.size, discard: () => edits.clear(),
     actions: () => (isWriter ? [{ text: t('user.add'), picture: 'add', run: () => editUser() }] : []),
-    topics: () => ['overwrite', 'mayChange', 'mustChange', 'sessions', 'maximum', 'read', 'write'].map((name) => ({ label: t(`user.${name}`), help: t(`user.${name}.help`) }))
+    topics: () => ['overwrite', 'mayChange', 'mustChange', 'sessions', 'maximum', 'read', 'write', 'readsOnly'].map((name) => ({ label: t(`user.${name}`), help: t(`user.${name}.help`) }))
       .concat({ label: 'FTP', help: t('user.ftp.hint') }),
     resume: () => (edits.size ? undefined : load().then(render, () => undefined)),
   };

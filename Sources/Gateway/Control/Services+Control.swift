@@ -61,7 +61,7 @@ extension Services {
       else { return services.perform(request) }
       guard let pending = services.pendingChange else { return services.change(request) }
       if let why = services.whyNot(request.command, pending) {
-        return services.answer(ControlAnswer(error: why))
+        return services.answer(ControlAnswer(conflict: why))
       }
       let changed = Slices(
         pending.next, zones: ZoneFile.table(pending.next, app.meters), folder: app.folder,

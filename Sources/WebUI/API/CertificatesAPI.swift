@@ -1,6 +1,7 @@
 import Certificates
 import ConfigurationArchive
 import FoundationEssentials
+import HTTPServer
 import HTTPTypes
 import Hummingbird
 import NIOPosix
@@ -55,6 +56,13 @@ struct CertificatesAPI: Sendable {
     var authorities: String?
   }
 
+  /// How a request has come.
+  enum Way: Sendable {
+    case http
+    /// The certificate that the client has shown; nil: none.
+    case https(PeerCertificate?)
+  }
+
   /// What is to be written, by path; empty: the file goes.
   private typealias Plan = [(path: String, text: String)]
 
@@ -70,7 +78,9 @@ struct CertificatesAPI: Sendable {
       let example =
         #"{"certificate":"-----BEGIN CERTIFICATE-----…","key":"-----BEGIN PRIVATE KEY-----…"}"#
       let wanted = try await request.json(Wanted.self, example: example)
-      return Response(json: try await change(wanted, by: caller))
+      let way: Way =
+        context.isSecure ? .https(await ClientCertificate.shown(on: context.channel)) : .http
+      return Response(json: try await change(wanted, by: caller, over: way))
     }
   }
 
@@ -83,12 +93,17 @@ struct CertificatesAPI: Sendable {
       authorities: authorities?.map(Certificate.init))
   }
 
-  private func change(_ wanted: Wanted, by caller: Caller) async throws -> Answer {
+  private func change(
+    _ wanted: Wanted, by caller: Caller, over way: Way
+  ) async throws -> Answer {
     let plan = try plan(wanted)
     let (now, folder, audit) = (office.clock().wall.unixSeconds, office.folder, office.audit)
     let certificates = certificates
     var answer = try await files.runIfActive {
       var notes = try Self.check(plan, certificates.files, now: now)
+      if let authorities = wanted.authorities, !authorities.isEmpty {
+        try Self.checkWayBack(authorities, certificates.files, over: way)
+      }
       do {
         notes += try audit.changing(
           "changes the certificates of HTTPS", by: caller.name, isMachine: caller.isMachine
@@ -150,5 +165,27 @@ struct CertificatesAPI: Sendable {
         problems: problems.map { Problem(severity: "error", message: $0.description) })
     }
     return own.map(\.description)
+  }
+
+  /// Nobody saws off the branch on which he sits: as HTTPS is switched over HTTP only (MUC500 manual 1.1, ch. 4.9), who
+  /// is let in by HTTPS is decided by HTTP, or by somebody who is let in afterwards, too.
+  static func checkWayBack(
+    _ authorities: String, _ files: TLSServerFiles, over way: Way
+  ) throws(APIError) {
+    guard case .https(let shown) = way else { return }
+    let before = CertificateFile.certificates(at: files.authorities.path) ?? []
+    let then = CertificateFile.certificates(in: Array(authorities.utf8)) ?? []
+    // Its signature was looked at by those before: what stays of them lets the same client in.
+    if let shown {
+      let staying = before.filter(then.contains)
+      if staying.count == before.count && !before.isEmpty { return }
+      if staying.contains(where: { $0.subjectName == shown.issuerName }) { return }
+    }
+    throw APIError(
+      .unprocessableContent,
+      "this could lock everybody out, since HTTPS lets in only browsers with a certificate of these authorities then: "
+        + "open the page by http and do it there, or by https with a certificate of an authority that is in the file "
+        + "so far and in the new one; HTTP is switched on over HTTPS (tab Security); nothing is changed"
+    )
   }
 }

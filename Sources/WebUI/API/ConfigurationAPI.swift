@@ -29,8 +29,10 @@ struct ConfigurationAPI: Sendable {
       let parts = try Self.parts(query.text("parts"))
       try Self.check(caller, parts ?? ConfigurationPart.all)
       let isDry = try query.flag("dryRun")
-      let body = try await request.bytes(upTo: Self.largestArchive)
-      return try await take(body, parts, isDry, caller)
+      return try await api.environment.bodies.alone(.configuration) {
+        let body = try await request.bytes(upTo: Self.largestArchive)
+        return try await take(body, parts, isDry, caller)
+      }
     }
   }
 

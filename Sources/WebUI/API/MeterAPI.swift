@@ -8,6 +8,12 @@ import TelegramText
 
 /// `/api/v1/meters…` and `/api/v1/scan`: the meter list, what people change in it, and readouts.
 struct MeterAPI: Sendable {
+  /// The most bytes of the edits of a list: 4 MB, for 500 meters with 25 values each of which everything is given anew.
+  static let largestEdits = 4 << 20
+
+  /// The most bytes of a body that names entries: 1 MB, for all of such a list.
+  static let largestSelection = 1 << 20
+
   let api: WebAPI
 
   func add(to group: RouterGroup<WebContext>) {
@@ -25,11 +31,8 @@ struct MeterAPI: Sendable {
     group.put("meters") { request, context in
       let caller = try context.known()
       try caller.needs(.write, .meter)
-      var wanted = ControlRequest(.edit)
-      let body = try await request.strictJSON(Edits.self)
-      try await check(body.instance)
-      wanted.edits = body.edits
-      return try await api.perform(wanted, by: caller)
+      guard request.isLarge else { return try await edit(request, caller) }
+      return try await api.environment.bodies.alone(.meters) { try await edit(request, caller) }
     }
     commands(to: group)
     group.post("scan") { _, context in
@@ -44,36 +47,36 @@ struct MeterAPI: Sendable {
     }
   }
 
-  private func commands(to group: RouterGroup<WebContext>) {
-    group.post("meters/allocate") { request, context in
-      try await perform(.allocate, Selection.self, request, context) { body, wanted in
-        body.select(&wanted)
-        wanted.anew = body.anew
-      }
-    }
-    group.post("meters/deallocate") { request, context in
-      try await perform(.deallocate, EntrySelection.self, request, context) { $0.select(&$1) }
-    }
-    group.post("meters/assign") { request, context in
-      try await perform(.assign, Assignment.self, request, context) { body, wanted in
-        wanted.entries = body.entries
-        wanted.register = body.register
-      }
-    }
-    group.post("meters/readout") { request, context in
-      try await perform(.readout, EntrySelection.self, request, context) { $0.select(&$1) }
-    }
+  private func edit(_ request: Request, _ caller: Caller) async throws -> Response {
+    var wanted = ControlRequest(.edit)
+    let body = try await request.strictJSON(Edits.self, upTo: Self.largestEdits)
+    try await check(body.instance)
+    wanted.edits = body.edits
+    return try await api.perform(wanted, by: caller)
   }
 
-  private func perform<Body: Codable>(
-    _ command: ControlRequest.Command, _ type: Body.Type, _ request: Request,
-    _ context: WebContext, _ detail: (Body, inout ControlRequest) -> Void
-  ) async throws -> Response {
-    let caller = try context.known()
-    try caller.needs(.write, .meter)
-    var wanted = ControlRequest(command)
-    detail(try await request.strictJSON(type), &wanted)
-    return try await api.perform(wanted, by: caller)
+  private func commands(to group: RouterGroup<WebContext>) {
+    command(.allocate, Selection.self, at: "meters/allocate", of: group)
+    command(.deallocate, EntrySelection.self, at: "meters/deallocate", of: group)
+    command(.assign, Assignment.self, at: "meters/assign", of: group)
+    command(.readout, EntrySelection.self, at: "meters/readout", of: group)
+  }
+
+  private func command<Body: CommandBody>(
+    _ command: ControlRequest.Command, _ type: Body.Type, at path: RouterPath,
+    of group: RouterGroup<WebContext>
+  ) {
+    group.post(path) { request, context in
+      let caller = try context.known()
+      try caller.needs(.write, .meter)
+      let work = { () async throws -> Response in
+        var wanted = ControlRequest(command)
+        try await request.strictJSON(type, upTo: Self.largestSelection).select(&wanted)
+        return try await api.perform(wanted, by: caller)
+      }
+      guard request.isLarge else { return try await work() }
+      return try await api.environment.bodies.alone(.meters, work)
+    }
   }
 
   /// The keys of another run of the gateway may be those of other meters by now.
@@ -108,8 +111,14 @@ private struct Edits: Codable {
   var edits: [ListEdit]
 }
 
+/// What a command is to be done with.
+private protocol CommandBody: Codable, Sendable {
+  /// Puts it into a request.
+  func select(_ request: inout ControlRequest)
+}
+
 /// Entries, or all of them.
-private struct EntrySelection: Codable {
+private struct EntrySelection: CommandBody {
   var entries: [String]?
   var all: Bool?
 
@@ -119,7 +128,7 @@ private struct EntrySelection: Codable {
   }
 }
 
-private struct Selection: Codable {
+private struct Selection: CommandBody {
   var entries: [String]?
   var all: Bool?
   var anew: Bool?
@@ -127,10 +136,16 @@ private struct Selection: Codable {
   func select(_ request: inout ControlRequest) {
     request.entries = entries
     request.all = all
+    request.anew = anew
   }
 }
 
-private struct Assignment: Codable {
+private struct Assignment: CommandBody {
   var entries: [String]
   var register: Int
+
+  func select(_ request: inout ControlRequest) {
+    request.entries = entries
+    request.register = register
+  }
 }

@@ -26,8 +26,10 @@ struct MeterTableAPI: Sendable {
       let caller = try context.known()
       try caller.needs(.write, .meter)
       let isDry = try Query(request).flag("dryRun")
-      let body = try await request.bytes(upTo: AppFolder.tableSizeLimit)
-      return try await take(body, isDry, caller)
+      return try await api.environment.bodies.alone(.meters) {
+        let body = try await request.bytes(upTo: MeterAPI.largestEdits)
+        return try await take(body, isDry, caller)
+      }
     }
   }
 

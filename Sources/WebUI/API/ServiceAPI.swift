@@ -10,8 +10,6 @@ import Synchronization
 /// The tab Service (MUC500 manual 1.1, ch. 4.12): what the device is, restart, factory reset, support bundle.
 struct ServiceAPI: Sendable {
   let api: WebAPI
-  /// Where the files lie that the device comes with.
-  var shipped = ConfigurationFolder.shippedFolder
 
   private struct Reset: Codable {
     var confirm: String
@@ -106,13 +104,14 @@ struct ServiceAPI: Sendable {
         "\"confirm\" must be the name of the device, \"\(name)\", and is \"\(wish.confirm)\"; nothing is changed"
       )
     }
+    let shipped = api.environment.shipped
     guard FileBytes.isFolder(shipped) else {
       throw APIError(
         .unprocessableContent,
         "there is no folder \(shipped) with the files that a device comes with, and nothing is changed"
       )
     }
-    let (origin, check, shipped) = (api.environment.origin, api.environment.check, shipped)
+    let (origin, check) = (api.environment.origin, api.environment.check)
     return try await told {
       let change = ConfigurationChange(folder: app.folder, origin: origin)
       let plan = try change.folder.planReset(to: shipped, keeping: kept, check: check)

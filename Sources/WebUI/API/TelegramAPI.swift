@@ -26,7 +26,7 @@ struct TelegramAPI: Sendable {
     group.post("telegram") { request, context in
       let caller = try context.known()
       try caller.needs(.read, .log)
-      let wish = try await request.strictJSON(Wish.self)
+      let wish = try await request.strictJSON(Wish.self, upTo: Self.largestBody)
       guard wish.hex.utf8.count <= Self.longestText else {
         throw APIError(
           .contentTooLarge, "\"hex\" has more than \(Self.longestText) characters")

@@ -38,7 +38,11 @@ struct UserListJSON: Encodable, Sendable {
     var mayChangePassword: Bool
     var mustChangePassword: Bool
     var ftp: Bool
+    /// Those that count.
     var rights: [String: String]
+    /// Those of the file, where they are others, and why they do not count.
+    var rightsInFile: [String: String]?
+    var rightsReason: String?
     var isFixed: Bool?
     var hasDeliveredPassword: Bool?
     var mistakes: [String]?
@@ -50,11 +54,14 @@ struct UserListJSON: Encodable, Sendable {
   /// It takes some time: hashes are looked at.
   init(_ loaded: (file: UsersFile, diagnostics: [Diagnostic]), _ sessions: [String: Int]) {
     let list = loaded.file.list
-    let delivered = Set(list.withDeliveredPassword.map(\.name))
+    let web = WebUsers(list)
     hash = loaded.file.version?.token ?? "unreadable"
     users = list.users.map { user in
-      var entry = Entry(user, sessions[user.name] ?? 0)
-      entry.hasDeliveredPassword = delivered.contains(user.name) ? true : nil
+      var entry = Entry(web.users[user.name] ?? user, sessions[user.name] ?? 0)
+      entry.hasDeliveredPassword = web.withDeliveredPassword.contains(user.name) ? true : nil
+      if let why = web.limited[user.name] {
+        (entry.rightsInFile, entry.rightsReason) = (User.words(user.rights), why)
+      }
       return entry
     }
     users += list.mistaken.map { wrong in
@@ -76,8 +83,7 @@ extension UserListJSON.Entry {
     mayChangePassword = user.mayChangePassword
     mustChangePassword = user.mustChangePassword
     ftp = user.mayUseFTP
-    rights = Dictionary(
-      uniqueKeysWithValues: User.Tab.allCases.map { ($0.rawValue, user.right($0).word) })
+    rights = User.words(user.rights)
     isFixed = user.name == UserName.administrator ? true : nil
   }
 }
@@ -162,7 +168,7 @@ extension UsersWish.Edit {
         throw UserList.Refusal("\(name) needs a password (\"password\")")
       }
     } else {
-      user = try list.known(name)
+      user = try list.knownAsItCounts(name)
     }
     var keys: Set<String> = []
     if let maximumSessions {
@@ -183,7 +189,7 @@ extension UsersWish.Edit {
       user.mustChangePassword = mustChangePassword
       keys.insert("MUSTCHANGE")
     }
-    return try list.setting(user, mending: keys)
+    return try list.settingAsItCounts(user, mending: keys)
   }
 
   private func take(

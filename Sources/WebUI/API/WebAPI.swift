@@ -62,11 +62,11 @@ struct WebAPI: Sendable {
     return try Self.response(to: answer)
   }
 
-  /// - Throws: 422 with why nothing was done; 503: the gateway is ending.
+  /// - Throws: 422 with why nothing was done, 409 when a file was changed meanwhile; 503: the gateway is ending.
   static func response(to answer: ControlAnswer) throws(APIError) -> Response {
     if let error = answer.error {
       guard error != ending.error else { throw ending }
-      throw APIError(.unprocessableContent, error)
+      throw APIError(answer.isConflict == true ? .conflict : .unprocessableContent, error)
     }
     return Response(json: APIAnswer(answer))
   }

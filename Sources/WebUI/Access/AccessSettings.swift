@@ -4,6 +4,10 @@ import Users
 
 /// What the settings say of logging in.
 public struct AccessSettings: Equatable, Sendable {
+  /// What shorter times of WEBCOM_TIMEOUT count as. The manuals allow 1 ms, with which nobody could use the page to mend
+  /// it; while somebody moves or types, the page gives a sign of life in each third of the time.
+  public static let shortestTimeout = Span.seconds(10)
+
   /// After how long without a sign of life a session ends (WEBCOM_TIMEOUT).
   public var timeout: Span
   /// What new passwords have to match (WEBCOM_PASSWORDPATTERN); nil: anything.
@@ -28,7 +32,8 @@ public struct AccessSettings: Equatable, Sendable {
     if !text.isEmpty { pattern = try? PasswordPattern(text) }
     let names = [settings.text(.deviceName), settings.text(.webCommonName)]
     self.init(
-      timeout: .milliseconds(Int64(settings.integer(.webTimeout))), pattern: pattern,
+      timeout: max(.milliseconds(Int64(settings.integer(.webTimeout))), Self.shortestTimeout),
+      pattern: pattern,
       hosts: Set(names.filter { !$0.isEmpty }))
   }
 }

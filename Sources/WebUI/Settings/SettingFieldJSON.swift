@@ -8,6 +8,7 @@ struct SettingFieldJSON: Encodable {
     var en: String
     var de: String
 
+    /// As the table has it.
     init(_ text: LocalizedText) { (en, de) = (text.en, text.de) }
     init(_ text: String) { (en, de) = (text, text) }
   }
@@ -36,6 +37,7 @@ struct SettingFieldJSON: Encodable {
   var line: Int?
   var hasEffect: Bool?
   var allowed: String
+  var range: Text
   var isReadOnly: String?
 }
 
@@ -75,7 +77,8 @@ struct SettingFields {
     var json = SettingFieldJSON(
       id: name, tab: field.tab.rawValue, label: .init(field.label), help: .init(row.summary),
       kind: row.isSecret ? "secret" : row.kind(in: settings.dialect),
-      source: inForce?.source ?? "default", allowed: row.allowed(in: settings.dialect))
+      source: inForce?.source ?? "default", allowed: row.allowed(in: settings.dialect),
+      range: .init(row.allowedText(in: settings.dialect)))
     json.choices = row.choiceList(in: settings.dialect)
     json.unit = row.unit?.rawValue
     (json.min, json.max, json.maxLength) = row.type[settings.dialect].bounds
@@ -96,7 +99,7 @@ struct SettingFields {
     var json = SettingFieldJSON(
       id: "\(name)#\(bit.value)", tab: bit.field.tab.rawValue, label: .init(bit.field.label),
       help: .init(bit.meaning), kind: "flag", source: inForce?.source ?? "default",
-      allowed: "0 (no) or 1 (yes)")
+      allowed: SettingType.flag.allowed(), range: .init(SettingType.flag.allowedText()))
     json.default = row.defaultValue[settings.dialect].has(bit.value) ? "1" : "0"
     json.value = settings[row].has(bit.value) ? "1" : "0"
     json.bit = bit.value
