@@ -82,7 +82,10 @@ export function fieldRow(field, change) {
       fill(errors, state.problems.map((problem) => el('p', { class: problem.severity }, icon('warning'), el('span', problem.message))));
     }
   }
-  return { node: row, show, focus: () => input.main.focus() };
+  return { node: row, show, focus: () => {
+    row.closest('details')?.setAttribute('open', '');
+    input.main.focus();
+  } };
 }
 
 function drawFacts(node, field, state, change) {
