@@ -11,6 +11,11 @@ import Testing
     try run(name, bench, label: "Cellar")
   }
 
+  /// What somebody who sees the page for the first time stumbles over.
+  @Test func newcomer() throws {
+    try run("newcomer", try Workbench(), label: "Cellar")
+  }
+
   /// What an installer does with a new device.
   @Test func commissioning() throws {
     try run("commissioning", try Workbench(), label: nil)
