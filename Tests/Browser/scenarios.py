@@ -204,16 +204,19 @@ def newcomer_settings(page):
     page.field("Raw log active").click()
     page.press("Save (1)", "#actions")
     page.says("Raw log active: off → on", "#toasts")
-    page.tab("Meter")
-    page.press("Readout", "#actions")
     page.tab("Log")
+    page.one("#log-source")
     page.script("""
       const select = document.getElementById('log-source');
       select.value = 'mbus';
       select.dispatchEvent(new Event('change'));""")
 
+    # The line is opened anew first; what is wanted before that is not read.
     def telegram():
-        page.press("Reload", "#actions")
+        page.tab("Meter")
+        page.press("Readout", "#actions")
+        page.tab("Log")
+        page.until("the log", lambda: page.all("#main .log, #main .none"))
         return [one.text for one in page.all(".log code") if one.text.startswith("68")]
     code = page.until("a telegram", telegram)[0]
     if any(len(byte) != 2 for byte in code.split(" ")):
