@@ -47,7 +47,8 @@ import Testing
 
       """)
     if let label { try bench.write("Device_Handle.cfg", Self.list(label)) }
-    let (gateway, modbus) = try bench.startGateway(withPage: true)
+    let (gateway, modbus) = try bench.startGateway(
+      ["--ext", bench.folder.path], withPage: true)
     let page = try #require(
       gateway.standardOutput.split(separator: " ").first { $0.hasPrefix("web=") })
     let port = try #require(modbus)
