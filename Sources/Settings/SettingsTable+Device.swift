@@ -13,6 +13,7 @@ extension SettingsTable {
           + "ihn (ProductName)."), effect: .live, source: .both),
     Setting(
       .device, "TIMEZONE", type: .both(.text(maximum: 255)), default: .both(.text("Universal")),
+      field: WebField(.general, "Time zone", de: "Zeitzone"),
       summary: LocalizedText(
         "Time zone of the device, by its name in the zone database (Europe/Berlin). The clocks of meters are "
           + "taken to run by it: registers show their times in UTC. A meter can have its own <timezone> in "

@@ -3,13 +3,22 @@ extension SettingsTable {
   static let modbusRows: [Setting] = [
     Setting(
       .main, "MODBUS_ENABLE", type: .both(.flag), default: .both(.flag(false)),
-      field: WebField(.server, "Modbus mode", de: "Modbus-Betriebsart"),
+      field: WebField(.server, "Modbus server active", de: "Modbus-Server aktiv"),
       summary: LocalizedText(
         "Offer meters and values as Modbus registers.",
         de: "Zähler und Werte als Modbus-Register anbieten."), source: .both),
     Setting(
       .main, "MODBUS_MODE", type: .both(.wordList(ModbusMode.allCases.map(\.rawValue))),
       default: .both(.text("TCP")),
+      choices: [
+        SettingChoice("TCP", "Modbus TCP", de: "Modbus TCP"),
+        SettingChoice("UDP", "Modbus UDP", de: "Modbus UDP"),
+        SettingChoice(
+          "SERIAL", "Modbus RTU on a serial line", de: "Modbus RTU über eine serielle Schnittstelle"
+        ),
+      ],
+      // A field of its own beside the one that switches Modbus (MUC500 manual 1.1, ch. 4.5).
+      field: WebField(.server, "Modbus mode", de: "Modbus-Betriebsart"),
       summary: LocalizedText(
         "Over what Modbus is served, besides TLS: TCP, UDP, a serial line (RTU), or several of them.",
         de:

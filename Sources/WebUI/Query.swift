@@ -13,6 +13,7 @@ struct Query {
     "/api/v1/log.csv": ["source", "from", "to", "filter", "regex"],
     "/api/v1/meters/import": ["dryRun"],
     "/api/v1/settings": ["tab"],
+    "/api/v1/users": ["dryRun"],
   ]
 
   /// - Throws: 400 for a name that is not known there, and for one that is there twice.

@@ -11,6 +11,11 @@ import Testing
     try run(name, bench, label: "Cellar")
   }
 
+  /// What somebody who sees the page for the first time stumbles over.
+  @Test func newcomer() throws {
+    try run("newcomer", try Workbench(), label: "Cellar")
+  }
+
   /// What an installer does with a new device.
   @Test func commissioning() throws {
     try run("commissioning", try Workbench(), label: nil)
@@ -94,7 +99,8 @@ import Testing
     let bus = try #require(try bench.startSimulator(bus + ["--baud", "38400"]))
     try bench.write("chip.ini", Self.settings(bus, page: 0))
     if let label { try bench.write("Device_Handle.cfg", Self.list(label, meters)) }
-    let (gateway, modbus) = try bench.startGateway(withPage: true)
+    let (gateway, modbus) = try bench.startGateway(
+      ["--ext", bench.folder.path], withPage: true)
     let page = try #require(Self.page(of: gateway))
     let port = try #require(modbus)
     let output = try PeerProcess.run(

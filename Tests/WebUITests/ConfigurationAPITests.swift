@@ -44,14 +44,25 @@ import Users
     var rights = WebBench.administrator.rights
     rights[.user] = nil
     bench.be(Caller(name: "web", rights: rights))
+    let backup = """
+      {"schema":1,"product":"metergate","parts":["device","users"],"hasSecrets":false,
+      "settings":{"SOLVIMUS":{"METER_TIME":"60"}},"meterList":null,"files":{"users":""}}
+      """
     for answer in [
       await bench.ask(.get, "/api/v1/config/export"),
-      await bench.ask(.post, "/api/v1/config/import", "{}"),
+      await bench.ask(.post, "/api/v1/config/import", backup),
+      await bench.ask(.post, "/api/v1/config/import?parts=users", backup),
+      await bench.ask(.post, "/api/v1/config/import?dryRun=1&parts=users", backup),
       await bench.ask(.post, "/api/v1/service/reset", "{\"confirm\":\"\"}"),
     ] {
       #expect(answer.status == 403)
       #expect(answer.text == "{\"error\":\"web may not change what is on the tab User\"}")
     }
     #expect(await bench.ask(.get, "/api/v1/config/export?parts=device,meters").status == 200)
+    // What it would do is said of the parts that he may change, and which there are besides.
+    let tried = await bench.ask(.post, "/api/v1/config/import?dryRun=1", backup)
+    #expect(tried.status == 200, "\(tried.text)")
+    #expect(tried.text.contains("\"parts\":[\"device\",\"users\"]"), "\(tried.text)")
+    #expect(bench.gateway.wanted.isEmpty)
   }
 }

@@ -186,6 +186,21 @@ import Users
     #expect(wrong.text.contains("\"error\":\"nothing is imported until the errors are mended\""))
   }
 
+  @Test func valuesOfOneDescriptionAreToldApart() throws {
+    var meter = MeterConfiguration(
+      identity: MeterIdentity(serial: MeterSerial(digits: 0x1234_5678)))
+    meter.values = [0, 3].map { storage in
+      ValueConfiguration(
+        dif: [0x0C], vif: [0x06], meaning: ValueMeaning(.energy, .wattHour), storage: storage)
+    }
+    let view = StationView(
+      Station(configuration: .init(), meters: [meter]), revision: 1, changed: [:], listRevision: 1,
+      at: Moment(instant: .zero, wall: WallTime(unixSeconds: 0)))
+    let text = String(decoding: MeterListJSON(view, .standard).list(), as: UTF8.self)
+    #expect(text.matches(of: /"storage":/).count == 1)
+    #expect(text.contains("\"storage\":3}]"), "\(text)")
+  }
+
   /// 500 meters with 25 values each.
   @Test func aLargeListIsWrittenAtOnce() throws {
     var meters: [MeterConfiguration] = []

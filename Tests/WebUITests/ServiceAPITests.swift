@@ -16,6 +16,7 @@ import Users
   }
 
   private struct Outcome: Decodable {
+    var parts: [String]
     var news: [String]
     var notes: [String]?
     var problems: [Problem]?
@@ -25,10 +26,20 @@ import Users
     let bench = try ServiceBench()
     let facts = try await bench.get("/api/v1/service").json(ServiceFacts.self)
     #expect(facts.version == "0.1.0" && facts.folder == bench.folder.path)
-    #expect(facts.os.contains("Linux") && facts.hardware.contains(" MB"))
-    #expect(!facts.hardware.contains(" 0 MB"), "\(facts.hardware)")
+    #expect(facts.os.contains("Linux"))
+    let memory = try #require(facts.hardware.firstMatch(of: /([1-9][0-9.]*) [MG]iB$/))
+    #expect(Double(memory.1) != nil, "\(facts.hardware)")
     #expect(facts.freeFlash > 0)
     #expect(facts.licences.contains { $0.name == "swift-nio" && $0.licence == "Apache-2.0" })
+  }
+
+  @Test(arguments: [
+    (Int64(25_019_600_896), "23 GiB"), (2_013_265_920, "1.9 GiB"), (1 << 30, "1 GiB"),
+    (16 << 30, "16 GiB"), (512 << 20, "512 MiB"),
+  ])
+  func memoryIsToldInAUnitThatFits(bytes: Int64, text: String) {
+    #expect(ServiceFacts.memory(bytes) == text)
+    #expect(ServiceFacts.memory(-1) == nil)
   }
 
   /// What is linked into the program is in the table, by what the linker was given.
@@ -96,6 +107,7 @@ import Users
       .post, "/api/v1/config/import?dryRun=1", export.bytes, ServiceBench.caller())
     #expect(dry.status == 200, "\(dry.text)")
     #expect(try dry.json(Outcome.self).news.contains("chip.ini is changed"))
+    #expect(try dry.json(Outcome.self).parts == ["device", "name"])
     #expect(bench.folder.read("chip.ini")?.contains("METER_TIME=900") == true)
 
     let done = try await bench.ask(

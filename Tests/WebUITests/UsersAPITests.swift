@@ -186,6 +186,20 @@ import Users
     #expect(bench.folder.read("users") == nil)
   }
 
+  @Test(arguments: [
+    (#"{"name":"fitter","add":true,"password":"a long one"}"#, 200),
+    (#"{"name":"Hans Müller","add":true,"password":"a long one"}"#, 422),
+    (#"{"name":"fitter","add":true,"password":"kurz"}"#, 422),
+  ])
+  func whatIsPossibleIsSaidBeforeAnythingIsDone(edit: String, status: Int) async throws {
+    let bench = try WebBench()
+    let hash = try await users(bench).hash
+    let answer = await bench.ask(
+      .put, "/api/v1/users?dryRun=1", "{\"hash\":\"\(hash)\",\"edits\":[\(edit)]}")
+    #expect(answer.status == status, "\(answer.text)")
+    #expect(bench.folder.read("users") == nil)
+  }
+
   @Test func anotherFileMeanwhileIsAConflict() async throws {
     let bench = try WebBench()
     let answer = await bench.ask(.put, "/api/v1/users", "{\"hash\":\"x\",\"edits\":[]}")

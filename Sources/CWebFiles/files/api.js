@@ -35,6 +35,8 @@ export const connected = () => isConnected;
 
 async function send(method, path, { body, type, signal, isFile } = {}) {
   const headers = {};
+  // What comes late for a session that has ended says nothing of the next one.
+  const sent = token;
   if (method !== 'GET' && token) headers['X-CSRF-Token'] = token;
   if (type) headers['Content-Type'] = type;
   else if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -71,7 +73,7 @@ async function send(method, path, { body, type, signal, isFile } = {}) {
     const seconds = Number(response.headers.get('Retry-After'));
     if (seconds > 0) failure.message += ` ${t('error.retry', { seconds })}`;
   }
-  if (response.status === 401 && !path.startsWith('session')) emit('ended', {});
+  if (response.status === 401 && !path.startsWith('session') && sent === token) emit('ended', {});
   if (response.status === 403 && answer?.mustChangePassword) emit('mustChange');
   throw failure;
 }

@@ -156,9 +156,10 @@ const top = {
   password: () => changePassword(false),
   async logout() {
     if (!await mayLeave()) return;
+    const { isDefault } = session.current() ?? {};
     events.disconnect();
     await session.logout();
-    await askLogin({ why: t('login.out') });
+    await askLogin(isDefault ? {} : { why: t('login.out') });
   },
 };
 

@@ -3,33 +3,42 @@
 import { grouped, keep, recall, t, ungrouped, word } from './i18n.js';
 
 const memory = 'metergate.columns';
-const yes = (flag) => (flag ? t('word.set') : t('word.notSet'));
+// Where a window is wide enough for all columns.
+const wide = matchMedia('(min-width: 1500px)');
 
 /**
  * Each column: id, width in characters, and the text of a meter and of a value. `sort` gives what is compared
- * where it is not the text; `isNumber` stands at the right.
+ * where it is not the text; `isNumber` stands at the right; `grow` is its share of what is left of the width;
+ * `hasShort` has a short heading; `isWide` is shown by itself only where the window is wide.
  */
 export const columns = [
-  { id: 'interface', width: 10, meter: (m) => m.interface, value: () => '' },
-  { id: 'status', width: 5, meter: (m) => m.status ?? '', value: (m, v) => v.status ?? '' },
-  { id: 'serial', width: 11, meter: (m, read) => read('serial', m) ?? '', value: () => '' },
-  { id: 'manufacturer', width: 6, meter: (m, read) => read('manufacturer', m) ?? '', value: () => '' },
-  { id: 'medium', width: 16, meter: (m) => word(m.medium ?? ''), value: () => '' },
+  { id: 'interface', width: 9, hasShort: true, meter: (m) => m.interface, value: () => '' },
+  { id: 'status', width: 3, meter: (m) => m.status ?? '', value: (m, v) => v.status ?? '' },
+  { id: 'serial', width: 10.5, meter: (m, read) => read('serial', m) ?? '', value: () => '' },
+  { id: 'manufacturer', width: 5.5, meter: (m, read) => read('manufacturer', m) ?? '', value: () => '' },
+  { id: 'medium', width: 14, meter: (m) => word(m.medium ?? ''), value: () => '' },
   { id: 'version', width: 8, isNumber: true, meter: (m, read) => text(read('version', m)), value: () => '' },
-  { id: 'link', width: 6, isNumber: true, meter: (m, read) => text(read('link', m)), value: () => '' },
-  { id: 'value', width: 15, isNumber: true, meter: (m) => m.lastRead, isAge: true, value: (m, v) => grouped(v.value), plain: (m, v) => ungrouped(v.value) },
-  { id: 'scale', width: 7, meter: () => '', value: (m, v) => v.scale ?? '' },
+  { id: 'link', width: 5, isNumber: true, meter: (m, read) => text(read('link', m)), value: () => '' },
+  { id: 'value', width: 14, isNumber: true, meter: (m) => m.lastRead, isAge: true, value: (m, v) => grouped(v.value), plain: (m, v) => ungrouped(v.value) },
+  { id: 'scale', width: 6.5, hasShort: true, meter: () => '', value: (m, v) => v.scale ?? '' },
   { id: 'unit', width: 9, meter: () => '', value: (m, v) => v.unit ?? '' },
-  { id: 'obis', width: 16, meter: () => '', value: (m, v, read) => read('obis', m, v) ?? '' },
-  { id: 'key', width: 15, meter: (m, read) => yes(read('key', m) === undefined ? m.hasKey : read('key', m) !== ''), value: () => '' },
+  { id: 'obis', width: 15, isWide: true, meter: () => '', value: (m, v, read) => read('obis', m, v) ?? '' },
+  { id: 'key', width: 5, hasShort: true, meter: (m, read) => ((read('key', m) === undefined ? m.hasKey : read('key', m) !== '') ? '✓' : ''), value: () => '' },
   { id: 'cycle', width: 10, isNumber: true, meter: (m, read) => (read('cycleMode', m) ? t(`cycle.${m.cycleMode}`) : text(read('cycle', m))), value: () => '' },
-  { id: 'label', width: 20, meter: (m, read) => read('label', m) ?? '', value: (m, v, read) => read('label', m, v) ?? '' },
-  { id: 'description', width: 32, meter: (m) => word(m.failure ?? ''), value: (m, v) => word(v.description ?? '') },
-  { id: 'index', width: 5, isNumber: true, meter: () => '', value: (m, v) => text(v.index) },
-  { id: 'register', width: 9, isNumber: true, meter: (m, read) => text(read('register', m)), value: (m, v, read) => text(read('register', m, v)) },
+  { id: 'label', width: 12, grow: 1, meter: (m, read) => read('label', m) ?? '', value: (m, v, read) => read('label', m, v) ?? '' },
+  { id: 'description', width: 20, grow: 2, meter: (m) => word(m.failure ?? ''), value: (m, v) => description(v) },
+  { id: 'index', width: 4.5, isNumber: true, meter: () => '', value: (m, v) => text(v.index) },
+  { id: 'register', width: 9.5, isNumber: true, meter: (m, read) => text(read('register', m)), value: (m, v, read) => text(read('register', m, v)) },
   { id: 'bacnet', width: 8, isNumber: true, isHidden: true, meter: () => '', value: (m, v) => text(v.bacnet) },
   { id: 'active', width: 7, isFlag: true, meter: (m, read) => flag(read('active', m)), value: (m, v, read) => flag(read('active', m, v)) },
 ];
+
+/** What a value is, with what tells it from others of this description: storage, tariff, subunit, function. */
+export function description(value) {
+  const places = ['storage', 'tariff', 'subunit'].filter((name) => value[name]).map((name) => t(`value.${name}.short`, { number: value[name] }));
+  const kind = value.function && value.function !== 'instantaneous' ? [t(`function.${value.function}`)] : [];
+  return [word(value.description ?? ''), ...kind, ...places].filter(Boolean).join(', ');
+}
 
 function text(value) { return value === undefined ? '' : String(value); }
 function flag(value) { return value ? '1' : ''; }
@@ -38,7 +47,7 @@ function flag(value) { return value ? '1' : ''; }
 export function shownColumns() {
   const kept = recall(memory)?.split(',');
   const known = kept?.filter((id) => columns.some((column) => column.id === id));
-  return known?.length ? columns.filter((column) => known.includes(column.id)) : columns.filter((column) => !column.isHidden);
+  return known?.length ? columns.filter((column) => known.includes(column.id)) : columns.filter((column) => !column.isHidden && (wide.matches || !column.isWide));
 }
 
 /** Keeps which columns are shown. */

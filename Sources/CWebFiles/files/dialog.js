@@ -5,6 +5,8 @@ import { button, el, fill, icon, pictureButton } from './dom.js';
 import { t, word } from './i18n.js';
 
 let count = 0;
+// How many entries a short message names.
+const mostNames = 3;
 
 /**
  * Opens a dialog. `actions` are {id, text, kind, run}: run may give false (or a promise of it) to keep it open.
@@ -123,26 +125,40 @@ export function answerList(answer) {
   return parts.length ? parts : undefined;
 }
 
+const changeText = (change) => `${change.entry}: ${change.before ?? t('word.none')} → ${change.now ?? t('word.none')}`;
+
 function changeLine(change) {
   return el('li', change.entry, ': ', el('del', change.before ?? t('word.none')), ' → ',
     el('ins', change.now ?? t('word.none')));
 }
 
 /** A message that goes by itself, at the edge. */
-export function toast(text, kind = '') {
-  const node = el('div', { class: `toast ${kind}` }, icon(kind === 'bad' ? 'warning' : 'check'), el('span', text));
+export function toast(text, kind = '', details = undefined) {
+  const node = el('div', { class: `toast ${kind}` }, icon(kind === 'bad' ? 'warning' : 'check'),
+    details ? el('details', el('summary', text), details) : el('span', text),
+    details && pictureButton(t('do.close'), 'close', () => node.remove()));
   document.getElementById('toasts').append(node);
-  setTimeout(() => node.remove(), kind === 'bad' ? 12000 : 5000);
+  // What is being read stays.
+  const end = () => { if (!node.querySelector('details[open]')) node.remove(); };
+  setTimeout(end, kind === 'bad' ? 12000 : details ? 8000 : 5000);
 }
 
-/** Shows an answer of the gateway: briefly when it is short and good, else as a dialog. */
-export function showAnswer(title, answer) {
+/** Shows an answer of the gateway: briefly, with the rest to be opened; as a dialog where it warns. */
+export function showAnswer(title, given) {
+  const answer = unrepeated(given);
   const body = answerList(answer);
-  const isBad = answer?.notSaved || answer?.problems?.some((problem) => problem.severity !== 'note');
-  const lines = (answer?.news?.length ?? 0) + (answer?.notes?.length ?? 0) + (answer?.changes?.length ?? 0);
-  if (!body) return toast(title);
-  if (!isBad && lines <= 1) return toast(answer.news?.[0] ?? answer.notes?.[0] ?? title);
-  return tellDialog(title, body);
+  if (answer?.notSaved || answer?.problems?.some((problem) => problem.severity !== 'note')) return tellDialog(title, body);
+  const lines = [...(answer?.changes ?? []).map(changeText), ...answer?.news ?? [], ...answer?.notes ?? [], ...(answer?.problems ?? []).map((problem) => problem.message)];
+  const names = [...new Set((answer?.changes ?? []).map((change) => change.entry))];
+  const shown = lines.length === 1 ? lines : names.length <= mostNames ? [names.join(', ')] : [];
+  return toast([title, ...shown].filter(Boolean).join(title.endsWith('.') ? ' ' : ': '), '', lines.length > 1 ? body : undefined);
+}
+
+// The gateway says the same of a file when it is checked and when it is applied.
+function unrepeated(answer) {
+  if (!answer?.notes?.length) return answer;
+  const said = (answer.problems ?? []).map((problem) => problem.message);
+  return { ...answer, notes: [...new Set(answer.notes)].filter((note) => !said.some((text) => note.includes(text))) };
 }
 
 /** A text of several paragraphs. */

@@ -92,7 +92,10 @@ export function fieldRow(field, change) {
         el('span', problem.message, problem.behind && el('small', ` ${problem.behind}`)))));
     }
   }
-  return { node: row, show, focus: () => input.main.focus() };
+  return { node: row, show, focus: () => {
+    row.closest('details')?.setAttribute('open', '');
+    input.main.focus();
+  } };
 }
 
 function drawFacts(node, field, state, change) {

@@ -13,6 +13,10 @@ const dates = new Intl.DateTimeFormat(navigator.languages, {
   year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3,
 });
 
+// The bytes of an entry, however they are written.
+const digits = (hex) => hex.replace(/[^0-9A-Fa-f]/g, '');
+const spaced = (hex) => digits(hex).replace(/(..)(?=.)/g, '$1 ');
+
 export function create(host) {
   let answer = { entries: [] };
   let fault = '';
@@ -72,7 +76,11 @@ export function create(host) {
       el('div.panel.logfilter',
         control('source', t('log.source'), el('select', { onchange: (event) => change('source', event.target.value) },
           ['application', 'mbus'].map((id) => el('option', { value: id, selected: id === filter.source }, t(`log.${id}`))))),
-        el('label.inline', parts.active = el('input', { type: 'checkbox', checked: filter.isActive, onchange: (event) => change('isActive', event.target.checked) }), t('log.active')),
+        el('label.inline', parts.active = el('input', { type: 'checkbox', checked: filter.isActive, onchange: (event) => {
+          change('isActive', event.target.checked);
+          unfold(event.target.checked);
+        } }), t('log.active')),
+        parts.fold = button(t('log.filter'), { class: 'filterfold', 'aria-expanded': 'false', onclick: () => unfold(!parts.box.classList.contains('open')) }),
         parts.box = el('fieldset.filterbox', el('legend.visuallyhidden', t('log.filter')), time('from'), time('to'),
           control('text', t('log.filter'), el('input', {
             type: 'search', value: filter.text, placeholder: t('log.filter.hint'), spellcheck: 'false',
@@ -82,6 +90,12 @@ export function create(host) {
       parts.error, parts.pages, parts.list);
     drawFilter();
     draw();
+  }
+
+  // Where the window is narrow the fields of the filter are folded away.
+  function unfold(isOpen) {
+    parts.box.classList.toggle('open', isOpen);
+    parts.fold.setAttribute('aria-expanded', String(isOpen));
   }
 
   function drawFilter() {
@@ -121,8 +135,8 @@ export function create(host) {
   function rawRow(entry) {
     return el('tr', time(entry), el('td', entry.direction, ' ', entry.serial && button(entry.serial, {
       class: 'link', title: t('log.only', { serial: entry.serial }), onclick: () => only(entry.serial),
-    })), el('td.text', entry.text, ' ', entry.hex && [el('code', entry.hex.replace(/(..)(?=.)/g, '$1 ')), ' ',
-      el('a', { href: `#log/telegram/${entry.hex.replace(/[^0-9A-Fa-f]/g, '')}` }, t('log.explain'))]));
+    })), el('td.text', entry.text, ' ', entry.hex && [el('code', spaced(entry.hex)), ' ',
+      el('a', { href: `#log/telegram/${digits(entry.hex)}` }, t('log.explain'))]));
   }
 
   function only(serial) {

@@ -4,54 +4,102 @@ import * as api from './api.js';
 import { columns, shownColumns } from './columns.js';
 import { answerList, labelled, openDialog, showAnswer } from './dialog.js';
 import { button, el } from './dom.js';
+import * as events from './events.js';
 import { t, word } from './i18n.js';
 
 const labelLimit = 50;
 const notInLabels = /[<>"]/;
-const input = (value, attributes = {}) => el('input', { value: value ?? '', autocomplete: 'off', spellcheck: 'false', ...attributes });
+// How many characters a field has at most is checked and said: a browser would cut off what is pasted, without a word.
+const input = (value, { maxlength, ...attributes } = {}) => el('input', { value: value ?? '', autocomplete: 'off', spellcheck: 'false', 'data-most': maxlength, ...attributes });
 const whole = (value, attributes = {}) => input(value === undefined ? '' : String(value), { inputmode: 'numeric', class: 'short', ...attributes });
 const box = (checked) => el('input', { type: 'checkbox', checked: Boolean(checked) });
+
+// What is wrong in the fields of the dialog that is open. Each field has its message beside it.
+let faults = [];
+
+/** Says at a field what is wrong with it. */
+function fault(node, text) {
+  const note = el('small.error', { id: `${node.id}-fault` }, text);
+  node.setAttribute('aria-invalid', 'true');
+  node.setAttribute('aria-errormessage', note.id);
+  node.after(note);
+  faults.push({ node, note });
+}
+
+function clearFaults() {
+  for (const { node, note } of faults.splice(0)) {
+    node.removeAttribute('aria-invalid');
+    note.remove();
+  }
+}
+
+/** Ends when a field is wrong, and goes to the first one. Nothing is taken over before. */
+function checked() {
+  for (const node of document.querySelectorAll('dialog[open] [data-most]')) {
+    const { length } = [...node.value.trim()];
+    if (length > node.dataset.most) fault(node, t('edit.tooMany', { count: Number(node.dataset.most), length }));
+  }
+  if (!faults.length) return;
+  for (const { node } of faults) node.closest('details')?.setAttribute('open', '');
+  // The button that was pressed is switched on again first.
+  setTimeout(() => document.querySelector('dialog[open] [aria-invalid=true]')?.focus());
+  throw new Error(t('edit.wrong', { count: new Set(faults.map((one) => one.node)).size }));
+}
 
 /** The number in a field; undefined when it is empty. */
 function numberIn(node, label, least, most) {
   const text = node.value.trim();
   if (!text) return undefined;
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most) throw new Error(t('edit.number', { label, least, most }));
+  if (!/^\d+$/.test(text) || value < least || value > most) return fault(node, t('edit.number', { label, least, most }));
   return value;
+}
+
+// In the layouts of the manuals entries lie one behind the other; a unit id of multi slave has no step. Without the
+// status, which not everybody may see, the gateway says it.
+const steps = { standard: 10, 'float only': 2 };
+
+function registerIn(node, before) {
+  const place = numberIn(node, t('column.register'), 1, 65535);
+  const step = steps[events.status?.registers?.layout];
+  if (place === undefined || place === before || !step || place % step === 0) return place;
+  const below = String(place - place % step);
+  return fault(node, t('edit.register.step', { step, below, above: String(Number(below) + step) }));
 }
 
 function labelIn(node, before) {
   const text = node.value.trim();
-  if (text !== before && notInLabels.test(text)) throw new Error(t('edit.label', { count: labelLimit }));
+  if (text !== before && notInLabels.test(text)) fault(node, t('edit.label', { count: labelLimit }));
   return text;
 }
 
 function keyIn(node) {
   const text = node.value.replace(/\s/g, '');
-  if (text && !/^[0-9a-f]{32}$/i.test(text)) throw new Error(t('edit.key'));
+  if (text && !/^[0-9a-f]{32}$/i.test(text)) fault(node, t('edit.key'));
   return text.toUpperCase();
 }
 
 /** The fields of a meter's address and identity, for a new meter and an old one. */
 function identityFields(get) {
   const fields = {
-    serial: input(get('serial'), { maxlength: '8' }), manufacturer: input(get('manufacturer'), { maxlength: '3', class: 'short' }),
+    serial: input(get('serial')), manufacturer: input(get('manufacturer'), { class: 'short' }),
     version: whole(get('version')), link: whole(get('link')), byPrimary: box(get('byPrimary')),
   };
   const has = (name) => get(name) !== undefined && get(name) !== '';
   // An empty text takes away what there was.
   const emptied = (name) => (has(name) ? '' : undefined);
-  const needed = (name, why) => { if (has(name)) throw new Error(`${t(`column.${name}`)}: ${t(why)}`); };
+  const needed = (name, why) => { if (has(name)) fault(fields[name], t(why)); };
   return {
     nodes: [
       labelled(t('column.serial'), fields.serial, t('edit.serial.hint')), labelled(t('column.manufacturer'), fields.manufacturer),
-      labelled(t('column.version'), fields.version), labelled(t('column.link'), fields.link, t('edit.link.hint')),
+      labelled(t('column.version'), fields.version), labelled(t('edit.link'), fields.link, t('edit.link.hint')),
       labelled(t('edit.byPrimary'), fields.byPrimary),
     ],
     read() {
       const serial = fields.serial.value.trim();
-      if (serial && !/^[0-9a-f]{1,8}$/i.test(serial)) throw new Error(t('edit.serial'));
+      if (serial && !/^[0-9a-f]{1,8}$/i.test(serial)) fault(fields.serial, t('edit.serial'));
+      const letters = fields.manufacturer.value.trim();
+      if (letters && !/^[a-z]{3}$/i.test(letters)) fault(fields.manufacturer, t('edit.manufacturer'));
       return {
         serial: serial ? serial.toUpperCase().padStart(8, '0') : needed('serial', 'edit.serial'),
         manufacturer: fields.manufacturer.value.trim().toUpperCase() || emptied('manufacturer'),
@@ -65,7 +113,7 @@ function identityFields(get) {
 /** Only what is given. */
 const given = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
-const ok = (run) => [{ id: 'ok', text: t('do.ok'), isDefault: true, run }, { id: 'cancel', text: t('do.cancel') }];
+const ok = (run) => [{ id: 'ok', text: t('do.ok'), isDefault: true, run: () => { clearFaults(); return run(); } }, { id: 'cancel', text: t('do.cancel') }];
 
 /** Edits one entry, or what several have in common. */
 export function editDialog(store, rows) {
@@ -93,7 +141,7 @@ function meterDialog(store, meter) {
     body: [
       meter.problems?.length > 0 && el('ul.problems', meter.problems.map((text) => el('li.error', word(text)))),
       labelled(t('column.label'), label, t('edit.label', { count: labelLimit })), labelled(t('column.cycle'), cycle, mode ? t('edit.cycle.calendar', { cycle: t(`cycle.${mode}`) }) : t('edit.cycle.hint')),
-      labelled(t('column.register'), register, t('edit.register.hint')), labelled(t('column.active'), active),
+      labelled(t('column.register'), register, t('edit.register.hint')), labelled(t('column.active'), active, t('edit.active')),
       labelled(t('column.key'), key, t('edit.key')), meter.hasKey && labelled(t('edit.key.remove'), noKey),
       el('details', el('summary', t('edit.identity')), identity.nodes,
         labelled(t('edit.baud'), baud), labelled(t('edit.battery'), battery, t('edit.battery.hint')),
@@ -104,12 +152,13 @@ function meterDialog(store, meter) {
       const fresh = {
         ...given({
           ...identity.read(), cycle: numberIn(cycle, t('column.cycle'), 0, 31536000) ?? (mode ? undefined : 0),
-          register: numberIn(register, t('column.register'), 1, 65535),
+          register: registerIn(register, get('register')),
         }), label: labelIn(label, get('label')), battery: battery.checked, baud: Number(baud.value),
         maxValues: numberIn(most, t('edit.maxValues'), 0, 1000) ?? 0,
       };
       if (noKey.checked) fresh.key = '';
       else if (text) fresh.key = text;
+      checked();
       store.write(fresh, meter);
       if (active.checked !== get('active')) store.activate(active.checked, meter);
     }),
@@ -131,16 +180,17 @@ function valueDialog(store, meter, value) {
       labelled(t('column.obis'), obis, t('edit.obis.hint')),
       value.suggestedObis && button(t('edit.obis.take', { obis: value.suggestedObis }), { class: 'link', onclick: () => { obis.value = value.suggestedObis; } }),
       labelled(t('edit.userScale'), scale, t('edit.userScale.hint')),
-      !value.isNew && labelled(t('column.register'), register, t('edit.register.hint')), labelled(t('column.active'), active),
+      !value.isNew && labelled(t('column.register'), register, t('edit.register.hint')), labelled(t('column.active'), active, t('edit.active')),
     ],
     actions: ok(() => {
       const code = obis.value.trim();
-      if (code && !/^\d{1,3}-\d{1,3}:\d{1,3}\.\d{1,3}\.\d{1,3}\*\d{1,3}$/.test(code)) throw new Error(t('edit.obis.hint'));
+      if (code && !/^\d{1,3}-\d{1,3}:\d{1,3}\.\d{1,3}\.\d{1,3}\*\d{1,3}$/.test(code)) fault(obis, t('edit.obis.hint'));
       const factor = scale.value.trim().replace(',', '.') || '1';
-      if (!Number.isFinite(Number(factor)) || Number(factor) === 0) throw new Error(t('edit.userScale.hint'));
+      if (!Number.isFinite(Number(factor)) || Number(factor) === 0) fault(scale, t('edit.userScale.hint'));
       const fresh = { label: labelIn(label, get('label')), obis: code, userScale: factor };
-      const place = numberIn(register, t('column.register'), 1, 65535);
+      const place = registerIn(register, get('register'));
       if (place !== undefined) fresh.register = place;
+      checked();
       store.write(fresh, meter, value);
       if (active.checked !== get('active')) store.activate(active.checked, meter, value);
     }),
@@ -164,6 +214,7 @@ function severalDialog(store, rows) {
     actions: ok(() => {
       const seconds = numberIn(cycle, t('column.cycle'), 0, 31536000);
       const text = labelIn(label, '');
+      checked();
       for (const { meter, value } of rows) {
         const fresh = {};
         if (text) fresh.label = text;
@@ -200,6 +251,7 @@ export async function addMeterDialog(store) {
         ...identity.read(), medium: medium.value || undefined, label: labelIn(label, '') || undefined,
         cycle: numberIn(cycle, t('column.cycle'), 0, 31536000), key: keyIn(key) || undefined,
       };
+      checked();
       if (!fresh.serial && fresh.link === undefined) throw new Error(t('add.meter.needs'));
       if (!fresh.serial) fresh.byPrimary = true;
       meter = store.addMeter(given(fresh));
@@ -215,7 +267,7 @@ export function addValueDialog(store, meter) {
   const label = input('', { maxlength: String(labelLimit) });
   const codes = (node, name) => {
     const text = node.value.replace(/\s/g, '').toUpperCase();
-    if (!/^([0-9A-F]{2}){1,11}$/.test(text)) throw new Error(t('add.value.hex', { name }));
+    if (!/^([0-9A-F]{2}){1,11}$/.test(text)) fault(node, t('add.value.hex', { name }));
     return text;
   };
   return openDialog({
@@ -223,7 +275,9 @@ export function addValueDialog(store, meter) {
     body: [el('p.hint', t('add.value.hint')), labelled('DIF', dif), labelled('VIF', vif), labelled(t('column.label'), label)],
     actions: ok(() => {
       const text = labelIn(label, '');
-      store.addValue(meter, { dif: codes(dif, 'DIF'), vif: codes(vif, 'VIF'), ...(text ? { label: text } : {}) });
+      const fresh = { dif: codes(dif, 'DIF'), vif: codes(vif, 'VIF'), ...(text ? { label: text } : {}) };
+      checked();
+      store.addValue(meter, fresh);
     }),
   });
 }

@@ -10,7 +10,7 @@ export const states = {
   problem: (meter) => ['failed', 'partly', 'stale'].includes(meter.state) || meter.problems?.length > 0,
   ok: (meter) => meter.state === 'ok',
   never: (meter) => meter.state === 'never',
-  inactive: (meter, store) => !store.read('active', meter),
+  inactive: (meter, store) => !store.read('active', meter) || store.values(meter).some((value) => !store.read('active', meter, value)),
   duplicate: (meter) => meter.duplicate,
   noRegister: (meter, store) => store.read('register', meter) === undefined,
   changed: (meter, store) => store.isChanged(meter) || store.values(meter).some((value) => store.isChanged(meter, value)),
@@ -33,6 +33,10 @@ export function createRows(store, filter, sort, closed) {
     let list = orders.get(meter.id);
     if (!list) orders.set(meter.id, list = sorted(store.values(meter), sort, (column, one) => sortText(column, store, meter, one)));
     let isFound = false;
+    if (filter.state === 'inactive' && store.read('active', meter)) {
+      list = list.filter((value) => !store.read('active', meter, value));
+      isFound = true;
+    }
     if (words.length && !matches(words, meterText(store, meter))) {
       list = list.filter((value) => matches(words, `${meterText(store, meter)} ${valueText(store, meter, value)}`));
       if (!list.length) return undefined;

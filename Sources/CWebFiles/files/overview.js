@@ -9,6 +9,13 @@ import * as session from './session.js';
 
 const order = ['ok', 'partly', 'failed', 'stale', 'never', 'off'];
 
+// By the codes of errors what shows that they are over.
+const mended = {
+  'line-down': (status) => status.line?.state === 'up',
+  'line-held-low': (status) => status.activity === 'idle' && status.line?.state === 'up' && !status.meters.failed,
+  'meter-failed': (status) => !status.meters.failed,
+};
+
 export function create(host) {
   const maySeeMeters = session.mayRead('Meter');
   // Who may see the meters gets that part of the status that has to do with them.
@@ -147,9 +154,16 @@ export function create(host) {
   function errorsBody(status) {
     const list = status.lastErrors ?? [];
     if (!list.length) return el('p.none', t('overview.noErrors'));
-    return [el('ul.events', list.map((one) => el('li', age(one.time), ' ', el('span', one.text)))),
+    const lines = (some) => el('ul.events', some.map((one) => el('li', age(one.time), ' ', el('span', one.text))));
+    const past = list.filter((one) => isPast(one, status));
+    const open = list.filter((one) => !past.includes(one));
+    return [open.length ? lines(open) : el('p.none', t('overview.noneOpen')),
+      past.length > 0 && el('details', el('summary', t('overview.mended', { count: past.length })), lines(past)),
       session.mayRead('Log') && el('p', el('a', { href: '#log' }, t('overview.toLog')))];
   }
+
+  // What is mended, by the code of its event, or long ago.
+  const isPast = (one, status) => status.time - one.time > 3600 || mended[one.code]?.(status) === true;
 
   function drawMeters() {
     if (!cards.meters?.isConnected) return;

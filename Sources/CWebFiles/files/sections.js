@@ -4,7 +4,7 @@ import { plainKey } from './fields.js';
 
 // By tab the beginnings of keys and their headings; what fits none stands under the tab's own heading.
 const headings = {
-  General: [[/^(DHCP|ADDRESS|NETMASK|GATEWAY|NAMESERVER\d|ENABLE)/, 'network'], [/^(TIMESERVER|SNTP)/, 'time']],
+  General: [[/^(DHCP|ADDRESS|NETMASK|GATEWAY|NAMESERVER\d|ENABLE)/, 'network'], [/^(TIMEZONE|TIMESERVER|SNTP)/, 'time']],
   Configuration: [
     [/^MBUSSLV/, 'mbusSlave'], [/^WMBUS2/, 'wmbus2'], [/^(WMBUS|SHOWKEYS)/, 'wmbus'], [/^SN?NULL/, 'pulse'],
     [/^DLDE/, 'serial'], [/^MBUS/, 'mbus'],

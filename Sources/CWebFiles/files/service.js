@@ -10,6 +10,8 @@ import * as session from './session.js';
 
 const parts = ['certificates', 'device', 'network', 'name', 'meters', 'users'];
 const nested = new Set(['network', 'name']);
+// The tabs whose right a part needs.
+const tabOf = { users: 'User', certificates: 'Security', meters: 'Meter' };
 
 export function create(host) {
   const isWriter = session.mayWrite('Service');
@@ -23,16 +25,21 @@ export function create(host) {
   }
 
   function render() {
-    const bytes = (count) => (count === undefined ? undefined : `${number(Math.round(count / 1000))} kB`);
+    const bytes = (count) => (count === undefined ? undefined : count < 1e7 ? `${number(Math.round(count / 1000))} kB` : count < 1e10 ? `${number(Math.round(count / 1e6))} MB` : `${number(Math.round(count / 1e8) / 10)} GB`);
+    // The bundle has the settings and the log in it.
+    const lacking = ['Configuration', 'Log'].filter((tab) => !session.mayRead(tab));
     fill(host.main, el('h1', t('title.Service')), el('div.cards',
       el('section.panel', el('h2', t('service.device')), pairs([
         [t('service.hardware'), facts.hardware], [t('service.os'), facts.os], [t('service.software'), facts.version], [t('service.page'), facts.version],
-        facts.uptime !== undefined && [t('overview.uptime'), span(facts.uptime)], [t('general.freeLog'), bytes(facts.freeLog)], [t('general.freeFlash'), bytes(facts.freeFlash)],
+        facts.uptime !== undefined && [t('overview.uptime'), span(facts.uptime)], [t('service.freeLog'), bytes(facts.freeLog)], [t('service.freeFlash'), bytes(facts.freeFlash)],
         [t('service.folder'), facts.folder], [t('service.ext'), facts.ext]].filter((pair) => pair && pair[1] !== undefined))),
       el('section.panel', el('h2', t('service.configuration')), el('p.facts', t('service.configuration.hint')),
-        el('div.buttons', button(t('service.export'), { picture: 'download', onclick: exportDialog }),
-          isWriter && button(t('service.import'), { picture: 'upload', onclick: importDialog })),
-        el('p.facts', t('service.support.hint')), el('div.buttons', button(t('service.support'), { picture: 'download', onclick: () => download('service/support', 'support.tar.gz') }))),
+        !isWriter && el('p.hint', t('service.export.noRight')),
+        isWriter && el('div.buttons', button(t('service.export'), { picture: 'download', onclick: exportDialog }),
+          button(t('service.import'), { picture: 'upload', onclick: importDialog })),
+        el('p.facts', t('service.support.hint')),
+        lacking.length ? el('p.hint', t('service.support.noRight', { tabs: lacking.map((tab) => t(`tab.${tab}`)).join(', ') }))
+          : el('div.buttons', button(t('service.support'), { picture: 'download', onclick: () => download('service/support', 'support.tar.gz') }))),
       certificates && certificatePanel(),
       isWriter && el('section.panel', el('h2', t('service.restart')), el('p.facts', t('service.restart.hint')),
         el('div.buttons', button(t('service.reboot'), { picture: 'reload', onclick: restart }), button(t('service.reset'), { picture: 'warning', class: 'danger', onclick: reset }))),
@@ -95,15 +102,19 @@ export function create(host) {
     session.releaseLock();
   }
 
-  function partBoxes(given) {
-    const boxes = parts.map((part) => ({ part, node: el('input', { type: 'checkbox', checked: given.includes(part) }) }));
-    const node = (name) => boxes.find((one) => one.part === name).node;
+  /** Boxes for parts; those that the user may not change are off. `changed` is called after each click. */
+  function partBoxes(given, offered = parts, changed = () => undefined) {
+    const boxes = parts.filter((part) => offered.includes(part)).map((part) => {
+      const isOff = !session.mayWrite(tabOf[part] ?? 'Configuration');
+      return { part, isOff, node: el('input', { type: 'checkbox', checked: given.includes(part) && !isOff, disabled: isOff, onchange: () => { follow(); changed(); } }) };
+    });
+    const device = boxes.find((one) => one.part === 'device')?.node;
     // Network and name are parts of the device's configuration.
-    const follow = () => { for (const name of nested) node(name).disabled = !node('device').checked; };
-    node('device').addEventListener('change', follow);
+    const follow = () => { for (const one of boxes) if (nested.has(one.part) && device) one.node.disabled = one.isOff || !device.checked; };
     follow();
+    const label = ({ part, isOff }) => (isOff ? t('import.mayNot', { part: t(`part.${part}`) }) : t(`part.${part}`));
     return {
-      nodes: boxes.map((one) => el('div', { class: nested.has(one.part) ? 'nested' : '' }, labelled(t(`part.${one.part}`), one.node))),
+      nodes: boxes.map((one) => el('div', { class: nested.has(one.part) ? 'nested' : '' }, labelled(label(one), one.node))),
       read() {
         const picked = boxes.filter((one) => one.node.checked && !one.node.disabled).map((one) => one.part);
         if (!picked.length) throw new Error(t('part.none'));
@@ -125,28 +136,51 @@ export function create(host) {
   async function importDialog() {
     if (!await session.needLock()) return;
     const file = fileInput('.gz,.tgz,.json,application/gzip,application/json');
-    const boxes = partBoxes(parts);
     let plan;
-    const send = (isDry) => api.post(`config/import${api.query({ parts: boxes.read(), dryRun: isDry })}`, file.files[0],
+    const send = (chosen, isDry) => api.post(`config/import${api.query({ parts: chosen, dryRun: isDry })}`, file.files[0],
       { type: /\.json$/i.test(file.files[0].name) ? 'application/json' : 'application/gzip' });
     const first = await openDialog({
-      title: t('service.import'), body: [el('p.hint', t('service.import.hint')), labelled(t('import.file'), file), boxes.nodes],
+      title: t('service.import'), body: [el('p.hint', t('service.import.hint')), labelled(t('import.file'), file)],
       actions: [{ id: 'check', text: t('import.check'), isDefault: true, run: async () => {
         if (!file.files.length) throw new Error(t('import.none'));
-        plan = await send(true);
+        plan = await send('', true);
       } }, { id: 'cancel', text: t('do.cancel') }],
     });
-    const isWrong = plan?.problems?.some((problem) => problem.severity === 'error');
-    if (first === 'check') {
-      let answer;
-      const second = await openDialog({
-        title: t('import.plan'), isWide: true, body: answerList(plan) ?? el('p', t('import.nothing')),
-        actions: [!isWrong && { id: 'yes', text: t('import.take'), isDefault: true, run: async () => { answer = await send(false); } },
-          { id: 'cancel', text: t('do.cancel') }].filter(Boolean),
-      });
-      if (second === 'yes') await showAnswer(t('import.done'), answer);
-    }
+    if (first === 'check') await planDialog(plan, send);
     session.releaseLock();
+  }
+
+  // What a file would change; the parts that it has are chosen here.
+  async function planDialog(first, send) {
+    const box = el('div', { role: 'status' });
+    let plan;
+    let turn = 0;
+    const show = (fresh) => {
+      plan = fresh;
+      fill(box, answerList(plan) ?? el('p', t('import.nothing')));
+    };
+    const boxes = partBoxes(first.parts, first.parts, async () => {
+      const mine = turn += 1;
+      plan = undefined;
+      try {
+        const fresh = await send(boxes.read(), true);
+        if (mine === turn) show(fresh);
+      } catch (error) {
+        if (mine === turn) fill(box, el('p.error', icon('warning'), el('span', error.message)), answerList(error));
+      }
+    });
+    show(first);
+    let answer;
+    const second = await openDialog({
+      title: t('import.plan'), isWide: true, body: [el('fieldset', el('legend', t('import.parts')), boxes.nodes), box],
+      actions: [{ id: 'yes', text: t('import.take'), isDefault: true, run: async () => {
+        const chosen = boxes.read();
+        if (!plan || plan.problems?.some((problem) => problem.severity === 'error')) return false;
+        answer = await send(chosen, false);
+        return true;
+      } }, { id: 'cancel', text: t('do.cancel') }],
+    });
+    if (second === 'yes') await showAnswer(t('import.done'), answer);
   }
 
   async function restart() {

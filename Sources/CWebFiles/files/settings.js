@@ -12,6 +12,10 @@ import * as session from './session.js';
 
 const checkWait = 350;
 
+function isZone(name) {
+  try { return Boolean(name && new Intl.DateTimeFormat('en', { timeZone: name })); } catch { return false; }
+}
+
 export function create(host, tab) {
   let fields = [];
   let file = {};
@@ -22,6 +26,8 @@ export function create(host, tab) {
   let timer;
   let checking;
   const changes = new Map();
+  // Headings of what does nothing yet that were opened.
+  const unfolded = new Set();
   let problems = [];
   let reported = [];
   // What is on its way to the gateway.
@@ -83,6 +89,8 @@ export function create(host, tab) {
   function refresh() {
     for (const field of fields) rows.get(key(field))?.show(stateOf(field));
     for (const fold of folds) fold();
+    for (const box of host.main.querySelectorAll('.idle:has(.changed)')) box.open = true;
+    drawClock();
     const shown = new Set(fields.map(key));
     const rest = (changes.size ? problems : reported).filter((one) => !shown.has(one.field));
     const box = host.main.querySelector('.formproblems');
@@ -90,12 +98,16 @@ export function create(host, tab) {
     host.dirty();
   }
 
+  // In the zone that the field names; one that nobody knows is that of the browser.
   function drawClock() {
     const parts = host.main.querySelectorAll('[data-clock]');
     if (!parts.length || !events.status) return;
     const date = new Date(now() * 1000);
-    setText(parts[0], date.toLocaleDateString());
-    setText(parts[1], date.toLocaleTimeString());
+    const field = byKey('DEVICE.TIMEZONE');
+    const zone = field && [valueOf(field), field.value].find(isZone);
+    const options = zone ? { timeZone: zone } : {};
+    setText(parts[0], date.toLocaleDateString(undefined, options));
+    setText(parts[1], date.toLocaleTimeString(undefined, { ...options, timeZoneName: 'short' }));
   }
 
   function factRow(label, value, attributes) {
@@ -109,23 +121,35 @@ export function create(host, tab) {
       factRow(t('general.serial'), session.current()?.device?.serial),
       facts.freeLog !== undefined && factRow(t('general.freeLog'), number(Math.round(facts.freeLog / 1000))),
       facts.freeFlash !== undefined && factRow(t('general.freeFlash'), number(Math.round(facts.freeFlash / 1000))),
-      factRow(t('general.date'), '', { 'data-clock': 'date' }), factRow(t('general.time'), '', { 'data-clock': 'time' }),
     ];
   }
 
   function sectionNode(id, members) {
     const body = el('div.fields');
-    for (const field of members) {
+    // What does something stands first.
+    const isIdle = (field) => field.hasEffect === false;
+    for (const field of [...members.filter((one) => !isIdle(one)), ...members.filter(isIdle)]) {
       const row = fieldRow(field, (value) => change(field, value));
       rows.set(key(field), row);
       body.append(row.node);
       folds.push(() => { row.node.hidden = isFolded(field, fields, valueOf) || reportNumber(field) !== undefined && reportNumber(field) !== report; });
       // The serial number follows the name, as on the manuals' pages.
       if (tab === 'General' && plainKey(field) === 'NAME') body.append(factRow(t('general.serial'), session.current()?.device?.serial));
+      if (tab === 'General' && plainKey(field) === 'TIMEZONE') body.append(...zoneRows(row.node));
     }
-    const parts = [el('h2', t(`section.${id}`))];
-    if (id === 'REPORT') parts.push(reportChoice(members));
-    return el('section.panel', parts, body);
+    const choice = id === 'REPORT' && reportChoice(members);
+    if (!members.every(isIdle)) return el('section.panel', el('h2', t(`section.${id}`)), choice, body);
+    const node = el('details.panel.idle', { open: unfolded.has(id), ontoggle: () => unfolded[node.open ? 'add' : 'delete'](id) },
+      el('summary', el('h2', t(`section.${id}`)), el('small.tag', t('field.noEffect'))), choice, body);
+    return node;
+  }
+
+  // What the manuals' pages show beside the zone, and the zones that the browser knows.
+  function zoneRows(node) {
+    node.querySelector('input').setAttribute('list', 'zones');
+    node.append(el('p.facts', t('general.zone.hint')));
+    return [el('datalist', { id: 'zones' }, (Intl.supportedValuesOf?.('timeZone') ?? []).map((value) => el('option', { value }))),
+      factRow(t('general.date'), '', { 'data-clock': 'date' }), factRow(t('general.time'), '', { 'data-clock': 'time' })];
   }
 
   function reportChoice(members) {
@@ -146,7 +170,6 @@ export function create(host, tab) {
       add(host.main, [el('section.panel', el('h2', t('section.device')), el('div.fields', generalFacts().slice(1)))]);
     }
     refresh();
-    drawClock();
   }
 
   async function load() {
@@ -178,17 +201,20 @@ export function create(host, tab) {
     sent = new Map(changes);
     try {
       const answer = await api.put('settings', { hash: file.hash, changes: Object.fromEntries(sent) });
+      const told = changeLines(sent);
+      const moved = newAddress(sent);
       const isRenamed = sent.has('DEVICE.NAME');
       // What has been typed since then stays.
       for (const [name, value] of sent) if (changes.get(name) === value) changes.delete(name);
       problems = [];
+      if (moved) return follow(moved);
       await load();
       render();
       if (changes.size) timer = setTimeout(check, checkWait);
       // The top bar and the title have the name.
       if (isRenamed) session.begin(await api.get('session'));
       // Whether HTTP goes on is seen when it does not.
-      showAnswer(t('save.done', { file: answer?.saved ?? file.file }), { news: answer?.news, notes: answer?.notes, problems: answer?.problems });
+      showAnswer(t('save.done', { file: answer?.saved ?? file.file }), { changes: told, notes: answer?.notes, problems: answer?.problems });
       return true;
     } catch (error) {
       if (error.status === 422) {
@@ -210,6 +236,35 @@ export function create(host, tab) {
       sent = undefined;
       for (const [name, value] of [...changes]) if (value === byKey(name)?.value) changes.delete(name);
     }
+  }
+
+  // What is another way now, as people know it.
+  function changeLines(sent) {
+    return [...sent].map(([name, value]) => [byKey(name), value]).filter(([field]) => field).map(([field, value]) => {
+      const shown = (one) => (field.kind === 'secret' ? '•••' : shownValue(field, one));
+      return { entry: localized(field.label), before: shown(field.value), now: shown(value ?? field.default) };
+    });
+  }
+
+  // Where the page goes on when its own port is another one now.
+  function newAddress(sent) {
+    const scheme = location.protocol === 'https:' ? 'HTTPS' : 'HTTP';
+    const port = byKey(`WEB.${scheme}_PORT`);
+    if (!port || !sent.has(key(port)) || valueOf(port) === '0') return undefined;
+    const address = new URL(location.href);
+    address.port = valueOf(port);
+    return address.href === location.href ? undefined : address.href;
+  }
+
+  async function follow(address) {
+    const timer = setTimeout(() => location.assign(address), 4000);
+    await openDialog({
+      title: t('save.moved'), body: el('p', t('save.moved.text'), ' ', el('a', { href: address }, new URL(address).origin)),
+      actions: [{ id: 'go', text: t('save.moved.go'), isDefault: true }],
+    });
+    clearTimeout(timer);
+    location.assign(address);
+    return true;
   }
 
   // The file was changed meanwhile: its new values are taken over, ours stay on top where that is wanted.

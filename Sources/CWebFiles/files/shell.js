@@ -30,7 +30,7 @@ export function drawTop(actions) {
     el('span.space'),
     state?.mayChangePassword && button(t('password.change'), { picture: 'key', class: 'quiet', onclick: actions.password }),
     languages,
-    state && button(t('do.logout'), { picture: 'logout', class: 'quiet', onclick: actions.logout }));
+    state && button(t(state.isDefault ? 'login.login' : 'do.logout'), { picture: state.isDefault ? 'key' : 'logout', class: 'quiet', id: 'leave', onclick: actions.logout }));
   drawTitle();
 }
 
@@ -126,7 +126,12 @@ export function toggleHelp(tab, topics, show = place('help').hidden) {
   panel.setAttribute('aria-labelledby', 'help-title');
   place('help-title').focus();
 }
-on('ended', () => { place('help').hidden = true; });
+// What somebody has left open is nobody else's to read; it comes back for the same user.
+on('ended', () => {
+  place('help').hidden = true;
+  document.body.classList.add('away');
+});
+on('session', () => document.body.classList.remove('away'));
 
 // Banners: what concerns all tabs and lasts. One element each, so that none is read out again when another changes.
 const banners = new Map();

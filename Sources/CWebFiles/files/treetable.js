@@ -1,10 +1,13 @@
 // A table of meters with their values under them, of which only the rows in sight exist: 12,500 values scroll
 // like 25. Keyboard and screen readers have it as a treegrid whose active row is told by aria-activedescendant.
 
+import { description } from './columns.js';
 import { ago, t, when } from './i18n.js';
 import { el, fill, setAttribute, setText } from './dom.js';
 
 const beyond = 8;
+const identity = new Set(['serial', 'manufacturer', 'medium', 'version', 'link']);
+const sum = (columns) => columns.reduce((total, column) => total + column.width, 0);
 const heights = { table: { meter: 30, value: 28 }, cards: { meter: 74, value: 54 } };
 
 /**
@@ -19,6 +22,8 @@ export function createTable(options) {
   // The row from which a range is selected, by its key: rows change places.
   let anchor;
   let shape = '';
+  // The columns that the head has: which ones there are may depend on the width.
+  let shown = [];
   const picked = new Set();
   const pool = [];
   const narrow = matchMedia('(max-width: 700px)');
@@ -29,7 +34,7 @@ export function createTable(options) {
     onscroll: () => draw(), onkeydown: keyed, onmousedown: pressed, ondblclick: doubled, oncontextmenu: menu,
     onclick: clicked, onpointerdown: touched, onpointerup: untouched, onpointercancel: untouched, onpointermove: slid,
   }, el('div', { role: 'rowgroup', class: 'heads' }, head), body);
-  const watch = new ResizeObserver(() => { layout(); draw(); });
+  const watch = new ResizeObserver(layoutAll);
   watch.observe(grid);
   narrow.addEventListener('change', layoutAll);
 
@@ -38,18 +43,22 @@ export function createTable(options) {
   function drawHead() {
     const sort = options.sort();
     grid.classList.toggle('cards', narrow.matches);
-    const shown = options.columns();
+    shown = options.columns();
     fill(head, shown.map((column, index) => el('div', {
       role: 'columnheader', class: `cell c-${column.id}${column.isNumber ? ' number' : ''}`, 'aria-colindex': String(index + 1),
       'aria-sort': sort.column === column.id ? (sort.isDown ? 'descending' : 'ascending') : undefined,
     }, el('button', { type: 'button', tabindex: '-1', class: 'bare', title: t(`column.${column.id}.title`), onclick: () => { options.onSort(column.id); focus(); } },
-      t(`column.${column.id}`), el('span', { 'aria-hidden': 'true' }, sort.column === column.id ? (sort.isDown ? ' ▾' : ' ▴') : '')))));
-    const widths = shown.map((column) => `${column.width}ch`).join(' ');
+      t(`column.${column.id}${column.hasShort ? '.short' : ''}`), el('span', { 'aria-hidden': 'true' }, sort.column === column.id ? (sort.isDown ? ' ▾' : ' ▴') : '')))));
+    const widths = shown.map((column) => (column.grow ? `minmax(${column.width}ch, ${column.grow}fr)` : `${column.width}ch`)).join(' ');
     grid.style.setProperty('--columns', widths);
+    grid.style.setProperty('--least', `${sum(shown)}ch`);
+    // Values have nothing in these columns.
+    grid.style.setProperty('--name', `${sum(shown.filter((column) => identity.has(column.id)))}ch`);
     grid.setAttribute('aria-colcount', String(shown.length));
     const now = `${narrow.matches} ${shown.map((column) => column.id).join()}`;
     if (now === shape) return;
     shape = now;
+    fit();
     for (const row of pool.splice(0)) row.node.remove();
   }
 
@@ -60,8 +69,14 @@ export function createTable(options) {
     body.style.height = `${tops[rows.length]}px`;
   }
 
+  /** Where the description is not in sight, values say what they are below the identity of their meter. */
+  function fit() {
+    grid.classList.toggle('named', grid.scrollWidth > grid.clientWidth || !shown.some((column) => column.id === 'description'));
+  }
+
   function layoutAll() {
     drawHead();
+    fit();
     layout();
     draw();
   }
@@ -119,7 +134,7 @@ export function createTable(options) {
   }
 
   function makeRow() {
-    const cells = options.columns().map((column, index) => {
+    const cells = shown.map((column, index) => {
       const cell = el('div', { role: 'gridcell', class: `cell c-${column.id}${column.isNumber ? ' number' : ''}`, 'aria-colindex': String(index + 1) });
       if (column.isFlag) cell.append(el('input', { type: 'checkbox', tabindex: '-1', 'aria-label': t('column.active') }));
       return cell;
@@ -149,7 +164,7 @@ export function createTable(options) {
     setAttribute(node, 'aria-selected', String(picked.has(row.key)));
     setAttribute(node, 'aria-expanded', row.hasValues ? String(row.isOpen) : undefined);
     setText(line.fold, row.hasValues ? (row.isOpen ? '▾' : '▸') : '');
-    options.columns().forEach((column, place) => drawCell(line.cells[place], column, row));
+    shown.forEach((column, place) => drawCell(line.cells[place], column, row));
     // Attributes that stay are not written: screen readers look at each that is.
     const place = `${row.place}/${row.size}`;
     if (line.place === place) return;
@@ -177,7 +192,9 @@ export function createTable(options) {
     const text = value ? column.value(meter, value, options.read) : column.meter(meter, options.read);
     const isSuggested = column.id === 'obis' && value && !text && value.suggestedObis;
     setPlain(cell, isSuggested ? `(${value.suggestedObis})` : text);
+    if (column.id === 'serial') cell.dataset.name = value ? options.read('label', meter, value) || description(value) : '';
     if (value && column.id === 'value') setAttribute(cell, 'title', value.why ?? '');
+    else if (column.id === 'key') setAttribute(cell, 'title', cell.textContent && t('word.set'));
     else if (column.id === 'description' || column.id === 'label') setAttribute(cell, 'title', cell.textContent);
     else if (column.id === 'status') setAttribute(cell, 'title', statusTitle(value ?? meter));
     else if (column.id === 'obis') setAttribute(cell, 'title', isSuggested ? t('meter.suggested') : undefined);

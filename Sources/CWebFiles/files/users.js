@@ -114,7 +114,7 @@ export function create(host) {
     if (!await session.needLock()) return;
     const isNew = !user;
     const field = (value, attributes = {}) => el('input', { value, autocomplete: 'off', spellcheck: 'false', autocapitalize: 'none', ...attributes });
-    const name = field(user?.name ?? '', { disabled: !isNew, maxlength: '32' });
+    const name = field(user?.name ?? '', { disabled: !isNew });
     const password = field('', { type: 'password', autocomplete: 'new-password', disabled: !isNew });
     const again = field('', { type: 'password', autocomplete: 'new-password', disabled: !isNew });
     const set = el('input', { type: 'checkbox', onchange: () => { password.disabled = again.disabled = !set.checked; if (set.checked) password.focus(); } });
@@ -122,9 +122,9 @@ export function create(host) {
     const ftp = el('input', { type: 'checkbox', checked: Boolean(user && read(user, 'ftp')), disabled: !isNew });
     await openDialog({
       title: isNew ? t('user.add') : t('user.edit', { user: user.name }),
-      body: [labelled(t('login.user'), name), !isNew && labelled(t('user.setPassword'), set), labelled(t('login.password'), password), labelled(t('password.again'), again),
+      body: [labelled(t('login.user'), name, isNew && t('user.name.hint')), !isNew && labelled(t('user.setPassword'), set), labelled(t('login.password'), password, t('user.password.hint')), labelled(t('password.again'), again),
         labelled(t('user.maximum'), most, t('user.maximum.hint')), labelled('FTP', ftp, t('user.ftp.hint'))],
-      actions: [{ id: 'ok', text: t('do.ok'), isDefault: true, run: () => {
+      actions: [{ id: 'ok', text: t('do.ok'), isDefault: true, run: async () => {
         const fresh = { maximumSessions: Number(most.value) };
         if (!/^-?\d+$/.test(most.value.trim()) || fresh.maximumSessions !== -1 && !(fresh.maximumSessions >= 1 && fresh.maximumSessions <= 1000)) throw new Error(t('user.maximum.hint'));
         if (isNew || set.checked) {
@@ -137,12 +137,21 @@ export function create(host) {
           if (!text) throw new Error(t('user.noName'));
           if (all().some((one) => one.name === text)) throw new Error(t('user.exists', { user: text }));
           if (ftp.checked && all().filter((one) => read(one, 'ftp')).length >= mostFTP) throw new Error(t('user.ftp.hint'));
-          edits.set(text, { name: text, add: true, mayChangePassword: true, mustChangePassword: false, ftp: ftp.checked, rights: {}, ...fresh });
-        } else change(user, fresh);
+          await possible({ name: text, add: true, mayChangePassword: true, mustChangePassword: false, ftp: ftp.checked, rights: {}, ...fresh });
+        } else {
+          await possible({ ...edits.get(user.name), name: user.name, ...fresh });
+          change(user, fresh);
+        }
         render();
       } }, { id: 'cancel', text: t('do.cancel') }],
     });
     if (!edits.size) session.releaseLock();
+  }
+
+  // The gateway knows what names and passwords may be: an edit is kept when it would be taken.
+  async function possible(edit) {
+    await api.put(`users${api.query({ dryRun: true })}`, { hash, edits: [edit] }).catch((error) => { if (error.status !== 409) throw error; });
+    if (edit.add) edits.set(edit.name, edit);
   }
 
   // Tokens take effect at once.

@@ -27,7 +27,7 @@ struct ConfigurationAPI: Sendable {
       try caller.needs(.write, .service)
       let query = try Query(request)
       let parts = try Self.parts(query.text("parts"))
-      try Self.check(caller, parts ?? ConfigurationPart.all)
+      if let parts { try Self.check(caller, parts) }
       let isDry = try query.flag("dryRun")
       return try await api.environment.bodies.alone(.configuration) {
         let body = try await request.bytes(upTo: Self.largestArchive)
@@ -96,21 +96,44 @@ struct ConfigurationAPI: Sendable {
   }
 
   private func take(
-    _ bytes: [UInt8], _ parts: Set<ConfigurationPart>?, _ isDry: Bool, _ caller: Caller
+    _ bytes: [UInt8], _ named: Set<ConfigurationPart>?, _ isDry: Bool, _ caller: Caller
   ) async throws -> Response {
     let app = try await api.freshApp()
     let check = api.environment.check
-    return try await carryOut(app, isDry, caller) { folder throws(ConfigurationFailure) in
-      let contents = try ConfigurationContents.read(bytes, file: "the file")
-      return try folder.plan(
-        for: contents, parts: parts ?? contents.parts.intersection(ConfigurationPart.all),
-        check: check)
+    let contents = try await api.blocking { () throws -> ConfigurationContents in
+      do throws(ConfigurationFailure) {
+        return try ConfigurationContents.read(bytes, file: "the file")
+      } catch { throw APIError(error) }
     }
+    let present = contents.parts.intersection(ConfigurationPart.all)
+    let parts = try named ?? Self.parts(of: present, isDry, caller)
+    return try await carryOut(app, present, isDry, caller) {
+      folder throws(ConfigurationFailure) in
+      try folder.plan(for: contents, parts: parts, check: check)
+    }
+  }
+
+  /// What is taken when nobody says which parts: all that there are. What would become of a file is told of those
+  /// that the caller may change, as long as there is one.
+  private static func parts(
+    of present: Set<ConfigurationPart>, _ isDry: Bool, _ caller: Caller
+  ) throws(APIError) -> Set<ConfigurationPart> {
+    let allowed = present.filter { part in
+      do throws(APIError) {
+        try check(caller, [part])
+        return true
+      } catch { return false }
+    }
+    guard isDry, !allowed.isEmpty else {
+      try check(caller, present)
+      return present
+    }
+    return allowed
   }
 
   /// Makes a plan, carries it out unless that is only tried, and has the gateway read what came of it.
   private func carryOut(
-    _ app: AppFolder, _ isDry: Bool, _ caller: Caller,
+    _ app: AppFolder, _ present: Set<ConfigurationPart>, _ isDry: Bool, _ caller: Caller,
     _ makePlan:
       @escaping @Sendable (ConfigurationFolder) throws(ConfigurationFailure) ->
       ConfigurationPlan
@@ -125,6 +148,7 @@ struct ConfigurationAPI: Sendable {
       try Self.check(caller, plan)
       do throws(ConfigurationFailure) {
         var outcome = ImportOutcome(
+          parts: ConfigurationPart.allCases.filter(present.contains).map(\.rawValue),
           news: isDry ? plan.details : plan.lines, notes: plan.warnings,
           problems: plan.diagnostics.map { Problem($0) })
         guard !isDry, !plan.isEmpty else { return outcome }
@@ -145,6 +169,8 @@ struct ConfigurationAPI: Sendable {
 
 /// What an import has done, or would do.
 private struct ImportOutcome: Encodable, Sendable {
+  /// The parts that the file has.
+  var parts: [String]
   var news: [String]
   var notes: [String]
   var problems: [Problem]
@@ -152,7 +178,7 @@ private struct ImportOutcome: Encodable, Sendable {
   var isWritten = false
 
   private enum CodingKeys: CodingKey {
-    case news, notes, problems
+    case parts, news, notes, problems
   }
 }
 

@@ -38,6 +38,8 @@ struct ShownStatus: Encodable {
   struct LoggedError: Encodable {
     /// Unix time in seconds.
     var time: Double
+    /// The event's code; nil: it has none.
+    var code: String?
     var text: String
   }
 
@@ -66,7 +68,9 @@ struct ShownStatus: Encodable {
       case .scanning: "scanning"
       }
     reading = station.meterBeingRead?.label
-    lastErrors = errors.map { LoggedError(time: Double($0.time) / 1000, text: $0.text) }
+    lastErrors = errors.map {
+      LoggedError(time: Double($0.time) / 1000, code: $0.code, text: $0.text)
+    }
   }
 
   func encode(to encoder: any Encoder) throws {

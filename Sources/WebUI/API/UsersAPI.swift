@@ -24,7 +24,10 @@ struct UsersAPI: Sendable {
       let app = try await api.app()
       let (folder, pattern) = (app.folder, AccessSettings(app.settings).pattern)
       let history = FolderHistory(folder: folder, origin: api.environment.origin)
-      return try await api.blocking { try wish.save(in: folder, history, pattern, by: caller) }
+      let isDry = try Query(request).flag("dryRun")
+      return try await api.blocking {
+        try wish.save(in: folder, history, pattern, isDry: isDry, by: caller)
+      }
     }
   }
 }
@@ -113,9 +116,12 @@ struct UsersWish: Codable, Sendable {
   }
 
   /// Changes the file. It blocks, and hashes passwords.
-  /// - Parameter pattern: what new passwords have to match; nil: anything.
+  /// - Parameters:
+  ///   - pattern: what new passwords have to match; nil: anything.
+  ///   - isDry: only say whether it is possible.
   func save(
-    in folder: String, _ history: FolderHistory, _ pattern: PasswordPattern?, by caller: Caller
+    in folder: String, _ history: FolderHistory, _ pattern: PasswordPattern?, isDry: Bool,
+    by caller: Caller
   ) throws -> Response {
     let file = UsersFile.load(folder).file
     let now = file.version?.token ?? "unreadable"
@@ -123,6 +129,7 @@ struct UsersWish: Codable, Sendable {
     do {
       var list = file.list
       for edit in edits { list = try edit.applied(to: list, pattern) }
+      if isDry { return Response(json: Saved(hash: now, news: [])) }
       let before = history.contents
       let saved = try file.saving(list)
       let notes = [saved.warning, history.keep(before, by: caller)].compactMap(\.self)

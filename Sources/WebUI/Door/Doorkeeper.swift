@@ -77,7 +77,9 @@ struct Doorkeeper: Sendable {
   private static let looks: Set<String> = ["/api/v1/settings/check", "/api/v1/telegram"]
 
   /// What can be tried by `dryRun=1`. Nothing else knows this word.
-  private static let tries: Set<String> = ["/api/v1/config/import", "/api/v1/meters/import"]
+  private static let tries: Set<String> = [
+    "/api/v1/config/import", "/api/v1/meters/import", "/api/v1/users",
+  ]
 
   /// Whether it only tries what would come of it.
   /// - Throws: 400 when that is mistyped: otherwise something would be done.

@@ -106,6 +106,14 @@ struct MeterListJSON: Sendable {
     return json.bytes
   }
 
+  /// What tells values of one description apart; what is as usual is left out.
+  private func place(of key: ValueKey, to json: inout JSONBytes) {
+    if key.storage != 0 { json.member("storage", key.storage) }
+    if key.tariff != 0 { json.member("tariff", key.tariff) }
+    if key.subunit != 0 { json.member("subunit", key.subunit) }
+    if key.function != .instantaneous { json.member("function", key.function.name) }
+  }
+
   private static func hex(_ bytes: [UInt8]) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
   }
@@ -121,7 +129,10 @@ struct MeterListJSON: Sendable {
       guard let values else { return }
       json.name("values")
       json.array(values) { json, index in
-        json.object { members(of: meter.values[index], index + 1, of: meter, to: &$0) }
+        json.object {
+          members(of: meter.values[index], index + 1, of: meter, to: &$0)
+          place(of: meter.values[index].expectedKey, to: &$0)
+        }
       }
     }
   }

@@ -30,13 +30,24 @@ struct ServiceFacts: Codable, Hashable, Sendable {
     licences = Licence.all
     let kernel = Self.kernel()
     os = [Self.system(), kernel.name].compactMap(\.self).joined(separator: ", ")
-    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / (1 << 20)
+    let pages = Int64(sysconf(Int32(_SC_PHYS_PAGES)))
+    let bytes = pages.multipliedReportingOverflow(by: Int64(sysconf(Int32(_SC_PAGESIZE))))
     let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     hardware = [
-      Self.model(), kernel.machine, "\(cores) core\(cores == 1 ? "" : "s")", "\(memory) MB",
+      Self.model(), kernel.machine, "\(cores) core\(cores == 1 ? "" : "s")",
+      Self.memory(bytes.overflow ? -1 : bytes.partialValue),
     ].compactMap(\.self).joined(separator: ", ")
     freeLog = Self.free(ext)
     freeFlash = Self.free(folder)
+  }
+
+  /// Memory in a unit that leaves one to four digits; nil where the system does not tell it.
+  static func memory(_ bytes: Int64) -> String? {
+    guard bytes > 0 else { return nil }
+    let tenths = (bytes + (1 << 30) / 20) / ((1 << 30) / 10)
+    guard tenths >= 10 else { return "\((bytes + (1 << 19)) >> 20) MiB" }
+    return tenths < 100 && tenths % 10 != 0
+      ? "\(tenths / 10).\(tenths % 10) GiB" : "\((tenths + 5) / 10) GiB"
   }
 
   private static func kernel() -> (name: String, machine: String) {

@@ -8,7 +8,8 @@ enum FieldOrder {
   static let labels: [WebField.Tab: [String]] = [
     .general: [
       "Device name", "DHCP", "IP address", "Subnet mask", "Gateway IP address",
-      "DNS IP address (primary)", "DNS IP address (secondary)", "VPN", "SNTP server", "Log mode",
+      "DNS IP address (primary)", "DNS IP address (secondary)", "VPN", "Time zone", "SNTP server",
+      "Log mode",
     ],
     .configuration: [
       "Readout cycle mode", "Readout cycle", "Readout cycle date and time (local)",
@@ -22,8 +23,8 @@ enum FieldOrder {
       "M-Bus slave port (2nd)",
     ],
     .server: [
-      "Modbus mode", "Modbus port", "Modbus test", "Modbus swap", "Modbus float only",
-      "Modbus multi slave",
+      "Modbus server active", "Modbus mode", "Modbus port", "Modbus test", "Modbus swap",
+      "Modbus float only", "Modbus multi slave",
     ],
     .security: [
       "HTTP server active", "HTTP port", "HTTPS server active", "HTTPS port", "Web server address",
