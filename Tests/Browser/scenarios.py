@@ -504,7 +504,7 @@ def meter_tab(url, _):
         # What is clicked in a row does not take the keyboard away.
         page.cell(page.row(third), "active").find_element(By.TAG_NAME, "input").click()
         page.until("the row to be inactive", lambda: "inactive" in page.row(third).get_attribute("class"))
-        if page.script("return document.activeElement.className") != "treetable":
+        if not page.script("return document.activeElement.classList.contains('treetable')"):
             raise Failure("the keyboard is not with the list")
         page.cell(page.row(third), "active").find_element(By.TAG_NAME, "input").click()
         page.until("nothing changed", lambda: page.all("#actions .save[disabled]"))

@@ -232,7 +232,7 @@ import Testing
     let result = try python(
       gateway,
       """
-      edits = json.dumps({'edits': [{'meter': '12345678', 'label': 'x%d' % n} for n in range(2500)]})
+      edits = json.dumps({'edits': [{'meter': '12345678', 'label': 'x' * 40 + '%d' % n} for n in range(1000)]})
       print(64 << 10 < len(edits) < 4 << 20)
       status, data = ask('PUT', 'meters', edits); print(status)
       status, data = ask('PUT', 'meters', edits + ' ' * (4 << 20)); print(status, data.decode())

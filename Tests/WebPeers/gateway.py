@@ -1,6 +1,7 @@
 """A gateway on a folder of its own, with a simulated bus and tokens, for the peers beside this file."""
 
 import hashlib
+import http.client
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -79,11 +81,18 @@ class Gateway:
             request.add_header("Authorization", f"Bearer {self.token(token)}")
         if data is not None:
             request.add_header("Content-Type", kind)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, answer.headers, answer.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.headers, error.read()
+        end = time.monotonic() + 15
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return answer.status, answer.headers, answer.read()
+            except urllib.error.HTTPError as error:
+                return error.code, error.headers, error.read()
+            except (OSError, http.client.HTTPException):
+                # An address has so many new connections a second; one that is too many is closed unheard.
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
 
     def read(self, path, token="boss"):
         """The JSON at a path."""

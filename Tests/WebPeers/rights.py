@@ -10,7 +10,7 @@ from gateway import TABS, Gateway
 
 # What needs no tab: the stream and the check of settings give what the rights let through, the list of settings is that
 # of the tabs that may be seen.
-BY_CONTENT = {"getEvents", "getSettings", "postSettingsCheck"}
+BY_CONTENT = {"getEvents", "getSettings", "getStatus", "postSettingsCheck"}
 # Nobody needs to be known for them.
 OPEN = {"getSession", "postSession", "getOpenapiJson"}
 # Whoever does more than look does it to the list or the files; these end the process, and are tried by who may not only.

@@ -41,7 +41,8 @@ import Users
 
   private static let table: [String: Row] = [
     "GET /api/v1/openapi.json": free,
-    "GET /api/v1/status": read(.general),
+    // General or Meter; who sees how much of it is in EventsAPITests.
+    "GET /api/v1/status": known,
     "GET /api/v1/meters": read(.meter),
     "GET /api/v1/meters/{}/values/{}": read(.meter),
     "PUT /api/v1/meters": write(.meter, #"{"edits":[{"delete":1}]}"#),

@@ -192,7 +192,7 @@ export function createTable(options) {
     const text = value ? column.value(meter, value, options.read) : column.meter(meter, options.read);
     const isSuggested = column.id === 'obis' && value && !text && value.suggestedObis;
     setPlain(cell, isSuggested ? `(${value.suggestedObis})` : text);
-    if (column.id === 'serial') cell.dataset.name = value ? options.read('label', meter, value) || description(value) : '';
+    if (column.id === 'serial') setAttribute(cell, 'data-name', value ? options.read('label', meter, value) || description(value) : undefined);
     if (value && column.id === 'value') setAttribute(cell, 'title', value.why ?? '');
     else if (column.id === 'key') setAttribute(cell, 'title', cell.textContent && t('word.set'));
     else if (column.id === 'description' || column.id === 'label') setAttribute(cell, 'title', cell.textContent);

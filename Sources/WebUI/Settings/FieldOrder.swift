@@ -18,7 +18,7 @@ enum FieldOrder {
       "Secondary address mask",
       "M-Bus baud rate", "M-Bus timeout (ms)", "M-Bus idle timeout (ms)",
       "M-Bus full timeout (ms)", "M-Bus request mode", "M-Bus reset mode", "M-Bus max. multipage",
-      "M-Bus mode (transparent)", "M-Bus transparent port", "M-Bus slave mode", "M-Bus slave port",
+      "M-Bus transparent port", "M-Bus slave mode", "M-Bus slave port",
       "M-Bus slave mode (2nd)",
       "M-Bus slave port (2nd)",
     ],
