@@ -1,3 +1,4 @@
+import ConfigurationArchive
 import Control
 import Logging
 import MeterFiles
@@ -33,6 +34,7 @@ public final class Gateway: Sendable {
   ///   - clock: the device's clocks.
   ///   - logger: where it reports.
   ///   - log: the last lines of that, for the web page.
+  ///   - shipped: the folder with the files that the device comes with, for a factory reset.
   ///   - restart: ends the process so that it begins anew.
   ///   - onReload: called on the event loop with the settings that are in force after the files have been
   ///     read anew.
@@ -40,6 +42,7 @@ public final class Gateway: Sendable {
   public init(
     app: AppFolder, device: DeviceIdentity = .ofThisMachine(), clock: DeviceClock = .system,
     logger: Logger, log: ApplicationLog = ApplicationLog(),
+    shipped: String = ConfigurationFolder.shippedFolder,
     restart: @escaping @Sendable () -> Void = {},
     onReload: @escaping @Sendable (Settings) -> Void = { _ in }
   ) throws {
@@ -58,6 +61,7 @@ public final class Gateway: Sendable {
         app, errors: errors, device: device, clock: clock, logger: logger, files: files,
         eventLoop: loop)
       services.log = log
+      services.shipped = shipped
       services.restart = restart
       services.onReload = onReload
       if let socket = place.socket {

@@ -35,6 +35,8 @@ final class Services {
   var log = ApplicationLog()
   /// Ends the process so that it begins anew.
   var restart: @Sendable () -> Void = {}
+  /// The folder with the files that the device comes with.
+  var shipped = ConfigurationFolder.shippedFolder
   /// Who this gateway is.
   let device: DeviceIdentity
   /// Called with the settings that are in force after the files have been read anew.

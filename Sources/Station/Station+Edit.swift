@@ -154,10 +154,16 @@ extension Station {
     let ways = editing.ways ?? WaysToMeters(meters)
     editing.ways = ways
     guard let twin = ways.meter(configuration, besides: id).flatMap(meter) else { return }
-    let what =
-      configuration.usesPrimaryAddress
-      ? "the primary address \(configuration.primaryAddress)" : "this secondary address"
-    throw .edit("\(name): \(twin.label) is read by \(what) already")
+    guard !configuration.usesPrimaryAddress else {
+      throw .edit(
+        "\(name): \(twin.label) is read by the primary address \(configuration.primaryAddress) already")
+    }
+    guard twin.configuration.identity == configuration.identity else {
+      throw .edit(
+        "\(name): \(twin.fullName) of the list would answer to this secondary address, too; manufacturer, version and "
+          + "medium of both tell them apart")
+    }
+    throw .edit("\(name): \(twin.label) is read by this secondary address already")
   }
 
   // MARK: - Values

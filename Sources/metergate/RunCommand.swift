@@ -54,6 +54,11 @@ struct RunCommand: ParsableCommand {
       """, valueName: "hex"))
   var serial: String?
 
+  @Option(
+    help:
+      "The folder with the files that the device comes with, for a factory reset by the web page.")
+  var defaults = ConfigurationFolder.shippedFolder
+
   func validate() throws {
     if let serial, UInt32(serial, radix: 16) == nil {
       throw ValidationError("--serial \(serial): up to 8 hexadecimal digits are allowed")
@@ -65,14 +70,16 @@ struct RunCommand: ParsableCommand {
     let finished = ConfigurationFolder.finished(files.app)
     let app = try files.loadForStart()
     guard app.isThere else { throw ValidationError("--app \(app.folder): there is no such folder") }
-    try serve(app, serial: serial.flatMap { UInt32($0, radix: 16) }, scansFirst: scan, finished)
+    try serve(
+      app, serial: serial.flatMap { UInt32($0, radix: 16) }, scansFirst: scan, shipped: defaults,
+      finished)
   }
 }
 
 /// Runs the gateway until a signal ends it. A function of its own: closures within the command would
 /// belong to the main actor and trap on other threads.
 private func serve(
-  _ app: AppFolder, serial: UInt32?, scansFirst: Bool, _ finished: [String]
+  _ app: AppFolder, serial: UInt32?, scansFirst: Bool, shipped: String, _ finished: [String]
 ) throws {
   let log = AdjustableLog(app.settings.logMode)
   let logger = log.logger("metergate")
@@ -85,7 +92,7 @@ private func serve(
   if let serial { device.serial = serial }
   let end = RunEnd()
   let gateway = try Gateway(
-    app: app, device: device, logger: logger, log: log.kept,
+    app: app, device: device, logger: logger, log: log.kept, shipped: shipped,
     restart: { end.note(.restart) }, onReload: { log.use($0.logMode) })
   // Before "ready:" is said: whoever reads it may end the gateway at once.
   let signals = SignalWatch([SIGTERM, SIGINT, SIGHUP, SIGUSR1]) { number in

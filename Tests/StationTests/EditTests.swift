@@ -142,6 +142,28 @@ import Testing
     #expect(bench.asked == MeterID(2))
   }
 
+  /// One that is given by its serial only would be answered by each that has it.
+  @Test func partOfTheAddressOfAListedMeter() {
+    var bench = bench()
+    let whole = MeterIdentity(
+      serial: MeterSerial(digits: 0x7367_6311), manufacturer: ManufacturerCode(letters: "XQW"),
+      version: 1, medium: .coldWater)
+    func added(_ identity: MeterIdentity) -> MeterEdit {
+      .add(MeterConfiguration(identity: identity))
+    }
+    bench.command(.edit([added(whole)]))
+    #expect(bench.outcome.news == ["73676311 XQW is added"])
+    bench.command(.edit([added(MeterIdentity(serial: whole.serial))]))
+    #expect(
+      bench.refusal
+        == "73676311: 73676311 XQW version 1 Cold water of the list would answer to this secondary address, too; "
+        + "manufacturer, version and medium of both tell them apart; nothing is changed")
+    var other = whole
+    other.manufacturer = ManufacturerCode(letters: "LUG")
+    bench.command(.edit([added(other)]))
+    #expect(bench.outcome.news == ["73676311 LUG is added"])
+  }
+
   @Test func twoMetersCannotHaveOneAddress() {
     var bench = bench()
     bench.command(change(2) { $0.serial = MeterSerial(digits: 0x1111_1111) })

@@ -174,8 +174,13 @@ import Users
     #expect(missing.status == 422)
     #expect(
       try missing.json(Failure.self).error
-        == "there is no folder \(bench.folder["shipped"]) with the files that a device comes with, and nothing is "
-        + "changed")
+        == "there is no folder \(bench.folder["shipped"]) with the files that a device comes with (metergate run "
+        + "--defaults); nothing is changed")
+    let facts = try await bench.get("/api/v1/service").json(ServiceFacts.self)
+    #expect(
+      facts.noReset
+        == "there is no folder \(bench.folder["shipped"]) with the files that a device comes with (metergate run "
+        + "--defaults)")
     try FileManager.default.createDirectory(
       atPath: bench.folder["shipped"], withIntermediateDirectories: true)
     try bench.folder.write("[SOLVIMUS]\nMETER_TIME=60\n", to: "shipped/chip.ini")

@@ -42,7 +42,8 @@ export function create(host) {
           : el('div.buttons', button(t('service.support'), { picture: 'download', onclick: () => download('service/support', 'support.tar.gz') }))),
       certificates && certificatePanel(),
       isWriter && el('section.panel', el('h2', t('service.restart')), el('p.facts', t('service.restart.hint')),
-        el('div.buttons', button(t('service.reboot'), { picture: 'reload', onclick: restart }), button(t('service.reset'), { picture: 'warning', class: 'danger', onclick: reset }))),
+        el('div.buttons', button(t('service.reboot'), { picture: 'reload', onclick: restart }), button(t('service.reset'), { picture: 'warning', class: 'danger', disabled: Boolean(facts.noReset), onclick: reset })),
+        facts.noReset && el('p.hint', t('service.reset.none', { why: facts.noReset }))),
       el('section.panel.licences', el('h2', t('service.licences')), el('ul.lines', (facts.licences ?? []).map((one) => el('li',
         // An address from outside becomes a link only when it is one of the web.
         /^https:\/\//.test(one.url ?? '') ? el('a', { href: one.url, target: '_blank', rel: 'noreferrer' }, one.name) : el('span', one.name), ' ', el('small', one.licence))))),
@@ -195,11 +196,12 @@ export function create(host) {
     if (!await session.needLock()) return;
     const { name } = session.current().device;
     const typed = el('input', { autocomplete: 'off', spellcheck: 'false' });
+    const keep = el('input', { type: 'checkbox' });
     const done = await openDialog({
-      title: t('service.reset'), body: [el('p.hint.warn', icon('warning'), el('span', t('service.reset.text'))), labelled(t('service.reset.type', { name }), typed)],
+      title: t('service.reset'), body: [el('p.hint.warn', icon('warning'), el('span', t('service.reset.text'))), labelled(t('service.reset.keep'), keep), labelled(t('service.reset.type', { name }), typed)],
       actions: [{ id: 'ok', text: t('service.reset'), kind: 'danger', run: async () => {
         if (typed.value !== name) throw new Error(t('service.reset.wrong', { name }));
-        await api.post('service/reset', { confirm: typed.value });
+        await api.post('service/reset', { confirm: typed.value, ...(keep.checked && { keep: ['network', 'name'] }) });
       } }, { id: 'cancel', text: t('do.cancel'), isDefault: true }],
     });
     if (done === 'ok') emit('ended', { why: t('service.wasReset') });

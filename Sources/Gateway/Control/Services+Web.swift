@@ -10,6 +10,6 @@ extension Services {
       files: files, log: log,
       origin: ConfigurationOrigin(
         version: DeviceIdentity.softwareVersion, serial: device.serial),
-      check: { FolderCheck.complete($0) }, restart: restart)
+      check: { FolderCheck.complete($0) }, shipped: shipped, restart: restart)
   }
 }

@@ -53,8 +53,10 @@ struct ServiceAPI: Sendable {
     let app = try await api.app()
     let status = await api.control.perform(ControlRequest(.status), by: "the API").status
     let (version, uptime) = (api.environment.origin.version, status?.uptime ?? 0)
+    let shipped = api.environment.shipped
     return try await api.blocking {
-      ServiceFacts(version: version, uptime: uptime, folder: app.folder, ext: app.ext)
+      ServiceFacts(
+        version: version, uptime: uptime, folder: app.folder, ext: app.ext, shipped: shipped)
     }
   }
 
@@ -105,11 +107,8 @@ struct ServiceAPI: Sendable {
       )
     }
     let shipped = api.environment.shipped
-    guard FileBytes.isFolder(shipped) else {
-      throw APIError(
-        .unprocessableContent,
-        "there is no folder \(shipped) with the files that a device comes with, and nothing is changed"
-      )
+    if let why = ServiceFacts.noReset(shipped) {
+      throw APIError(.unprocessableContent, "\(why); nothing is changed")
     }
     let (origin, check) = (api.environment.origin, api.environment.check)
     return try await told {

@@ -1,4 +1,5 @@
 import Glibc
+import MeterFiles
 
 /// What the tab Service says of the device (MUC500 manual 1.1, table 18).
 struct ServiceFacts: Codable, Hashable, Sendable {
@@ -20,9 +21,21 @@ struct ServiceFacts: Codable, Hashable, Sendable {
   var folder: String
   /// The folder for data.
   var ext: String
+  /// Why there can be no factory reset; nil: there can.
+  var noReset: String?
+
+  /// Why the device cannot be set back to what it came with; nil: it can. It blocks.
+  /// - Parameter shipped: the folder with the files that it comes with.
+  static func noReset(_ shipped: String) -> String? {
+    FileBytes.isFolder(shipped)
+      ? nil
+      : "there is no folder \(shipped) with the files that a device comes with (metergate run --defaults)"
+  }
 
   /// Looks them up. It blocks.
-  init(version: String, uptime: Int64, folder: String, ext: String) {
+  /// - Parameter shipped: the folder with the files that the device comes with.
+  init(version: String, uptime: Int64, folder: String, ext: String, shipped: String) {
+    noReset = Self.noReset(shipped)
     self.version = version
     self.uptime = uptime
     self.folder = folder
