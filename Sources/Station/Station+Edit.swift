@@ -156,7 +156,8 @@ extension Station {
     guard let twin = ways.meter(configuration, besides: id).flatMap(meter) else { return }
     guard !configuration.usesPrimaryAddress else {
       throw .edit(
-        "\(name): \(twin.label) is read by the primary address \(configuration.primaryAddress) already")
+        "\(name): \(twin.label) is read by the primary address \(configuration.primaryAddress) already"
+      )
     }
     guard twin.configuration.identity == configuration.identity else {
       throw .edit(

@@ -179,7 +179,7 @@ import Testing
     edit.meter = .number(1)
     edit.key = HiddenText("00112233445566778899AABBCCDDEEFF")
     request.edits = [edit]
-    #expect(request.words == "edit change 1")
+    #expect(request.words == "edit change 1 (key)")
     #expect(!"\(request)".contains("0011"))
     var dumped = ""
     dump(request, to: &dumped)
@@ -187,6 +187,18 @@ import Testing
     let line =
       "{\"schema\":1,\"command\":\"edit\",\"edits\":[{\"meter\":1,\"key\":\"00112233445566778899AABBCCDDEEFF\"}]}"
     #expect(try ControlRequest(line: Array(line.utf8)) == request)
+  }
+
+  @Test func wordsNameWhatIsChangedAndNotToWhat() throws {
+    var request = ControlRequest(.edit)
+    var edit = ListEdit()
+    edit.meter = .number(7)
+    (edit.label, edit.cycle) = ("x", .number(60))
+    var value = ListEdit.ValueEdit(index: 2)
+    (value.obis, value.active) = ("", false)
+    edit.values = [value]
+    request.edits = [edit]
+    #expect(request.words == "edit change 7 (label, cycle, value 2: active obis)")
   }
 
   /// Whoever wants something must not write lines of the log by it.

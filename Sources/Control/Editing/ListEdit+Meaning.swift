@@ -35,8 +35,37 @@ extension ListEdit {
     let what = meter?.text.excerpt ?? "?"
     if addValue != nil { return "add a value to \(what)" }
     if let deleteValue { return "delete \(what)/\(deleteValue)" }
-    return "change \(what)"
+    let all = changed + changedValues
+    return "change \(what)" + (all.isEmpty ? "" : " (\(all.joined(separator: ", ")))")
   }
+
+  /// The names of what is to be otherwise with the meter.
+  private var changed: [String] {
+    let all: [(String, Bool)] = [
+      ("label", label != nil), ("cycle", cycle != nil), ("active", active != nil),
+      ("battery", battery != nil), ("baud", baud != nil), ("link", link != nil),
+      ("byPrimary", byPrimary != nil), ("serial", serial != nil),
+      ("manufacturer", manufacturer != nil), ("version", version != nil),
+      ("medium", medium != nil), ("key", key != nil), ("maxValues", maxValues != nil),
+      ("register", register != nil),
+    ]
+    return all.filter(\.1).map(\.0)
+  }
+
+  /// The same of its values.
+  private var changedValues: [String] {
+    (values ?? []).prefix(Self.namedValues).map { value in
+      let all: [(String, Bool)] = [
+        ("label", value.label != nil), ("active", value.active != nil),
+        ("userScale", value.userScale != nil), ("obis", value.obis != nil),
+        ("register", value.register != nil),
+      ]
+      return "value \(value.index): " + all.filter(\.1).map(\.0).joined(separator: " ")
+    } + ((values ?? []).count > Self.namedValues ? ["…"] : [])
+  }
+
+  /// Of so many values the log says what is changed.
+  private static let namedValues = 10
 
   private func refuseBeside(_ name: String) throws(ControlMistake) {
     var rest = self

@@ -13,8 +13,15 @@ import Time
 extension Services {
   /// The same for somebody who has logged in, whom the log names.
   func perform(_ request: ControlRequest, by user: String) -> EventLoopFuture<ControlAnswer> {
-    if request.command.changes { logger.notice("\(user) wants: \(request.words)") }
-    return perform(request)
+    guard request.command.changes else { return perform(request) }
+    logger.notice("\(user) wants: \(request.words)")
+    let logger = logger
+    return perform(request).map { answer in
+      // What has become of it names the meters, which the wish may name by their keys.
+      let said = [answer.error].compactMap(\.self) + (answer.news ?? []) + (answer.problems ?? [])
+      if !said.isEmpty { logger.notice("\(user): \(said.joined(separator: "; ").excerpt(500))") }
+      return answer
+    }
   }
 
   /// Carries a request out. The answer comes when the file says it, too, or it is known why it does not.
