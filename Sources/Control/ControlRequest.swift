@@ -61,7 +61,7 @@ public struct ControlRequest: Codable, Hashable, Sendable {
   public static let longestLine = 65_536
 
   /// The most changes of the list at a time.
-  public static let mostEdits = 1_000
+  public static let mostEdits = 5_000
 
   /// The version of the form of this one.
   public var schema = ControlRequest.schema

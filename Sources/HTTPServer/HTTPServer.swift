@@ -82,7 +82,8 @@ public final class HTTPServer {
   /// Serves there from now on; nil: nowhere. Another port is bound before the one so far is given up, and connections
   /// that are open stay.
   public func use(_ wanted: Configuration?) {
-    guard wanted != configuration else { return }
+    // The files may be others though their paths are not.
+    guard wanted != configuration else { return rereadCertificates() }
     let before = configuration
     configuration = wanted
     retry?.cancel()

@@ -6,16 +6,21 @@ public struct StreamTable: Sendable {
     public var name: String
     /// Somebody who has not logged in.
     public var isVisitor: Bool
+    /// The network address; empty: not known.
+    public var address: String
 
     /// All parts.
-    public init(_ name: String, isVisitor: Bool) {
+    public init(_ name: String, isVisitor: Bool, from address: String = "") {
       self.name = name
       self.isVisitor = isVisitor
+      self.address = address
     }
   }
 
-  /// The most streams of a holder: as many as browsers keep connections to a server.
-  public static let ofOne = 6
+  /// The most streams of a holder: browsers keep six connections to a server, and need some for what they ask.
+  public static let ofOne = 4
+  /// The most streams to an address: some of its connections (`HTTPLimits`) are left for what is asked.
+  public static let ofOneAddress = 10
   /// The most streams of all visitors, which leave most connections to others.
   public static let ofVisitors = 16
   /// The most streams.
@@ -31,8 +36,8 @@ public struct StreamTable: Sendable {
   public var count: Int { streams.count }
 
   /// One more begins.
-  /// - Returns: its number, and that of the stream that gives way to it: the oldest of the same holder, of a visitor,
-  ///   or of whoever has the most.
+  /// - Returns: its number, and that of the stream that gives way to it: the oldest of the same holder, of its address (a
+  ///   visitor's first), of a visitor, or of whoever has the most.
   public mutating func begin(_ holder: Holder) -> (number: Int, gone: Int?) {
     let gone = givesWay(to: holder)
     if let gone { end(gone) }
@@ -47,6 +52,12 @@ public struct StreamTable: Sendable {
   private func givesWay(to holder: Holder) -> Int? {
     let own = streams.filter { $0.holder == holder }
     if own.count >= Self.ofOne { return own.first?.number }
+    let neighbours = streams.filter {
+      !holder.address.isEmpty && $0.holder.address == holder.address
+    }
+    if neighbours.count >= Self.ofOneAddress {
+      return (neighbours.first(where: \.holder.isVisitor) ?? neighbours.first)?.number
+    }
     let visitors = streams.filter(\.holder.isVisitor)
     if holder.isVisitor, visitors.count >= Self.ofVisitors { return visitors.first?.number }
     guard streams.count >= Self.most else { return nil }

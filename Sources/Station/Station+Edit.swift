@@ -14,7 +14,7 @@ extension Station {
     var next = self
     var editing = ListEditing()
     // Two entries can change places when both have left theirs.
-    for case .change(let id, let change) in edits { next.leavePlaces(of: id, change) }
+    try next.leavePlaces(edits)
     for edit in edits { try next.apply(edit, &editing) }
     next.addresses.noteRoom()
     next.notePlaces()
@@ -123,9 +123,19 @@ extension Station {
     if register > 0 { try place(.meter(meter.id), register, &editing) }
   }
 
-  private mutating func leavePlaces(of id: MeterID, _ change: MeterChange) {
-    guard let index = index(of: id) else { return }
-    for (entry, _) in change.places(of: id) { meters[index].withdraw(entry) }
+  /// Takes away the registers of entries that are to get others.
+  private mutating func leavePlaces(_ edits: [MeterEdit]) throws(ListRefusal) {
+    var shifted = Set<MeterID>()
+    for edit in edits {
+      if case .deleteValue(let id, _) = edit { shifted.insert(id) }
+      guard case .change(let id, let change) = edit, let index = index(of: id) else { continue }
+      guard change.values.isEmpty || !shifted.contains(id) else {
+        throw .edit(
+          "\(meters[index].label): a value is deleted before others are changed, which have other numbers then: change "
+            + "them first")
+      }
+      for (entry, _) in change.places(of: id) { meters[index].withdraw(entry) }
+    }
   }
 
   private mutating func place(
@@ -244,7 +254,8 @@ extension MeterChange {
     let own = register.map { [(entry: EntryID.meter(id), register: $0)] } ?? []
     return own
       + values.compactMap { value in
-        value.register.map { (entry: .value(id, index: value.number - 1), register: $0) }
+        guard value.number >= 1 else { return nil }
+        return value.register.map { (entry: .value(id, index: value.number - 1), register: $0) }
       }
   }
 

@@ -27,7 +27,13 @@ public final class EventStreams: Sendable {
       let old = gone.flatMap { state.mailboxes.removeValue(forKey: $0) }
       return (number, [old, state.onEnded.map { _ in mailbox }].compactMap(\.self))
     }
-    for mailbox in ended { mailbox.put { $0.isEnded = true } }
+    for mailbox in ended {
+      mailbox.put {
+        // The page does not come back at once: another one would have to give way to it.
+        $0.session.append(PageEvent("crowded", "{}"))
+        $0.isEnded = true
+      }
+    }
     return number
   }
 

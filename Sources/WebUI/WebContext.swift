@@ -35,7 +35,8 @@ public struct WebContext: RequestContext {
   /// Whose an event stream is.
   var streamHolder: StreamTable.Holder {
     StreamTable.Holder(
-      session?.id ?? "token \(caller?.name ?? "")", isVisitor: session?.isDefault ?? false)
+      session?.id ?? "token \(caller?.name ?? "")", isVisitor: session?.isDefault ?? false,
+      from: peer ?? "")
   }
 
   /// Who asks.

@@ -71,7 +71,7 @@ import Testing
     #expect(gateway.standardError.contains("the meter list that was read before stays in force"))
     #expect(gateway.standardError.contains("the settings that were read before stay in force"))
     kill(gateway.processIdentifier, SIGUSR1)
-    #expect(eventually(within: 60) { gateway.standardError.contains("the scan has ended") })
+    #expect(eventually(within: 240) { gateway.standardError.contains("the scan has ended") })
     #expect(gateway.stop() == 0)
     #expect(try bench.read("Device_Handle.cfg") == broken, "what cannot be read is not overwritten")
   }

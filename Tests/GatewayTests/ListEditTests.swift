@@ -31,12 +31,12 @@ import Testing
     let edits = { (count: Int) in
       "[" + (0..<count).map { _ in "{\"meter\":1}" }.joined(separator: ",") + "]"
     }
-    #expect((try? meaning(edits(1_000)).get()) != nil)
+    #expect((try? meaning(edits(5_000)).get()) != nil)
     #expect(
-      meaning(edits(1_001))
+      meaning(edits(5_001))
         == .failure(
           ControlMistake(
-            "\"edits\" has 1001 changes; at most 1000 are made at a time; nothing is changed")))
+            "\"edits\" has 5001 changes; at most 5000 are made at a time; nothing is changed")))
   }
 
   @Test func everyFieldHasAMeaning() throws {

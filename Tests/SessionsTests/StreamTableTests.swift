@@ -11,10 +11,24 @@ import Testing
     var table = StreamTable()
     let first = table.begin(holder("a"))
     #expect(first.gone == nil)
-    for _ in 2...6 { #expect(table.begin(holder("a")).gone == nil) }
+    for _ in 2...4 { #expect(table.begin(holder("a")).gone == nil) }
     #expect(table.begin(holder("b")).gone == nil)
     #expect(table.begin(holder("a")).gone == first.number)
-    #expect(table.count == 7)
+    #expect(table.count == 5)
+  }
+
+  /// Pages behind one address leave connections for what they ask.
+  @Test func anAddressHasSomeAmongItsHolders() {
+    var table = StreamTable()
+    func holder(_ index: Int, isVisitor: Bool = false) -> StreamTable.Holder {
+      .init("u\(index)", isVisitor: isVisitor, from: "10.0.0.1")
+    }
+    let first = table.begin(holder(0)).number
+    let visitor = table.begin(holder(1, isVisitor: true)).number
+    for index in 2...9 { #expect(table.begin(holder(index)).gone == nil) }
+    #expect(table.begin(.init("far", isVisitor: false, from: "10.0.0.2")).gone == nil)
+    #expect(table.begin(holder(10)).gone == visitor)
+    #expect(table.begin(holder(11)).gone == first)
   }
 
   @Test func visitorsHaveFewAmongThemselves() {

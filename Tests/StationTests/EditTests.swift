@@ -213,6 +213,32 @@ import Testing
     #expect(bench.station.meters.map(\.id) == [MeterID(2)])
   }
 
+  @Test(arguments: [Int.min, -1, 0, 99, Int.max])
+  func aRegisterForAValueThatThereIsNot(number: Int) {
+    var bench = bench()
+    bench.command(
+      change(2) { change in
+        var value = ValueChange(number)
+        value.register = 700
+        change.values = [value]
+      })
+    #expect(
+      bench.refusal?.hasPrefix("there is no value \(number) of meter 22222222: it has one") == true,
+      "\(bench.refusal ?? "")")
+  }
+
+  /// The numbers of those behind it are others then.
+  @Test func aValueIsNotChangedBehindOneThatIsDeleted() {
+    var bench = bench()
+    var change = MeterChange()
+    change.values = [ValueChange(1)]
+    bench.command(.edit([.deleteValue(MeterID(2), number: 1), .change(MeterID(2), change)]))
+    #expect(
+      bench.refusal
+        == "22222222: a value is deleted before others are changed, which have other numbers then: change them first; "
+        + "nothing is changed")
+  }
+
   @Test func aValueIsAddedBehindTheOthersAndGoesAgain() {
     var bench = bench()
     let value = ValueConfiguration(

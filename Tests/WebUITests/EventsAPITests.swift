@@ -324,7 +324,7 @@ private final class BusyControl: GatewayControl {
   /// The oldest stream of a session ends when it opens one too many.
   @Test(.timeLimit(.minutes(1))) func theOldestStreamGivesWay() async throws {
     let (bench, caller) = (try WebBench(), guest)
-    let mailboxes = (0..<7).map { _ in EventMailbox() }
+    let mailboxes = (0...StreamTable.ofOne).map { _ in EventMailbox() }
     let first = Leaving(1_000_000)
     let task = Task {
       var writer: any ResponseBodyWriter = first
@@ -335,6 +335,6 @@ private final class BusyControl: GatewayControl {
       _ = bench.environment.streams.begin(.init("a", isVisitor: false), mailbox)
     }
     try await task.value
-    #expect(first.isFinished && bench.environment.streams.count == 6)
+    #expect(first.isFinished && bench.environment.streams.count == StreamTable.ofOne)
   }
 }

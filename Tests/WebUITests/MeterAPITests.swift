@@ -73,7 +73,8 @@ import Users
     _ = await bench.ask(.delete, "/api/v1/scan")
     #expect(
       bench.gateway.wanted.map(\.words) == [
-        "edit change 1", "allocate all", "deallocate @5/1", "assign @5/1", "readout @5", "scan",
+        "edit change 1 (label)", "allocate all", "deallocate @5/1", "assign @5/1", "readout @5",
+        "scan",
         "scan-cancel",
       ])
     #expect(bench.gateway.wanted.map(\.register) == [nil, nil, nil, 230, nil, nil, nil])

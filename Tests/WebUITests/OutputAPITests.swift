@@ -43,7 +43,7 @@ import Time
     let answer = await bench.ask(.get, "/api/v1/outputs")
     #expect(
       answer.text == """
-        {"outputs":[{"allowed":true,"description":"Digital output","index":1,"label":"Valve","meter":1,"name":"12345678",\
+        {"instance":"","outputs":[{"allowed":true,"description":"Digital output","index":1,"label":"Valve","meter":1,"name":"12345678",\
         "on":true,"quality":"good"},{"allowed":true,"description":"Digital output","index":1,"label":"Valve","meter":2,\
         "name":"@5","quality":"never"}]}
         """)
@@ -88,6 +88,19 @@ import Time
         "warning: boss switches the output 12345678, value 1 (Valve) off: the meter shows 1",
         "warning: boss switches the output 12345678, value 1 (Valve) on: nobody answers",
       ])
+  }
+
+  /// The keys of meters are others after a restart.
+  @Test func anOutputOfAnotherRunIsNotSwitched() async throws {
+    let bench = try WebBench(station(), settings: "[SOLVIMUS]\nMUC_SETDEVICES=ALL\n")
+    let answer = await bench.ask(
+      .post, "/api/v1/outputs/1/1", "{\"on\":true,\"instance\":\"another\"}")
+    #expect(answer.status == 409)
+    #expect(
+      answer.text
+        == "{\"error\":\"the gateway has begun anew since this list was read: read it again; nothing is changed\"}"
+    )
+    #expect(bench.gateway.wanted.isEmpty)
   }
 
   @Test(arguments: ["-9223372036854775808", "-1", "0", "9223372036854775807"])

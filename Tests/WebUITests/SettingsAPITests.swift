@@ -243,6 +243,10 @@ import Users
       "a port that the system chooses could not be found again from here: 1 to 65535; the file may have 0"
     ),
     (
+      "{\"WEB.IP\":\"127.0.0.1\"}", "WEB.IP",
+      "127.0.0.1 is reached on the gateway itself only: the page could not be reached any more"
+    ),
+    (
       "{\"WEB.IP\":\"192.0.2.1\"}", "WEB.IP",
       "this machine does not have the address 192.0.2.1; it has 127.0.0.1"
     ),

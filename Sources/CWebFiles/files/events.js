@@ -5,7 +5,7 @@ import { emit, on } from './bus.js';
 import { now, setClock, word } from './i18n.js';
 import * as session from './session.js';
 
-const waits = [1, 2, 3, 5, 10];
+const waits = [1, 2, 3, 5, 10, 60];
 const silence = 20000;
 let source;
 let timer;
@@ -49,6 +49,8 @@ export function connect() {
     retry();
   };
   listen(opened, 'status', takeStatus);
+  // There are too many streams: it is not this page's turn for a while.
+  listen(opened, 'crowded', () => { failures = waits.length; });
   listen(opened, 'meters', (data) => {
     if (known) known = { since: data.revision, instance: data.instance };
     emit('meters', data);
@@ -100,7 +102,8 @@ async function check() {
     if (!session.current() || source) return;
     if (fresh.user !== session.current()?.user) return emit('ended', {});
     session.begin(fresh);
-    connect();
+    if (fresh.mustChangePassword) emit('mustChange');
+    else connect();
   } catch (error) {
     if (error.status === 401) emit('ended', {});
     else if (!source) retry();

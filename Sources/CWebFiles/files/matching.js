@@ -5,9 +5,10 @@ const isSame = (one, other) => one.interface === other.interface && one.serial =
   && Boolean(one.byPrimary) === Boolean(other.byPrimary) && (!one.byPrimary || one.link === other.link);
 
 /** The meter of a list that a meter of another run of the gateway is; undefined: none, or nobody knows which. */
-export function sameMeter(meter, list) {
+export function sameMeter(meter, list, before) {
   const alike = list.filter((one) => isSame(meter, one));
-  if (alike.length < 2) return alike[0];
+  // When one of several that are alike is gone it has to be exactly this one.
+  if (alike.length < 2 && before.filter((one) => isSame(meter, one)).length < 2) return alike[0];
   const exact = alike.filter((one) => one.mediumCode === meter.mediumCode && one.version === meter.version && one.link === meter.link);
   return exact.length === 1 ? exact[0] : undefined;
 }

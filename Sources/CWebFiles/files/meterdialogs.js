@@ -237,7 +237,7 @@ const mediums = ['Water', 'Cold water', 'Warm water', 'Hot water', 'Dual registe
 /** Adds a meter that a scan does not find; gives it. */
 export async function addMeterDialog(store) {
   const identity = identityFields(() => undefined);
-  const medium = el('select', el('option', { value: '' }, t('edit.medium.any')), mediums.map((name) => el('option', { value: name }, name)));
+  const medium = el('select', el('option', { value: '' }, t('edit.medium.any')), mediums.map((name) => el('option', { value: name }, word(name))));
   const label = input('', { maxlength: String(labelLimit) });
   const cycle = whole('');
   const key = input('', { type: 'password', autocomplete: 'new-password' });

@@ -11,13 +11,18 @@ import * as session from './session.js';
 export function create(host) {
   const isWriter = session.mayWrite('Output');
   let outputs = [];
+  // Which run of the gateway they are of: the keys of meters are others in the next one.
+  let instance;
   let isGone = false;
   const busy = new Set();
   // A meter whose values have changed may have another state.
-  const unlisten = on('meters', (data) => { for (const meter of data.meters ?? []) take(meter); });
+  const unlisten = on('meters', (data) => {
+    if (data.instance !== instance) load().then(render, () => undefined);
+    else for (const meter of data.meters ?? []) take(meter);
+  });
 
   async function load() {
-    ({ outputs } = await api.get('outputs'));
+    ({ outputs, instance } = await api.get('outputs'));
     if (session.mayRead('Meter') && !isGone) events.follow({});
   }
 
@@ -36,13 +41,14 @@ export function create(host) {
 
   async function toggle(output, wanted) {
     const key = `${output.meter}/${output.index}`;
+    const run = instance;
     const name = output.label || word(output.description);
     const what = t(wanted ? 'output.on' : 'output.off', { name, meter: output.name });
     if (!await confirmDialog({ title: t('output.switch'), text: what, yes: t(wanted ? 'output.doOn' : 'output.doOff') }) || !await session.needLock()) return render();
     busy.add(key);
     render();
     try {
-      const answer = await api.post(`outputs/${output.meter}/${output.index}`, { on: wanted });
+      const answer = await api.post(`outputs/${output.meter}/${output.index}`, { on: wanted, instance: run });
       await load();
       showAnswer(what, answer);
     } catch (error) {

@@ -59,11 +59,12 @@ export function create(host) {
   }
 
   function certificatePanel() {
+    const mayChange = session.mayWrite('Security');
     const authorities = Array.isArray(certificates.authorities) ? certificates.authorities : [certificates.authorities].filter(Boolean);
     return el('section.panel', el('h2', t('certificate.title')), el('h3', t('certificate.own')), certificateText(certificates.own),
-      isWriter && el('div.buttons', button(t('certificate.upload'), { picture: 'upload', onclick: () => uploadDialog(true) })),
+      mayChange && el('div.buttons', button(t('certificate.upload'), { picture: 'upload', onclick: () => uploadDialog(true) })),
       el('h3', t('certificate.authorities')), authorities.length ? authorities.map((one) => (typeof one === 'string' ? el('p', one) : certificateText(one))) : el('p.none', t('certificate.noAuthorities')),
-      isWriter && el('div.buttons', button(t('certificate.uploadAuthorities'), { picture: 'upload', onclick: () => uploadDialog(false) }),
+      mayChange && el('div.buttons', button(t('certificate.uploadAuthorities'), { picture: 'upload', onclick: () => uploadDialog(false) }),
         authorities.length > 0 && button(t('certificate.removeAuthorities'), { picture: 'remove', onclick: removeAuthorities })));
   }
 

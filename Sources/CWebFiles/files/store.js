@@ -56,9 +56,10 @@ export function createStore(changed) {
     const kept = { edits: [...edits], valueEdits: [...valueEdits], deleted: [...deleted], deletedValues: [...deletedValues], addedValues };
     for (const map of [edits, valueEdits, deleted, deletedValues]) map.clear();
     const all = [...meters.values()];
+    const old = [...before.values()];
     const found = new Map();
     const follow = (id) => {
-      if (!found.has(id)) found.set(id, isOther ? before.has(id) && sameMeter(before.get(id), all) : meters.get(id));
+      if (!found.has(id)) found.set(id, isOther ? before.has(id) && sameMeter(before.get(id), all, old) : meters.get(id));
       return found.get(id) || undefined;
     };
     const followValue = (key) => {

@@ -11,6 +11,8 @@ import WebUI
 final class WebDoor {
   /// How long event streams have to end when the gateway does.
   private static let patience = TimeAmount.seconds(2)
+  /// How long what a page has written may take to its end then.
+  private static let filePatience = TimeAmount.seconds(10)
 
   /// What each way said last that it lacks, since it is tried again and again.
   private(set) var complaints: [WebPlaces.Way: String] = [:]
@@ -135,12 +137,15 @@ final class WebDoor {
     // What is being written is written to its end.
     let written = eventLoop.makePromise(of: Void.self)
     pageFiles.shutdownGracefully { _ in written.succeed() }
+    // A disk that hangs keeps nobody from ending; what is half done is finished with the next start (ChangeJournal).
+    let late = eventLoop.scheduleTask(in: Self.filePatience) { written.succeed() }
+    let done = written.futureResult.always { _ in late.cancel() }
     // They ask this loop, which must be there as long as they are; one that does not end keeps nobody from ending.
     let silent = eventLoop.makePromise(of: Void.self)
     streams.endAll { silent.succeed() }
     let given = eventLoop.scheduleTask(in: Self.patience) { silent.succeed() }
     let ended = silent.futureResult.always { _ in given.cancel() }
-    return EventLoopFuture.andAllSucceed(stopped + [written.futureResult, ended], on: eventLoop)
+    return EventLoopFuture.andAllSucceed(stopped + [done, ended], on: eventLoop)
   }
 
   // MARK: -

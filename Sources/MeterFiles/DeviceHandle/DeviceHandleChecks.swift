@@ -51,7 +51,7 @@ enum DeviceHandleChecks {
       let configuration = meter.configuration
       let identity = InterfacedIdentity(configuration, configuration.identity)
       if let first = byIdentity[identity],
-        !(first.configuration.usesPrimaryAddress && configuration.usesPrimaryAddress)
+        !(first.configuration.usesPrimaryAddress || configuration.usesPrimaryAddress)
       {
         found.append(duplicate(meter, of: first, "the same identity", file))
       } else if configuration.identity.serial != .any || !configuration.usesPrimaryAddress {

@@ -50,7 +50,7 @@ struct MeterAPI: Sendable {
   private func edit(_ request: Request, _ caller: Caller) async throws -> Response {
     var wanted = ControlRequest(.edit)
     let body = try await request.strictJSON(Edits.self, upTo: Self.largestEdits)
-    try await check(body.instance)
+    try await api.control.view().check(body.instance)
     wanted.edits = body.edits
     return try await api.perform(wanted, by: caller)
   }
@@ -79,15 +79,6 @@ struct MeterAPI: Sendable {
     }
   }
 
-  /// The keys of another run of the gateway may be those of other meters by now.
-  private func check(_ instance: String?) async throws(APIError) {
-    let now = await api.control.view().instance
-    guard let instance, instance != now else { return }
-    throw APIError(
-      .conflict,
-      "the gateway has begun anew since this list was read: read it again; nothing is changed")
-  }
-
   private func value(_ meter: Int, _ number: Int) async throws -> Response {
     let settings = try await api.app().settings
     let list = MeterListJSON(await api.control.view(), settings.descriptionStyle)
@@ -101,6 +92,18 @@ struct MeterAPI: Sendable {
       throw APIError(.notFound, "there is no value \(number) of a meter with the key \(meter)")
     }
     return Response(jsonBytes: bytes)
+  }
+}
+
+extension StationView {
+  /// The keys of another run of the gateway may be those of other meters by now.
+  /// - Parameter instance: of the list that they are from; nil: nobody says.
+  /// - Throws: 409 when it is another one.
+  func check(_ instance: String?) throws(APIError) {
+    guard let instance, instance != self.instance else { return }
+    throw APIError(
+      .conflict,
+      "the gateway has begun anew since this list was read: read it again; nothing is changed")
   }
 }
 

@@ -16,16 +16,17 @@ struct OutputAPI: Sendable {
     group.get("outputs") { _, context in
       try context.known().needs(.read, .output)
       let settings = try await api.app().settings
-      return Response(json: OutputList(await api.control.view().station, settings))
+      return Response(json: OutputList(await api.control.view(), settings))
     }
     group.post("outputs/:meter/:index") { request, context in
       let caller = try context.known()
       try caller.needs(.write, .output)
       let wish = try await request.strictJSON(OutputWish.self)
       let settings = try await api.app().settings
+      let view = await api.control.view()
+      try view.check(wish.instance)
       let wanted = try Self.request(
-        wish.on, context.number("meter"), context.number("index"), await api.control.view().station,
-        settings)
+        wish.on, context.number("meter"), context.number("index"), view.station, settings)
       let place = wanted.place
       return try await api.perform(wanted.request, by: caller) { answer in
         let (level, said) = Self.outcome(answer)
@@ -102,6 +103,8 @@ extension MeterPoint {
 /// The body of `POST /outputs/{meter}/{index}`.
 private struct OutputWish: Codable {
   var on: Bool
+  /// Of the list that the numbers are from; left out: whichever it is.
+  var instance: String?
 }
 
 /// The outputs as the page shows them.
@@ -117,9 +120,13 @@ struct OutputList: Encodable {
     var allowed: Bool
   }
 
+  /// Which run of the gateway: after a restart the keys of meters are others.
+  var instance: String
   var outputs: [Output]
 
-  init(_ station: Station, _ settings: Settings) {
+  init(_ view: StationView, _ settings: Settings) {
+    let station = view.station
+    instance = view.instance
     let names = MeterNames(station)
     outputs = station.meters.flatMap { meter in
       meter.values.enumerated().filter { $0.element.isOutput }.map { index, value in

@@ -28,7 +28,8 @@ struct StatusAPI: Sendable {
     // What is in the log is for those who may see it.
     let errors = caller.right(.log) >= .read ? api.environment.log.lastErrors(10) : []
     return ShownStatus(
-      status, await api.control.view().station, errors, isWhole: caller.right(.general) >= .read)
+      status, await api.control.view().station, errors, isWhole: caller.right(.general) >= .read,
+      seesSettings: SettingsTabs.withSettings.allSatisfy { caller.right($0) >= .read })
   }
 }
 
@@ -43,7 +44,7 @@ struct ShownStatus: Encodable {
     var text: String
   }
 
-  private let status: GatewayStatus
+  private var status: GatewayStatus
   private let isWhole: Bool
   private let activity: String
   private let reading: String?
@@ -57,9 +58,16 @@ struct ShownStatus: Encodable {
 
   /// - Parameter isWhole: false: only what concerns meters.
   init(
-    _ status: GatewayStatus, _ station: Station, _ errors: [ApplicationLog.Entry], isWhole: Bool
+    _ status: GatewayStatus, _ station: Station, _ errors: [ApplicationLog.Entry], isWhole: Bool,
+    seesSettings: Bool
   ) {
     self.status = status
+    // What waits, and what is wrong, is of all tabs.
+    if !seesSettings {
+      self.status.pending?.settings = []
+      self.status.pending?.problems = []
+      self.status.errors = nil
+    }
     self.isWhole = isWhole
     activity =
       switch station.activity {

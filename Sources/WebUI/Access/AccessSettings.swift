@@ -5,7 +5,7 @@ import Users
 /// What the settings say of logging in.
 public struct AccessSettings: Equatable, Sendable {
   /// What shorter times of WEBCOM_TIMEOUT count as. The manuals allow 1 ms, with which nobody could use the page to mend
-  /// it; while somebody moves or types, the page gives a sign of life in each third of the time.
+  /// it; while its window can be seen, the page gives a sign of life in each third of the time.
   public static let shortestTimeout = Span.seconds(10)
 
   /// After how long without a sign of life a session ends (WEBCOM_TIMEOUT).

@@ -9,6 +9,9 @@ enum SettingsTabs {
     Set(row.bits.map(\.field.tab) + [row.field?.tab].compactMap(\.self))
   }
 
+  /// The tabs that have settings.
+  static let withSettings = Set(SettingsTable.rows.flatMap { of($0) })
+
   /// The tabs on which something is otherwise. Of a number with switches only those count that are.
   static func changed(from before: Settings, to after: Settings) -> Set<User.Tab> {
     let tabs = SettingsTable.rows.filter { before[$0] != after[$0] }.flatMap { row in

@@ -64,6 +64,16 @@ struct SettingsWish: Codable, Sendable {
         problems.append(FieldProblem(name, why).problem)
         continue
       }
+      if target.row.id == "WEB.IP", let value, Self.isLoopback(value), !caller.isMachine,
+        !Self.isLoopback(settings.text(.webIP))
+      {
+        problems.append(
+          FieldProblem(
+            name,
+            "\(value.excerpt) is reached on the gateway itself only: the page could not be reached any more"
+          ).problem)
+        continue
+      }
       let id = target.row.fieldName(in: settings.dialect)
       guard let bit = target.bit else {
         if let value { assignments.append("\(id)=\(value)") } else { removals.append(id) }
@@ -108,6 +118,10 @@ struct SettingsWish: Codable, Sendable {
       }
     default: return nil
     }
+  }
+
+  private static func isLoopback(_ address: String) -> Bool {
+    address.hasPrefix("127.") || address == "::1"
   }
 
   private static func isZero(_ number: String) -> Bool {
