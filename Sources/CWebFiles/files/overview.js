@@ -80,10 +80,11 @@ export function create(host) {
 
   function stateBody(status) {
     const { meters: count } = status;
-    const isGood = !status.errors?.length && !count.failed && (!status.line || status.line.state !== 'down');
+    const isWrong = status.errors?.length || status.pending?.isBlocked;
+    const isGood = !isWrong && !count.failed && (!status.line || status.line.state !== 'down');
     return [
       el('p', { class: `lamp ${isGood ? 'good' : 'bad'}` }, icon(isGood ? 'check' : 'warning'),
-        el('strong', t(isGood ? 'overview.good' : status.errors?.length ? 'overview.wrong' : count.failed ? 'overview.failed' : 'overview.lineDown', { count: count.failed }))),
+        el('strong', t(isGood ? 'overview.good' : isWrong ? 'overview.wrong' : count.failed ? 'overview.failed' : 'overview.lineDown', { count: count.failed }))),
       status.errors?.length && el('ul.problems', status.errors.map((line) => el('li.error', line))),
       pairs([[t('overview.read'), t('overview.readOf', { read: count.read, listed: count.listed })],
         count.failed > 0 && [t('overview.notRead'), number(count.failed)], count.never > 0 && [t('overview.never'), number(count.never)],

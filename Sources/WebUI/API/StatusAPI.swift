@@ -66,7 +66,11 @@ struct ShownStatus: Encodable {
     if !seesSettings {
       self.status.pending?.settings = []
       self.status.pending?.problems = []
-      self.status.errors = nil
+      if status.errors?.isEmpty == false {
+        self.status.errors = [
+          "something is wrong in the files; whoever may see all tabs is told what"
+        ]
+      }
     }
     self.isWhole = isWhole
     activity =
