@@ -192,6 +192,10 @@ let package = Package(
     .target(
       name: "PeerSupport", dependencies: ["Bytes"], path: "Tests/PeerSupport",
       swiftSettings: strict),
+    .target(
+      name: "HTTPSupport",
+      dependencies: ["HTTPServer", "PeerSupport", log] + nio, path: "Tests/HTTPSupport",
+      swiftSettings: strict),
     .target(name: "DecoderSupport", path: "Tests/DecoderSupport", swiftSettings: strict),
     tests("BytesTests", ["Bytes"]),
     tests("TimeTests", ["Time"]),
@@ -300,14 +304,15 @@ let package = Package(
     tests(
       "HTTPServerTests",
       [
-        "HTTPServer", "Certificates", "PeerSupport", "Time",
+        "HTTPServer", "HTTPSupport", "Certificates", "PeerSupport", "Time",
         .product(name: "HummingbirdCore", package: "hummingbird"), log,
       ] + nio),
     tests("CertificatesTests", ["Certificates", "PeerSupport"]),
     tests(
       "WebUITests",
       [
-        "WebUI", "HTTPServer", "BusMaster", "CWebFiles", "Certificates", "ConfigurationArchive",
+        "WebUI", "HTTPServer", "HTTPSupport", "BusMaster", "CWebFiles", "Certificates",
+        "ConfigurationArchive",
         "Control", "Sessions", "Users", "Settings", "Station", "Metering", "MeterFiles",
         "PeerSupport", "TextFormats", "Time",
         .product(name: "Hummingbird", package: "hummingbird"),

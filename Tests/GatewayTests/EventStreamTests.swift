@@ -57,17 +57,6 @@ import Testing
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
-  /// What comes until a text has come, or nothing more does.
-  private func receive(_ client: RawClient, until end: String) -> String {
-    var text = ""
-    while !text.contains(end) {
-      let piece = client.receiveOnce(65_536)
-      guard !piece.isEmpty else { break }
-      text += String(decoding: piece, as: UTF8.self)
-    }
-    return text
-  }
-
   private func get(_ path: String, _ more: String = "") -> [UInt8] {
     Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(more)\r\n".utf8)
   }
@@ -76,7 +65,10 @@ import Testing
   private func waitForReadouts(_ port: Int, _ cookie: String) throws {
     let client = try RawClient(port: port)
     try client.send(get("/api/v1/events", "Cookie: \(cookie)\r\n"))
-    #expect((0..<12).contains { _ in receive(client, until: "lastRead").contains("lastRead") })
+    #expect(
+      (0..<12).contains { _ in
+        client.receive(until: "lastRead", atOnce: 65_536).contains("lastRead")
+      })
   }
 
   /// A hundred are opened and dropped: nobody waits any more, and no task works for them.
@@ -87,7 +79,7 @@ import Testing
     let port = try #require(place.split(separator: ":").last.flatMap { Int($0) })
     let visit = try RawClient(port: port)
     try visit.send(get("/api/v1/session"))
-    let session = receive(visit, until: "csrf")
+    let session = visit.receive(until: "csrf", atOnce: 65_536)
     let name = try #require(session.range(of: "set-cookie: ", options: .caseInsensitive))
     let cookie = session[name.upperBound...].prefix { $0 != ";" }
     gateway.scan()
@@ -97,7 +89,7 @@ import Testing
       let client = try RawClient(port: port)
       // Whoever comes too often is refused for a moment.
       guard (try? client.send(get("/api/v1/events", "Cookie: \(cookie)\r\n"))) != nil,
-        receive(client, until: "event: meters").contains("event: meters")
+        client.receive(until: "event: meters", atOnce: 65_536).contains("event: meters")
       else {
         usleep(100_000)
         continue
@@ -111,10 +103,10 @@ import Testing
     // All the time there was something to be told: whoever has stayed has it, and hears more of it.
     let late = try RawClient(port: port)
     try late.send(get("/api/v1/events", "Cookie: \(cookie)\r\n"))
-    let first = receive(late, until: "\"revision\"")
+    let first = late.receive(until: "\"revision\"", atOnce: 65_536)
     #expect(first.contains("event: meters"))
     let told = (0..<4).contains { _ in
-      receive(late, until: "event: status").contains("event: status")
+      late.receive(until: "event: status", atOnce: 65_536).contains("event: status")
     }
     #expect(told)
     #expect(gateway.watchers?.streams == 1)

@@ -3,22 +3,12 @@ import HTTPServer
 import NIOCore
 import PeerSupport
 import Testing
+import HTTPSupport
 
 /// The server against many clients, and those that keep it waiting.
 @Suite struct CrowdTests {
   private func get(_ path: String, _ more: String = "") -> [UInt8] {
     Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(more)\r\n".utf8)
-  }
-
-  /// What comes until a text has come, or nothing more does.
-  private func receive(_ client: RawClient, until end: String) -> String {
-    var text = ""
-    while !text.contains(end) {
-      let piece = client.receiveOnce(4096)
-      guard !piece.isEmpty else { break }
-      text += String(decoding: piece, as: UTF8.self)
-    }
-    return text
   }
 
   /// Whoever comes last is served; those that idle longest give way.
@@ -32,7 +22,7 @@ import Testing
       let idle = try (0..<200).map { _ in try RawClient(port: port) }
       let client = try RawClient(port: port)
       try client.send(get("/a"))
-      #expect(receive(client, until: "GET /a 0").contains("200 OK"))
+      #expect(client.receive(until: "GET /a 0").contains("200 OK"))
       #expect(server.connections <= 16)
       #expect(idle.first?.isClosedByServer == true)
       try server.stop()
@@ -50,7 +40,7 @@ import Testing
       let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
       for client in busy {
         try client.send(Array(head.utf8))
-        #expect(receive(client, until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
+        #expect(client.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
       }
       let late = try RawClient(port: port)
       #expect(late.isClosedByServer)
@@ -59,7 +49,7 @@ import Testing
           .refused("127.0.0.1", "2 connections of this address are busy, which is the most")))
       for client in busy {
         try client.send([0x61, 0x61])
-        #expect(receive(client, until: "POST / 2").contains("200 OK"))
+        #expect(client.receive(until: "POST / 2").contains("200 OK"))
       }
       try server.stop()
     }
@@ -76,7 +66,7 @@ import Testing
       for _ in 0..<50 {
         let client = try RawClient(port: port)
         guard (try? client.send(get("/a"))) != nil else { continue }
-        if receive(client, until: "GET /a 0").contains("200 OK") { served += 1 }
+        if client.receive(until: "GET /a 0").contains("200 OK") { served += 1 }
       }
       #expect((5...10).contains(served))
       #expect(
@@ -99,7 +89,7 @@ import Testing
       let clients = try (0..<13).map { _ in try RawClient(port: port) }
       for client in clients {
         try client.send(get("/a"))
-        #expect(receive(client, until: "GET /a 0").contains("200 OK"))
+        #expect(client.receive(until: "GET /a 0").contains("200 OK"))
       }
       // One at once, then at most four at a time, each of which has to wait for the ones before.
       #expect(NIODeadline.now() - start >= .milliseconds(400))
@@ -120,13 +110,8 @@ import Testing
       let client = try RawClient(port: #require(try server.start()))
       try client.send(
         Array("POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n".utf8))
-      #expect(receive(client, until: "POST /refused").contains("200 OK"))
-      var isOpen = true
-      for _ in 0..<300 where isOpen {
-        isOpen = client.sendWithoutWaiting([0x61]) != nil
-        usleep(10_000)
-      }
-      #expect(!isOpen)
+      #expect(client.receive(until: "POST /refused").contains("200 OK"))
+      #expect(!client.drips([0x61], times: 300))
       try server.stop()
     }
   }
@@ -141,11 +126,11 @@ import Testing
       let client = try RawClient(port: #require(try server.start()))
       try client.send(
         Array("POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na".utf8))
-      #expect(receive(client, until: "POST /refused").contains("200 OK"))
+      #expect(client.receive(until: "POST /refused").contains("200 OK"))
       try client.send([0x62, 0x63])
       usleep(800_000)
       try client.send(get("/b"))
-      #expect(receive(client, until: "GET /b 0").contains("200 OK"))
+      #expect(client.receive(until: "GET /b 0").contains("200 OK"))
       try server.stop()
     }
   }
@@ -159,12 +144,7 @@ import Testing
       let server = try TestHTTPServer(limits)
       let client = try RawClient(port: #require(try server.start()))
       try client.send(Array("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n".utf8))
-      var isOpen = true
-      for _ in 0..<300 where isOpen {
-        isOpen = client.sendWithoutWaiting([0x61]) != nil
-        usleep(10_000)
-      }
-      #expect(!isOpen)
+      #expect(!client.drips([0x61], times: 300))
       try server.stop()
     }
   }
@@ -181,15 +161,15 @@ import Testing
       let busy = try (0..<2).map { _ in try RawClient(port: port) }
       for client in busy {
         try client.send(Array(head.utf8))
-        #expect(receive(client, until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
+        #expect(client.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
       }
       usleep(150_000)
       let late = try RawClient(port: port)
       try late.send(get("/a"))
-      #expect(receive(late, until: "GET /a 0").contains("200 OK"))
+      #expect(late.receive(until: "GET /a 0").contains("200 OK"))
       #expect(busy[0].isClosedByServer)
       try busy[1].send([0x61, 0x61])
-      #expect(receive(busy[1], until: "POST / 2").contains("200 OK"))
+      #expect(busy[1].receive(until: "POST / 2").contains("200 OK"))
       try server.stop()
     }
   }

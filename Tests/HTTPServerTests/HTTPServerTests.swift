@@ -3,6 +3,7 @@ import HTTPServer
 import NIOCore
 import PeerSupport
 import Testing
+import HTTPSupport
 
 /// The server against clients that send what they like, byte for byte.
 @Suite struct HTTPServerTests {
@@ -13,23 +14,12 @@ import Testing
   /// A client that waits longer than most: responses are made by the threads that run tests, which may be busy.
   private func client(_ port: Int) throws -> RawClient { try RawClient(port: port, patience: 60) }
 
-  /// What comes until a text has come, or nothing more does.
-  private func receive(_ client: RawClient, until end: String) -> String {
-    var text = ""
-    while !text.contains(end) {
-      let piece = client.receiveOnce(4096)
-      guard !piece.isEmpty else { break }
-      text += String(decoding: piece, as: UTF8.self)
-    }
-    return text
-  }
-
   @Test func aRequestIsAnswered() async throws {
     try await offThePool {
       let server = try TestHTTPServer()
       let client = try self.client(#require(try server.start()))
       try client.send(get("/a"))
-      let text = receive(client, until: "GET /a 0")
+      let text = client.receive(until: "GET /a 0")
       #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
       #expect(text.lowercased().contains("\r\nserver: metergate\r\n"))
       #expect(text.lowercased().contains("\r\ndate: "))
@@ -43,7 +33,7 @@ import Testing
       let server = try TestHTTPServer()
       let client = try self.client(#require(try server.start()))
       try client.send(get("/slow") + get("/b") + get("/c"))
-      let text = receive(client, until: "GET /c 0")
+      let text = client.receive(until: "GET /c 0")
       let places = ["GET /slow 0", "GET /b 0", "GET /c 0"].map {
         text.firstRange(of: $0)?.lowerBound
       }
@@ -82,7 +72,7 @@ import Testing
       let server = try TestHTTPServer()
       let client = try self.client(#require(try server.start()))
       try client.send(Array(bytes.utf8))
-      let text = receive(client, until: "}")
+      let text = client.receive(until: "}")
       #expect(text.hasPrefix("HTTP/1.1 \(status) "), "\(text)")
       #expect(text.hasSuffix("\r\n\r\n{\"error\":\"\(why)\"}"), "\(text)")
       #expect(text.lowercased().contains("\r\ncontent-type: application/json; charset=utf-8\r\n"))
@@ -90,7 +80,7 @@ import Testing
       client.finishSending()
       let other = try self.client(#require(server.boundPort(within: 1)))
       try other.send(get("/b"))
-      #expect(receive(other, until: "GET /b 0").contains("200 OK"))
+      #expect(other.receive(until: "GET /b 0").contains("200 OK"))
       try server.stop()
     }
   }
@@ -101,7 +91,7 @@ import Testing
       let server = try TestHTTPServer()
       let client = try self.client(#require(try server.start()))
       try client.send(get("/slow") + Array("GARBAGE\r\n\r\n".utf8))
-      let text = receive(client, until: "such as GET\"}")
+      let text = client.receive(until: "such as GET\"}")
       #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
       let answer = try #require(text.range(of: "GET /slow 0"))
       #expect(text[answer.upperBound...].hasPrefix("HTTP/1.1 400 "), "\(text)")
@@ -116,7 +106,7 @@ import Testing
       let client = try self.client(#require(try server.start()))
       try client.send(
         Array("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1073741824\r\n\r\n".utf8))
-      let text = receive(client, until: "}")
+      let text = client.receive(until: "}")
       #expect(text.hasPrefix("HTTP/1.1 413 "))
       #expect(
         text.hasSuffix(
@@ -136,7 +126,7 @@ import Testing
       let chunk =
         Array("4000\r\n".utf8) + [UInt8](repeating: 0x61, count: 16_384) + Array("\r\n".utf8)
       for _ in 0..<64 where client.sendWithoutWaiting(chunk) != nil { usleep(1000) }
-      #expect(receive(client, until: "}").hasPrefix("HTTP/1.1 413 "))
+      #expect(client.receive(until: "}").hasPrefix("HTTP/1.1 413 "))
       try server.stop()
     }
   }
@@ -150,9 +140,9 @@ import Testing
           "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 65536\r\nExpect: 100-continue\r\n\r\n"
             .utf8)
       )
-      #expect(receive(client, until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
+      #expect(client.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
       try client.send([UInt8](repeating: 0x61, count: 65_536))
-      #expect(receive(client, until: "POST /a 65536").contains("200 OK"))
+      #expect(client.receive(until: "POST /a 65536").contains("200 OK"))
       try server.stop()
     }
   }
@@ -166,13 +156,8 @@ import Testing
       limits.tick = .milliseconds(20)
       let server = try TestHTTPServer(limits)
       let client = try self.client(#require(try server.start()))
-      var isOpen = true
       try client.send(Array("GET / HTTP/1.1\r\n".utf8))
-      for _ in 0..<200 where isOpen {
-        isOpen = client.sendWithoutWaiting(Array("X: y\r\n".utf8)) != nil
-        usleep(10_000)
-      }
-      #expect(!isOpen && client.isClosedByServer)
+      #expect(!client.drips(Array("X: y\r\n".utf8), times: 200) && client.isClosedByServer)
       try server.stop()
     }
   }
@@ -186,12 +171,7 @@ import Testing
       let server = try TestHTTPServer(limits)
       let client = try self.client(#require(try server.start()))
       try client.send(Array("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n".utf8))
-      var isOpen = true
-      for _ in 0..<300 where isOpen {
-        isOpen = client.sendWithoutWaiting([0x61]) != nil
-        usleep(10_000)
-      }
-      #expect(!isOpen)
+      #expect(!client.drips([0x61], times: 300))
       try server.stop()
     }
   }
@@ -204,7 +184,7 @@ import Testing
       let server = try TestHTTPServer(limits)
       let client = try self.client(#require(try server.start()))
       try client.send(get("/a"))
-      _ = receive(client, until: "GET /a 0")
+      _ = client.receive(until: "GET /a 0")
       #expect(client.isClosedByServer)
       try server.stop()
     }
@@ -218,7 +198,7 @@ import Testing
       let first = try #require(try server.start())
       let client = try self.client(first)
       try client.send(get("/a"))
-      _ = receive(client, until: "GET /a 0")
+      _ = client.receive(until: "GET /a 0")
       let free = try TestHTTPServer()
       let second = try #require(try free.start())
       try free.stop()
@@ -226,10 +206,10 @@ import Testing
       for _ in 0..<500 where server.boundPort(within: 0.1) != second { usleep(10_000) }
       #expect(throws: RawClient.Failure.self) { try self.client(first) }
       try client.send(get("/b"))
-      #expect(receive(client, until: "GET /b 0").contains("200 OK"))
+      #expect(client.receive(until: "GET /b 0").contains("200 OK"))
       let other = try self.client(second)
       try other.send(get("/c"))
-      #expect(receive(other, until: "GET /c 0").contains("200 OK"))
+      #expect(other.receive(until: "GET /c 0").contains("200 OK"))
       try server.stop()
     }
   }

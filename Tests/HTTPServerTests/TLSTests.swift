@@ -3,6 +3,7 @@ import Glibc
 import HTTPServer
 import PeerSupport
 import Testing
+import HTTPSupport
 
 /// HTTPS against Python's library.
 @Suite(.enabled(if: TestCertificates.isPossible)) struct TLSTests {

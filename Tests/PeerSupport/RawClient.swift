@@ -7,7 +7,7 @@ public final class RawClient {
 
   /// Connects to a port on 127.0.0.1.
   /// - Parameter patience: for how many seconds a receive waits at most.
-  public init(port: Int, receiveBuffer: Int32? = nil, patience: Int = 5) throws {
+  public init(port: Int, receiveBuffer: Int32? = nil, patience: Int = 20) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var timeout = timeval(tv_sec: patience, tv_usec: 0)
     setsockopt(
@@ -85,7 +85,28 @@ public final class RawClient {
     return Array(buffer.prefix(max(count, 0)))
   }
 
-  /// True when the server has closed the connection (within five seconds).
+  /// What comes until a text has come, or nothing more does.
+  public func receive(until end: String, atOnce limit: Int = 4096) -> String {
+    var text = ""
+    while !text.contains(end) {
+      let piece = receiveOnce(limit)
+      guard !piece.isEmpty else { break }
+      text += String(decoding: piece, as: UTF8.self)
+    }
+    return text
+  }
+
+  /// Sends the same again and again, every 10 ms, as slow clients do.
+  /// - Returns: whether that went on for as many times, since nobody has closed the connection.
+  public func drips(_ bytes: [UInt8], times: Int) -> Bool {
+    for _ in 0..<times {
+      guard sendWithoutWaiting(bytes) != nil else { return false }
+      usleep(10_000)
+    }
+    return true
+  }
+
+  /// True when the server has closed the connection (within its patience).
   public var isClosedByServer: Bool {
     var byte: UInt8 = 0
     let count = recv(descriptor, &byte, 1, 0)

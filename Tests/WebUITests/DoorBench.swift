@@ -13,6 +13,8 @@ import PeerSupport
 import Synchronization
 import Time
 import WebUI
+import HTTPServer
+import HTTPSupport
 
 /// A gateway that says what a test wants.
 struct FakeControl: GatewayControl {
@@ -221,5 +223,12 @@ final class DoorBench: Sendable {
     return Browser(
       bench: self, peer: peer, cookie: String(cookie.prefix { $0 != ";" }), csrf: session.csrf,
       first: session)
+  }
+}
+
+extension TestHTTPServer {
+  /// The page of a bench behind a port of its own.
+  convenience init(serving page: WebApplication, _ limits: HTTPLimits = HTTPLimits()) throws {
+    try self.init(limits) { request, channel in await page.respond(to: request, on: channel) }
   }
 }

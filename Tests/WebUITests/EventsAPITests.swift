@@ -13,6 +13,7 @@ import Station
 import Synchronization
 import Testing
 import Time
+import HTTPSupport
 
 @testable import WebUI
 
@@ -203,11 +204,11 @@ private final class BusyControl: GatewayControl {
     var limits = HTTPLimits()
     limits.unread = .seconds(3)
     limits.tick = .milliseconds(50)
-    let server = try DoorServer(bench.page, limits)
+    let server = try TestHTTPServer(serving: bench.page, limits)
     try await InBackground {
       Result {
         // What the system itself holds back is little by that.
-        let client = try RawClient(port: #require(server.port), receiveBuffer: 4096)
+        let client = try RawClient(port: #require(try server.start()), receiveBuffer: 4096)
         try client.send(
           Array(
             "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nCookie: \(cookie)\r\n\r\n".utf8))

@@ -2,6 +2,7 @@ import Foundation
 import PeerSupport
 import Testing
 import Users
+import HTTPSupport
 
 @testable import WebUI
 
@@ -9,11 +10,11 @@ import Users
 @Suite struct ResetOverHTTPTests {
   /// What comes back from a request.
   private func send(
-    _ server: DoorServer, _ browser: DoorBench.Browser, _ body: String
+    _ server: TestHTTPServer, _ browser: DoorBench.Browser, _ body: String
   ) async throws -> String {
     try await InBackground {
       Result {
-        let client = try RawClient(port: #require(server.port))
+        let client = try RawClient(port: #require(server.boundPort(within: 5)))
         try client.send(
           Array(
             """
@@ -44,7 +45,8 @@ import Users
     let admin = try await bench.login("admin", "admin", from: "127.0.0.1")
     let change = #"{"old":"admin","new":"correct horse"}"#
     #expect(try await admin.ask(.post, "/api/v1/session/password", change).status == 200)
-    let server = try DoorServer(bench.page)
+    let server = try TestHTTPServer(serving: bench.page)
+    _ = try await offThePool { try server.start() }
 
     let unnamed = try await send(server, admin, #"{"confirm":"cellar"}"#)
     #expect(unnamed.hasPrefix("HTTP/1.1 422 "))

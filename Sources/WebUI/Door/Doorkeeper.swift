@@ -21,7 +21,6 @@ struct Doorkeeper: Sendable {
     try SiteCheck.check(request.head)
     if let field = request.headers[.authorization] {
       context.caller = try machine(field, isSecure: context.isSecure)
-      _ = try Self.isTry(request)
       return
     }
     guard let id = SessionCookie.session(in: request.headers, isSecure: context.isSecure),
@@ -39,7 +38,8 @@ struct Doorkeeper: Sendable {
     // Whoever logs in has no token of this session yet; where the request comes from has been looked at.
     let isLogin = path == "/api/v1/session" && request.method == .post
     if !isLogin { try checkToken(request, session) }
-    let isTry = try Self.isTry(request)
+    // A mistyped word is refused before anything is done.
+    let isTry = try Query(request).flag("dryRun")
     guard !isAboutSession, !Self.looks.contains(path), !isTry else { return }
     // It is taken by whoever has the right for it, and not for paths that are not there.
     context.caller?.lock = LockClaim(session: session.id, office: office)
@@ -75,24 +75,4 @@ struct Doorkeeper: Sendable {
 
   /// What changes nothing though it is sent by POST.
   private static let looks: Set<String> = ["/api/v1/settings/check", "/api/v1/telegram"]
-
-  /// What can be tried by `dryRun=1`. Nothing else knows this word.
-  private static let tries: Set<String> = [
-    "/api/v1/config/import", "/api/v1/meters/import", "/api/v1/users",
-  ]
-
-  /// Whether it only tries what would come of it.
-  /// - Throws: 400 when that is mistyped: otherwise something would be done.
-  private static func isTry(_ request: Request) throws(APIError) -> Bool {
-    guard tries.contains(request.uri.path) else { return false }
-    let given = request.uri.queryParameters.filter { $0.key.lowercased() == "dryrun" }
-    guard let first = given.first else { return false }
-    guard given.count == 1, first.key == "dryRun", first.value == "0" || first.value == "1" else {
-      let words = given.map { "\($0.key)=\($0.value)" }.joined(separator: "&")
-      throw APIError(
-        .badRequest,
-        "\(words.excerpt) is not allowed: dryRun=1 tries what would come of it, dryRun=0 does it")
-    }
-    return first.value == "1"
-  }
 }
