@@ -66,6 +66,8 @@ import Testing
     let port = try await TestServer.freePort()
     let server = try await TestServer(at("0.0.0.0", port))
     let client = try RawClient(port: port)
+    // Whom nobody has accepted yet would go with the place where it came.
+    #expect(try client.exchange(Self.request) == Self.response)
     try await server.reconfigure(to: at("::", port))
     try await listening(server, "::", port)
     try await server.reconfigure(to: at("0.0.0.0", port))
