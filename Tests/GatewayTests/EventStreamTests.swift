@@ -53,6 +53,12 @@ import Testing
       HTTPS_ENABLE=0
 
       """, to: "chip.ini")
+    // One of the meters of the demonstration: it is read from the first moment on.
+    try folder.write(
+      """
+      <root><meter><interface>M-Bus</interface>\
+      <serial>73676311</serial></meter></root>
+      """, to: "Device_Handle.cfg")
     return try Gateway(
       app: AppFolder.load(folder.path, ext: folder.path + "/ext"),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -62,7 +68,7 @@ import Testing
     Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(more)\r\n".utf8)
   }
 
-  /// Waits until meters have been found and read, from which time on they are read again and again.
+  /// Waits until the meter has been read, from which time on it is read again and again.
   private func waitForReadouts(_ port: Int, _ cookie: String) throws {
     let client = try RawClient(port: port)
     try client.send(get("/api/v1/events", "Cookie: \(cookie)\r\n"))
@@ -83,7 +89,6 @@ import Testing
     let session = visit.receive(until: "csrf", atOnce: 65_536)
     let name = try #require(session.range(of: "set-cookie: ", options: .caseInsensitive))
     let cookie = session[name.upperBound...].prefix { $0 != ";" }
-    gateway.scan()
     try waitForReadouts(port, String(cookie))
     var opened = 0
     for _ in 0..<400 where opened < 100 {
