@@ -1,3 +1,4 @@
+import Metering
 import Time
 
 /// A state machine of the bus: what all of them have in common, so that one driver serves them.
@@ -23,7 +24,7 @@ extension BusAction: BusStep {
 
 extension ScanAction: BusStep {
   /// What is found, and how far it is, are told besides.
-  public var onLine: BusAction<ScanResult>? {
+  public var onLine: BusAction<ScanSummary>? {
     switch self {
     case .send(let bytes): .send(bytes)
     case .wake(let instant): .wake(at: instant)

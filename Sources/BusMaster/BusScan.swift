@@ -132,7 +132,7 @@ public struct BusScan: Sendable {
       link.noteScan()
       return (isCancelled ? [] : progress()) + [
         .finish(
-          ScanResult(
+          ScanSummary(
             found: found.count, problems: problems + search.problems, wasCancelled: isCancelled,
             hex: hexCost.sum))
       ]

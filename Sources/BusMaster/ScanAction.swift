@@ -13,7 +13,7 @@ public enum ScanAction: Hashable, Sendable {
   /// meters found so far. Told whenever one of them changes.
   case progress(thousandths: Int, found: Int)
   /// It is over.
-  case finish(ScanResult)
+  case finish(ScanSummary)
 }
 
 /// A meter that answered in a scan.
@@ -33,31 +33,5 @@ public struct ScanHit: Hashable, Sendable {
     self.address = address
     self.identity = identity
     self.primaryAddress = primaryAddress
-  }
-}
-
-/// What came of a scan.
-public struct ScanResult: Hashable, Sendable {
-  /// How many meters were found.
-  public var found: Int
-  /// What a person should look after.
-  public var problems: [ScanProblem]
-  /// It was ended before it had looked everywhere.
-  public var wasCancelled: Bool
-  /// What the digits A–E have cost; nil: they were not looked for.
-  public var hex: HexScanCost?
-
-  /// - Parameters:
-  ///   - found: how many meters were found.
-  ///   - problems: what a person should look after.
-  ///   - wasCancelled: it was ended before it had looked everywhere.
-  ///   - hex: what the digits A–E have cost.
-  public init(
-    found: Int, problems: [ScanProblem] = [], wasCancelled: Bool = false, hex: HexScanCost? = nil
-  ) {
-    self.found = found
-    self.problems = problems
-    self.wasCancelled = wasCancelled
-    self.hex = hex
   }
 }

@@ -106,7 +106,7 @@ struct ScanWork: LineWork {
   }
 
   /// At the next speed everything is looked for anew.
-  private mutating func ended(_ result: ScanResult, _ now: Moment) -> [LineStep] {
+  private mutating func ended(_ result: ScanSummary, _ now: Moment) -> [LineStep] {
     problems += result.problems.filter { !problems.contains($0) }
     foundBefore += result.found - again
     if let cost = result.hex { hex = (hex ?? HexScanCost()) + cost }

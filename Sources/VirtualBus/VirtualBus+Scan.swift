@@ -9,7 +9,7 @@ public struct ScanOutcome: Sendable {
   /// How far it said it was, in thousandths.
   public var progress: [Int] = []
   /// How it ended.
-  public var result: ScanResult?
+  public var result: ScanSummary?
   /// The time that it took on the bus.
   public var span = Span.zero
   /// What the master sent.

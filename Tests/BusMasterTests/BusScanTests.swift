@@ -25,7 +25,7 @@ import Time
     let digits = (UInt32(0)...9).flatMap { [0x1234_5670 + $0, 0x1234_5670 + $0] }
     #expect(try drive.sent == digits.map(select) + [Self.deselect])
     #expect(drive.progress == [0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000])
-    #expect(drive.result == ScanResult(found: 0))
+    #expect(drive.result == ScanSummary(found: 0))
   }
 
   @Test func withoutRetriesSilenceIsNotAskedAgain() {
@@ -65,7 +65,7 @@ import Time
       drive.hits == [ScanHit(address: .secondary(meter), identity: meter, primaryAddress: 7)])
     #expect(drive.sent.last == Self.deselect)
     drive.silence()
-    #expect(drive.result == ScanResult(found: 1))
+    #expect(drive.result == ScanSummary(found: 1))
   }
 
   @Test func twoAnswersOneBehindTheOtherAreSeveralMeters() throws {
@@ -125,7 +125,7 @@ import Time
     }
     drive.silence()
     #expect(drive.hits.map(\.identity.serial.description) == ["66600106", "66600107"])
-    #expect(drive.result == ScanResult(found: 2))
+    #expect(drive.result == ScanSummary(found: 2))
     let shares = [10, 20, 30, 40, 50, 60, 70, 80, 90] + [100, 200, 300, 400, 500, 600, 700, 800]
     #expect(
       drive.progress == [0, 0] + shares + [900, 1000], "a meter more is told with its share")
@@ -140,7 +140,7 @@ import Time
     #expect(drive.hits.map(\.identity) == [meter])
     #expect(try drive.sent.last == select(0x6660_011F))
     drive.silence()
-    #expect(drive.result == ScanResult(found: 1))
+    #expect(drive.result == ScanSummary(found: 1))
   }
 
   @Test func severalMetersOfOneSerialAreReportedWhenOneIsHeard() throws {
@@ -151,7 +151,7 @@ import Time
     #expect(drive.hits.map(\.identity) == [meter])
     #expect(
       drive.result
-        == ScanResult(
+        == ScanSummary(
           found: 1,
           problems: [.drownedOut(MeterSerial(digits: 0x6660_0106))]))
   }
@@ -183,7 +183,7 @@ import Time
     drive.silence()
     #expect(
       drive.result
-        == ScanResult(
+        == ScanSummary(
           found: 0,
           problems: [.silentMeter(MeterSerial(digits: 0x1234_5678))]))
   }
@@ -231,7 +231,7 @@ import Time
       ])
     #expect(drive.hits == [ScanHit(address: .primary(5), identity: meter, primaryAddress: 5)])
     #expect(drive.progress == [0, 333, 666, 1000])
-    #expect(drive.result == ScanResult(found: 1))
+    #expect(drive.result == ScanSummary(found: 1))
     #expect(drive.machine.countBits[5] == FrameCountBits.Entry(next: false, isChainOpen: false))
   }
 
@@ -244,7 +244,7 @@ import Time
     drive.timeOut()
     drive.answer(try telegram(address: 5, more: true), after: 1500)
     #expect(drive.sent == ["10 7B 04 7F 16", "10 7B 04 7F 16", "10 5B 05 60 16"])
-    #expect(drive.result == ScanResult(found: 1))
+    #expect(drive.result == ScanSummary(found: 1))
     #expect(drive.machine.countBits[4] == .afterReset, "nobody is there")
     #expect(drive.machine.countBits[5] == FrameCountBits.Entry(next: true, isChainOpen: true))
   }

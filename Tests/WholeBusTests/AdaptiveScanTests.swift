@@ -26,7 +26,7 @@ import VirtualBus
     let slaves = SimulatedPopulation.random(count: 1, seed: 1).slaves
     var bus = VirtualBus(slaves)
     let outcome = bus.scan(Self.plan)
-    #expect(outcome.result == ScanResult(found: 1))
+    #expect(outcome.result == ScanSummary(found: 1))
     #expect(outcome.sent.count == 2)
     #expect(Self.seconds(outcome) > 0.8058 && Self.seconds(outcome) < 0.8059)
     #expect(Self.seconds(outcome) / 8.1 <= 0.1)
@@ -36,7 +36,7 @@ import VirtualBus
   @Test func nobodyIsAskedTwiceAndOnceForLonger() {
     var bus = VirtualBus([])
     let outcome = bus.scan(Self.plan)
-    #expect(outcome.result == ScanResult(found: 0))
+    #expect(outcome.result == ScanSummary(found: 0))
     #expect(outcome.sent.count == 3)
     #expect(Self.seconds(outcome) > 2.5 && Self.seconds(outcome) < 2.7)
   }
@@ -199,7 +199,7 @@ import VirtualBus
     plan.second = .secondary(.any, isReversed: false)
     var bus = VirtualBus(slaves)
     let outcome = bus.scan(plan)
-    #expect(outcome.result == ScanResult(found: 5))
+    #expect(outcome.result == ScanSummary(found: 5))
     #expect(
       outcome.hits.map(\.address).filter { if case .primary = $0 { true } else { false } }
         == [.primary(1), .primary(2), .primary(3)])

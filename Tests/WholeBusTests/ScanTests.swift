@@ -28,7 +28,7 @@ import VirtualBus
     #expect(outcome.hits.count == slaves.count)
     #expect(Set(outcome.hits.map(\.identity)) == Set(slaves.compactMap(\.identity)))
     #expect(Set(outcome.hits.map(\.primaryAddress)) == Set(slaves.map(\.primaryAddress)))
-    #expect(outcome.result == ScanResult(found: slaves.count))
+    #expect(outcome.result == ScanSummary(found: slaves.count))
     #expect(outcome.progress.first == 0 && outcome.progress.last == 1000)
     #expect(outcome.progress == outcome.progress.sorted())
   }
