@@ -334,9 +334,12 @@ final class Services {
     let isRead = app.metersState == .read
     let list = isRead ? app.meters : core.station.listToSave.map(\.configuration)
     core.handle(.configure(now.station, list, keeping: keeper.unsaved))
-    keeper.use(
-      app.meterListFile,
-      meters: isRead ? core.station.meters.prefix(list.count).map(\.id) : nil)
+    // A list that is not taken over is none that was read: it waits, until it is mended or put back.
+    if isRead || isOtherFile || app.metersState == .missing {
+      keeper.use(
+        app.meterListFile,
+        meters: isRead ? core.station.meters.prefix(list.count).map(\.id) : nil)
+    }
     // A list that has moved to a path where there is none yet is to be found there after a restart.
     if isOtherFile, app.metersState == .missing { keeper.noteChange() }
     indicators.use(now.lamps)

@@ -90,6 +90,12 @@ public struct AppFolder: Sendable {
     return Self.load(folder, ext: ext, overrides: overrides, before: before, refusing: errors)
   }
 
+  /// The folder as somebody who edits chip.ini has to see it: what the file says counts, taken over or not, and
+  /// where it is mistaken what is in force. Blocks.
+  public var edited: AppFolder {
+    Self.load(folder, ext: ext, overrides: overrides, before: self, isEdited: true)
+  }
+
   /// chip.ini of a folder alone, to be changed and saved. Blocks.
   public static func settingsFile(in folder: String) -> SettingsFile {
     SettingsFile.load(join(folder, existing(settingsName, in: folder)), otherwise: "").file
@@ -133,9 +139,11 @@ public struct AppFolder: Sendable {
   ///   - before: what has been in force so far, and stays so where a file cannot be read; nil: nothing.
   ///   - errors: what speaks against chip.ini, beyond what it says itself.
   ///   - files: where its files are read from.
+  ///   - isEdited: a chip.ini with mistakes counts as far as it has none.
   public static func load(
     _ folder: String, ext: String = extFolder, overrides: [String] = [],
-    before: AppFolder? = nil, refusing errors: [Diagnostic] = [], files: FileView = .disk
+    before: AppFolder? = nil, refusing errors: [Diagnostic] = [], files: FileView = .disk,
+    isEdited: Bool = false
   ) -> AppFolder {
     let (file, fileDiagnostics) = SettingsFile.load(
       join(folder, existing(settingsName, in: folder)),
@@ -143,7 +151,8 @@ public struct AppFolder: Sendable {
         ? "the defaults are in force" : "the settings that were read before stay in force",
       wasThere: before?.hadSettings ?? false, files: files)
     var diagnostics = fileDiagnostics + errors
-    let inForce = settings(of: file, overrides, before, isRefused: !errors.isEmpty)
+    let inForce = settings(
+      of: file, overrides, before, isRefused: !errors.isEmpty, isEdited: isEdited)
     let settings = inForce.settings
     for (key, message) in missingDevices(settings) {
       let source = Settings.place(of: key, in: file.document, file: file.name, overrides: overrides)
@@ -203,7 +212,8 @@ public struct AppFolder: Sendable {
   /// The settings that are in force with a chip.ini: those of the file, or, when it has mistakes and there
   /// are some that have been in force, these: half of what somebody wanted may be worse than nothing of it.
   private static func settings(
-    of file: SettingsFile, _ overrides: [String], _ before: AppFolder?, isRefused: Bool
+    of file: SettingsFile, _ overrides: [String], _ before: AppFolder?, isRefused: Bool,
+    isEdited: Bool
   ) -> SettingsInForce {
     let result = Settings.read(
       file.document, file: file.name, overrides: overrides, before: before?.settings,
@@ -225,7 +235,7 @@ public struct AppFolder: Sendable {
       || said.contains {
         $0.severity == .error && $0.file == file.name
       }
-    guard isNews, hasMistakes else { return taken }
+    guard isNews, hasMistakes, !isEdited else { return taken }
     let refusal = Diagnostic(
       .error, file: file.name,
       "the settings that were in force before stay in force, all of them, until the errors in this file are "

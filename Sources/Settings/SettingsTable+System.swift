@@ -98,6 +98,7 @@ extension SettingsTable {
   static let webRows: [Setting] = [
     .kept(
       "WEBCOM_PASSWORDPATTERN", .anyText, .unset,
+      field: WebField(.security, "Password pattern", de: "Passwortmuster"),
       LocalizedText(
         "Pattern that new passwords of users have to match: an extended regular expression (POSIX), such as "
           + "^.{12,}$; not set: any.",
@@ -118,6 +119,7 @@ extension SettingsTable {
         de: "Aus Dateien des MUC500 bekannt, dessen Handbuch nichts dazu sagt."), effect: .live),
     .kept(
       "WEBCOM_TIMEOUT", .positive, .integer(60000), anybus: .integer(30000), unit: .milliseconds,
+      field: WebField(.security, "Session time-out", de: "Sitzungsdauer ohne Anfrage"),
       LocalizedText(
         "Time without a request after which a user of the web page is logged out; less than 10 s counts as "
           + "10 s.",

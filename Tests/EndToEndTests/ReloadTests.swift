@@ -86,7 +86,9 @@ import Testing
     let reader = try RegisterReader(port: try #require(modbus))
     #expect(try eventually { try reader.entry(300)?.serial == UInt32(serials[1]) })
     #expect(gateway.waitForErrors(containing: "saved with 2 meters"))
-    let mistyped = try bench.read("Device_Handle.cfg")
+    let taken = try bench.read("Device_Handle.cfg")
+    let mistyped =
+      taken
       .replacingOccurrences(of: "<register>10<", with: "<register>1O<")
     try bench.write("Device_Handle.cfg", mistyped)
     #expect(reload(gateway))
@@ -97,8 +99,16 @@ import Testing
         "the meter list that was read before stays in force until the errors in this one are mended"
       ))
     #expect(gateway.standardError.contains("not taken over: Device_Handle.cfg"))
-    #expect(gateway.stop() == 0)
     #expect(try bench.read("Device_Handle.cfg") == mistyped)
+    // It waits until it is mended or put back, and nothing of the list in force is lost by that.
+    let ask = ["status", "--app", bench.folder.path]
+    let status = { try PeerProcess.run(PeerProcess.metergate, ask).standardOutput }
+    #expect(try eventually { try status().contains("pending    Device_Handle.cfg cannot") })
+    try bench.write("Device_Handle.cfg", taken)
+    #expect(gateway.waitForErrors(containing: "the files hold what is in force again"))
+    #expect(!(try status().contains("pending")))
+    #expect(try reader.entry(300)?.serial == UInt32(serials[1]))
+    #expect(gateway.stop() == 0)
   }
 
   @Test func aWrongSettingLeavesWhatWasInForce() throws {

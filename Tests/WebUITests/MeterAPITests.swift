@@ -151,9 +151,9 @@ import Users
     let table = await bench.ask(.get, "/app/api/serial/66600106.csv")
     #expect(
       table.text == """
-        Serial,Manufacturer,Medium,Label,Value,Value label,Description,OBIS,Reading,Unit,Quality,Read at (UTC)\r
-        66600106,LUG,Heat (outlet),,1,,Energy,,25541000,Wh,good,2023-11-14T22:00:00.000Z\r
-        66600106,LUG,Heat (outlet),,2,,Volume,,,m^3,invalid,\r
+        Serial,Manufacturer,Medium,Label,Value,Value label,Description,OBIS,Reading,Unit,Quality,Read at (UTC),Function,Storage,Tariff,Subunit,DIF,VIF\r
+        66600106,LUG,Heat (outlet),,1,,Energy,,25541000,Wh,good,2023-11-14T22:00:00.000Z,instantaneous,0,0,0,0C,06\r
+        66600106,LUG,Heat (outlet),,2,,Volume,,,m^3,invalid,,instantaneous,0,0,0,0C,14\r
 
         """)
     #expect(await bench.ask(.get, "/app/api/serial/66600106.json").text.hasPrefix("{\"id\":1,"))

@@ -1,3 +1,5 @@
+import Metering
+import Station
 import Testing
 
 @testable import WebUI
@@ -16,6 +18,30 @@ import Testing
         metergate_meter_misses{meter="66600106:LUG",label="a\\"b\\\\c\\nd"} 3
 
         """)
+  }
+
+  /// A series ends with its name: another meter with the same serial changes none.
+  @Test func namesStayWhenATwinComes() {
+    func meter(_ serial: UInt32, _ manufacturer: String?, _ primary: UInt8? = nil)
+      -> MeterConfiguration
+    {
+      MeterConfiguration(
+        identity: MeterIdentity(
+          serial: MeterSerial(digits: serial),
+          manufacturer: manufacturer.flatMap { ManufacturerCode(letters: $0) }),
+        primaryAddress: primary ?? 0, usesPrimaryAddress: primary != nil)
+    }
+    func names(_ list: [MeterConfiguration]) -> [String] {
+      Metrics.names(of: Station(configuration: .init(), meters: list))
+    }
+    let list = [meter(0x6497_6021, "XQW"), meter(0x1111_1111, nil)]
+    #expect(names(list) == ["64976021:XQW", "11111111"])
+    #expect(
+      names(list + [meter(0x6497_6021, "XQH")]) == ["64976021:XQW", "11111111", "64976021:XQH"])
+    // Even what nobody can tell apart has a name of its own.
+    let twins = [meter(0x6497_6021, "XQW"), meter(0x6497_6021, "XQW")]
+    #expect(Set(names(twins)).count == 2)
+    #expect(names([meter(0x6497_6021, "XQW", 5), meter(0x6497_6021, "XQW", 6)]) == ["@5", "@6"])
   }
 
   @Test func whatTheGatewaySays() async throws {

@@ -63,6 +63,62 @@ import Users
     #expect(try await shown(bench, [.configuration: .read]).pending == nil)
   }
 
+  /// What one person saves brings into force what others have written and not applied: that is told.
+  @Test func whatComesIntoForceWithASaveIsTold() async throws {
+    let bench = try WebBench(
+      settings: "[SOLVIMUS]\nMETER_TIME=300\nMODBUS_NWPORT=2502\n[DEVICE]\nNAME=cellar\n")
+    bench.gateway.keepFiles()
+    try bench.folder.write(
+      "[SOLVIMUS]\nMETER_TIME=60\nMODBUS_NWPORT=2502\n[DEVICE]\nNAME=attic\n", to: "chip.ini")
+    bench.gateway.answer(
+      with: status(
+        pending: .init(
+          files: ["chip.ini"], settings: ["all of it"], meters: ["1 meter is new"], problems: [],
+          isBlocked: false)))
+    let hash = try await hash(bench)
+    let answer = await bench.ask(
+      .put, "/api/v1/settings",
+      #"{"changes":{"SOLVIMUS.METER_TIME":"30","SOLVIMUS.MODBUS_NWPORT":"2503"},"hash":"\#(hash)"}"#
+    )
+    #expect(answer.status == 200)
+    let said = "this waited in the files and came into force with it: "
+    #expect(answer.text.contains("\"\(said)[DEVICE] NAME = attic (was cellar)\""))
+    #expect(answer.text.contains("\"\(said)1 meter is new\""))
+    #expect(!answer.text.contains("METER_TIME = 60"))
+  }
+
+  /// Where the file is mistaken, its fields show what is in force, and not the default; the rest is that of the file.
+  @Test func mistakenFieldsShowWhatIsInForce() async throws {
+    let bench = try WebBench(settings: "[SOLVIMUS]\nMODBUS_NWPORT=23502\nMETER_TIME=300\n")
+    bench.gateway.keepFiles()
+    try bench.folder.write(
+      "[SOLVIMUS]\nMODBUS_NWPORT=99999\nMETER_TIME=60\n", to: "chip.ini")
+    let list = await bench.ask(.get, "/api/v1/settings").text
+    let all = try JSONDecoder().decode(Fields.self, from: Data(list.utf8))
+    #expect(all.fields.first { $0.id == "SOLVIMUS.MODBUS_NWPORT" }?.value == "23502")
+    #expect(all.fields.first { $0.id == "SOLVIMUS.METER_TIME" }?.value == "60")
+    #expect(
+      all.problems.first?.message
+        == "[SOLVIMUS] MODBUS_NWPORT = '99999': not allowed; allowed: 0 to 65535; 23502 stays in force"
+    )
+  }
+
+  private struct Fields: Decodable {
+    struct Field: Decodable {
+      var id: String
+      var value: String?
+    }
+    struct Problem: Decodable { var message: String }
+    var hash: String
+    var fields: [Field]
+    var problems: [Problem]
+  }
+
+  private func hash(_ bench: WebBench) async throws -> String {
+    let text = await bench.ask(.get, "/api/v1/settings").text
+    return try JSONDecoder().decode(Fields.self, from: Data(text.utf8)).hash
+  }
+
   @Test func errorsOfTheLogAreForThoseWhoMaySeeIt() async throws {
     let bench = try WebBench()
     bench.gateway.answer(with: status())

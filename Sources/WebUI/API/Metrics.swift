@@ -94,9 +94,9 @@ extension Metrics {
 
   /// How old the last readout of each meter is, and how many it has missed since.
   mutating func addMeters(_ view: StationView, now: Int64) {
-    let meters = view.station.meters.map { meter in
-      let name = view.station.name(of: meter)?.description ?? meter.label
-      return (meter, [("meter", name), ("label", meter.configuration.userLabel)])
+    let names = Self.names(of: view.station)
+    let meters = zip(view.station.meters, names).map { meter, name in
+      (meter, [("meter", name), ("label", meter.configuration.userLabel)])
     }
     add(
       "meter_age_seconds", .gauge, "Seconds since the meter was read.",
@@ -106,6 +106,26 @@ extension Metrics {
     add(
       "meter_misses", .gauge, "Failed readouts of the meter since the last good one.",
       meters.map { meter, labels in Sample(labels: labels, value: "\(meter.misses)") })
+  }
+
+  /// What meters are called here: a name that stays when another meter with its serial comes, since a series ends with
+  /// its name. No two are the same.
+  static func names(of station: Station) -> [String] {
+    let short = MeterNames(station)
+    let full = station.meters.map { meter -> String? in
+      guard meter.identity.serial != .any else { return nil }
+      return meter.identity.manufacturer.map { "\(meter.identity.serial):\($0)" }
+    }
+    let counts = full.reduce(into: [:]) { counts, name in counts[name ?? "", default: 0] += 1 }
+    var given: Set<String> = []
+    return zip(station.meters, full).map { meter, full in
+      var name = full ?? ""
+      if name.isEmpty || counts[name] != 1 {
+        name = short.name(of: meter)?.description ?? full ?? meter.label
+      }
+      if !given.insert(name).inserted { name += "#\(meter.id)" }
+      return name
+    }
   }
 
   /// Who has the page open.

@@ -1,3 +1,4 @@
+import Bytes
 import Control
 import HTTPTypes
 import Hummingbird
@@ -46,7 +47,8 @@ struct SerialAPI: Sendable {
   static func table(_ meter: Meter) -> String {
     let heads: [SeparatedText.Cell] = [
       "Serial", "Manufacturer", "Medium", "Label", "Value", "Value label", "Description", "OBIS",
-      "Reading", "Unit", "Quality", "Read at (UTC)",
+      "Reading", "Unit", "Quality", "Read at (UTC)", "Function", "Storage", "Tariff", "Subunit",
+      "DIF", "VIF",
     ].map { .text($0) }
     let rows = meter.values.enumerated().map { index, value -> [SeparatedText.Cell] in
       [
@@ -59,8 +61,17 @@ struct SerialAPI: Sendable {
           ?? .words(value.shownReading ?? ""),
         .text(value.meaning.unitName), .text(ShownQuality(value.live).rawValue),
         .text(value.live.readAt?.wall.iso8601 ?? ""),
-      ]
+      ] + place(of: value.expectedKey)
     }
     return SeparatedText.commas([heads] + rows)
+  }
+
+  /// What tells values of one description apart.
+  private static func place(of key: ValueKey) -> [SeparatedText.Cell] {
+    [
+      .text(key.function.name), .number(Int(clamping: key.storage)),
+      .number(Int(clamping: key.tariff)), .number(Int(clamping: key.subunit)),
+      .text(Hex.encode(key.dif)), .text(Hex.encode(key.vif)),
+    ]
   }
 }

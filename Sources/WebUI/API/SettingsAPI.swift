@@ -46,19 +46,15 @@ struct SettingsAPI: Sendable {
 
   private func list(_ tabs: Set<User.Tab>, _ caller: Caller) async throws -> FieldList {
     let inForce = try await api.app()
-    let answer = await api.control.perform(ControlRequest(.status), by: caller.name)
+    let waiting = await waiting(caller)
     return try await api.blocking {
-      let app = AppFolder.load(inForce.folder, ext: inForce.ext, overrides: inForce.overrides)
+      let app = inForce.edited
       var fields = SettingFields(app.settings, SettingInForce.all(of: app)).fields(of: tabs)
       for index in fields.indices {
         let target = try? SettingsWish.target(fields[index].id)
         fields[index].isReadOnly = target.flatMap { SettingsWish.lockedBy($0.row, nil, caller) }
       }
-      let pending = answer.status?.pending.map { pending in
-        app.settings.differences(from: inForce.settings) {
-          SettingsTabs.isShown(SettingsTabs.of($0), to: caller)
-        } + (caller.right(.meter) >= .read ? pending.meters ?? [] : [])
-      }
+      let pending = waiting.map { Self.news(app, inForce, $0, caller) }
       return FieldList(
         dialect: "\(app.settings.dialect)", file: app.settingsFile.name,
         hash: app.settingsFile.version?.token ?? "unreadable", fields: fields,
@@ -67,6 +63,21 @@ struct SettingsAPI: Sendable {
         }.map { Problem($0) },
         pending: pending.flatMap { $0.isEmpty ? nil : $0 })
     }
+  }
+
+  /// What waits in the files; nil: they hold what is in force.
+  private func waiting(_ caller: Caller) async -> GatewayStatus.Pending? {
+    await api.control.perform(ControlRequest(.status), by: caller.name).status?.pending
+  }
+
+  /// What of it somebody may see, a line each, but for what that person has just changed.
+  private static func news(
+    _ edited: AppFolder, _ inForce: AppFolder, _ waiting: GatewayStatus.Pending, _ caller: Caller,
+    besides own: Set<String> = []
+  ) -> [String] {
+    edited.settings.differences(from: inForce.settings) {
+      !own.contains($0.id) && SettingsTabs.isShown(SettingsTabs.of($0), to: caller)
+    } + (caller.right(.meter) >= .read ? waiting.meters ?? [] : [])
   }
 
   /// Whether somebody may see what a message is about.
@@ -86,6 +97,7 @@ struct SettingsAPI: Sendable {
     }
     let app = try await api.app()
     let (check, origin) = (api.environment.check, api.environment.origin)
+    let waiting = await waiting(caller)
     let outcome = try await api.blocking { () throws -> Outcome in
       let change = try SettingsChange(wish, app.folder, caller, check)
       let now = change.file.version?.token ?? "unreadable"
@@ -95,13 +107,23 @@ struct SettingsAPI: Sendable {
           .unprocessableContent, "something of it is not allowed; nothing is saved",
           problems: change.problems)
       }
-      return try change.save(FolderHistory(folder: app.folder, origin: origin), by: caller)
+      let others = waiting.map {
+        Self.news(app.edited, app, $0, caller, besides: Set(change.changes.map(\.setting.id)))
+      }
+      return try change.save(
+        FolderHistory(folder: app.folder, origin: origin), others ?? [], by: caller)
     }
     switch outcome {
     case .conflict(let hash): return Response(json: Conflict(hash: hash), status: .conflict)
     case .saved(var saved):
       let answer = await api.control.perform(ControlRequest(.reload), by: caller.name)
-      if let error = answer.error { saved.notes.append(error) }
+      if let error = answer.error {
+        saved.notes.append(error)
+      } else {
+        saved.notes += saved.others.map {
+          "this waited in the files and came into force with it: \($0)"
+        }
+      }
       saved.notes += (answer.problems ?? []) + (answer.notes ?? [])
       return Response(json: saved)
     }
@@ -141,6 +163,10 @@ struct SavedSettings: Encodable, Sendable {
   var news: [String]
   var notes: [String]
   var problems: [Problem]
+  /// What had been changed in the files by others and not been applied, a line each.
+  var others: [String]
+
+  private enum CodingKeys: String, CodingKey { case hash, saved, news, notes, problems }
 }
 
 /// A change of chip.ini, checked before anything is written. It blocks.
@@ -187,7 +213,10 @@ struct SettingsChange {
   }
 
   /// Writes it down, with who did it.
-  func save(_ history: FolderHistory, by caller: Caller) throws -> Outcome {
+  /// - Parameter others: what others have changed in the files, which is applied with it.
+  func save(
+    _ history: FolderHistory, _ others: [String], by caller: Caller
+  ) throws -> Outcome {
     let before = history.contents
     let saved: SettingsFile
     do throws(SaveFailure) { saved = try file.saving(changes) } catch {
@@ -201,6 +230,7 @@ struct SettingsChange {
     return .saved(
       SavedSettings(
         hash: saved.version?.token ?? "unreadable", saved: report.isChange ? saved.name : nil,
-        news: report.news, notes: report.notes + [kept].compactMap(\.self), problems: problems))
+        news: report.news, notes: report.notes + [kept].compactMap(\.self), problems: problems,
+        others: others))
   }
 }

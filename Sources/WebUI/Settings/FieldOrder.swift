@@ -28,7 +28,8 @@ enum FieldOrder {
     ],
     .security: [
       "HTTP server active", "HTTP port", "HTTPS server active", "HTTPS port", "Web server address",
-      "FTP server active", "SSH server active", "Network discovery active",
+      "Session time-out", "Password pattern", "FTP server active", "SSH server active",
+      "Network discovery active",
       "Network discovery password",
     ],
   ]

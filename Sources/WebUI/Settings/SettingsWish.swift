@@ -93,7 +93,10 @@ struct SettingsWish: Codable, Sendable {
     assignments += numbers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.value)" }
     let read = SettingChange.read(assignments, removing: removals, in: document)
     problems += read.mistakes.map { mistake in
-      Problem(mistake, field: mistake.key.flatMap { Self.field($0, of: changes.keys) })
+      // It is about the wish, which is in no file.
+      Problem(
+        severity: "\(mistake.severity)", message: mistake.message,
+        field: mistake.key.flatMap { Self.field($0, of: changes.keys) })
     }
     return problems.isEmpty ? (read.changes, []) : ([], problems)
   }
