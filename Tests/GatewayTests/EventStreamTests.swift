@@ -46,6 +46,7 @@ import Testing
       METER_TIME=1
       METER_CONTINUOUS=1
       MODBUS_ENABLE=0
+      WEBCOM_TIMEOUT=3600000
       [WEB]
       IP=127.0.0.1
       HTTP_PORT=0
