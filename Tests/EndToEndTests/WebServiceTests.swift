@@ -268,7 +268,7 @@ import Testing
       """)
     #expect(
       result == """
-        409 12345678, value 1 is another one than was meant, "Energy" in Wh: the numbers of values may have changed since the \
+        409 12345678, value 1 is another one than was meant, "None": the numbers of values may have changed since the \
         list was read: read it again; nothing is changed
         200 None
 

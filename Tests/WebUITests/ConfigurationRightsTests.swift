@@ -227,6 +227,32 @@ import Users
     #expect(try await bring(archive, bench, "", caller).status == 200)
   }
 
+  /// By HTTPS nobody brings a certificate with which it would be gone.
+  @Test(.enabled(if: TestCertificates.isPossible)) func anImportLeavesHTTPS() async throws {
+    let certificates = try await TestCertificates()
+    let read = { (name: String) in try #require(certificates.folder.read(name)) }
+    let (pem, key) = (try read("server.pem"), try read("server.key"))
+    let bench = try ServiceBench()
+    try write(["http_host_cert": pem, "http_host_key": key], bench)
+    var caller = ServiceBench.caller()
+    caller.isSecure = true
+    for theirs in ["rubbish", try read("ca.pem")] {
+      let archive = try await archive(keys: ["http_host_cert": theirs])
+      let refused = try await bring(archive, bench, "", caller)
+      #expect(refused.status == 422, "\(refused.text)")
+      #expect(
+        try error(refused).hasSuffix(
+          ": HTTPS, by which this comes, would not be served any more; it is in the part certificates, which can be left "
+            + "out; nothing is changed"))
+      #expect(bench.folder.read("keys/http_host_cert") == pem)
+    }
+    let whole = try await archive(keys: ["http_host_cert": pem, "http_host_key": key])
+    let empty = try ServiceBench()
+    let taken = try await bring(whole, empty, "", caller)
+    #expect(taken.status == 200, "\(taken.text)")
+    #expect(empty.folder.read("keys/http_host_key") == key)
+  }
+
   private struct Shown: Decodable { var hash: String }
 
   private func put(_ bench: WebBench, _ changes: String) async throws -> WebBench.Answer {

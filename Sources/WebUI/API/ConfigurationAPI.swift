@@ -1,3 +1,4 @@
+import Certificates
 import ConfigurationArchive
 import Control
 import HTTPTypes
@@ -20,6 +21,8 @@ struct ConfigurationAPI: Sendable {
     let caller: Caller
     /// How the request has come.
     let way: CertificatesAPI.Way
+    /// The files of HTTPS.
+    let files: TLSServerFiles?
 
     /// The rules of the fields of the page go for what a file brings, too.
     func check(_ plan: ConfigurationPlan) throws(APIError) {
@@ -28,6 +31,7 @@ struct ConfigurationAPI: Sendable {
         throw APIError(.unprocessableContent, mistake)
       }
       try PageWays.check(plan, over: way)
+      if let files { try PageWays.check(plan, over: way, files) }
     }
   }
 
@@ -50,7 +54,9 @@ struct ConfigurationAPI: Sendable {
       return try await api.environment.bodies.alone(.configuration) {
         let way = await CertificatesAPI.Way(context, caller)
         let bytes = try await request.bytes(upTo: Self.largestArchive)
-        return try await take(bytes, parts, Want(isDry: isDry, caller: caller, way: way))
+        return try await take(
+          bytes, parts,
+          Want(isDry: isDry, caller: caller, way: way, files: api.environment.certificates))
       }
     }
   }

@@ -41,6 +41,29 @@ enum PageWays {
     try CertificatesAPI.checkWayBack(from: before.map(read) ?? [], to: read(after), over: way)
   }
 
+  /// Why somebody must not bring a certificate or a key of HTTPS: the way by which that is done would be gone.
+  static func check(
+    _ plan: ConfigurationPlan, over way: CertificatesAPI.Way, _ files: TLSServerFiles
+  ) throws(APIError) {
+    guard case .https = way else { return }
+    var planned: [String: [UInt8]?] = [:]
+    for entry in [files.certificate, files.key] {
+      let name = entry.path.split(separator: "/").suffix(2).joined(separator: "/")
+      if let change = plan.change(of: name) {
+        planned.updateValue(change.after, forKey: entry.path)
+      }
+    }
+    guard !planned.isEmpty else { return }
+    let wrong = files.findings(now: FolderHistory.now.unixSeconds, planned: planned)
+      .filter { $0.weight == .unusable }
+    guard !wrong.isEmpty else { return }
+    throw APIError(
+      .unprocessableContent,
+      wrong.map(\.description).joined(separator: "; ")
+        + ": HTTPS, by which this comes, would not be served any more; it is in the part certificates, which can be left "
+        + "out; nothing is changed")
+  }
+
   private static func isThere(_ settings: Settings) -> Bool {
     settings.flag(.httpEnable) || settings.flag(.httpsEnable)
   }
