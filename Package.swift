@@ -144,7 +144,7 @@ let package = Package(
     .target(
       name: "HTTPServer",
       dependencies: [
-        "Certificates", "Time", "Transport",
+        "Certificates", "Settings", "Time", "Transport",
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -305,6 +305,7 @@ let package = Package(
       "HTTPServerTests",
       [
         "HTTPServer", "HTTPSupport", "Certificates", "PeerSupport", "Time",
+        .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "HummingbirdCore", package: "hummingbird"), log,
       ] + nio),
     tests("CertificatesTests", ["Certificates", "PeerSupport"]),

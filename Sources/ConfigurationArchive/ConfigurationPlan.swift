@@ -39,6 +39,13 @@ public struct ConfigurationPlan: Sendable {
   /// All settings as they are, and as they will be.
   public var settings: (before: Settings, after: Settings) { changes.settings }
 
+  /// What becomes of a file; nil: it stays as it is.
+  /// - Parameter name: its name in the folder.
+  /// - Returns: what it held, and what it is to hold; nil: it is not there.
+  public func change(of name: String) -> (before: [UInt8]?, after: [UInt8]?)? {
+    steps.first { $0.name == name }.map { ($0.before, $0.after) }
+  }
+
   /// True when the folder says the same already.
   public var isEmpty: Bool { steps.isEmpty }
 

@@ -17,7 +17,7 @@ public struct ControlAnswer: Codable, Hashable, Sendable {
   public var schema = ControlRequest.schema
   /// Why nothing was done.
   public var error: String?
-  /// Nothing was done since a file was changed on the disk meanwhile; left out: it was not.
+  /// Nothing was done since a file was changed on the disk meanwhile, or the list is another one; left out: neither is so.
   public var isConflict: Bool?
   /// What lies elsewhere than before.
   public var changes: [Change]?
@@ -44,7 +44,7 @@ public struct ControlAnswer: Codable, Hashable, Sendable {
   /// - Parameter error: why nothing was done.
   public init(error: String) { self.error = error }
 
-  /// - Parameter conflict: why nothing was done: which file was changed on the disk meanwhile.
+  /// - Parameter conflict: why nothing was done: what is another one by now than whoever asks has seen.
   package init(conflict: String) { (error, isConflict) = (conflict, true) }
 
   /// What has become of a command for the list.

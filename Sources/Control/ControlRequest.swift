@@ -37,8 +37,9 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     /// Gives a meter a command, or puts bytes on the line, between readouts.
     case send
 
-    /// Whether something is another way afterwards; what only looks leaves no line in the log.
-    package var changes: Bool { self != .status && self != .settings }
+    /// Whether something is another way afterwards; what only looks leaves no line in the log, nor does writing down what is
+    /// known anyway, which is done for whoever reads the list as a table.
+    package var changes: Bool { ![.status, .settings, .save].contains(self) }
 
     /// The details that belong to it.
     var details: [String] {

@@ -25,8 +25,8 @@ public final class ConnectionTable {
   /// else the one whose client has kept us waiting longest.
   /// - Returns: why it cannot come; nil: it is in.
   func admit(_ newcomer: RequestGuard) -> String? {
-    if let why = rate.admit(newcomer.peer, at: .now()) { return why }
-    let neighbours = connections.values.filter { $0.peer == newcomer.peer }
+    if let why = rate.admit(newcomer.client, at: .now()) { return why }
+    let neighbours = connections.values.filter { $0.client == newcomer.client }
     guard neighbours.count < limits.ofOneAddress || makeRoom(among: neighbours) else {
       return "\(neighbours.count) connections of this address are busy, which is the most"
     }

@@ -42,8 +42,12 @@ public struct HTTPLimits: Sendable {
   /// How long a client may take nothing of its response.
   public var unread = TimeAmount.seconds(60)
   /// How long a client that was refused, or has its response before its body was there, may still send, so that it gets
-  /// to know why.
-  public var linger = TimeAmount.seconds(2)
+  /// to know why. It gives way to others at once.
+  public var linger = TimeAmount.seconds(15)
+  /// How long it may send nothing in that time.
+  public var lingerPause = TimeAmount.seconds(2)
+  /// How many bytes it may send in that time.
+  public var lingerBytes = 64 << 20
   /// How often all that is looked at.
   public var tick = TimeAmount.seconds(1)
   /// The most bytes of the headers of a request.

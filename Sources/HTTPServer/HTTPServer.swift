@@ -34,6 +34,8 @@ public final class HTTPServer {
   public static let name = "metergate"
   /// Between two attempts to listen.
   public static let retryInterval = TimeAmount.seconds(5)
+  /// How long what is under way for connections has to end when it stops.
+  public static let patience = TimeAmount.seconds(1)
 
   /// Where its events go; set once before `use`.
   public var onEvent: ((HTTPServerEvent) -> Void)?
@@ -47,6 +49,7 @@ public final class HTTPServer {
   private let http: HTTP1Channel
   private let logger: Logger
   private let certificates: CertificateKeeper
+  private let tasks = ConnectionTasks()
   private var listener: (channel: any Channel, wanted: (host: String, port: Int))?
   private var retry: Scheduled<Void>?
   private var isBinding = false
@@ -108,12 +111,14 @@ public final class HTTPServer {
     if configuration?.security != nil { certificates.reread() }
   }
 
-  /// Ends, with all connections. Done when the port is free.
-  public func stop() -> EventLoopFuture<Void> {
+  /// Ends, with all connections. Done when the port is free, and nothing works for its connections any more, unless that
+  /// takes longer.
+  /// - Parameter patience: how long that may take.
+  public func stop(within patience: TimeAmount = HTTPServer.patience) -> EventLoopFuture<Void> {
     onEvent = nil
     use(nil)
     table.closeAll(of: self)
-    return giveUp()
+    return giveUp().and(tasks.end(within: patience, on: eventLoop)).map { _ in }
   }
 
   /// A client has not come past the door.
@@ -227,10 +232,10 @@ public final class HTTPServer {
     let bound = NIOLoopBound((table, connection), eventLoop: eventLoop)
     channel.closeFuture.assumeIsolated().whenComplete { _ in bound.value.0.remove(bound.value.1) }
     if let tls { try pipeline.addHandler(tls) }
-    let (http, logger) = (http, logger)
+    let (http, logger, tasks) = (http, logger, tasks)
     // It is done when this returns, since we are on the connection's own loop.
     http.setup(channel: channel, logger: logger).whenSuccess { value in
-      Task { await http.handle(value: value, logger: logger) }
+      tasks.begin { await http.handle(value: value, logger: logger) }
     }
     let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
     try pipeline.addHandler(connection, position: .after(decoder))

@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 import NIOTLS
+import Settings
 
 /// Stands in a connection behind the decoder of HTTP, and ends it when the client is too slow, or sends too much.
 final class RequestGuard: ChannelDuplexHandler {
@@ -20,6 +21,8 @@ final class RequestGuard: ChannelDuplexHandler {
 
   /// The other end's address.
   let peer: String
+  /// What stands for all addresses that the other end can take.
+  let client: String
   /// The port that it came to.
   private(set) weak var server: HTTPServer?
   private let table: ConnectionTable
@@ -36,6 +39,8 @@ final class RequestGuard: ChannelDuplexHandler {
   private var endsAfterResponse = false
   /// Since when there is a response to a request whose body has not ended; nil: there is none.
   private var answeredEarly: NIODeadline?
+  /// What has come since then, or since it was refused, which nobody wants: how many bytes, and when the last ones.
+  private var unwanted: (bytes: Int, last: NIODeadline) = (0, .now())
   private var waiting = NIODeadline.now()
   private var unwritable: NIODeadline?
   /// Since when it is only let finish; nil: it is not refused.
@@ -55,23 +60,29 @@ final class RequestGuard: ChannelDuplexHandler {
     self.tls = tls
     self.credentials = credentials
     peer = channel.remoteAddress?.ipAddress ?? ""
+    client = IPAddress.client(of: peer)
     isShaken = tls == nil
   }
 
   /// Since when it has nothing to do; nil: it is busy.
-  var idleSince: NIODeadline? { open == 0 && body == nil && refused == nil ? waiting : nil }
+  var idleSince: NIODeadline? { lingering ?? (open == 0 && body == nil ? waiting : nil) }
 
   /// Since when it keeps us waiting for the rest of a body, or for taking its response; nil: it does not.
-  var awaitedSince: NIODeadline? { unwritable ?? (refused == nil ? body?.since : nil) }
+  var awaitedSince: NIODeadline? { unwritable ?? body?.since }
+
+  /// Since when it is only there to send what nobody wants, and to get its answer; nil: it is not.
+  private var lingering: NIODeadline? { refused ?? answeredEarly }
 
   /// Ends the connection.
   func close() { channel.close(promise: nil) }
 
   /// Ends it if it is over its time.
   func look(at now: NIODeadline) {
-    if let refused { return now - refused >= limits.linger ? close() : () }
+    if let lingering {
+      let isOver = now - lingering >= limits.linger || now - unwanted.last >= limits.lingerPause
+      return isOver ? close() : ()
+    }
     if let unwritable, now - unwritable >= limits.unread { return close() }
-    if let answeredEarly { return now - answeredEarly >= limits.linger ? close() : () }
     if let body {
       if now - body.since >= limits.bodyTotal { return close() }
       let late = (now - body.since - limits.bodyGrace).nanoseconds
@@ -85,16 +96,30 @@ final class RequestGuard: ChannelDuplexHandler {
   // MARK: - What comes in
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard refused == nil else { return }
-    switch unwrapInboundIn(data) {
+    let part = unwrapInboundIn(data)
+    guard !isUnwanted(part) else { return }
+    switch part {
     case .head(let head): began(head, context)
     case .body(let bytes): body?.bytes += bytes.readableBytes
     case .end:
       body = nil
       answeredEarly = nil
+      if endsAfterResponse, open == 0 { return close() }
     }
     if let body, body.bytes > body.limit { return refuse(context, limit: body.limit) }
     if refused == nil { context.fireChannelRead(data) }
+  }
+
+  /// Whether somebody still sends who has the answer. That is read and goes nowhere, within limits: most programs look for
+  /// an answer only when they have sent all, and never see it when the connection is closed before.
+  private func isUnwanted(_ part: HTTPServerRequestPart) -> Bool {
+    guard lingering != nil else { return false }
+    // The end of a body that was answered early lets the next request come.
+    guard case .body(let bytes) = part else { return refused != nil }
+    unwanted.bytes += bytes.readableBytes
+    unwanted.last = .now()
+    if unwanted.bytes > limits.lingerBytes { close() }
+    return true
   }
 
   private func began(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
@@ -117,6 +142,7 @@ final class RequestGuard: ChannelDuplexHandler {
   /// Says that the body is too long, and reads no more of it.
   private func refuse(_ context: ChannelHandlerContext, limit: Int) {
     refused = .now()
+    unwanted = (0, .now())
     body = nil
     guard open == 1, !isAnswering else { return close() }
     write(
@@ -162,19 +188,21 @@ final class RequestGuard: ChannelDuplexHandler {
       isAnswering = false
       // The response is over when the client has taken all of it.
       let written = promise ?? context.eventLoop.makePromise()
-      let this = NIOLoopBound(self, eventLoop: context.eventLoop)
-      written.futureResult.whenComplete { _ in this.value.answered() }
+      let this = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+      written.futureResult.whenComplete { _ in this.value.0.answered(this.value.1) }
       return context.write(data, promise: written)
     }
     context.write(data, promise: promise)
   }
 
-  private func answered() {
+  private func answered(_ context: ChannelHandlerContext) {
     open = max(0, open - 1)
     guard open == 0 else { return }
     waiting = .now()
-    if endsAfterResponse { return close() }
-    if body != nil { answeredEarly = .now() }
+    guard body != nil else { return endsAfterResponse ? close() : () }
+    answeredEarly = .now()
+    unwanted = (0, .now())
+    context.read()
   }
 
   /// Whether it is what Hummingbird answers to a request that the decoder refuses: nothing but the status.
@@ -189,9 +217,9 @@ final class RequestGuard: ChannelDuplexHandler {
 
   // MARK: - Beginning and end
 
-  /// What a client that was refused still sends is read, since its end would take the reason away.
+  /// What a client that has its answer still sends is read at once: nobody behind us asks for it.
   func channelReadComplete(context: ChannelHandlerContext) {
-    if refused != nil { context.read() }
+    if lingering != nil { context.read() }
     context.fireChannelReadComplete()
   }
 

@@ -1,3 +1,4 @@
+import Settings
 import Time
 
 /// Slows attempts to log in: after some failures of an address each further one makes it wait for twice as long. Besides,
@@ -42,7 +43,7 @@ public struct LoginThrottle: Sendable {
   /// How long an address has to wait before it may try a user's password; nil: it need not.
   /// - Parameter user: nil: there is no user of that name.
   public func wait(_ peer: String, _ user: String?, at now: MonotonicInstant) -> Span? {
-    let network = Self.network(peer)
+    let network = IPAddress.client(of: peer)
     var until = now
     if let own = current(peers[network], now) {
       until = max(until, own.last + Self.delay(own.count))
@@ -57,7 +58,7 @@ public struct LoginThrottle: Sendable {
   /// - Parameter user: nil: there is no user of that name.
   /// - Returns: how long the address has to wait now.
   public mutating func failed(_ peer: String, _ user: String?, at now: MonotonicInstant) -> Span? {
-    let network = Self.network(peer)
+    let network = IPAddress.client(of: peer)
     Self.count(network, in: &peers, now)
     paid = paid.filter { $0.value > now }
     if !isKnown(user, network) {
@@ -68,7 +69,7 @@ public struct LoginThrottle: Sendable {
 
   /// A password was right. Failures are not forgotten, since whoever has a password could try those of others in between.
   public mutating func succeeded(_ peer: String, _ user: String, at now: MonotonicInstant) {
-    known[Place(user: user, network: Self.network(peer))] = now
+    known[Place(user: user, network: IPAddress.client(of: peer))] = now
     guard known.count > Self.limit, let oldest = known.min(by: { $0.value < $1.value }) else {
       return
     }
@@ -80,15 +81,6 @@ public struct LoginThrottle: Sendable {
     guard failures > free else { return .zero }
     let doublings = Int64(min(failures - free - 1, 6))
     return min(.seconds(1 << doublings), longest)
-  }
-
-  /// Whoever has an IPv6 network has all its addresses (RFC 6177): its first half stands for it.
-  static func network(_ peer: String) -> String {
-    guard peer.contains(":"), !peer.hasPrefix("::ffff:") else { return peer }
-    let groups = peer.split(separator: ":", omittingEmptySubsequences: false)
-    // Behind "::" there is no telling by the text; such addresses of the first half are short ones.
-    let head = groups.prefix(4).prefix { !$0.isEmpty }
-    return head.joined(separator: ":") + "::/64"
   }
 
   private func isKnown(_ user: String?, _ network: String) -> Bool {

@@ -1,3 +1,4 @@
+import Settings
 import Time
 
 /// Who is logged in to the web page, and which of them may change something. A value: time and random numbers come
@@ -127,13 +128,14 @@ public struct SessionTable: Sendable {
     }
     let total = limits.total - (isAdministrator ? 0 : limits.reserved)
     guard others.count < total else { throw .inAll(others.count) }
-    guard others.count(where: { $0.peer == peer }) < limits.ofOneAddress else {
+    let client = IPAddress.client(of: peer)
+    let neighbours = others.filter { IPAddress.client(of: $0.peer) == client }
+    guard neighbours.count < limits.ofOneAddress else {
       throw .ofAddress(limits.ofOneAddress)
     }
     if isDefault {
-      let visitors = others.filter(\.isDefault)
-      guard visitors.count < limits.visitors,
-        visitors.count(where: { $0.peer == peer }) < limits.visitorsOfOne
+      guard others.count(where: \.isDefault) < limits.visitors,
+        neighbours.count(where: \.isDefault) < limits.visitorsOfOne
       else { throw .visitors }
     }
     let session = Session(

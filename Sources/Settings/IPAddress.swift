@@ -35,6 +35,40 @@ public enum IPAddress {
       }
   }
 
+  /// What stands for all addresses that one client can take: an IPv4 address for itself, and of an IPv6 address its network
+  /// (/64), since whoever has one has all addresses of it (RFC 6177). An IPv4 address that is written as an IPv6 one (RFC
+  /// 4291, ch. 2.5.5.2) is that address. What is no address stands for itself.
+  public static func client(of text: String) -> String {
+    guard isVersion6(text) else { return text }
+    if let last = text.split(separator: ":").last, isVersion4(last) {
+      let isMapped = groups(text).prefix(6) == [0, 0, 0, 0, 0, 0xFFFF]
+      if isMapped { return String(last) }
+    }
+    return groups(text).prefix(4).map { String($0, radix: 16) }.joined(separator: ":") + "::/64"
+  }
+
+  /// The eight numbers of a valid IPv6 address.
+  private static func groups(_ text: String) -> [UInt16] {
+    var head: [UInt16] = []
+    var tail: [UInt16] = []
+    var isBehindGap = false
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    for part in parts {
+      var numbers: [UInt16] = []
+      if part.isEmpty {
+        isBehindGap = true
+      } else if part.contains(".") {
+        let bytes = part.split(separator: ".").compactMap { UInt16($0) }
+        guard bytes.count == 4 else { continue }
+        numbers = [bytes[0] << 8 | bytes[1], bytes[2] << 8 | bytes[3]]
+      } else {
+        numbers = [UInt16(part, radix: 16) ?? 0]
+      }
+      if isBehindGap { tail += numbers } else { head += numbers }
+    }
+    return head + [UInt16](repeating: 0, count: max(0, 8 - head.count - tail.count)) + tail
+  }
+
   private static func isVersion6(_ text: String) -> Bool {
     let groups = text.split(separator: ":", omittingEmptySubsequences: false)
     // The shortest is "::", the longest has eight groups and an empty one at one end.

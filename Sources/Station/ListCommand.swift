@@ -60,6 +60,8 @@ public enum ListRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case ambiguous(MeterName, [String])
   /// The meter has no value of this number, from 1; it has so many.
   case noSuchValue(String, number: Int, count: Int)
+  /// The value of this number is another one than was meant: the meter, and what the value is.
+  case anotherValue(String, number: Int, isNow: String)
   /// The register cannot be given: why.
   case register(String)
   /// The register lies between two at which entries begin: which are so many apart, and the nearest free
@@ -73,6 +75,9 @@ public enum ListRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case listedByHand(String, with: String)
   /// Something cannot be edited as wanted: of which entry, and what is allowed.
   case edit(String)
+
+  /// Whether the list is another one by now than whoever wants something has seen.
+  public var isConflict: Bool { if case .anotherValue = self { true } else { false } }
 
   /// What is wrong, and what to do.
   public var description: String {
@@ -88,6 +93,9 @@ public enum ListRefusal: Error, Hashable, Sendable, CustomStringConvertible {
       case 1: "there is no value \(number) of meter \(meter): it has one"
       default: "there is no value \(number) of meter \(meter): it has 1 to \(count)"
       }
+    case .anotherValue(let meter, let number, let now):
+      "\(meter), value \(number) is another one than was meant, \(now): the numbers of values may have changed since the "
+        + "list was read: read it again; nothing is changed"
     case .register(let why), .edit(let why): "\(why); nothing is changed"
     case .offTheGrid(let entry, let register, let step, let free):
       "\(entry): register \(register) is no multiple of \(step), as all are in this layout; "

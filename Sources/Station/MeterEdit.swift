@@ -12,7 +12,8 @@ public enum MeterEdit: Hashable, Sendable {
   case addValue(MeterID, ValueConfiguration)
   /// One that was added goes again: what a meter sends cannot be deleted (MUC500 manual 1.1, ch. 4.4).
   /// - `number`: from 1.
-  case deleteValue(MeterID, number: Int)
+  /// - `codes`: which value that is to be; nil: whichever it is.
+  case deleteValue(MeterID, number: Int, codes: ValueCodes? = nil)
 }
 
 /// What is to be otherwise with a meter; nil: as it is.
@@ -56,6 +57,8 @@ public struct MeterChange: Hashable, Sendable {
 public struct ValueChange: Hashable, Sendable {
   /// Which of the meter's values, from 1.
   public var number: Int
+  /// Which value that is to be; nil: whichever it is.
+  public var codes: ValueCodes?
   /// The user's own text: `LabelRule`.
   public var label: String?
   /// Whether reports and logs carry it; switched on it switches its meter on.
@@ -69,6 +72,28 @@ public struct ValueChange: Hashable, Sendable {
 
   /// - Parameter number: which of the meter's values, from 1.
   public init(_ number: Int) { self.number = number }
+}
+
+/// What a value is, beside its number, which another one has when a readout has brought others: the bytes of its record.
+public struct ValueCodes: Hashable, Sendable {
+  /// The bytes of DIF and DIFEs.
+  public var dif: [UInt8]
+  /// The bytes of VIF and VIFEs.
+  public var vif: [UInt8]
+
+  /// - Parameters:
+  ///   - dif: the bytes of DIF and DIFEs.
+  ///   - vif: the bytes of VIF and VIFEs; both are empty as long as they are not known.
+  public init(dif: [UInt8], vif: [UInt8]) {
+    self.dif = dif
+    self.vif = vif
+  }
+
+  /// Whether a value can be the one that is meant: what was not known when the list was shown tells nothing.
+  public func fit(_ value: MeterPoint) -> Bool {
+    let key = value.expectedKey
+    return dif.isEmpty && vif.isEmpty || (dif, vif) == (key.dif, key.vif)
+  }
 }
 
 /// What user labels may be (MUC500 manual 1.1, table 9; Anybus gateway manual 2.4, ch. 4.3).

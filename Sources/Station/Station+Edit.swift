@@ -40,7 +40,8 @@ extension Station {
       meters.remove(at: index)
       notePlaces()
     case .addValue(let id, let value): try addValue(id, value, &editing)
-    case .deleteValue(let id, let number): try deleteValue(id, number, &editing)
+    case .deleteValue(let id, let number, let codes):
+      try deleteValue(id, number, codes, &editing)
     }
   }
 
@@ -49,6 +50,20 @@ extension Station {
       throw .edit("there is no meter with the key \(id) in the list any more")
     }
     return index
+  }
+
+  /// Where the value of a number is, if it is the one that is meant.
+  private func place(
+    of number: Int, _ codes: ValueCodes?, in meter: Meter
+  ) throws(ListRefusal) -> Int {
+    guard let place = meter.values.index(ofNumber: number) else {
+      throw .noSuchValue(meter.label, number: number, count: meter.values.count)
+    }
+    let value = meter.values[place]
+    guard codes?.fit(value) ?? true else {
+      throw .anotherValue(meter.label, number: number, isNow: value.label)
+    }
+    return place
   }
 
   // MARK: - Meters
@@ -73,9 +88,7 @@ extension Station {
 
   private mutating func change(_ change: ValueChange, of index: Int) throws(ListRefusal) {
     let meter = meters[index].label
-    guard let place = meters[index].values.index(ofNumber: change.number) else {
-      throw .noSuchValue(meter, number: change.number, count: meters[index].values.count)
-    }
+    let place = try self.place(of: change.number, change.codes, in: meters[index])
     try check(change.label, of: "\(meter), value \(change.number)")
     meters[index].list(place)
     meters[index].values[place].take(change)
@@ -127,7 +140,7 @@ extension Station {
   private mutating func leavePlaces(_ edits: [MeterEdit]) throws(ListRefusal) {
     var shifted = Set<MeterID>()
     for edit in edits {
-      if case .deleteValue(let id, _) = edit { shifted.insert(id) }
+      if case .deleteValue(let id, _, _) = edit { shifted.insert(id) }
       guard case .change(let id, let change) = edit, let index = index(of: id) else { continue }
       guard change.values.isEmpty || !shifted.contains(id) else {
         throw .edit(
@@ -206,13 +219,11 @@ extension Station {
   }
 
   private mutating func deleteValue(
-    _ id: MeterID, _ number: Int, _ editing: inout ListEditing
+    _ id: MeterID, _ number: Int, _ codes: ValueCodes?, _ editing: inout ListEditing
   ) throws(ListRefusal) {
     let index = try place(of: id)
     let name = meters[index].label
-    guard let place = meters[index].values.index(ofNumber: number) else {
-      throw .noSuchValue(name, number: number, count: meters[index].values.count)
-    }
+    let place = try self.place(of: number, codes, in: meters[index])
     let value = meters[index].values[place]
     guard value.isAddedByHand || value.live.isNotSent else {
       throw .edit(

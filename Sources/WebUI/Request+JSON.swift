@@ -47,14 +47,26 @@ extension Request {
   /// The bytes of the body.
   /// - Throws: 413 when there are more, 400 when the connection ends before they are all there.
   func bytes(upTo limit: Int) async throws(APIError) -> [UInt8] {
+    // There is one copy of it: it may be large.
+    var bytes: [UInt8] = []
+    if let length = headers[.contentLength].flatMap({ Int($0) }), length > 0 {
+      bytes.reserveCapacity(min(length, limit))
+    }
+    var isTooLarge = false
     do {
-      return Array(try await body.collect(upTo: limit).readableBytesView)
-    } catch is NIOTooManyBytesError {
-      throw APIError(
-        .contentTooLarge,
-        "the body has more than \(limit) bytes, which is the most that is taken here")
+      for try await piece in body {
+        isTooLarge = piece.readableBytes > limit - bytes.count
+        guard !isTooLarge else { break }
+        bytes.append(contentsOf: piece.readableBytesView)
+      }
     } catch {
       throw APIError(.badRequest, "the body does not come to its end")
     }
+    guard !isTooLarge else {
+      throw APIError(
+        .contentTooLarge,
+        "the body has more than \(limit) bytes, which is the most that is taken here")
+    }
+    return bytes
   }
 }

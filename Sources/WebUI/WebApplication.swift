@@ -48,7 +48,9 @@ public struct WebApplication: Sendable {
     let list = RouteList()
     let api = list.group("api/v1")
     let (control, office, files) = (parts.control, parts.office, parts.environment.files)
-    let web = WebAPI(control: control, environment: parts.environment.knowing(office))
+    var environment = parts.environment.knowing(office)
+    environment.certificates = parts.certificates.files
+    let web = WebAPI(control: control, environment: environment)
     web.add(to: api)
     web.addForeign(to: list.group("app/api"))
     SessionAPI(control: control, office: office, device: parts.device).add(to: api)

@@ -36,7 +36,7 @@ public struct WebContext: RequestContext {
   var streamHolder: StreamTable.Holder {
     StreamTable.Holder(
       session?.id ?? "token \(caller?.name ?? "")", isVisitor: session?.isDefault ?? false,
-      from: peer ?? "")
+      from: IPAddress.client(of: peer ?? ""))
   }
 
   /// Who asks.

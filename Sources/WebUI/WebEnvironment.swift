@@ -1,3 +1,4 @@
+import Certificates
 import ConfigurationArchive
 import Control
 import FoundationEssentials
@@ -22,6 +23,8 @@ public struct WebEnvironment: Sendable {
   public var sessionEvents: @Sendable (WebContext) async -> AsyncStream<PageEvent>?
   /// Who has made a request, and what may be done, whenever that is asked; nil: nobody any more.
   public var callerNow: @Sendable (WebContext) -> @Sendable () -> Caller?
+  /// The files of HTTPS; nil: nobody says.
+  public var certificates: TLSServerFiles?
   /// The event streams that are open.
   public var streams = EventStreams()
   /// Where logs are searched.

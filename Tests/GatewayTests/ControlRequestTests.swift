@@ -25,6 +25,12 @@ import Testing
     #expect(try ControlRequest(line: Array(line.utf8)) == request)
   }
 
+  /// Whoever may read the list can have these done as often as they like.
+  @Test func whatOnlyLooksLeavesNoLineInTheLog() {
+    #expect(
+      ControlRequest.Command.allCases.filter { !$0.changes } == [.status, .settings, .save])
+  }
+
   @Test(arguments: [
     "{\"schema\":1,\"command\":\"status\"}", "{\"schema\":1,\"command\":\"allocate\",\"all\":true}",
     " {\"command\":\"swap\", \"schema\":1, \"old\":\"1\", \"new\":\"2:LUG:3:4\"} ",

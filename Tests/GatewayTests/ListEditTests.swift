@@ -95,6 +95,20 @@ import Testing
       dif: [0x4A], vif: [0x5A], meaning: ValueMeaning(.flowTemperature, .degreeCelsius), storage: 1,
       scale: -1)
     #expect(command == .edit([.addValue(MeterID(1), value)]))
+    let named = try meaning(
+      "[{\"meter\":1,\"deleteValue\":3,\"dif\":\"0c\",\"vif\":\"06\"},"
+        + "{\"meter\":1,\"values\":[{\"index\":2,\"dif\":\"8C10\",\"vif\":\"13\"}]}]"
+    ).get()
+    var value2 = ValueChange(2)
+    value2.codes = ValueCodes(dif: [0x8C, 0x10], vif: [0x13])
+    var change = MeterChange()
+    change.values = [value2]
+    #expect(
+      named
+        == .edit([
+          .deleteValue(MeterID(1), number: 3, codes: ValueCodes(dif: [0x0C], vif: [0x06])),
+          .change(MeterID(1), change),
+        ]))
     let deletion = try meaning("[{\"meter\":1,\"deleteValue\":3},{\"delete\":1}]").get()
     #expect(deletion == .edit([.deleteValue(MeterID(1), number: 3), .delete(MeterID(1))]))
   }
@@ -115,6 +129,20 @@ import Testing
     ("[]", "\"edits\" is missing or empty: there is nothing to change"),
     (
       "[{\"meter\":1,\"lable\":\"x\"}]", "\"edits[0].lable\" is not known here; nothing is done"
+    ),
+    (
+      "[{\"meter\":1,\"label\":\"x\",\"dif\":\"04\",\"vif\":\"06\"}]",
+      "66600106: \"dif\" and \"vif\" stand beside \"deleteValue\", or in one of \"values\"; nothing is changed"
+    ),
+    (
+      "[{\"meter\":1,\"deleteValue\":2,\"dif\":\"04\"}]",
+      "66600106, value 2: \"dif\" and \"vif\" say together which value is meant, each as the list has it: two hexadecimal "
+        + "digits a byte; nothing is changed"
+    ),
+    (
+      "[{\"meter\":1,\"values\":[{\"index\":1,\"dif\":\"4\",\"vif\":\"06\"}]}]",
+      "66600106, value 1: \"dif\" and \"vif\" say together which value is meant, each as the list has it: two hexadecimal "
+        + "digits a byte; nothing is changed"
     ),
     (
       "[{\"meter\":1,\"label\":null}]",

@@ -131,6 +131,73 @@ import HTTPSupport
     }
   }
 
+  /// Who sends all of a large file before looking for an answer gets it: as a token that is none does, or a file that is
+  /// too large, by its length or in pieces.
+  @Test(arguments: [
+    ("/refused", "Content-Length: 62914560", "HTTP/1.1 200 OK"),
+    ("/a", "Content-Length: 62914560", "HTTP/1.1 413 "),
+    ("/refused", "Transfer-Encoding: chunked", "HTTP/1.1 200 OK"),
+    ("/a", "Transfer-Encoding: chunked", "HTTP/1.1 413 "),
+  ])
+  func whoSendsAllFirstGetsTheAnswer(path: String, length: String, status: String) async throws {
+    try await offThePool {
+      var limits = HTTPLimits()
+      // Tests run beside each other.
+      limits.linger = .seconds(60)
+      limits.lingerPause = .seconds(20)
+      limits.body = { $0 == "/refused" ? 1 << 30 : HTTPLimits.usualBody }
+      let server = try TestHTTPServer(limits)
+      let client = try self.client(#require(try server.start()))
+      try client.send(Array("POST \(path) HTTP/1.1\r\nHost: a\r\n\(length)\r\n\r\n".utf8))
+      let isChunked = length.hasSuffix("chunked")
+      let block = [UInt8](repeating: 0x61, count: 1 << 20)
+      let piece = isChunked ? Array("100000\r\n".utf8) + block + Array("\r\n".utf8) : block
+      for _ in 0..<60 { try client.send(piece) }
+      if isChunked { try client.send(Array("0\r\n\r\n".utf8)) }
+      #expect(client.receive(until: path == "/a" ? "}" : "POST /refused").hasPrefix(status))
+      if path == "/refused" {
+        try client.send(get("/b"))
+        #expect(client.receive(until: "GET /b 0").contains("200 OK"))
+      }
+      try server.stop()
+    }
+  }
+
+  /// What is sent behind the answer is read for a while, and up to a limit.
+  @Test(arguments: ["/refused", "/a"])
+  func whoSendsWithoutEndIsCutOff(path: String) async throws {
+    try await offThePool {
+      var limits = HTTPLimits()
+      limits.lingerBytes = 1 << 20
+      limits.body = { $0 == "/refused" ? 1 << 30 : HTTPLimits.usualBody }
+      let server = try TestHTTPServer(limits)
+      let client = try self.client(#require(try server.start()))
+      try client.send(
+        Array("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n".utf8))
+      _ = client.receive(until: path == "/a" ? "}" : "POST /refused")
+      let block = [UInt8](repeating: 0x61, count: 1 << 20)
+      #expect(throws: RawClient.Failure.self) {
+        for _ in 0..<100 { try client.send(block) }
+      }
+      try server.stop()
+    }
+  }
+
+  /// A client of HTTP/1.0 may still send when it has its answer, too.
+  @Test func anOldClientGetsTheAnswer() async throws {
+    try await offThePool {
+      let server = try TestHTTPServer()
+      let client = try self.client(#require(try server.start()))
+      try client.send(
+        Array("POST /refused HTTP/1.0\r\nHost: a\r\nContent-Length: 60000\r\n\r\n".utf8))
+      usleep(300_000)
+      try client.send([UInt8](repeating: 0x61, count: 60_000))
+      #expect(client.receive(until: "POST /refused").contains("200 OK"))
+      #expect(client.isClosedByServer)
+      try server.stop()
+    }
+  }
+
   @Test func aBodyWithinTheLimitIsTaken() async throws {
     try await offThePool {
       let server = try TestHTTPServer()

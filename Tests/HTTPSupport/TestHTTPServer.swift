@@ -63,7 +63,8 @@ public final class TestHTTPServer: Sendable {
   public func stop() throws {
     let server = server
     try group.next().flatSubmit {
-      server.value?.stop() ?? server.eventLoop.makeSucceededVoidFuture()
+      // The threads that run tests, and make the responses, may be busy.
+      server.value?.stop(within: .seconds(60)) ?? server.eventLoop.makeSucceededVoidFuture()
     }.wait()
     try group.next().submit { server.value = nil }.wait()
     try group.syncShutdownGracefully()

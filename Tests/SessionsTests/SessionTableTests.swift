@@ -123,6 +123,15 @@ private final class Desk {
     _ = try desk.begin("d", peer: "10.0.0.2")
   }
 
+  /// Whoever has an IPv6 network has all its addresses.
+  @Test func aNetworkHasTheShareOfAnAddress() throws {
+    for number in 1...3 { _ = try desk.begin("u\(number)", peer: "2001:db8:1:2::\(number)") }
+    #expect(throws: SessionTable.Refusal.ofAddress(3)) {
+      try desk.begin("d", peer: "2001:db8:1:2:3:4:5:6")
+    }
+    _ = try desk.begin("d", peer: "2001:db8:1:3::1")
+  }
+
   @Test(arguments: [
     (
       SessionTable.Refusal.ofUser("fitter", maximum: 1),

@@ -98,6 +98,18 @@ import Testing
   ])
   func noIPAddresses(text: String) { #expect(!IPAddress.isValid(text)) }
 
+  /// RFC 4291, ch. 2.2: the same address has several texts.
+  @Test(arguments: [
+    ("192.168.1.7", "192.168.1.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+    ("2001:db8:1:2::7", "2001:db8:1:2::/64"), ("2001:db8::1", "2001:db8:0:0::/64"),
+    ("2001:db8:0:0:1::", "2001:db8:0:0::/64"), ("fe80::1", "fe80:0:0:0::/64"),
+    ("::1", "0:0:0:0::/64"), ("::ffff:10.0.0.1", "10.0.0.1"),
+    ("64:ff9b::10.0.0.1", "64:ff9b:0:0::/64"), ("", ""), ("here", "here"),
+  ])
+  func aClientCanTakeEachAddressOfItsNetwork(text: String, client: String) {
+    #expect(IPAddress.client(of: text) == client)
+  }
+
   @Test(arguments: wrongFiles) func whatUsersSee(_ file: WrongFile) {
     let result = read(file.text, file.overrides)
     #expect(result.texts == file.messages)

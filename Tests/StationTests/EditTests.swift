@@ -267,6 +267,35 @@ import Testing
     #expect(bench.refusal == "there is no value 2 of meter 22222222: it has one")
   }
 
+  /// A number is that of a place, and another value may be there by now.
+  @Test func aValueIsTheOneThatIsMeant() {
+    var bench = bench()
+    let change = { (index: Int, codes: ValueCodes) in
+      var value = ValueChange(index)
+      value.label = "mine"
+      value.codes = codes
+      return self.change(1) { $0.values = [value] }
+    }
+    let key = bench.meter(1).values[1].expectedKey
+    let volume = ValueCodes(dif: key.dif, vif: key.vif)
+    let before = bench.saved
+    bench.command(change(1, volume))
+    #expect(
+      bench.refusal
+        == "11111111, value 1 is another one than was meant, \"Energy\" in Wh: the numbers of values may have changed since "
+        + "the list was read: read it again; nothing is changed")
+    bench.command(.edit([.deleteValue(MeterID(1), number: 1, codes: volume)]))
+    #expect(bench.refusal?.hasPrefix("11111111, value 1 is another one than was meant") == true)
+    #expect(bench.saved == before)
+    bench.command(change(3, volume))
+    #expect(bench.refusal == "there is no value 3 of meter 11111111: it has 1 to 2")
+    bench.command(change(2, volume))
+    #expect(bench.saved[0].values.map(\.userLabel) == ["", "mine"])
+    // What was not known when the list was shown tells nothing.
+    bench.command(change(1, ValueCodes(dif: [], vif: [])))
+    #expect(bench.saved[0].values.map(\.userLabel) == ["mine", "mine"])
+  }
+
   /// Numbers come from outside, and may be any.
   @Test(arguments: [Int.min, -1, 0, 3, Int.max])
   func aNumberThatIsNoneIsRefused(number: Int) {

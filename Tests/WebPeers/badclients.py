@@ -17,8 +17,8 @@ from page import Page  # noqa: E402
 
 # HTTPLimits: 64 connections, 16 of an address; 10 s for the first head, 30 s without a request.
 CONNECTIONS, HEAD = 64, 10
-# ConfigurationAPI takes 64 MB, which is the most of all paths.
-LARGEST = 64 << 20
+# ConfigurationAPI takes 40 MB, which is the most of all paths.
+LARGEST = 40 << 20
 GIGABYTE = 1 << 30
 # What two uploads may cost, of which one tells its length: what has come of the other, and as much for all else.
 MEMORY = 2 * LARGEST

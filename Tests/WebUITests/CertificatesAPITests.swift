@@ -7,7 +7,7 @@ import Testing
 
 /// Who is let in by HTTPS, and that nobody locks everybody out.
 @Suite(.enabled(if: TestCertificates.isPossible)) struct CertificatesAPITests {
-  private static let refusal =
+  static let refusal =
     "this could lock everybody out, since HTTPS lets in only browsers with a certificate of these authorities then: "
     + "open the page by http and do it there, or by https with a certificate of an authority that is in the file so "
     + "far and in the new one; HTTP is switched on over HTTPS (tab Security); nothing is changed"
@@ -64,10 +64,7 @@ import Testing
     try await certificates.make("browser")
     try await certificates.make("stranger", issuer: "foreign")
     let folder = certificates.folder
-    let entry = { (name: String) in TLSServerFiles.Entry(name, path: folder[name]) }
-    let files = TLSServerFiles(
-      reason: "HTTPS", certificate: entry("server.pem"), key: entry("server.key"),
-      authorities: entry("now.pem"), clients: .knownIfListed)
+    let listed = { (text: String) in CertificateFile.certificates(in: Array(text.utf8)) ?? [] }
     let read = { (name: String) in try #require(folder.read("\(name).pem")) }
     let (ca, foreign) = (try read("ca"), try read("foreign"))
     let shown = { (name: String) in
@@ -75,9 +72,9 @@ import Testing
     }
     let (browser, stranger) = (try shown("browser"), try shown("stranger"))
     let isAllowed = { (now: String?, then: String, shown: PeerCertificate?) in
-      if let now { try folder.write(now, to: "now.pem") }
       do throws(APIError) {
-        try CertificatesAPI.checkWayBack(then, files, over: .https(shown))
+        try CertificatesAPI.checkWayBack(
+          from: now.map(listed) ?? [], to: listed(then), over: .https(shown))
         return true
       } catch {
         #expect(error.error == Self.refusal)
@@ -85,13 +82,13 @@ import Testing
       }
     }
     // Without a file nobody is asked for a certificate.
-    #expect(try !isAllowed(nil, ca, nil))
-    #expect(try !isAllowed(nil, ca, browser))
-    #expect(try isAllowed(ca, ca + foreign, browser))
-    #expect(try !isAllowed(ca, foreign, browser))
-    #expect(try !isAllowed(ca, ca + foreign, nil))
-    #expect(try isAllowed(ca + foreign, foreign, stranger))
-    #expect(try !isAllowed(ca + foreign, foreign, browser))
-    #expect(try CertificatesAPI.checkWayBack(foreign, files, over: .http) == ())
+    #expect(!isAllowed(nil, ca, nil))
+    #expect(!isAllowed(nil, ca, browser))
+    #expect(isAllowed(ca, ca + foreign, browser))
+    #expect(!isAllowed(ca, foreign, browser))
+    #expect(!isAllowed(ca, ca + foreign, nil))
+    #expect(isAllowed(ca + foreign, foreign, stranger))
+    #expect(!isAllowed(ca + foreign, foreign, browser))
+    #expect(try CertificatesAPI.checkWayBack(from: [], to: listed(foreign), over: .http) == ())
   }
 }

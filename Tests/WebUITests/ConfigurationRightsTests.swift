@@ -152,7 +152,105 @@ import Users
     }
     #expect(bench.folder.read("chip.ini") == before)
     let other = try await archive("[SOLVIMUS]\n[WEB]\nHTTP_ENABLE=0\nHTTPS_ENABLE=1\n")
-    #expect(try await bring(other, bench).status == 200)
+    var robot = ServiceBench.caller()
+    robot.isMachine = true
+    #expect(try await bring(other, bench, "", robot).status == 200)
+  }
+
+  /// What the fields of the page refuse is refused in a file, too.
+  @Test(arguments: [
+    (
+      "HTTP_ENABLE=0\nHTTPS_ENABLE=1", false,
+      "[WEB] HTTP_ENABLE = 0: HTTP can be switched over HTTPS only: open the page by https"
+    ),
+    (
+      "HTTPS_ENABLE=0", true,
+      "[WEB] HTTPS_ENABLE = 0: HTTPS can be switched over HTTP only: open the page by http"
+    ),
+    (
+      "HTTP_PORT=0", false,
+      "[WEB] HTTP_PORT = 0: a port that the system chooses could not be found again from here: 1 to 65535; the file may "
+        + "have 0"
+    ),
+    (
+      "IP=127.0.0.1", false,
+      "[WEB] IP = 127.0.0.1: 127.0.0.1 is reached on the gateway itself only: the page could not be reached any more"
+    ),
+  ])
+  func anImportIsBoundAsTheFieldsAre(lines: String, isSecure: Bool, why: String) async throws {
+    let archive = try await archive("[SOLVIMUS]\n[WEB]\n\(lines)\n")
+    let before = "[SOLVIMUS]\n[WEB]\nHTTP_ENABLE=1\nHTTPS_ENABLE=1\n"
+    let bench = try ServiceBench(files: ["chip.ini": before])
+    var caller = ServiceBench.caller()
+    caller.isSecure = isSecure
+    for query in ["", "?dryRun=1"] {
+      let refused = try await bring(archive, bench, query, caller)
+      #expect(refused.status == 422, "\(refused.text)")
+      #expect(
+        try error(refused)
+          == why + "; it is in the part device, which can be left out; nothing is changed")
+    }
+    #expect(bench.folder.read("chip.ini") == before)
+    #expect(try await bring(archive, bench, "?parts=name", caller).status == 200)
+    // What stays as it is needs no way.
+    let same = try ServiceBench(files: ["chip.ini": "[SOLVIMUS]\n[WEB]\n\(lines)\n"])
+    #expect(try await bring(archive, same, "", caller).status == 200)
+  }
+
+  /// 192.0.2.1 is in no network (RFC 5737).
+  @Test func anImportNamesAnAddressThatThisMachineHas() async throws {
+    let archive = try await archive("[SOLVIMUS]\n[WEB]\nIP=192.0.2.1\n")
+    let refused = try await bring(archive, try ServiceBench())
+    #expect(refused.status == 422)
+    #expect(
+      try error(refused).hasPrefix(
+        "[WEB] IP = 192.0.2.1: this machine does not have the address 192.0.2.1; it has "))
+  }
+
+  /// By HTTPS nobody brings authorities that could lock everybody out; what an archive leaves as it is may stay.
+  @Test(.enabled(if: TestCertificates.isPossible)) func anImportLocksNobodyOut() async throws {
+    let certificates = try await TestCertificates()
+    let pem = try #require(certificates.folder.read("ca.pem"))
+    let archive = try await archive(keys: ["http_host_ca": pem])
+    let bench = try ServiceBench()
+    var caller = ServiceBench.caller()
+    caller.isSecure = true
+    for isMachine in [false, true] {
+      caller.isMachine = isMachine
+      let refused = try await bring(archive, bench, "", caller)
+      #expect(refused.status == 422, "\(refused.text)")
+      #expect(try error(refused) == CertificatesAPITests.refusal)
+    }
+    #expect(bench.folder.read("keys/http_host_ca") == nil)
+    #expect(try await bring(archive, bench).status == 200)
+    #expect(bench.folder.read("keys/http_host_ca") == pem)
+    #expect(try await bring(archive, bench, "", caller).status == 200)
+  }
+
+  /// By HTTPS nobody brings a certificate with which it would be gone.
+  @Test(.enabled(if: TestCertificates.isPossible)) func anImportLeavesHTTPS() async throws {
+    let certificates = try await TestCertificates()
+    let read = { (name: String) in try #require(certificates.folder.read(name)) }
+    let (pem, key) = (try read("server.pem"), try read("server.key"))
+    let bench = try ServiceBench()
+    try write(["http_host_cert": pem, "http_host_key": key], bench)
+    var caller = ServiceBench.caller()
+    caller.isSecure = true
+    for theirs in ["rubbish", try read("ca.pem")] {
+      let archive = try await archive(keys: ["http_host_cert": theirs])
+      let refused = try await bring(archive, bench, "", caller)
+      #expect(refused.status == 422, "\(refused.text)")
+      #expect(
+        try error(refused).hasSuffix(
+          ": HTTPS, by which this comes, would not be served any more; it is in the part certificates, which can be left "
+            + "out; nothing is changed"))
+      #expect(bench.folder.read("keys/http_host_cert") == pem)
+    }
+    let whole = try await archive(keys: ["http_host_cert": pem, "http_host_key": key])
+    let empty = try ServiceBench()
+    let taken = try await bring(whole, empty, "", caller)
+    #expect(taken.status == 200, "\(taken.text)")
+    #expect(empty.folder.read("keys/http_host_key") == key)
   }
 
   private struct Shown: Decodable { var hash: String }

@@ -98,7 +98,7 @@ import Testing
   @Test(arguments: [
     ("meters", 4_194_304), ("meters/import", 4_194_304), ("meters/allocate", 1_048_576),
     ("meters/assign", 1_048_576), ("meters/deallocate", 1_048_576), ("meters/readout", 1_048_576),
-    ("config/import", 67_108_864), ("telegram", 262_144), ("users", 65_536), ("settings", 65_536),
+    ("config/import", 41_943_040), ("telegram", 262_144), ("users", 65_536), ("settings", 65_536),
   ])
   func limits(path: String, bytes: Int) {
     #expect(WebApplication.bodyLimit("/api/v1/\(path)") == bytes)

@@ -1,4 +1,5 @@
 import Control
+import Foundation
 import Metering
 import Station
 import Testing
@@ -43,9 +44,9 @@ import Time
     let answer = await bench.ask(.get, "/api/v1/outputs")
     #expect(
       answer.text == """
-        {"instance":"","outputs":[{"allowed":true,"description":"Digital output","index":1,"label":"Valve","meter":1,"name":"12345678",\
-        "on":true,"quality":"good"},{"allowed":true,"description":"Digital output","index":1,"label":"Valve","meter":2,\
-        "name":"@5","quality":"never"}]}
+        {"instance":"","outputs":[{"allowed":true,"description":"Digital output","dif":"01","index":1,"label":"Valve","meter":1,"name":"12345678",\
+        "on":true,"quality":"good","vif":"FD1A"},{"allowed":true,"description":"Digital output","dif":"01","index":1,\
+        "label":"Valve","meter":2,"name":"@5","quality":"never","vif":"FD1A"}]}
         """)
   }
 
@@ -101,6 +102,33 @@ import Time
         == "{\"error\":\"the gateway has begun anew since this list was read: read it again; nothing is changed\"}"
     )
     #expect(bench.gateway.wanted.isEmpty)
+  }
+
+  /// The number of a value may be that of another one by now.
+  @Test func anotherOutputIsNotSwitched() async throws {
+    let bench = try WebBench(station(), settings: "[SOLVIMUS]\nMUC_SETDEVICES=ALL\n")
+    let wrong = await bench.ask(
+      .post, "/api/v1/outputs/1/1", #"{"on":true,"dif":"41","vif":"FD1A"}"#)
+    #expect(wrong.status == 409)
+    #expect(
+      try error(wrong)
+        == "12345678, value 1 is another one than was meant, \"Digital output\": the numbers of values may have changed "
+        + "since the list was read: read it again; nothing is changed")
+    let half = await bench.ask(.post, "/api/v1/outputs/1/1", #"{"on":true,"dif":"01"}"#)
+    #expect(half.status == 422)
+    #expect(
+      try error(half)
+        == "12345678, value 1: \"dif\" and \"vif\" say together which value is meant, each as the list has it: two "
+        + "hexadecimal digits a byte; nothing is changed")
+    #expect(bench.gateway.wanted.isEmpty)
+    let right = await bench.ask(
+      .post, "/api/v1/outputs/1/1", #"{"on":true,"dif":"01","vif":"FD1A"}"#)
+    #expect(right.status == 200 && bench.gateway.wanted.count == 1)
+  }
+
+  private func error(_ answer: WebBench.Answer) throws -> String {
+    struct Failure: Decodable { var error: String }
+    return try JSONDecoder().decode(Failure.self, from: Data(answer.text.utf8)).error
   }
 
   @Test(arguments: ["-9223372036854775808", "-1", "0", "9223372036854775807"])

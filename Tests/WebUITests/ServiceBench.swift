@@ -1,3 +1,4 @@
+import Certificates
 import ConfigurationArchive
 import Control
 import Foundation
@@ -43,13 +44,20 @@ final class ServiceBench: Sendable {
     let restarts = restarts
     let (stream, told) = AsyncStream.makeStream(of: Void.self)
     restarting = stream
-    environment = WebEnvironment(
+    var environment = WebEnvironment(
       log: log, origin: ConfigurationOrigin(version: "0.1.0", serial: 0x2993A),
       shipped: folder["shipped"],
       restart: {
         restarts.add()
         told.yield()
       })
+    let entry = { [folder] (name: String) in
+      TLSServerFiles.Entry(name, path: folder["keys/http_host_\(name)"])
+    }
+    environment.certificates = TLSServerFiles(
+      reason: "HTTPS", certificate: entry("cert"), key: entry("key"), authorities: entry("ca"),
+      clients: .knownIfListed)
+    self.environment = environment
   }
 
   /// Whoever may do all, but for what is left out.

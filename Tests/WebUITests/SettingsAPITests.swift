@@ -275,6 +275,17 @@ import Users
     #expect(try await put(bench, "{\"WEB.HTTP_ENABLE\":\"0\"}").status == 200)
   }
 
+  /// Saving has the files read anew, which somebody else may have changed: whoever may change nothing does not bring that
+  /// about.
+  @Test func whoeverChangesNothingHasNothingApplied() async throws {
+    let bench = try WebBench()
+    bench.be(Caller(name: "guest", rights: [.general: .read]))
+    let answer = try await put(bench, "{}")
+    #expect(answer.status == 422)
+    #expect(answer.text == #"{"error":"\"changes\" is empty: there is nothing to save"}"#)
+    #expect(!bench.gateway.wanted.contains { $0.command == .reload })
+  }
+
   @Test func tabsThatMustOnlyBeSeenAreNotChanged() async throws {
     let bench = try WebBench()
     bench.be(Caller(name: "guest", rights: [.configuration: .read, .general: .write]))

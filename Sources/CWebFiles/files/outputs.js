@@ -48,7 +48,7 @@ export function create(host) {
     busy.add(key);
     render();
     try {
-      const answer = await api.post(`outputs/${output.meter}/${output.index}`, { on: wanted, instance: run });
+      const answer = await api.post(`outputs/${output.meter}/${output.index}`, { on: wanted, instance: run, dif: output.dif, vif: output.vif });
       await load();
       showAnswer(what, answer);
     } catch (error) {

@@ -272,6 +272,12 @@ export function createStore(changed) {
 
   const count = () => edits.size + valueEdits.size + deleted.size + deletedValues.size + added.length + addedValues.length;
 
+  /** The codes of a value, by which the gateway sees whether the number still means the same one. */
+  function namedBy(id, index) {
+    const value = meters.get(id)?.values.find((one) => one.index === index);
+    return value?.dif ? { dif: value.dif, vif: value.vif } : {};
+  }
+
   /** What is sent to be saved. Numbers of values are those of the list as it is: what moves values comes after them. */
   function wire() {
     const byMeter = new Map();
@@ -282,13 +288,13 @@ export function createStore(changed) {
     for (const [id, changes] of edits) if (!deleted.has(id)) Object.assign(edit(id), changes);
     for (const [key, changes] of valueEdits) {
       const [id, index] = parts(key);
-      if (!deleted.has(id) && !deletedValues.has(key)) (edit(id).values ??= []).push({ index, ...changes });
+      if (!deleted.has(id) && !deletedValues.has(key)) (edit(id).values ??= []).push({ index, ...namedBy(id, index), ...changes });
     }
     const gone = [...deletedValues].map(parts).filter(([id]) => !deleted.has(id)).sort((a, b) => b[1] - a[1]);
     return [
       ...[...deleted].map((id) => ({ delete: id })),
       ...byMeter.values(),
-      ...gone.map(([id, index]) => ({ meter: id, deleteValue: index })),
+      ...gone.map(([id, index]) => ({ meter: id, deleteValue: index, ...namedBy(id, index) })),
       ...addedValues.filter((one) => !deleted.has(one.meter)).map((one) => ({ meter: one.meter, addValue: one.addValue })),
       ...added.map((one) => ({ add: one.add })),
     ];

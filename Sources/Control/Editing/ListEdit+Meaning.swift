@@ -23,7 +23,13 @@ extension ListEdit {
     }
     if let deleteValue {
       try refuseBeside("deleteValue")
-      return .deleteValue(meter.id, number: deleteValue)
+      let codes = try ValueCodes.read(dif, vif, of: "\(meter.label), value \(deleteValue)")
+      return .deleteValue(meter.id, number: deleteValue, codes: codes)
+    }
+    guard dif == nil, vif == nil else {
+      throw ControlMistake(
+        "\(meter.label): \"dif\" and \"vif\" stand beside \"deleteValue\", or in one of \"values\"; nothing is changed"
+      )
     }
     return .change(meter.id, try change(of: meter.label))
   }
@@ -70,6 +76,7 @@ extension ListEdit {
   private func refuseBeside(_ name: String) throws(ControlMistake) {
     var rest = self
     (rest.meter, rest.addValue, rest.deleteValue) = (nil, nil, nil)
+    if deleteValue != nil { (rest.dif, rest.vif) = (nil, nil) }
     guard rest == ListEdit(), addValue == nil || deleteValue == nil else {
       throw ControlMistake(
         "\"\(name)\" stands beside other changes of the meter: give it an edit of its own; nothing is changed"
@@ -191,6 +198,7 @@ extension ListEdit.ValueEdit {
   fileprivate func change(of meter: String) throws(ControlMistake) -> ValueChange {
     let read = try ValueTexts(userScale: userScale, obis: obis).read("\(meter), value \(index)")
     var change = ValueChange(index)
+    change.codes = try ValueCodes.read(dif, vif, of: "\(meter), value \(index)")
     change.label = label
     change.isActive = active
     if userScale != nil { change.userScale = read.userScale }
@@ -199,6 +207,24 @@ extension ListEdit.ValueEdit {
       change.register = try RegisterWish.checked(register, "\(meter), value \(index)")
     }
     return change
+  }
+}
+
+extension ValueCodes {
+  /// Which value is meant, as two texts say; nil: nobody says.
+  /// - Parameter name: the value, for the message.
+  package static func read(
+    _ dif: String?, _ vif: String?, of name: String
+  ) throws(ControlMistake) -> ValueCodes? {
+    if dif == nil, vif == nil { return nil }
+    guard let dif, let vif, let difBytes = try? Hex.decode(dif),
+      let vifBytes = try? Hex.decode(vif)
+    else {
+      throw ControlMistake(
+        "\(name): \"dif\" and \"vif\" say together which value is meant, each as the list has it: two hexadecimal digits a "
+          + "byte; nothing is changed")
+    }
+    return ValueCodes(dif: difBytes, vif: vifBytes)
   }
 }
 

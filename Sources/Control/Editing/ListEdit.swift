@@ -37,6 +37,10 @@ public struct ListEdit: Codable, Hashable, Sendable {
   public var addValue: NewValue?
   /// The number of a value that was added.
   public var deleteValue: Int?
+  /// Which value that is to be: the bytes of its DIF and DIFEs; left out, with `vif`: whichever it is.
+  public var dif: String?
+  /// The bytes of its VIF and VIFEs.
+  public var vif: String?
   /// A meter that the list is to have.
   public var add: NewMeter?
   /// The meter that goes.
@@ -49,6 +53,10 @@ public struct ListEdit: Codable, Hashable, Sendable {
   public struct ValueEdit: Codable, Hashable, Sendable {
     /// Which value, from 1.
     public var index: Int
+    /// Which value that is to be: the bytes of its DIF and DIFEs; left out, with `vif`: whichever it is.
+    public var dif: String?
+    /// The bytes of its VIF and VIFEs.
+    public var vif: String?
     /// The user's own text: at most 50 characters, without <, > and ".
     public var label: String?
     /// Whether reports and logs carry it.

@@ -113,6 +113,8 @@ extension Services {
     let outcome: ListOutcome
     do {
       outcome = try core.perform(try request.command(for: core.station))
+    } catch let refusal as ListRefusal where refusal.isConflict {
+      return answer(ControlAnswer(conflict: "\(refusal)"))
     } catch {
       return answer(ControlAnswer(error: "\(error)"))
     }

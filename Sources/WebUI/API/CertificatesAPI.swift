@@ -61,6 +61,11 @@ struct CertificatesAPI: Sendable {
     case http
     /// The certificate that the client has shown; nil: none.
     case https(PeerCertificate?)
+
+    init(_ context: WebContext, _ caller: Caller) async {
+      self =
+        caller.isSecure ? .https(await ClientCertificate.shown(on: context.channel)) : .http
+    }
   }
 
   /// What is to be written, by path; empty: the file goes.
@@ -78,9 +83,8 @@ struct CertificatesAPI: Sendable {
       let example =
         #"{"certificate":"-----BEGIN CERTIFICATE-----…","key":"-----BEGIN PRIVATE KEY-----…"}"#
       let wanted = try await request.json(Wanted.self, example: example)
-      let way: Way =
-        context.isSecure ? .https(await ClientCertificate.shown(on: context.channel)) : .http
-      return Response(json: try await change(wanted, by: caller, over: way))
+      return Response(
+        json: try await change(wanted, by: caller, over: Way(context, caller)))
     }
   }
 
@@ -102,7 +106,9 @@ struct CertificatesAPI: Sendable {
     var answer = try await files.runIfActive {
       var notes = try Self.check(plan, certificates.files, now: now)
       if let authorities = wanted.authorities, !authorities.isEmpty {
-        try Self.checkWayBack(authorities, certificates.files, over: way)
+        try Self.checkWayBack(
+          from: CertificateFile.certificates(at: certificates.files.authorities.path) ?? [],
+          to: CertificateFile.certificates(in: Array(authorities.utf8)) ?? [], over: way)
       }
       do {
         notes += try audit.changing(
@@ -169,12 +175,13 @@ struct CertificatesAPI: Sendable {
 
   /// Nobody saws off the branch on which he sits: as HTTPS is switched over HTTP only (MUC500 manual 1.1, ch. 4.9), who
   /// is let in by HTTPS is decided by HTTP, or by somebody who is let in afterwards, too.
+  /// - Parameters:
+  ///   - before: the authorities so far; empty: there are none.
+  ///   - then: those that are to be.
   static func checkWayBack(
-    _ authorities: String, _ files: TLSServerFiles, over way: Way
+    from before: [PeerCertificate], to then: [PeerCertificate], over way: Way
   ) throws(APIError) {
     guard case .https(let shown) = way else { return }
-    let before = CertificateFile.certificates(at: files.authorities.path) ?? []
-    let then = CertificateFile.certificates(in: Array(authorities.utf8)) ?? []
     // Its signature was looked at by those before: what stays of them lets the same client in.
     if let shown {
       let staying = before.filter(then.contains)

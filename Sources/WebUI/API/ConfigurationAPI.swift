@@ -1,3 +1,4 @@
+import Certificates
 import ConfigurationArchive
 import Control
 import HTTPTypes
@@ -8,10 +9,31 @@ import Users
 
 /// `/api/v1/config/export` and `/config/import`: the configuration as a whole.
 struct ConfigurationAPI: Sendable {
-  /// The largest archive that is taken: 64 MB.
-  static let largestArchive = 64 << 20
+  /// The largest file that is taken: 40 MB, as an archive may have.
+  static let largestArchive = ArchiveLimit.archive
 
   let api: WebAPI
+
+  /// How an import is wanted.
+  private struct Want: Sendable {
+    /// Nothing is to be done.
+    let isDry: Bool
+    let caller: Caller
+    /// How the request has come.
+    let way: CertificatesAPI.Way
+    /// The files of HTTPS.
+    let files: TLSServerFiles?
+
+    /// The rules of the fields of the page go for what a file brings, too.
+    func check(_ plan: ConfigurationPlan) throws(APIError) {
+      let (before, after) = plan.settings
+      if let mistake = PageWays.mistake(from: before, to: after, by: caller) {
+        throw APIError(.unprocessableContent, mistake)
+      }
+      try PageWays.check(plan, over: way)
+      if let files { try PageWays.check(plan, over: way, files) }
+    }
+  }
 
   func add(to group: RouterGroup<WebContext>) {
     group.get("config/export") { request, context in
@@ -30,8 +52,11 @@ struct ConfigurationAPI: Sendable {
       if let parts { try Self.check(caller, parts) }
       let isDry = try query.flag("dryRun")
       return try await api.environment.bodies.alone(.configuration) {
-        let body = try await request.bytes(upTo: Self.largestArchive)
-        return try await take(body, parts, isDry, caller)
+        let way = await CertificatesAPI.Way(context, caller)
+        let bytes = try await request.bytes(upTo: Self.largestArchive)
+        return try await take(
+          bytes, parts,
+          Want(isDry: isDry, caller: caller, way: way, files: api.environment.certificates))
       }
     }
   }
@@ -96,7 +121,7 @@ struct ConfigurationAPI: Sendable {
   }
 
   private func take(
-    _ bytes: [UInt8], _ named: Set<ConfigurationPart>?, _ isDry: Bool, _ caller: Caller
+    _ bytes: [UInt8], _ named: Set<ConfigurationPart>?, _ want: Want
   ) async throws -> Response {
     let app = try await api.freshApp()
     let check = api.environment.check
@@ -106,8 +131,8 @@ struct ConfigurationAPI: Sendable {
       } catch { throw APIError(error) }
     }
     let present = contents.parts.intersection(ConfigurationPart.all)
-    let parts = try named ?? Self.parts(of: present, isDry, caller)
-    return try await carryOut(app, present, isDry, caller) {
+    let parts = try named ?? Self.parts(of: present, want.isDry, want.caller)
+    return try await carryOut(app, present, want) {
       folder throws(ConfigurationFailure) in
       try folder.plan(for: contents, parts: parts, check: check)
     }
@@ -133,7 +158,7 @@ struct ConfigurationAPI: Sendable {
 
   /// Makes a plan, carries it out unless that is only tried, and has the gateway read what came of it.
   private func carryOut(
-    _ app: AppFolder, _ present: Set<ConfigurationPart>, _ isDry: Bool, _ caller: Caller,
+    _ app: AppFolder, _ present: Set<ConfigurationPart>, _ want: Want,
     _ makePlan:
       @escaping @Sendable (ConfigurationFolder) throws(ConfigurationFailure) ->
       ConfigurationPlan
@@ -145,23 +170,24 @@ struct ConfigurationAPI: Sendable {
       do throws(ConfigurationFailure) { plan = try makePlan(folder) } catch {
         throw APIError(error)
       }
-      try Self.check(caller, plan)
+      try Self.check(want.caller, plan)
+      try want.check(plan)
       do throws(ConfigurationFailure) {
         var outcome = ImportOutcome(
           parts: ConfigurationPart.allCases.filter(present.contains).map(\.rawValue),
-          news: isDry ? plan.details : plan.lines, notes: plan.warnings,
+          news: want.isDry ? plan.details : plan.lines, notes: plan.warnings,
           problems: plan.diagnostics.map { Problem($0) })
-        guard !isDry, !plan.isEmpty else { return outcome }
+        guard !want.isDry, !plan.isEmpty else { return outcome }
         // Without a way back nothing is done.
         _ = try history.history.record(cause: .file, time: FolderHistory.now)
         outcome.notes += try folder.perform(plan)
-        if let why = history.keep(nil, by: caller, .import) { outcome.notes.append(why) }
+        if let why = history.keep(nil, by: want.caller, .import) { outcome.notes.append(why) }
         outcome.isWritten = true
         return outcome
       } catch { throw APIError(error) }
     }
     guard outcome.isWritten else { return Response(json: outcome) }
-    let answer = await api.control.perform(ControlRequest(.reload), by: caller.name)
+    let answer = await api.control.perform(ControlRequest(.reload), by: want.caller.name)
     outcome.notes += [answer.error].compactMap(\.self) + (answer.problems ?? [])
     return Response(json: outcome)
   }

@@ -26,7 +26,7 @@ struct OutputAPI: Sendable {
       let view = await api.control.view()
       try view.check(wish.instance)
       let wanted = try Self.request(
-        wish.on, context.number("meter"), context.number("index"), view.station, settings)
+        wish, context.number("meter"), context.number("index"), view.station, settings)
       let place = wanted.place
       return try await api.perform(wanted.request, by: caller) { answer in
         let (level, said) = Self.outcome(answer)
@@ -53,12 +53,12 @@ struct OutputAPI: Sendable {
   }
 
   /// The command that switches an output.
-  /// - Throws: 404: there is none; 422: it must not, or cannot, be switched.
+  /// - Throws: 404: there is none; 409: it is another one than is meant; 422: it must not, or cannot, be switched.
   static func request(
-    _ isOn: Bool, _ id: Int, _ number: Int, _ station: Station, _ settings: Settings
+    _ wish: OutputWish, _ id: Int, _ number: Int, _ station: Station, _ settings: Settings
   ) throws(APIError) -> Order {
     guard let meter = station.meter(MeterID(id)), let value = meter.values[number: number],
-      value.isOutput
+      try wish.means(value, number, of: meter), value.isOutput
     else { throw APIError(.notFound, "there is no output \(number) of a meter with the key \(id)") }
     guard settings.letsOutputsOfMetersBeSet else {
       throw APIError(
@@ -74,7 +74,7 @@ struct OutputAPI: Sendable {
     }
     var wanted = ControlRequest(.send)
     // The lowest bit is the output; a meter's other bits are not known to be any.
-    let data = [isOn ? 1 : 0] + [UInt8](repeating: 0, count: brought.data.count - 1)
+    let data = [wish.on ? 1 : 0] + [UInt8](repeating: 0, count: brought.data.count - 1)
     wanted.order = ["set-value", Hex.encode(key.dif), Hex.encode(key.vif), Hex.encode(data)]
     if meter.configuration.usesPrimaryAddress {
       wanted.primary = Int(meter.configuration.primaryAddress)
@@ -101,10 +101,29 @@ extension MeterPoint {
 }
 
 /// The body of `POST /outputs/{meter}/{index}`.
-private struct OutputWish: Codable {
+struct OutputWish: Codable {
   var on: Bool
   /// Of the list that the numbers are from; left out: whichever it is.
   var instance: String?
+  /// Which value is meant: the bytes of its DIF and DIFEs; left out, with `vif`: whichever it is.
+  var dif: String?
+  /// The bytes of its VIF and VIFEs.
+  var vif: String?
+
+  /// - Throws: 409 when another value is meant, 422 when nobody can tell which.
+  fileprivate func means(
+    _ value: MeterPoint, _ number: Int, of meter: Meter
+  ) throws(APIError) -> Bool {
+    let codes: ValueCodes?
+    do throws(ControlMistake) {
+      codes = try ValueCodes.read(dif, vif, of: "\(meter.label), value \(number)")
+    } catch { throw APIError(.unprocessableContent, error.description) }
+    guard codes?.fit(value) ?? true else {
+      let refusal = ListRefusal.anotherValue(meter.label, number: number, isNow: value.label)
+      throw APIError(.conflict, refusal.description)
+    }
+    return true
+  }
 }
 
 /// The outputs as the page shows them.
@@ -115,6 +134,9 @@ struct OutputList: Encodable {
     var index: Int
     var description: String
     var label: String
+    /// The bytes of its record's head, which tell it from others; empty as long as they are not known.
+    var dif: String
+    var vif: String
     var on: Bool?
     var quality: String
     var allowed: Bool
@@ -133,7 +155,8 @@ struct OutputList: Encodable {
         Output(
           meter: meter.id.number, name: names.name(of: meter)?.description ?? meter.label,
           index: index + 1, description: value.meaning.description,
-          label: value.listed.userLabel,
+          label: value.listed.userLabel, dif: Hex.encode(value.expectedKey.dif),
+          vif: Hex.encode(value.expectedKey.vif),
           on: value.live.lastGood.flatMap { $0.data.first }.map { $0 & 1 == 1 },
           quality: ShownQuality(value.live).rawValue, allowed: settings.letsOutputsOfMetersBeSet)
       }

@@ -52,7 +52,9 @@ struct SettingsAPI: Sendable {
       var fields = SettingFields(app.settings, SettingInForce.all(of: app)).fields(of: tabs)
       for index in fields.indices {
         let target = try? SettingsWish.target(fields[index].id)
-        fields[index].isReadOnly = target.flatMap { SettingsWish.lockedBy($0.row, nil, caller) }
+        fields[index].isReadOnly = target.flatMap {
+          SettingsWish.lockedBy($0.row, nil, caller, from: app.settings)
+        }
       }
       let pending = waiting.map { Self.news(app, inForce, $0, caller) }
       return FieldList(
@@ -94,6 +96,10 @@ struct SettingsAPI: Sendable {
   private func save(_ wish: SettingsWish, _ caller: Caller) async throws -> Response {
     guard let hash = wish.hash else {
       throw APIError(.badRequest, "\"hash\" is missing: GET settings has it")
+    }
+    // What is saved is applied, with all that others have changed: nobody gets that without a right to change something.
+    guard !wish.changes.isEmpty else {
+      throw APIError(.unprocessableContent, "\"changes\" is empty: there is nothing to save")
     }
     let app = try await api.app()
     let (check, origin) = (api.environment.check, api.environment.origin)
@@ -183,7 +189,8 @@ struct SettingsChange {
     file = AppFolder.settingsFile(in: folder)
     let read = try wish.changes(for: caller, in: file.document)
     changes = read.changes
-    guard read.problems.isEmpty else {
+    // The whole folder is looked at for those who may change something, and do.
+    guard read.problems.isEmpty, !wish.changes.isEmpty else {
       problems = read.problems
       return
     }

@@ -124,7 +124,9 @@ extension AccessOffice {
       return try result.get()
     } catch {
       // Whoever has not logged in can cause this as often as they like.
-      if let left = state.withLock({ $0.refusals.take("\(peer) \(error)", at: now) }) {
+      if let left = state.withLock({
+        $0.refusals.take("\(IPAddress.client(of: peer)) \(error)", at: now)
+      }) {
         let more = left > 0 ? " (and \(left) more times since this was said last)" : ""
         logger.warning("\(user.name) at \(peer): \(error)\(more)")
       }
@@ -137,16 +139,16 @@ extension AccessOffice {
   private func checking<Outcome: Sendable>(
     _ name: String?, from peer: String, _ look: @escaping @Sendable () throws -> Outcome
   ) async throws -> Outcome {
-    let now = clock().instant
+    let (now, client) = (clock().instant, IPAddress.client(of: peer))
     let wait: Span? = state.withLock { state in
       if let wait = state.throttle.wait(peer, name, at: now) { return wait }
-      guard state.checking.count < Self.queue, state.checking.insert(peer).inserted else {
+      guard state.checking.count < Self.queue, state.checking.insert(client).inserted else {
         return .seconds(1)
       }
       return nil
     }
     if let wait { throw Self.slow(wait) }
-    defer { state.withLock { _ = $0.checking.remove(peer) } }
+    defer { state.withLock { _ = $0.checking.remove(client) } }
     return try await hashing.runIfActive(look)
   }
 

@@ -32,19 +32,3 @@ enum SettingsTabs {
     for tab in User.Tab.allCases where tabs.contains(tab) { try caller.needs(.write, tab) }
   }
 }
-
-/// The ways to the page: HTTP and HTTPS. Nobody takes both away by the page or its API: only who sits at the device
-/// could mend that.
-enum PageWays {
-  /// Why a change of the settings cannot be made; nil: it can.
-  static func mistake(from before: Settings, to after: Settings) -> String? {
-    guard isThere(before), !isThere(after) else { return nil }
-    return
-      "HTTP_ENABLE = 0 and HTTPS_ENABLE = 0 leave no way to the web page and its API; allowed: one of them 1; nothing "
-      + "is changed"
-  }
-
-  private static func isThere(_ settings: Settings) -> Bool {
-    settings.flag(.httpEnable) || settings.flag(.httpsEnable)
-  }
-}

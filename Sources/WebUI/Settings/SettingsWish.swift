@@ -60,18 +60,8 @@ struct SettingsWish: Codable, Sendable {
         continue
       }
       try caller.needs(.write, target.tab)
-      if let why = Self.lockedBy(target.row, value, caller) {
+      if let why = Self.lockedBy(target.row, value, caller, from: settings) {
         problems.append(FieldProblem(name, why).problem)
-        continue
-      }
-      if target.row.id == "WEB.IP", let value, Self.isLoopback(value), !caller.isMachine,
-        !Self.isLoopback(settings.text(.webIP))
-      {
-        problems.append(
-          FieldProblem(
-            name,
-            "\(value.excerpt) is reached on the gateway itself only: the page could not be reached any more"
-          ).problem)
         continue
       }
       let id = target.row.fieldName(in: settings.dialect)
@@ -103,8 +93,13 @@ struct SettingsWish: Codable, Sendable {
 
   /// Nobody saws off the branch on which he sits: HTTP is switched by HTTPS, and HTTPS by HTTP (MUC500 manual 1.1,
   /// ch. 4.9). Nor does anybody send the page where he could not find it.
+  /// - Parameters:
+  ///   - value: what it is to be; nil: its default, or nothing yet.
+  ///   - settings: as they are so far.
   /// - Returns: why the setting cannot be changed; nil: it can.
-  static func lockedBy(_ row: Setting, _ value: String?, _ caller: Caller) -> String? {
+  static func lockedBy(
+    _ row: Setting, _ value: String?, _ caller: Caller, from settings: Settings
+  ) -> String? {
     guard !caller.isMachine else { return nil }
     switch row.id {
     case "WEB.HTTP_ENABLE" where !caller.isSecure:
@@ -116,6 +111,10 @@ struct SettingsWish: Codable, Sendable {
       return
         "a port that the system chooses could not be found again from here: 1 to 65535; the file may have 0"
     case "WEB.IP":
+      if let value, isLoopback(value), !isLoopback(settings.text(.webIP)) {
+        return
+          "\(value.excerpt) is reached on the gateway itself only: the page could not be reached any more"
+      }
       return value.flatMap(MachineAddresses.why(cannotServeAt:)).map {
         "\($0): the page could not be reached any more"
       }
