@@ -31,7 +31,9 @@ struct ConfigurationAPI: Sendable {
       let isDry = try query.flag("dryRun")
       return try await api.environment.bodies.alone(.configuration) {
         let body = try await request.bytes(upTo: Self.largestArchive)
-        return try await take(body, parts, isDry, caller)
+        return try await Deed(
+          "import of a configuration", by: caller, context.logger, isDry: isDry
+        ).done { try await take(body, parts, isDry, caller) }
       }
     }
   }
@@ -97,7 +99,7 @@ struct ConfigurationAPI: Sendable {
 
   private func take(
     _ bytes: [UInt8], _ named: Set<ConfigurationPart>?, _ isDry: Bool, _ caller: Caller
-  ) async throws -> Response {
+  ) async throws -> (Response, Deed.Outcome) {
     let app = try await api.freshApp()
     let check = api.environment.check
     let contents = try await api.blocking { () throws -> ConfigurationContents in
@@ -137,7 +139,7 @@ struct ConfigurationAPI: Sendable {
     _ makePlan:
       @escaping @Sendable (ConfigurationFolder) throws(ConfigurationFailure) ->
       ConfigurationPlan
-  ) async throws -> Response {
+  ) async throws -> (Response, Deed.Outcome) {
     let history = FolderHistory(folder: app.folder, origin: api.environment.origin)
     var outcome = try await api.blocking { () throws -> ImportOutcome in
       let folder = ConfigurationFolder(app.folder)
@@ -160,10 +162,11 @@ struct ConfigurationAPI: Sendable {
         return outcome
       } catch { throw APIError(error) }
     }
-    guard outcome.isWritten else { return Response(json: outcome) }
-    let answer = await api.control.perform(ControlRequest(.reload), by: caller.name)
+    let told = Deed.Outcome(news: outcome.news)
+    guard outcome.isWritten else { return (Response(json: outcome), told) }
+    let answer = await api.control.perform(ControlRequest(.reload), by: caller.words)
     outcome.notes += [answer.error].compactMap(\.self) + (answer.problems ?? [])
-    return Response(json: outcome)
+    return (Response(json: outcome), told)
   }
 }
 
