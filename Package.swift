@@ -183,7 +183,7 @@ let package = Package(
         "LineJobs", "VirtualBus",
         "Settings", "Transport", "SimulatorHost", "BusSimulator", "Station", "RegisterMap",
         "RegisterExport", "TelegramText", "TextFormats", "ConfigurationArchive", "Users",
-        "TelegramCrypto",
+        "TelegramCrypto", "Logs",
         "CAllocator", "CSignals", "Metering", "Bytes", "Time", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio,

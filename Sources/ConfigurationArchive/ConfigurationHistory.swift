@@ -38,9 +38,9 @@ public struct ConfigurationHistory: Sendable {
     let file: String
   }
 
-  private let folder: ConfigurationFolder
-  private let origin: ConfigurationOrigin
-  private let state: StateFolder
+  let folder: ConfigurationFolder
+  let origin: ConfigurationOrigin
+  let state: StateFolder
 
   /// - Parameters:
   ///   - folder: the configuration folder.
@@ -70,11 +70,7 @@ public struct ConfigurationHistory: Sendable {
     if isEmpty, try files().isEmpty { return .unchanged }
     return try state.locked { () throws(ConfigurationFailure) -> Outcome in
       // Only now nobody is in the middle of an import.
-      var contents = try folder.contents()
-      if let inForce {
-        guard let meant = inForce.contents(contents) else { return .gone }
-        contents = meant
-      }
+      guard let contents = try contents(inForce) else { return .gone }
       return try record(contents, cause: cause, user: user, time: time)
     }
   }
@@ -160,26 +156,6 @@ public struct ConfigurationHistory: Sendable {
       check: check)
   }
 
-  /// The two files of the newest entry in which nothing is wrong: what the start goes back to when the files of
-  /// the folder are broken. Nil: there is none.
-  public func lastGood() -> LastGood? { lastGoodEntry()?.files }
-
-  /// The same with the number of the entry.
-  public func lastGoodEntry() -> (number: Int, files: LastGood)? {
-    defer { memory_trim() }
-    guard let files = try? files() else { return nil }
-    for (number, file) in files {
-      guard let bytes = try? archive(file), let read = try? ArchiveFile.read(bytes),
-        Self.isGood(read.contents)
-      else { continue }
-      let contents = read.contents
-      let good = LastGood(
-        settings: contents.files[ConfigurationNames.settings], meterList: contents.meterList)
-      return (number, good)
-    }
-    return nil
-  }
-
   /// Removes all entries, and what a save has left behind that was interrupted: there are keys in it, too.
   public func forget() throws(ConfigurationFailure) {
     try state.locked { () throws(ConfigurationFailure) in
@@ -197,14 +173,6 @@ public struct ConfigurationHistory: Sendable {
     return contents.meterList.map { DeviceHandleFile.parse($0, name: "").meters != nil } ?? true
   }
 
-  private static func isGood(_ contents: ConfigurationContents) -> Bool {
-    let (settings, said) = Settings.read(contents.document)
-    guard !said.contains(where: { $0.severity == .error }) else { return false }
-    guard let list = contents.meterList, !list.isEmpty else { return true }
-    return !DeviceHandleFile.parse(list, name: "", layout: settings.registerLayout).diagnostics
-      .contains { $0.severity == .error }
-  }
-
   // MARK: - files
 
   private func record(
@@ -214,6 +182,7 @@ public struct ConfigurationHistory: Sendable {
     let newest = files.first.flatMap { file in (try? archive(file.file)).map { (file, $0) } }
     let manifest = newest.flatMap { try? ArchiveFile.manifest(of: $0.1) }
     if let newest, let old = try? ArchiveFile.read(newest.1), old.contents.isSame(as: contents) {
+      try supersedeLastSaved(by: contents)
       return .unchanged
     }
     if let newest, cause == .gateway, let manifest, manifest.cause == .gateway,
@@ -223,12 +192,14 @@ public struct ConfigurationHistory: Sendable {
       let bytes = try ArchiveFile.write(
         contents, origin: origin, cause: cause, user: user, time: time, first: first)
       try save(bytes, newest.0.file, replacing: .of(newest.1))
+      try supersedeLastSaved(by: contents)
       return .replaced(newest.0.number)
     }
     let number = (files.first?.number ?? 0) + 1
     let bytes = try ArchiveFile.write(
       contents, origin: origin, cause: cause, user: user, time: time)
     try save(bytes, Self.name(number, time), replacing: .missing)
+    try supersedeLastSaved(by: contents)
     // The new one is on the disk by now.
     for (_, file) in files.dropFirst(Self.capacity - 1) {
       try FileRemoval.remove(state.place(of: file))
@@ -236,7 +207,7 @@ public struct ConfigurationHistory: Sendable {
     return .recorded(number)
   }
 
-  private func save(
+  func save(
     _ bytes: [UInt8], _ name: String, replacing version: FileVersion
   ) throws(ConfigurationFailure) {
     do throws(SaveFailure) {
@@ -248,7 +219,7 @@ public struct ConfigurationHistory: Sendable {
     }
   }
 
-  private func archive(_ file: String) throws(ConfigurationFailure) -> [UInt8] {
+  func archive(_ file: String) throws(ConfigurationFailure) -> [UInt8] {
     switch FileBytes.read(state.place(of: file), limit: ArchiveLimit.archive) {
     case .read(let bytes): return bytes
     case .missing: throw ConfigurationFailure("\(file) is gone")
@@ -267,7 +238,7 @@ public struct ConfigurationHistory: Sendable {
   }
 
   /// The numbers and names of the entries, the newest first.
-  private func files() throws(ConfigurationFailure) -> [(number: Int, file: String)] {
+  func files() throws(ConfigurationFailure) -> [(number: Int, file: String)] {
     guard let names = FileBytes.names(in: state.path) else {
       if errno == ENOENT { return [] }
       throw ConfigurationFailure("\(state.path) cannot be read: \(SystemError.words(errno))")

@@ -38,7 +38,8 @@ public struct FilesInForce: Sendable {
     return contents
   }
 
-  private static func version(_ bytes: [UInt8]?) -> FileVersion {
+  /// What a file holds; nil: there is none.
+  static func version(_ bytes: [UInt8]?) -> FileVersion {
     bytes.map(FileVersion.of) ?? .missing
   }
 }

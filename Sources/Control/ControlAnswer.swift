@@ -31,6 +31,8 @@ public struct ControlAnswer: Codable, Hashable, Sendable {
   public var saved: String?
   /// Why the file does not say it.
   public var notSaved: String?
+  /// The meters that are read now, by their names in commands; left out: it was not about readouts.
+  public var meters: [String]?
   /// The bytes that came, in hexadecimal; left out where no bytes were sent.
   public var received: String?
   /// What the gateway does.
@@ -70,6 +72,13 @@ public struct ControlAnswer: Codable, Hashable, Sendable {
 
   /// True when everything that was wanted has been done.
   public var isSuccess: Bool { error == nil && (problems ?? []).isEmpty && notSaved == nil }
+
+  /// What has come of it, for the log, in one line.
+  package var words: String {
+    if let error { return "refused: \(error)" }
+    let said = lines + (problems ?? []) + [notSaved].compactMap(\.self)
+    return said.isEmpty ? "done" : said.joined(separator: "; ")
+  }
 
   /// What has been done, for people, one line each.
   public var lines: [String] {

@@ -37,9 +37,8 @@ public struct ControlRequest: Codable, Hashable, Sendable {
     /// Gives a meter a command, or puts bytes on the line, between readouts.
     case send
 
-    /// Whether something is another way afterwards; what only looks leaves no line in the log, nor does writing down what is
-    /// known anyway, which is done for whoever reads the list as a table.
-    package var changes: Bool { ![.status, .settings, .save].contains(self) }
+    /// Whether the log tells who wanted it: what only looks leaves no line, and of files whoever changes them tells.
+    package var isTold: Bool { ![.status, .settings, .save, .reload].contains(self) }
 
     /// The details that belong to it.
     var details: [String] {

@@ -224,6 +224,8 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var next: Int64?
     /// Failed readouts since the last good one.
     public var failed: Int
+    /// Why the last readout failed; left out: it did not.
+    public var failure: String?
     /// Its values in the list, where a limit leaves some out (METER_MAXVALUECOUNT and its like); left out: all
     /// that it sends are listed.
     public var listedValues: Int?
@@ -231,13 +233,14 @@ public struct GatewayStatus: Codable, Hashable, Sendable {
     public var sentValues: Int?
 
     package init(
-      meter: String, last: Int64? = nil, next: Int64? = nil, failed: Int, listedValues: Int? = nil,
-      sentValues: Int? = nil
+      meter: String, last: Int64? = nil, next: Int64? = nil, failed: Int, failure: String? = nil,
+      listedValues: Int? = nil, sentValues: Int? = nil
     ) {
       self.meter = meter
       self.last = last
       self.next = next
       self.failed = failed
+      self.failure = failure
       self.listedValues = listedValues
       self.sentValues = sentValues
     }

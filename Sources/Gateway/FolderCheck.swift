@@ -8,12 +8,15 @@ import Users
 public enum FolderCheck {
   /// The folder with everything there is to say of it, the worst first. Blocks.
   public static func complete(_ app: AppFolder, clock: DeviceClock = .system) -> AppFolder {
-    app.adding(
-      securityDiagnostics(of: app, clock: clock) + intervalDiagnostics(of: app)
-        + decryptionDiagnostics(of: app) + speedDiagnostics(of: app)
-        + UsersFile.load(app.folder, files: app.files).diagnostics
-        + preconfigurationDiagnostics(of: app) + lampDiagnostics(of: app)
-        + webDiagnostics(of: app, clock: clock) + webAddressDiagnostics(of: app))
+    let said: [[Diagnostic]] = [
+      securityDiagnostics(of: app, clock: clock), intervalDiagnostics(of: app),
+      decryptionDiagnostics(of: app), speedDiagnostics(of: app),
+      UsersFile.load(app.folder, files: app.files).diagnostics,
+      preconfigurationDiagnostics(of: app), lampDiagnostics(of: app),
+      dataFolderDiagnostics(of: app), webDiagnostics(of: app, clock: clock),
+      webAddressDiagnostics(of: app),
+    ]
+    return app.adding(said.flatMap(\.self))
   }
 
   /// What there is to say of the lights that the settings name. Blocks.

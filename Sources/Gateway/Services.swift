@@ -368,7 +368,8 @@ final class Services {
         meters: core.station.meters.count, changed: changed, hasOtherSettings: hasOtherSettings,
         left: left))
     lastReload = event
-    if left.isEmpty { history.noteApplied() }
+    // What else was left counts as it did before.
+    if app.isSettingsFileTaken || isRead || isStillWithoutList { history.noteApplied() }
     core.report(event)
   }
 

@@ -1,6 +1,7 @@
 import ConfigurationArchive
 import MeterFiles
 import Settings
+import Time
 
 extension Gateway {
   /// The configuration with which a gateway starts: what the files say, or, for a file that is broken, what was
@@ -16,39 +17,40 @@ extension Gateway {
     let isComplete = app.settingsState != .missing && app.metersState != .missing
     guard app.isThere, !app.isWithoutErrors || !isComplete else { return app }
     let reader = DeviceIdentity(serial: 0, version: 0)
-    guard let entry = history(folder, reader).lastGoodEntry() else { return app }
-    let number = entry.number
-    var good = entry.files
+    guard let newest = history(folder, reader).newestGood() else { return app }
+    var good = newest.files
     // A file that is gone was taken away by somebody; no power failure does that.
     var said: [Diagnostic] = []
-    func tell(_ file: String, _ instead: String) {
+    func tell(_ file: String, _ instead: String, _ source: ConfigurationHistory.Source?) {
+      let remedy = source?.number.map {
+        "; \"metergate config restore \($0)\" brings it back"
+      }
       said.append(
-        Diagnostic(
-          .warning, file: file,
-          "the file is gone, and \(instead); \"metergate config restore \(number)\" brings it back")
-      )
+        Diagnostic(.warning, file: file, "the file is gone, and \(instead)\(remedy ?? "")"))
     }
     if app.settingsState == .missing, good.settings != nil {
-      tell(app.settingsFile.name, "the defaults are in force")
+      tell(app.settingsFile.name, "the defaults are in force", newest.settingsSource)
       good.settings = nil
     }
     if app.metersState == .missing {
-      if good.meterList != nil { tell(app.meterListFile.name, "no meter is known") }
+      if good.meterList != nil {
+        tell(app.meterListFile.name, "no meter is known", newest.listSource)
+      }
       good.meterList = nil
     }
     guard !app.isWithoutErrors else { return app.adding(said) }
     let start = AppFolder.load(folder, ext: ext, overrides: overrides, lastGood: good)
+    let isSettingsBroken = start.settingsState != .missing && !start.isSettingsFileTaken
     let broken = [
-      (start.settingsFile.name, start.settingsState != .missing && !start.isSettingsFileTaken),
-      (start.meterListFile.name, start.metersState == .unreadable),
-    ].filter(\.1)
+      isSettingsBroken ? newest.settingsSource.map { (start.settingsFile.name, $0) } : nil,
+      start.metersState == .unreadable
+        ? newest.listSource.map { (start.meterListFile.name, $0) } : nil,
+    ].compactMap(\.self)
     return start.adding(
       said
-        + broken.map { name, _ in
+        + broken.map { name, source in
           Diagnostic(
-            .warning, file: name,
-            "in its place stands what was in force last: entry \(number) of the history (\"metergate config diff "
-              + "\(number)\" shows what differs)")
+            .warning, file: name, "in its place stands what was in force last: \(source.words)")
         })
   }
 
@@ -58,6 +60,25 @@ extension Gateway {
       folder: folder,
       origin: ConfigurationOrigin(
         version: DeviceIdentity.softwareVersion, serial: device.serial))
+  }
+}
+
+extension ConfigurationHistory.Source {
+  /// The number of the entry; nil: it is none.
+  fileprivate var number: Int? {
+    guard case .entry(let number) = self else { return nil }
+    return number
+  }
+
+  /// Where it comes from, for people.
+  fileprivate var words: String {
+    switch self {
+    case .entry(let number):
+      "entry \(number) of the history (\"metergate config diff \(number)\" shows what differs)"
+    case .lastSave(let time?):
+      "what the gateway had saved at \(time.iso8601.prefix(19)) UTC, shortly before it ended"
+    case .lastSave(nil): "what the gateway had saved shortly before it ended"
+    }
   }
 }
 

@@ -8,7 +8,8 @@ public struct LogFilter: Hashable, Sendable {
   public var from: Int64?
   /// Up to the end of this second, as Unix time; nil: to the end.
   public var to: Int64?
-  /// Words that are to be in the entry, whatever their case, or a regular expression. The word `serial=12345678`
+  /// Words that are to be in the entry, whatever their case, or a regular expression: in what is told of bytes, too. The
+  /// word `serial=12345678`
   /// in it wants the telegrams of this meter.
   public var text: String
   /// Whether the text is a regular expression, as `grep -Ei` understands most of them.
@@ -94,11 +95,15 @@ public struct LogMatcher: Sendable {
   }
 
   /// Whether a line of the raw log is wanted, its time aside.
-  func passes(rawLine line: String) -> Bool {
+  /// - Parameter words: what is told of its bytes; looked at only where the line itself does not decide.
+  public func passes(rawLine line: String, words: @autoclosure () -> String = "") -> Bool {
     if let serial, !Self.contains(line.utf8, Array("serial=\(serial) ".utf8.map(Self.folded))) {
       return false
     }
-    return passes(line)
+    if passes(line) { return true }
+    let words = words()
+    // Together they are the entry as people see it; what begins with the words begins them.
+    return !words.isEmpty && (passes(words) || passes("\(line) \(words)"))
   }
 
   /// Whether an entry of the application log is wanted.

@@ -8,8 +8,8 @@ public struct LogSearch: Sendable {
   public enum Source: Sendable {
     /// The gateway's own log.
     case application(ApplicationLog)
-    /// The bytes of the M-Bus.
-    case raw(RawLogFiles)
+    /// The bytes of the M-Bus, and what is told of them, by their hexadecimal digits.
+    case raw(RawLogFiles, explained: @Sendable (String) -> String = { _ in "" })
   }
 
   /// Entries of a page (MUC500 manual 1.1, ch. 4.11).
@@ -23,13 +23,17 @@ public struct LogSearch: Sendable {
 
   private var rest: Rest
   private let matcher: LogMatcher
+  private let explain: @Sendable (String) -> String
 
   /// - Throws: when the filter cannot be used.
   public init(_ source: Source, _ filter: LogFilter) throws(LogFilter.Mistake) {
     matcher = try filter.matcher()
     switch source {
-    case .application(let log): rest = .entries(log.entries)
-    case .raw(let files):
+    case .application(let log):
+      explain = { _ in "" }
+      rest = .entries(log.entries)
+    case .raw(let files, let explained):
+      explain = explained
       let days = [matcher.from, matcher.to].map { time in
         time.map { String($0.prefix(10).filter { $0 != "-" }) }
       }
@@ -56,9 +60,9 @@ public struct LogSearch: Sendable {
       rest = .entries([])
       defer { rest = .lines(lines) }
       guard let line = lines.next() else { return .end }
-      guard matcher.isInTime(line), matcher.passes(rawLine: line),
-        let entry = LogEntry(rawLine: line)
-      else { return .other }
+      guard matcher.isInTime(line), var entry = LogEntry(rawLine: line) else { return .other }
+      guard matcher.passes(rawLine: line, words: explain(entry.hex ?? "")) else { return .other }
+      entry.text = explain(entry.hex ?? "")
       return .found(entry)
     }
   }

@@ -46,6 +46,16 @@ public enum ZoneFile {
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
   }
 
+  /// What is wrong with a setting that is to be written, where it names a zone; nil: nothing, or it does not. Blocks.
+  public static func mistake(in change: SettingChange) -> String? {
+    guard change.setting.id == TextKey.deviceTimeZone.rawValue,
+      case .text(let name)? = change.value,
+      !name.isEmpty, rules(name) == nil
+    else { return nil }
+    return
+      "\(TextKey.deviceTimeZone.rawValue) = '\(name.excerpt)': not allowed; allowed: \(allowed); nothing is changed"
+  }
+
   /// What there is to say of the zone of the device.
   static func diagnostics(
     _ settings: Settings, source: (file: String, place: TextPlace?)

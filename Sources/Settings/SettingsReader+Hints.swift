@@ -21,6 +21,20 @@ extension SettingsReader {
     } ?? ""
   }
 
+  /// What a value that is not allowed was probably to say, and how that is said.
+  static func hint(value text: String, of row: Setting) -> String {
+    if row.id == IntegerKey.meterTime.rawValue, Int(text) == 0 {
+      return
+        " (0 is no time from one readout to the next: METER_CYCLEMODE=NEVER reads meters only when somebody wants it, "
+        + "METER_CONTINUOUS=1 one after another)"
+    }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard case .pointInTime = row.type[.solvimus], (2...3).contains(parts.count),
+      parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
+    else { return "" }
+    return " (where only the time of day counts any date does: 2026-01-01 \(text))"
+  }
+
   private static let groupNames = Spelling.Names(
     SettingGroup.allCases.flatMap { group in Dialect.allCases.map(group.name) })
 

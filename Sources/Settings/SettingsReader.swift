@@ -291,7 +291,8 @@ struct SettingsReader {
       Diagnostic(
         isIdle ? .warning : .error, file: source, at: place, key: row.key,
         value: row.isSecret ? nil : text,
-        "\(subject) = \(shown): not allowed; allowed: \(refusal.allowed); \(rest)"))
+        "\(subject) = \(shown): not allowed; allowed: \(refusal.allowed)"
+          + "\(Self.hint(value: text, of: row)); \(rest)"))
   }
 
   /// What nobody writes on purpose: half a line, a mistyped name.

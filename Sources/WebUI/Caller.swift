@@ -11,6 +11,8 @@ public struct Caller: Hashable, Sendable {
   public var isMachine: Bool
   /// Has come by HTTPS.
   public var isSecure: Bool
+  /// Where from, as `192.168.1.7`; nil: it is not known.
+  var peer: String?
   /// The right to write, which goes with the first right that is needed to change something; nil: this needs none.
   var lock: LockClaim?
 
@@ -27,6 +29,9 @@ public struct Caller: Hashable, Sendable {
     self.isMachine = isMachine
     self.isSecure = isSecure
   }
+
+  /// Who and where from, for the log.
+  var words: String { name + (peer.map { " at \($0)" } ?? "") }
 
   /// What may be done with a tab.
   public func right(_ tab: User.Tab) -> User.Right { rights[tab] ?? .none }

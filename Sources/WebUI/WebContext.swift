@@ -42,7 +42,8 @@ public struct WebContext: RequestContext {
   /// Who asks.
   /// - Throws: 401 when nobody has logged in.
   func known() throws(APIError) -> Caller {
-    guard let caller else { throw APIError(.unauthorized, "nobody is logged in") }
+    guard var caller else { throw APIError(.unauthorized, "nobody is logged in") }
+    caller.peer = peer
     return caller
   }
 

@@ -134,7 +134,9 @@ struct MeterListCommand: ParsableCommand {
         + meters.map { meter in
           [
             meter.label, meter.interface.rawValue,
-            meter.usesPrimaryAddress ? String(meter.primaryAddress) : "secondary",
+            meter.usesPrimaryAddress
+              ? String(meter.primaryAddress)
+              : "secondary" + (meter.primaryAddress > 0 ? " (\(meter.primaryAddress))" : ""),
             meter.identity.medium.map(\.name) ?? "-",
             meter.register == 0 ? "-" : String(meter.register), String(meter.values.count),
             meter.userLabel,

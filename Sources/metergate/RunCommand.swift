@@ -67,9 +67,12 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     // Before the files are read: they may be in the middle of an import.
-    let finished = ConfigurationFolder.finished(files.app)
+    var finished = ConfigurationFolder.finished(files.app)
     let app = try files.loadForStart()
     guard app.isThere else { throw ValidationError("--app \(app.folder): there is no such folder") }
+    if FolderCheck.needsDataFolder(app), DataFolder.make(app.ext, besides: app.folder) {
+      finished.append("the folder for data \(app.ext) was not there, and is made")
+    }
     try serve(
       app, serial: serial.flatMap { UInt32($0, radix: 16) }, scansFirst: scan, shipped: defaults,
       finished)
@@ -87,7 +90,9 @@ private func serve(
   // A peer that is gone shows by the error of the call, not by a signal.
   signal(SIGPIPE, SIG_IGN)
   for line in finished { logger.warning("\(line)") }
-  for diagnostic in app.logged.condensed { logger.log(diagnostic) }
+  for diagnostic in app.logged.condensed + FolderCheck.dataFolderDiagnostics(of: app) {
+    logger.log(diagnostic)
+  }
   var device = DeviceIdentity.ofThisMachine()
   if let serial { device.serial = serial }
   let end = RunEnd()

@@ -98,6 +98,11 @@ struct SetCommand: ParsableCommand {
       for mistake in mistakes { Output.note(mistake.message) }
       throw ExitCode(1)
     }
+    let unknown = changes.compactMap(ZoneFile.mistake)
+    guard unknown.isEmpty else {
+      for mistake in unknown { Output.note(mistake) }
+      throw ExitCode(1)
+    }
     return changes
   }
 

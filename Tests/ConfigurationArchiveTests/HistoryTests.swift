@@ -115,7 +115,7 @@ import Time
     try folder.write("<root><meter>", to: "Device_Handle.cfg")
     try history.record(cause: .file, time: time(2))
     let good = history.lastGood()
-    #expect(good?.settings == Array("[SOLVIMUS]\nMETER_TIME=60\n".utf8))
+    #expect(good?.settings == Array("[SOLVIMUS]\nMETER_TIME=61\n".utf8))
     #expect(good?.meterList == Array(Fixture.list.utf8))
   }
 
@@ -240,5 +240,101 @@ import Time
     for name in left { #expect(folder.read(name) == nil, "\(name)") }
     #expect(folder.read(".note.txt.new") == "secret")
     #expect(try history.entries().isEmpty)
+  }
+
+  private func inForce(_ folder: TemporaryFolder, list: String) -> FilesInForce {
+    let settings = folder.read("chip.ini").map { Array($0.utf8) }
+    return FilesInForce(
+      settings: FilesInForce.version(settings), settingsBytes: settings,
+      meterList: .of(Array(list.utf8)), meterListBytes: Array(list.utf8))
+  }
+
+  /// What is saved while an entry waits to be written is what the start goes back to.
+  @Test func whatWasSavedLast() throws {
+    let folder = try TemporaryFolder(["Device_Handle.cfg": "<root></root>"])
+    let history = history(folder)
+    try write(1, folder)
+    try history.record(cause: .file, time: time(0))
+    for number in 1...3 {
+      let list = Fixture.list.replacing("cellar", with: "cellar \(number)")
+      try folder.write(list, to: "Device_Handle.cfg")
+      #expect(try history.keepLastSaved(inForce(folder, list: list), time: time(10)))
+      let good = try #require(history.newestGood())
+      #expect(good.files.meterList == Array(list.utf8))
+      #expect(good.listSource == .lastSave(time(10)) && good.settingsSource == .lastSave(time(10)))
+    }
+    // The bound is kept: it is one file beside the entries.
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder[".history"]).sorted()
+    #expect(names.map { String($0.prefix(6)) } == ["000001", "last.t", "lock"])
+    #expect(try history.entries().map(\.number) == [1])
+    // A file that nobody can use is no reason to forget it; an entry with a list is.
+    try folder.write("<root><meter>", to: "Device_Handle.cfg")
+    try history.record(cause: .command, time: time(20))
+    #expect(history.newestGood()?.listSource == .lastSave(time(10)))
+    try folder.write(Fixture.list, to: "Device_Handle.cfg")
+    try history.record(cause: .file, time: time(30))
+    #expect(history.newestGood()?.listSource == .entry(3))
+    #expect(history.lastGood()?.meterList == Array(Fixture.list.utf8))
+  }
+
+  /// A full disk leaves what was kept before.
+  @Test func whatCannotBeKept() throws {
+    let folder = try TemporaryFolder(["Device_Handle.cfg": Fixture.list])
+    let history = history(folder)
+    try write(1, folder)
+    try history.keepLastSaved(inForce(folder, list: Fixture.list), time: time(0))
+    // What is in the way of the new file stands for a disk without room.
+    try FileManager.default.createDirectory(
+      atPath: folder[".history/.last.tar.gz.new/x"], withIntermediateDirectories: true)
+    try folder.write("<root></root>", to: "Device_Handle.cfg")
+    let failure = Fixture.failure { () throws(ConfigurationFailure) in
+      try history.keepLastSaved(inForce(folder, list: "<root></root>"), time: time(1))
+    }
+    #expect(failure?.description.hasPrefix("the history cannot be written: ") == true)
+    #expect(history.lastGood()?.meterList == Array(Fixture.list.utf8))
+  }
+
+  /// A mistake in one file does not stand against the other, and a list with mistakes that was in force is more
+  /// than none.
+  @Test func eachFileForItself() throws {
+    let folder = try TemporaryFolder()
+    let history = history(folder)
+    try write(60, folder)
+    try history.record(cause: .file, time: time(0))
+    try folder.write("[SOLVIMUS]\nMETER_TIME=never\n", to: "chip.ini")
+    let mistyped = "<root><meter><serial>0x12345678</serial><register>1O</register></meter></root>"
+    try folder.write(mistyped, to: "Device_Handle.cfg")
+    try history.record(cause: .file, time: time(1))
+    let first = try #require(history.newestGood())
+    #expect(first.settingsSource == .entry(1) && first.listSource == .entry(2))
+    #expect(first.files.meterList == Array(mistyped.utf8))
+    try folder.write(Fixture.list, to: "Device_Handle.cfg")
+    try history.record(cause: .file, time: time(2))
+    try folder.write(mistyped, to: "Device_Handle.cfg")
+    try history.record(cause: .file, time: time(3))
+    let second = try #require(history.newestGood())
+    #expect(second.settingsSource == .entry(1) && second.listSource == .entry(3))
+  }
+
+  /// A chip.ini that has been broken since is in the history: what is saved while it is broken is kept with it.
+  @Test func settingsThatOnlyTheHistoryHas() throws {
+    let folder = try TemporaryFolder(["Device_Handle.cfg": "<root></root>"])
+    let history = history(folder)
+    try write(60, folder)
+    try history.record(cause: .file, time: time(0))
+    var files = inForce(folder, list: Fixture.list)
+    files.settingsBytes = nil
+    try folder.write("[SOLVIMUS]\nMETER_TIME=never\n", to: "chip.ini")
+    #expect(try history.record(cause: .gateway, time: time(1), inForce: files) == .recorded(2))
+    #expect(
+      try history.contents(of: 2).files["chip.ini"] == Array("[SOLVIMUS]\nMETER_TIME=60\n".utf8))
+    files.settings = .of(Array("[SOLVIMUS]\nMETER_TIME=61\n".utf8))
+    #expect(try history.record(cause: .gateway, time: time(2), inForce: files) == .gone)
+    #expect(try history.keepLastSaved(files, time: time(2)) == false)
+    // A list that somebody has replaced meanwhile, such as by a reset that forgets it.
+    try write(60, folder)
+    let replaced = inForce(folder, list: Fixture.list)
+    #expect(try history.keepLastSaved(replaced, time: time(3)) == false)
+    #expect(!FileManager.default.fileExists(atPath: folder[".history/last.tar.gz"]))
   }
 }

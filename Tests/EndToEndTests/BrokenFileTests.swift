@@ -119,4 +119,39 @@ import Testing
     #expect(try reader.read(10, 10) != .exception(2), "the meter is where it was")
     #expect(again.stop() == 0)
   }
+
+  /// The plug is pulled before what was found is an entry of the history, and the file is broken afterwards.
+  @Test func whatWasSavedBeforeThePlugWasPulled() throws {
+    let bench = try Workbench()
+    try bench.write("chip.ini", chip)
+    let (gateway, _) = try bench.startGateway()
+    #expect(try eventually { try log(bench).first?.hasPrefix("1  ") == true })
+    // Two saves within a second, each by a command.
+    for serial in ["00000001", "00000002"] {
+      let socket = try #require(ControlSocket(path: bench.folder.path + "/control.sock"))
+      let answer = socket.ask(
+        #"{"schema":1,"command":"edit","edits":[{"add":{"serial":"\#(serial)"}}]}"#)
+      #expect(answer?.contains("Device_Handle.cfg") == true, "\(answer ?? "")")
+    }
+    // It is kept just after the answer.
+    #expect(
+      try eventually {
+        try PeerProcess.run(
+          "tar", ["xzOf", bench.folder.path + "/.history/last.tar.gz", "Device_Handle.cfg"]
+        ).standardOutput.contains("00000002")
+      })
+    gateway.kill()
+    #expect(try log(bench).count == 1, "it has not come to rest")
+    try bench.write("Device_Handle.cfg", "<root><meter>")
+    let (again, _) = try bench.startGateway()
+    #expect(
+      again.waitForErrors(
+        containing:
+          "Device_Handle.cfg: in its place stands what was in force last: what the gateway had saved at 20"
+      ), "\(again.standardError)")
+    let status = try PeerProcess.run(
+      PeerProcess.metergate, ["status", "--app", bench.folder.path])
+    #expect(status.standardOutput.contains("2 in Device_Handle.cfg"), "\(status.standardOutput)")
+    #expect(again.stop() == 0)
+  }
 }

@@ -46,6 +46,16 @@ import Testing
     let complaint = "meter \(mute) XQH: no answer in 3 attempts"
     #expect(gateway.waitForErrors(containing: complaint))
     #expect(gateway.standardError.ranges(of: complaint).count == 1)
+    let waited = try PeerProcess.run(
+      PeerProcess.metergate, ["readout", "--wait", "--app", bench.folder.path, "--all"])
+    #expect(waited.status == 1)
+    #expect(
+      waited.standardOutput.contains("meter \(mute) has not been read: no answer in 3 attempts\n"),
+      "\(waited.standardOutput)")
+    #expect(waited.standardOutput.contains("meter \(serials[2]) has been read\n"))
+    let status = try PeerProcess.run(
+      PeerProcess.metergate, ["status", "--meters", "--app", bench.folder.path])
+    #expect(status.standardOutput.contains("\(mute)  never answered"), "\(status.standardOutput)")
     #expect(gateway.stop() == 0)
   }
 }

@@ -71,6 +71,33 @@ import Testing
     return output.standardOutput
   }
 
+  // MARK: - The log
+
+  /// Each change is told once, with who, from where, and what came of it; what the gateway saves for itself is nobody's.
+  @Test func theLogTellsWhoDidWhat() throws {
+    let bench = try bench(["MUC_LOG=ALL"])
+    let (gateway, _) = try bench.startGateway(withPage: true)
+    let statuses = try python(
+      gateway,
+      """
+      print([ask('GET', 'meters.csv')[0], ask('GET', 'config/export')[0],
+             ask('POST', 'meters/import?dryRun=1', 'MBUS;1;;x')[0], ask('POST', 'meters/import', 'MBUS;1;;x')[0],
+             ask('POST', 'meters/readout', '{"entries":["99"]}', {'Content-Type': 'application/json'})[0]])
+      """)
+    #expect(statuses == "[200, 200, 200, 200, 422]\n")
+    #expect(gateway.stop() == 0)
+    let lines = gateway.standardError.split(separator: "\n").filter { $0.contains("robot") }
+    let added = "00000001 is added; 00000001: Label = 'x' (was empty)"
+    let expected = [
+      "robot at 127.0.0.1: import of a table of meters, tried without effect: \(added)",
+      "robot at 127.0.0.1: import of a table of meters: \(added)",
+      "robot at 127.0.0.1: readout 99: refused: there is no meter 00000099 in the list",
+    ]
+    #expect(lines.count == expected.count, "\(lines)")
+    for (line, text) in zip(lines, expected) { #expect(line.contains(text), "\(line)") }
+    #expect(!gateway.standardError.contains("the API"))
+  }
+
   // MARK: - Restart
 
   /// The same process begins anew, twenty times, and nothing of the one before is left. Python starts it, since Foundation
@@ -108,7 +135,7 @@ import Testing
       """
     let output = try PeerProcess.run(PeerProcess.python, ["-c", script], timeout: 300)
     #expect(output.standardOutput == "True None\nTrue\n0\n", "\(output.standardError)")
-    #expect(try bench.read("log").ranges(of: "robot restarts the gateway").count == 20)
+    #expect(try bench.read("log").ranges(of: "robot at 127.0.0.1 restarts the gateway").count == 20)
   }
 
   // MARK: - Support

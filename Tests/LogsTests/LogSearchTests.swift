@@ -183,4 +183,21 @@ import Testing
     // 2026-11-22T08:00:01Z
     #expect(try serials(LogFilter(from: 1_795_334_401, to: 1_795_334_401)) == ["1234567A"])
   }
+
+  /// What the page shows of bytes can be looked for, alone and together with what stands before them.
+  @Test func whatIsToldOfBytesIsFound() throws {
+    try write("20261122", [Self.line("22T08:00:00"), Self.line("22T08:00:01", "1234567A")])
+    func found(_ filter: LogFilter) throws -> [String] {
+      let source = LogSearch.Source.raw(files) { $0 == "68 1B E5" ? "RSP_UD, damaged" : "" }
+      return try LogSearch(source, filter).page(0).entries.map { "\($0.serial ?? "") \($0.text)" }
+    }
+    let both = ["1234567A RSP_UD, damaged", "66600106 RSP_UD, damaged"]
+    #expect(try found(LogFilter()) == both)
+    #expect(try found(LogFilter(text: "rsp_ud")) == both)
+    #expect(try found(LogFilter(text: "1B! E5")) == both, "as before")
+    #expect(try found(LogFilter(text: "serial=66600106 DAMAGED")) == [both[1]])
+    #expect(try found(LogFilter(text: "^rsp_.*damaged$", isExpression: true)) == both)
+    #expect(try found(LogFilter(text: "1234567A.*RSP", isExpression: true)) == [both[0]])
+    #expect(try found(LogFilter(text: "REQ_UD2")) == [])
+  }
 }

@@ -150,8 +150,8 @@ import Testing
       """
     #expect(
       try messages("Serial;Label\n1;x", twins) == [
-        "error: t.csv:2:1: 2 meters of the list could be meant: 00000001 LUG, 00000001 NZR; manufacturer, "
-          + "version and medium tell them apart"
+        "error: t.csv:2:1: 2 meters of the list could be meant: 00000001 LUG, 00000001 NZR; the columns "
+          + "Manufacturer, Version, Medium and Address tell them apart"
       ])
     #expect(
       try importing("Serial;Manufacturer;Label\n1;nzr;x", twins).changes
@@ -162,10 +162,10 @@ import Testing
 
   /// What the list as a whole does not allow is told before anything is written.
   @Test func registersThatAreTaken() throws {
-    let taken = try messages("Serial;Register\n1234567E;25")
+    let taken = try messages("Serial;Register\n1234567E;20")
     #expect(
       taken == [
-        "error: t.csv:2:10: the meter list would not be right then: meter 1234567E NZR: register 25 is "
+        "error: t.csv:2:10: the meter list would not be right then: meter 1234567E NZR: register 20 is "
           + "taken: value 1 of meter 12345670 LUG has 20 to 29"
       ])
     #expect(try importing("Serial;Register\n1234567E;30").hasErrors == false)
@@ -242,15 +242,15 @@ import Testing
     let result = try importing("Serial;Label\n12345670;a\u{1B}[2J")
     #expect(
       result.diagnostics.map(\.description) == [
-        "t.csv:2:10: Label = 'a\u{FFFD}[2J': not allowed; allowed: text of at most 2000 bytes, without control "
-          + "characters"
+        "t.csv:2:10: Label = 'a\u{FFFD}[2J': not allowed; allowed: at most 50 characters, without <, > and \" and "
+          + "control characters"
       ])
     #expect(result.changes.isEmpty)
   }
 
   /// Wrong cells and registers that are taken are told together.
   @Test func allMistakesAtOnce() throws {
-    let found = try messages("Serial;Cycle;Register\n12345670;x;10\n1234567E;900;25")
+    let found = try messages("Serial;Cycle;Register\n12345670;x;10\n1234567E;900;20")
     #expect(
       found.count == 2 && found[0].contains("2:10: Cycle = 'x'") && found[1].contains("3:14: "),
       "\(found)")

@@ -48,7 +48,7 @@ import Testing
     #expect(
       lines.dropFirst().first?.split(separator: " ", omittingEmptySubsequences: true).map(
         String.init)
-        == ["56989006", "XQE", "M-Bus", "secondary", "Electricity", "10", "10"])
+        == ["56989006", "XQE", "M-Bus", "secondary", "(1)", "Electricity", "10", "10"])
   }
 
   @Test func mistakes() throws {

@@ -29,6 +29,9 @@ import Testing
       ([], [0, 1, 2, 3]), (["--since", "2026-11-22"], [1, 2, 3]),
       (["--since", "2026-11-22 08:00"], [2, 3]), (["--since", "2026-11-22T08:00:31Z"], [3]),
       (["--serial", "0x1234567a"], [3]), (["--serial", "12345678"], [0, 1]),
+      (["--filter", "snd_nke"], [2]), (["--filter", "acknow"], [1]),
+      (["--filter", "serial=12345678 req_ud2"], [0]),
+      (["--regex", "--filter", "^REQ_UD[12]|5[AB] fd"], [0, 3]),
       (["--line", "1"], [0, 1, 2, 3]), (["--line", "2"], []),
     ] as [([String], [Int])])
   func whatIsAskedForIsShown(arguments: [String], expected: [Int]) throws {
@@ -44,10 +47,26 @@ import Testing
       "--serial @2 is no serial number: 1 to 8 digits 0 to 9 and A to E; missing ones are zeros in front"
     ),
     (["--line", "0"], "--line 0 is no line: 1 is the first"),
+    (
+      ["--regex", "--filter", "("],
+      "the filter \"(\" is no regular expression: a ) is missing, at character 2"
+    ), (["--regex"], "--regex says how --filter is meant: give it"),
   ])
   func mistakesAreNamed(arguments: [String], message: String) throws {
     let output = try log(arguments)
     #expect(output.status == 64)
     #expect(output.standardError.hasPrefix("Error: \(message)"), "\(output.standardError)")
+  }
+
+  @Test func linesAreExplained() throws {
+    let decoded = try log(["--decode", "--since", "2026-11-22T00", "--serial", "12345678"])
+    #expect(decoded.standardOutput == Self.lines[1] + "  acknowledgement\n")
+    let json = try log(["--json", "--decode", "--filter", "REQ_UD2, address 253; "])
+    #expect(json.standardOutput.isEmpty)
+    let object = try log(["--json", "--decode", "--serial", "1234567A"])
+    #expect(
+      object.standardOutput
+        == #"{"schema":1,"time":"2026-11-22T09:15:00.000Z","line":"M-Bus","direction":"TX","serial":"1234567A","#
+        + #""hex":"10 5B FD 58 16","text":"REQ_UD2, address 253"}"# + "\n")
   }
 }

@@ -75,6 +75,34 @@ import Testing
     #expect(nothing.standardError.hasPrefix("Error: there is nothing to set; give GROUP.KEY=VALUE"))
   }
 
+  @Test(arguments: [
+    (
+      "DEVICE.TIMEZONE=Europe/Berlim",
+      "DEVICE.TIMEZONE = 'Europe/Berlim': not allowed; allowed: a name of the zone database (/usr/share/zoneinfo), "
+        + "such as Europe/Berlin or UTC; nothing is changed\n"
+    ),
+    (
+      "SOLVIMUS.METER_TIME=0",
+      "SOLVIMUS.METER_TIME = '0': not allowed; allowed: 1 to 4294967295 s (0 is no time from one readout to the "
+        + "next: METER_CYCLEMODE=NEVER reads meters only when somebody wants it, METER_CONTINUOUS=1 one after "
+        + "another); 60 stays in force\n"
+    ),
+    (
+      "SOLVIMUS.METER_CYCLETIMESTAMP=06:00",
+      "SOLVIMUS.METER_CYCLETIMESTAMP = '06:00': not allowed; allowed: local date and time such as "
+        + "2026-01-31 06:00, or seconds since 1970 (where only the time of day counts any date does: "
+        + "2026-01-01 06:00); it stays unset\n"
+    ),
+  ])
+  func whatWasMeantIsSaid(assignment: String, message: String) throws {
+    let chip = "[SOLVIMUS]\nMETER_TIME=60\n"
+    let folder = try TemporaryFolder(["chip.ini": chip])
+    let output = try set(["--app", folder.path, assignment])
+    #expect(output.standardError == message)
+    #expect(output.status == 1 && folder.read("chip.ini") == chip)
+    #expect(try set(["--app", folder.path, "DEVICE.TIMEZONE=Europe/Berlin"]).status == 0)
+  }
+
   @Test func aFileThatCannotBeReadIsNotOverwritten() throws {
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(

@@ -58,7 +58,7 @@ import Testing
         """
 
           10000001  read 1 min 40 s ago  next in 13 min 20 s
-          @5        not read yet         next in 10 s         3 failed readouts
+          @5        never answered       next in 10 s         3 failed readouts
           10000002  not read yet         no turn of its own
         """))
   }

@@ -33,16 +33,16 @@ import Testing
     let list = try user(["list"], in: folder)
     #expect(
       list.standardOutput == """
-        name   sessions  FTP  password       reads                                                              changes
-        admin  any       yes  to be changed  ALL                                                                ALL
-        web    any       no   fixed          General,Meter,Output,Configuration,WAN,Server,Security,Log,Service  \
-        General,Meter,Output,Configuration,WAN,Server,Security,Log,Service
-        ftp    any       yes  fixed          NONE                                                               NONE
+        name   may change    may only see  sessions    FTP  password
+        admin  everything    nothing       any number  yes  factory, to be changed at the next login
+        web    all but User  nothing       any number  no   factory, which the user may not change
+        ftp    nothing       nothing       any number  yes  factory, which the user may not change
 
-        """ || list.standardOutput.contains("admin  any       yes  to be changed  ALL "))
+        """)
     #expect(
       list.standardError.hasPrefix(
-        "note: admin still has the password of delivery, which stands in manuals: metergate user password "
+        "note: visitors need no password: the page logs them in as web, as long as it has the one of delivery\n"
+          + "note: admin still has the password of delivery, which stands in manuals: metergate user password "
           + "admin\nnote: web still"))
     #expect(list.status == 0 && folder.names.isEmpty)
 
@@ -158,5 +158,32 @@ import Testing
       try type("garden gate")
         == "0 New password for web: \nOnce more: \nweb has another password; \(folder["users"]) is saved\n\n"
     )
+  }
+
+  /// The rights that count, as the page has them.
+  @Test func whoMayDoWhat() throws {
+    let folder = try TemporaryFolder()
+    _ = try user(["password", "admin"], in: folder, input: "garden gate\n")
+    for (name, rights) in [
+      ("fitter", ["--read", "ALL", "--write", "General,Meter", "--sessions", "2"]),
+      ("guest", ["--read", "General,Log", "--change", "0"]),
+    ] {
+      _ = try user(["add", name] + rights, in: folder, input: "another gate\n")
+    }
+    let list = try user(["list"], in: folder)
+    #expect(
+      list.standardOutput == """
+        name    may change      may only see  sessions    FTP  password
+        admin   everything      nothing       any number  yes  own
+        web     nothing         all but User  any number  no   factory, which the user may not change
+        ftp     nothing         nothing       any number  yes  factory, which the user may not change
+        fitter  General, Meter  all others    at most 2   no   own
+        guest   nothing         General, Log  any number  no   own, which the user may not change
+
+        """, "\(list.standardOutput)")
+    #expect(
+      list.standardError.contains(
+        "note: web only reads, since admin has another password than that of delivery; rights that it is given "
+          + "from now on count\n"))
   }
 }

@@ -5,6 +5,7 @@ usage: contract.py METERGATE [EXAMPLES [SECONDS]]
 Four kinds of callers have a gateway each: an administrator's token, a token that may only read, nobody, and a session of
 a browser. EXAMPLES is the most random requests of an operation; with SECONDS the random ones go on for so long."""
 
+import http.client
 import http.cookies
 import json
 import os
@@ -81,6 +82,63 @@ def run(gateway, name, headers, operations, examples, seconds, phases="examples,
     return ""
 
 
+def strangers(gateway):
+    """Each operation before requests that are none: every status has to be among those that are described, and every
+    refusal says why; gives what is otherwise."""
+    with urllib.request.urlopen(gateway.url + "/api/v1/openapi.json", timeout=10) as answer:
+        paths = json.load(answer)["paths"]
+    of_sessions = ["POST/api/v1/session/password", "POST/api/v1/session/lock"]
+    found = []
+    for path, operations in paths.items():
+        place = re.sub(r"{[^}]*}", "1", path)
+        # Whatever can be got has a head, too.
+        known = sorted([method.upper() for method in operations] + ["HEAD"] * ("get" in operations))
+        for method, operation in operations.items():
+            what = method.upper()
+            tries = [("no length", what, place, {"Content-Length": "x"}, None, [400]),
+                     ("too large headers", what, place, {"X-Large": "x" * 20_000}, None, [431]),
+                     ("another host", what, place, {"Host": "evil.example.org"}, None, [421])]
+            if path.startswith("/api/"):
+                tries.append(("an unknown word", what, place + "?colour=1", {}, None, [400]))
+            # A token has no session, and a backup is looked at as a file.
+            malformed = [401] if what + path in of_sessions else [422] if path.endswith("config/import") else [400]
+            if "application/json" in operation.get("requestBody", {}).get("content", {}):
+                tries.append(("malformed JSON", what, place, {}, b"{", malformed))
+                tries.append(("too large a body", what, place, {"Content-Length": str(1 << 40)}, None, [413]))
+            if "TRACE" not in known:
+                tries.append(("another method", "PATCH", place, {}, None, [405]))
+            for name, verb, target, headers, body, expected in tries:
+                status, told, text = raw(gateway, verb, target, headers, body)
+                where = f"{name} to {what} {path}"
+                if str(status) not in operation["responses"] or status not in expected:
+                    found.append(f"{where}: {status} {text}")
+                elif not text.startswith(b'{"error":"'):
+                    found.append(f"{where}: {status} does not say why: {text}")
+                elif status == 405 and sorted(told.split(", ")) != known:
+                    found.append(f"{where}: Allow is {told!r}, and {known} are described")
+    print(f"strangers: {len(found)} answers that are not described", flush=True)
+    return "\n".join(found)
+
+
+def raw(gateway, method, target, headers, body):
+    """Status, Allow and body of an answer, also to what no library would send."""
+    # An address may make 10 connections a second for long.
+    time.sleep(0.11)
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=20)
+    try:
+        connection.putrequest(method, target, skip_host="Host" in headers, skip_accept_encoding=True)
+        given = {**token("boss"), "Content-Type": "application/json", **headers}
+        if "Content-Length" not in given:
+            given["Content-Length"] = str(len(body or b""))
+        for name, value in given.items():
+            connection.putheader(name, value)
+        connection.endheaders(body)
+        answer = connection.getresponse()
+        return answer.status, answer.headers.get("Allow", ""), answer.read()
+    finally:
+        connection.close()
+
+
 def without(*groups):
     names = [name for group in groups for name in group]
     return ["--exclude-operation-id-regex", f"^({'|'.join(names)})$"]
@@ -105,6 +163,7 @@ def main():
     with Gateway(metergate, files=files) as gateway:
         found.append(run(gateway, "administrator", token("boss"), without(ENDLESS, ENDING, OWN, OF_SESSIONS),
                          examples, seconds))
+        found.append(strangers(gateway))
         found.append(run(gateway, "tokens that go", token("boss"), only(["deleteTokensName"]), examples, 0))
     with Gateway(metergate, files=files) as gateway:
         # What is refused is refused before it is read, so that it need not be sent in all variants.

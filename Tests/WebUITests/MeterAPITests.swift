@@ -29,6 +29,18 @@ import Users
         """)
   }
 
+  /// 0 is an address, and not what stands for none.
+  @Test func aPrimaryAddressThatNobodyKnowsIsNotTold() async throws {
+    func links(_ meter: MeterConfiguration) async throws -> Bool {
+      let bench = try WebBench(Station(configuration: .init(), meters: [meter]))
+      return await bench.ask(.get, "/api/v1/meters").text.contains("\"link\":")
+    }
+    let identity = MeterIdentity(serial: MeterSerial(digits: 0x6660_0106))
+    #expect(try await links(MeterConfiguration(identity: identity)) == false)
+    #expect(try await links(MeterConfiguration(identity: identity, primaryAddress: 7)))
+    #expect(try await links(MeterConfiguration(identity: identity, usesPrimaryAddress: true)))
+  }
+
   @Test func aValueIsExplainedByteByByte() async throws {
     let bench = try WebBench()
     let answer = await bench.ask(.get, "/api/v1/meters/1/values/1")

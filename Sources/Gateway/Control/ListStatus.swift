@@ -58,6 +58,7 @@ extension Station {
       meter: names.name(of: meter)?.description ?? meter.label,
       last: meter.lastRead?.wall.unixSeconds,
       next: nextReadout(of: meter.id, at: now)?.unixSeconds, failed: meter.misses,
+      failure: meter.misses > 0 ? meter.lastFailure?.description : nil,
       listedValues: meter.limitedFrom.map { _ in meter.values.count },
       sentValues: meter.limitedFrom)
   }

@@ -11,15 +11,12 @@ import Time
 
 /// What people can want of a gateway that runs.
 extension Services {
-  /// The same for somebody who has logged in, whom the log names.
+  /// The same for somebody who has logged in, whom the log names, with what came of it.
   func perform(_ request: ControlRequest, by user: String) -> EventLoopFuture<ControlAnswer> {
-    guard request.command.changes else { return perform(request) }
-    logger.notice("\(user) wants: \(request.words)")
+    guard request.command.isTold else { return perform(request) }
     let logger = logger
     return perform(request).map { answer in
-      // What has become of it names the meters, which the wish may name by their keys.
-      let said = [answer.error].compactMap(\.self) + (answer.news ?? []) + (answer.problems ?? [])
-      if !said.isEmpty { logger.notice("\(user): \(said.joined(separator: "; ").excerpt(500))") }
+      logger.notice("\(user): \(request.words.excerpt(500)): \(answer.words.excerpt(500))")
       return answer
     }
   }
@@ -199,6 +196,12 @@ extension Services {
     }
   }
 
+  /// Names of meters, as the status has them.
+  private func named(_ meters: [Meter]) -> [String] {
+    let names = MeterNames(core.station)
+    return meters.map { names.name(of: $0)?.description ?? $0.label }
+  }
+
   private func readoutForAnswer(_ request: ControlRequest) -> ControlAnswer {
     guard hasLine else { return ControlAnswer(error: Self.noLine) }
     if let why = whyNoReadout { return ControlAnswer(error: "\(why); no meter is read") }
@@ -207,15 +210,21 @@ extension Services {
       guard let names = try request.meterNames() else {
         let notes = core.handling(.readNow(nil))
         answer.notes = notes.isEmpty ? nil : notes
+        answer.meters = named(
+          core.station.meters.filter { meter in
+            meter.configuration.isToBeRead && !meter.configuration.isBattery
+          })
         answer.news = ["all meters are read now, one after another, besides their turns"]
         return answer
       }
       let meters = try names.map { name throws(ListRefusal) in
         try core.station.meter(named: name)
       }
+      answer.meters = []
       for meter in meters {
         let problems = core.handling(.readNow(meter.id))
         if problems.isEmpty {
+          answer.meters? += named([meter])
           answer.news = (answer.news ?? []) + ["meter \(meter.label) is read now"]
         } else {
           answer.problems = (answer.problems ?? []) + problems

@@ -43,5 +43,6 @@ extension DeviceHandleFile {
     var parts = message.split(separator: " (line ", omittingEmptySubsequences: false)[...]
     let head = parts.popFirst().map(String.init) ?? ""
     return parts.reduce(head) { $0 + ($1.drop { $0 != ")" }.dropFirst()) }
+      .replacing(#/ in line [0-9]+(, column [0-9]+)?/#, with: "")
   }
 }

@@ -17,7 +17,7 @@ struct MeterColumn: Sendable {
 
   /// How its cells are written in a spreadsheet.
   enum Form: Sendable {
-    case text, words, bytes, integer, decimal, flag, serial, manufacturer, obis
+    case text, words, label, bytes, integer, decimal, flag, serial, manufacturer, obis
   }
 
   /// The head of the column.
@@ -84,11 +84,11 @@ extension MeterColumn {
 
   private static let settings = [
     MeterColumn(
-      "Label", ["User label", "Bezeichnung", "Benutzerlabel"], .setting, .words, meter: "user",
+      "Label", ["User label", "Bezeichnung", "Benutzerlabel"], .setting, .label, meter: "user",
       value: "user"),
     MeterColumn("OBIS", ["OBIS-ID", "OBIS code"], .setting, .obis, value: "confdata"),
     MeterColumn("Active", ["Aktiv"], .setting, .flag, meter: "active", value: "active"),
-    MeterColumn("Register", [], .setting, .integer, meter: "register", value: "register"),
+    MeterColumn(register, [], .setting, .integer, meter: "register", value: "register"),
     MeterColumn(
       "Cycle", ["Readout cycle", "Zyklus", "Auslesezyklus"], .setting, .integer,
       meter: "readoutcycle"),
@@ -147,7 +147,7 @@ extension MeterColumn.Form {
         $0 > 99_999_999_999
           ? .text("0x" + String($0, radix: 16, uppercase: true)) : .number(Int(exactly: $0))
       } ?? .text(text)
-    case .words: .words(text)
+    case .words, .label: .words(text)
     // With 0x, since 04 would come back as 4.
     case .bytes:
       .text(
@@ -197,8 +197,19 @@ extension MeterColumn.Form {
 }
 
 extension MeterColumn {
+  /// The column of registers.
+  static let register = "Register"
+
+  /// What its cells may be, to follow "allowed: ".
+  func allowed(by rule: ElementRule<some Any>) -> String {
+    form == .label ? LabelRule.allowed : rule.allowed
+  }
+
   /// What a cell that is not allowed probably has too much or too little of.
   func hint(for cell: String) -> String {
+    if form == .label {
+      return cell.count > LabelRule.longest ? "; this has \(cell.count)" : ""
+    }
     if ListElement.unwritable(in: cell) != nil { return ", without control characters" }
     let isNumber = [.integer, .decimal, .serial].contains(form)
     if isNumber, cell.contains(where: { $0 == "." || $0 == "," }) {

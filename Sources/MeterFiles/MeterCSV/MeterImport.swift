@@ -34,7 +34,8 @@ extension AppFolder {
         "the meter list cannot be read; mend it first: metergate check")
       return MeterImport(list: [], changes: [], diagnostics: [diagnostic])
     }
-    var reader = MeterTableReader(file: file, meters: meterListFile.meters)
+    var reader = MeterTableReader(
+      file: file, meters: meterListFile.meters, layout: settings.registerLayout)
     do throws(SeparatedTable.Mistake) {
       reader.read(try SeparatedTable(bytes))
     } catch {
@@ -71,7 +72,8 @@ extension AppFolder {
         error.key == "register"
         ? error.value.flatMap { Int($0) }.flatMap { reader.registerCells[$0] } : nil
       return Diagnostic(
-        .error, file: reader.file, line: cell?.line, column: cell?.column, key: error.key,
+        .error, file: reader.file, line: cell?.line ?? reader.line(ofMeterIn: error.message),
+        column: cell?.column, key: error.key,
         value: error.value,
         "the meter list would not be right then: \(DeviceHandleFile.withoutLines(error.message))")
     }

@@ -28,7 +28,7 @@ public struct MeterPreconfiguration: Sendable {
 
   /// Reads the bytes of one.
   public init(_ bytes: [UInt8]) {
-    var reader = MeterTableReader(file: Self.name, meters: [])
+    var reader = MeterTableReader(file: Self.name, meters: [], layout: nil)
     do throws(SeparatedTable.Mistake) {
       reader.read(try SeparatedTable(bytes))
     } catch {

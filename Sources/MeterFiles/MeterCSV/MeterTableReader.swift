@@ -1,4 +1,5 @@
 import Metering
+import RegisterMap
 import Settings
 import TextFormats
 
@@ -8,21 +9,23 @@ struct MeterTableReader {
 
   /// Its name in messages.
   let file: String
+  /// How registers lie in the map; nil: they are not taken over.
+  let layout: RegisterLayout?
   private(set) var list: [ListedMeter]
-  private(set) var changes: [String] = []
+  var changes: [String] = []
   var diagnostics: [Diagnostic] = []
   /// Where registers were given that are not those of the list.
-  private(set) var registerCells: [Int: Field] = [:]
+  var registerCells: [Int: Field] = [:]
 
   /// For each place of a row what it is; nil: not known, and passed over.
   private var columns: [MeterColumn?] = []
   /// An empty cell is a default, as in the table of the whole list; in other files it says nothing.
-  private var emptyMeansDefault = false
+  private(set) var emptyMeansDefault = false
   /// The lines that are about a meter, or a value of it, by their places in the list.
   private var lines: [Subject: Int] = [:]
-  private var omitted = 0
+  var omitted = 0
   /// False when rows or registers are missing in the list, so that others may seem to be in their way.
-  private(set) var isListWhole = true
+  var isListWhole = true
 
   /// What a row is about.
   private struct Subject: Hashable {
@@ -32,8 +35,13 @@ struct MeterTableReader {
 
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-  init(file: String, meters: [MeterConfiguration]) {
+  /// - Parameters:
+  ///   - file: its name in messages.
+  ///   - meters: the list so far.
+  ///   - layout: how registers lie in the map; nil: they are not taken over.
+  init(file: String, meters: [MeterConfiguration], layout: RegisterLayout?) {
     self.file = file
+    self.layout = layout
     list = meters.enumerated().map { ListedMeter(origin: $0, configuration: $1) }
   }
 
@@ -54,7 +62,7 @@ struct MeterTableReader {
     for row in table.rows.dropFirst(isPreconfiguration ? 0 : 1) { read(row) }
     if omitted > 0 {
       diagnostics.append(
-        Diagnostic(.error, file: file, "there are \(omitted) more errors, which are not listed"))
+        Diagnostic(.error, file: file, "and \(omitted) more error\(omitted == 1 ? "" : "s")"))
     }
   }
 
@@ -131,7 +139,7 @@ struct MeterTableReader {
   private mutating func readMeter(_ cells: [String: Field], _ row: SeparatedTable.Row) -> Bool {
     guard let wanted = identity(cells, row) else { return false }
     let index: Int
-    switch find(wanted, row, isForNew: true) {
+    switch find(wanted, cells, row, isForNew: true) {
     case .known(let known)?: index = known
     case .new?:
       index = list.count
@@ -154,7 +162,7 @@ struct MeterTableReader {
   /// False when nothing of the row is taken over.
   private mutating func readValue(_ cells: [String: Field], _ row: SeparatedTable.Row) -> Bool {
     guard let wanted = identity(cells, row),
-      case .known(let index)? = find(wanted, row, isForNew: false)
+      case .known(let index)? = find(wanted, cells, row, isForNew: false)
     else { return false }
     let meter = list[index].configuration
     guard let place = value(of: meter, cells, row),
@@ -202,9 +210,47 @@ struct MeterTableReader {
 
   private enum Found { case known(Int), new }
 
+  /// Which of several meters with the same serial is meant: the one with the address of the row, or that of which
+  /// the table of the list says all that it says of the row's. Nil: it cannot be told.
+  private func told(
+    _ wanted: MeterConfiguration, by cells: [String: Field], among found: [Int]
+  ) -> Int? {
+    var left = found
+    func narrow(_ isMeant: (MeterConfiguration) -> Bool) {
+      let meant = left.filter { isMeant(list[$0].configuration) }
+      if !meant.isEmpty { left = meant }
+    }
+    if let address = cells["Address"], emptyMeansDefault || !address.text.isEmpty {
+      let meant = left.filter { list[$0].configuration.primaryAddress == wanted.primaryAddress }
+      // An address that none of them has means none of them.
+      guard !meant.isEmpty else { return nil }
+      left = meant
+    }
+    if emptyMeansDefault { narrow { $0.identity == wanted.identity } }
+    return left.count == 1 ? left[0] : nil
+  }
+
+  /// Whether a meter has been that of another row, and the address of this one tells that it is not.
+  private func isTaken(
+    _ index: Int, by wanted: MeterConfiguration, _ cells: [String: Field]
+  ) -> Bool {
+    guard lines[Subject(meter: index)] != nil, let address = cells["Address"] else { return false }
+    return (emptyMeansDefault || !address.text.isEmpty)
+      && list[index].configuration.primaryAddress != wanted.primaryAddress
+  }
+
+  /// Where the table has the meter of the list that a message names first; nil: it has none of those that are named.
+  func line(ofMeterIn message: String) -> Int? {
+    let named = lines.filter { $0.key.value == nil }.compactMap { subject, line in
+      message.firstRange(of: list[subject.meter].configuration.label).map { ($0.lowerBound, line) }
+    }
+    return named.min { $0 < $1 }?.1
+  }
+
   /// The listed meter that a row means; nil: it cannot be told, which has been said.
   private mutating func find(
-    _ wanted: MeterConfiguration, _ row: SeparatedTable.Row, isForNew: Bool
+    _ wanted: MeterConfiguration, _ cells: [String: Field], _ row: SeparatedTable.Row,
+    isForNew: Bool
   ) -> Found? {
     let isBySerial = wanted.identity.serial != .any
     let found = list.indices.filter { index in
@@ -215,13 +261,19 @@ struct MeterTableReader {
           && meter.identity.agrees(with: wanted.identity)
         : meter.primaryAddress == wanted.primaryAddress && meter.identity.serial == .any
     }
-    if found.count == 1 { return .known(found[0]) }
+    let known = found.count == 1 ? found[0] : told(wanted, by: cells, among: found)
+    if let known, !(isForNew && isTaken(known, by: wanted, cells)) { return .known(known) }
     if found.count > 1 {
-      let names = found.prefix(4).map { list[$0].configuration.label }.joined(separator: ", ")
+      let names = found.prefix(4).map { index in
+        let meter = list[index].configuration
+        let address = meter.usesPrimaryAddress || meter.primaryAddress > 0
+        return meter.label + (address ? " with Address \(meter.primaryAddress)" : "")
+      }.joined(separator: ", ")
+      let more = found.count > 4 ? " and \(found.count - 4) more" : ""
       say(
         .error, row.fields.first,
-        "\(found.count) meters of the list could be meant: \(names); manufacturer, version and medium tell "
-          + "them apart")
+        "\(found.count) meters of the list could be meant: \(names)\(more); the columns Manufacturer, Version, "
+          + "Medium and Address tell them apart")
       return nil
     }
     guard isForNew else {
@@ -276,108 +328,5 @@ struct MeterTableReader {
       "\(agreeing.count) values of \(meter.label) could be meant; the column \(MeterColumn.number.name) "
         + "tells them apart")
     return nil
-  }
-
-  // MARK: Cells
-
-  /// Takes cells over; false when one is not allowed.
-  @discardableResult
-  private mutating func take<Target>(
-    _ cells: [String: Field], _ columns: [MeterColumn],
-    _ rule: KeyPath<MeterColumn, ElementRule<Target>?>, _ target: inout Target
-  ) -> Bool {
-    var isRight = true
-    for column in columns {
-      guard let cell = cells[column.name] else { continue }
-      guard let rule = column[keyPath: rule] else {
-        // What a meter cannot have is a mistake only where a row of the list says it.
-        if column.role == .setting, !cell.text.isEmpty {
-          refuse(column, cell, "nothing in this row")
-          isRight = false
-        }
-        continue
-      }
-      if cell.text.isEmpty {
-        if emptyMeansDefault, !column.isSecret { rule.reset(&target) }
-        continue
-      }
-      guard ListElement.unwritable(in: cell.text) == nil,
-        rule.read(column.form.plain(cell.text), &target)
-      else {
-        refuse(column, cell, rule.allowed + column.hint(for: cell.text))
-        if rule.name == "register" { isListWhole = false }
-        isRight = false
-        continue
-      }
-      if rule.name == "register", let number = Int(column.form.plain(cell.text)) {
-        registerCells[number] = cell
-      }
-    }
-    return isRight
-  }
-
-  /// Says which cells differ from what the list has, and are not taken over.
-  private mutating func note<Target>(
-    _ cells: [String: Field], _ rule: KeyPath<MeterColumn, ElementRule<Target>?>, _ target: Target,
-    _ name: String
-  ) {
-    for column in MeterColumn.all where column.role == .information {
-      guard let cell = cells[column.name], let rule = column[keyPath: rule], !cell.text.isEmpty
-      else { continue }
-      var other = target
-      guard !rule.read(column.form.plain(cell.text), &other) || !rule.isSame(other, target) else {
-        continue
-      }
-      say(
-        .warning, cell,
-        "\(column.name) = '\(cell.text.excerpt)': an import does not change it; \(name) keeps "
-          + "'\((rule.write(target) ?? rule.defaultText).excerpt)'")
-    }
-  }
-
-  /// Notes what has changed.
-  private mutating func tell<Target>(
-    _ rule: KeyPath<MeterColumn, ElementRule<Target>?>, _ old: Target, _ new: Target, _ name: String
-  ) {
-    for column in MeterColumn.all {
-      guard let rule = column[keyPath: rule], column.role == .setting, !rule.isSame(old, new)
-      else { continue }
-      func shown(_ target: Target) -> String {
-        let text = rule.write(target) ?? rule.defaultText
-        return text.isEmpty
-          ? "empty" : [.text, .words].contains(column.form) ? "'\(text.excerpt)'" : text
-      }
-      changes.append(
-        column.isSecret
-          ? "\(name): \(column.name) is changed (not shown)"
-          : "\(name): \(column.name) = \(shown(new)) (was \(shown(old)))")
-    }
-  }
-
-  // MARK: Messages
-
-  private mutating func refuse(_ column: MeterColumn, _ cell: Field, _ allowed: String) {
-    let shown = column.isSecret ? "(not shown)" : "'\(cell.text.excerpt)'"
-    say(.error, cell, "\(column.name) = \(shown): not allowed; allowed: \(allowed)", column)
-  }
-
-  private mutating func say(
-    _ severity: Diagnostic.Severity, _ field: Field?, _ message: String,
-    _ column: MeterColumn? = nil
-  ) {
-    say(severity, (field?.line, field?.column), message, column)
-  }
-
-  mutating func say(
-    _ severity: Diagnostic.Severity, _ place: (line: Int?, column: Int?), _ message: String,
-    _ column: MeterColumn? = nil
-  ) {
-    guard diagnostics.count < DeviceHandleLimit.diagnostics else {
-      if severity == .error { omitted += 1 }
-      return
-    }
-    diagnostics.append(
-      Diagnostic(
-        severity, file: file, line: place.line, column: place.column, key: column?.name, message))
   }
 }

@@ -59,6 +59,7 @@ public struct RawLogFiles: Sendable {
       files.removeFirst()
     }
     var place = folder
+    mkdir(place, 0o770)
     for name in ["Log", String(day.prefix(4)), String(day.dropFirst(4).prefix(2))] {
       place += "/" + name
       mkdir(place, 0o755)

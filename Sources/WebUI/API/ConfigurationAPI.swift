@@ -54,9 +54,13 @@ struct ConfigurationAPI: Sendable {
       return try await api.environment.bodies.alone(.configuration) {
         let way = await CertificatesAPI.Way(context, caller)
         let bytes = try await request.bytes(upTo: Self.largestArchive)
-        return try await take(
-          bytes, parts,
-          Want(isDry: isDry, caller: caller, way: way, files: api.environment.certificates))
+        return try await Deed(
+          "import of a configuration", by: caller, context.logger, isDry: isDry
+        ).done {
+          try await take(
+            bytes, parts,
+            Want(isDry: isDry, caller: caller, way: way, files: api.environment.certificates))
+        }
       }
     }
   }
@@ -122,7 +126,7 @@ struct ConfigurationAPI: Sendable {
 
   private func take(
     _ bytes: [UInt8], _ named: Set<ConfigurationPart>?, _ want: Want
-  ) async throws -> Response {
+  ) async throws -> (Response, Deed.Outcome) {
     let app = try await api.freshApp()
     let check = api.environment.check
     let contents = try await api.blocking { () throws -> ConfigurationContents in
@@ -162,7 +166,7 @@ struct ConfigurationAPI: Sendable {
     _ makePlan:
       @escaping @Sendable (ConfigurationFolder) throws(ConfigurationFailure) ->
       ConfigurationPlan
-  ) async throws -> Response {
+  ) async throws -> (Response, Deed.Outcome) {
     let history = FolderHistory(folder: app.folder, origin: api.environment.origin)
     var outcome = try await api.blocking { () throws -> ImportOutcome in
       let folder = ConfigurationFolder(app.folder)
@@ -186,10 +190,11 @@ struct ConfigurationAPI: Sendable {
         return outcome
       } catch { throw APIError(error) }
     }
-    guard outcome.isWritten else { return Response(json: outcome) }
-    let answer = await api.control.perform(ControlRequest(.reload), by: want.caller.name)
+    let told = Deed.Outcome(news: outcome.news)
+    guard outcome.isWritten else { return (Response(json: outcome), told) }
+    let answer = await api.control.perform(ControlRequest(.reload), by: want.caller.words)
     outcome.notes += [answer.error].compactMap(\.self) + (answer.problems ?? [])
-    return Response(json: outcome)
+    return (Response(json: outcome), told)
   }
 }
 

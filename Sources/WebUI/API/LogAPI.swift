@@ -51,7 +51,10 @@ struct LogAPI: Sendable {
     let source: LogSearch.Source
     switch query.text("source") ?? "application" {
     case "application": source = .application(api.environment.log)
-    case "mbus": source = .raw(RawLogFiles(folder: try await api.app().ext, limit: 0))
+    case "mbus":
+      source = .raw(RawLogFiles(folder: try await api.app().ext, limit: 0)) { hex in
+        TelegramAnalysis.words((try? Hex.decode(hex)) ?? [])
+      }
     case let other:
       throw APIError(.badRequest, "source=\(other) is not allowed: application or mbus")
     }
@@ -67,17 +70,7 @@ struct LogAPI: Sendable {
   ) async throws -> LogSearch.Page {
     let batch = try await api.environment.searches.find(
       LogBatch(pageNumber: number, of: search), for: client, within: Self.pageBudget)
-    var page = batch.page(number)
-    page.entries = page.entries.map(Self.explained)
-    return page
-  }
-
-  /// With what the telegrams are in a few words.
-  private static func explained(_ entry: LogEntry) -> LogEntry {
-    guard let hex = entry.hex, entry.text.isEmpty else { return entry }
-    var entry = entry
-    entry.text = TelegramAnalysis.words((try? Hex.decode(hex)) ?? [])
-    return entry
+    return batch.page(number)
   }
 
   /// All entries, a page at a time: nothing is collected in memory. However long the client takes for them, only the
@@ -88,7 +81,7 @@ struct LogAPI: Sendable {
       try await writer.write(ByteBuffer(string: SeparatedText.semicolons([Self.heads])))
       var batch = first
       while true {
-        let rows = SeparatedText.semicolons(batch.entries.map { Self.row(Self.explained($0)) })
+        let rows = SeparatedText.semicolons(batch.entries.map(Self.row))
         // The mark of the encoding stands at the beginning of the whole only.
         let text = String(String.UnicodeScalarView(rows.unicodeScalars.dropFirst()))
         try await writer.write(ByteBuffer(string: text))

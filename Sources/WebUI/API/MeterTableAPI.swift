@@ -28,12 +28,16 @@ struct MeterTableAPI: Sendable {
       let isDry = try Query(request).flag("dryRun")
       return try await api.environment.bodies.alone(.meters) {
         let body = try await request.bytes(upTo: MeterAPI.largestEdits)
-        return try await take(body, isDry, caller)
+        return try await Deed(
+          "import of a table of meters", by: caller, context.logger, isDry: isDry
+        ).done { try await take(body, isDry, caller) }
       }
     }
   }
 
-  private func take(_ bytes: [UInt8], _ isDry: Bool, _ caller: Caller) async throws -> Response {
+  private func take(_ bytes: [UInt8], _ isDry: Bool, _ caller: Caller) async throws -> (
+    Response, Deed.Outcome
+  ) {
     let app = try await api.freshApp()
     let api = api
     let outcome = try await api.blocking { () throws -> Outcome in
@@ -58,10 +62,11 @@ struct MeterTableAPI: Sendable {
       }
       return outcome
     }
-    guard outcome.saved != nil else { return Response(json: outcome) }
-    let answer = await api.control.perform(ControlRequest(.reload), by: caller.name)
+    let told = Deed.Outcome(news: outcome.news)
+    guard outcome.saved != nil else { return (Response(json: outcome), told) }
+    let answer = await api.control.perform(ControlRequest(.reload), by: caller.words)
     if let error = answer.error { throw APIError(.unprocessableContent, error) }
-    return Response(json: outcome)
+    return (Response(json: outcome), told)
   }
 
   /// What an import has done, or would do.

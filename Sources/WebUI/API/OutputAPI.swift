@@ -32,7 +32,7 @@ struct OutputAPI: Sendable {
         let (level, said) = Self.outcome(answer)
         context.logger.log(
           level: level,
-          "\(caller.name) switches \(place) \(wish.on ? "on" : "off"): \(said.excerpt(300))")
+          "\(caller.words) switches \(place) \(wish.on ? "on" : "off"): \(said.excerpt(300))")
       }
     }
   }

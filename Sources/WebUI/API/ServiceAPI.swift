@@ -32,7 +32,7 @@ struct ServiceAPI: Sendable {
     group.post("service/restart") { _, context in
       let caller = try context.known()
       try caller.needs(.write, .service)
-      context.logger.notice("\(caller.name) restarts the gateway")
+      context.logger.notice("\(caller.words) restarts the gateway")
       return restarting(Done(news: ["the gateway restarts"]))
     }
     group.post("service/reset") { request, context in
@@ -40,7 +40,7 @@ struct ServiceAPI: Sendable {
       try caller.needs(.write, .service)
       let wish = try await request.strictJSON(Reset.self)
       let news = try await reset(wish, caller)
-      context.logger.notice("\(caller.name) has set the device back to what it came with")
+      context.logger.notice("\(caller.words) has set the device back to what it came with")
       return restarting(Done(news: news + ["the gateway restarts"]))
     }
   }

@@ -27,7 +27,10 @@ struct SettingsAPI: Sendable {
     }
     group.put("settings") { request, context in
       let caller = try context.known()
-      return try await save(try await request.strictJSON(SettingsWish.self), caller)
+      let wish = try await request.strictJSON(SettingsWish.self)
+      return try await Deed("saving settings", by: caller, context.logger).done {
+        try await save(wish, caller)
+      }
     }
   }
 
@@ -93,7 +96,9 @@ struct SettingsAPI: Sendable {
       : rows.contains { SettingsTabs.isShown(SettingsTabs.of($0), to: caller) }
   }
 
-  private func save(_ wish: SettingsWish, _ caller: Caller) async throws -> Response {
+  private func save(
+    _ wish: SettingsWish, _ caller: Caller
+  ) async throws -> (Response, Deed.Outcome) {
     guard let hash = wish.hash else {
       throw APIError(.badRequest, "\"hash\" is missing: GET settings has it")
     }
@@ -120,9 +125,13 @@ struct SettingsAPI: Sendable {
         FolderHistory(folder: app.folder, origin: origin), others ?? [], by: caller)
     }
     switch outcome {
-    case .conflict(let hash): return Response(json: Conflict(hash: hash), status: .conflict)
+    case .conflict(let hash):
+      let conflict = Conflict(hash: hash)
+      return (
+        Response(json: conflict, status: .conflict), .init(news: [], refusal: conflict.error)
+      )
     case .saved(var saved):
-      let answer = await api.control.perform(ControlRequest(.reload), by: caller.name)
+      let answer = await api.control.perform(ControlRequest(.reload), by: caller.words)
       if let error = answer.error {
         saved.notes.append(error)
       } else {
@@ -131,7 +140,7 @@ struct SettingsAPI: Sendable {
         }
       }
       saved.notes += (answer.problems ?? []) + (answer.notes ?? [])
-      return Response(json: saved)
+      return (Response(json: saved), .init(news: saved.news))
     }
   }
 

@@ -25,8 +25,12 @@ struct UsersAPI: Sendable {
       let (folder, pattern) = (app.folder, AccessSettings(app.settings).pattern)
       let history = FolderHistory(folder: folder, origin: api.environment.origin)
       let isDry = try Query(request).flag("dryRun")
-      return try await api.blocking {
-        try wish.save(in: folder, history, pattern, isDry: isDry, by: caller)
+      return try await Deed(
+        "change of the users", by: caller, context.logger, isDry: isDry
+      ).done {
+        try await api.blocking {
+          try wish.save(in: folder, history, pattern, isDry: isDry, by: caller)
+        }
       }
     }
   }
@@ -122,30 +126,38 @@ struct UsersWish: Codable, Sendable {
   func save(
     in folder: String, _ history: FolderHistory, _ pattern: PasswordPattern?, isDry: Bool,
     by caller: Caller
-  ) throws -> Response {
+  ) throws -> (Response, Deed.Outcome) {
     let file = UsersFile.load(folder).file
     let now = file.version?.token ?? "unreadable"
-    guard now == hash else { return Response(json: Conflict(hash: now), status: .conflict) }
+    guard now == hash else { return Self.conflict(now) }
     do {
       var list = file.list
       for edit in edits { list = try edit.applied(to: list, pattern) }
-      if isDry { return Response(json: Saved(hash: now, news: [])) }
+      let told = Deed.Outcome(news: edits.map(\.news))
+      if isDry { return (Response(json: Saved(hash: now, news: [])), told) }
       let before = history.contents
       let saved = try file.saving(list)
       let notes = [saved.warning, history.keep(before, by: caller)].compactMap(\.self)
-      return Response(
-        json: Saved(
-          hash: saved.file.version?.token ?? "unreadable", news: edits.map(\.news),
-          notes: notes.isEmpty ? nil : notes))
+      let answer = Saved(
+        hash: saved.file.version?.token ?? "unreadable", news: told.news,
+        notes: notes.isEmpty ? nil : notes)
+      return (Response(json: answer), told)
     } catch let refusal as UserList.Refusal {
       throw APIError(.unprocessableContent, "\(refusal); nothing is changed")
     } catch let failure as SaveFailure {
       if case .conflict = failure {
         let then = UsersFile.load(folder).file.version?.token ?? "unreadable"
-        return Response(json: Conflict(hash: then), status: .conflict)
+        return Self.conflict(then)
       }
       throw APIError(.unprocessableContent, "\(failure)")
     }
+  }
+}
+
+extension UsersWish {
+  private static func conflict(_ hash: String) -> (Response, Deed.Outcome) {
+    let conflict = Conflict(hash: hash)
+    return (Response(json: conflict, status: .conflict), .init(news: [], refusal: conflict.error))
   }
 }
 

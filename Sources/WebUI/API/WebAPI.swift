@@ -57,7 +57,7 @@ struct WebAPI: Sendable {
     _ request: ControlRequest, by caller: Caller, heard: (ControlAnswer) -> Void = { _ in }
   ) async throws(APIError) -> Response {
     if let mistake = request.mistake { throw APIError(.unprocessableContent, "\(mistake)") }
-    let answer = await control.perform(request, by: caller.name)
+    let answer = await control.perform(request, by: caller.words)
     heard(answer)
     return try Self.response(to: answer)
   }

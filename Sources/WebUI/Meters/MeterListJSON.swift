@@ -149,7 +149,7 @@ struct MeterListJSON: Sendable {
     json.member("medium", identity.medium?.name)
     json.member("mediumCode", identity.medium?.rawValue)
     json.member("version", identity.version)
-    json.member("link", configuration.primaryAddress)
+    json.member("link", meter.knownLink)
     json.member("byPrimary", configuration.usesPrimaryAddress)
     json.member("cycle", configuration.readoutCycle)
     json.member("cycleMode", configuration.calendarCycle?.rawValue)

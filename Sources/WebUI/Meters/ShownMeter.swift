@@ -29,6 +29,15 @@ enum MeterState: String, CaseIterable, Sendable {
   }
 }
 
+extension Meter {
+  /// Its primary address; nil: it is selected by its secondary address and has not answered, and nobody has said its
+  /// primary one. 0 is that of a meter that nobody has given one.
+  var knownLink: UInt8? {
+    let address = configuration.primaryAddress
+    return configuration.usesPrimaryAddress || address > 0 || lastRead != nil ? address : nil
+  }
+}
+
 /// The letters of the column S (MUC500 manual 1.1, table 9).
 enum StatusLetters {
   static func of(_ meter: Meter, _ state: MeterState) -> String {

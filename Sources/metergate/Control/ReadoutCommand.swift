@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import Gateway
+import Glibc
 
 /// `metergate readout`: has the gateway read meters now.
 struct ReadoutCommand: ParsableCommand {
@@ -14,12 +15,15 @@ struct ReadoutCommand: ParsableCommand {
 
       What is read shows in the registers and the log; "metergate status --meters" says when it was.
 
-      The exit code is 0 when all of them will be read, otherwise 1.
+      With --wait it says for each of them when it has been read, or why not, and ends after the last.
+
+      The exit code is 0 when all of them will be read, with --wait when all of them have been read, otherwise 1.
 
       Examples:
         metergate readout 66600106
         metergate readout @5 66600107:LUG --app ./my-device
         metergate readout --all
+        metergate readout --wait 66600106
       """)
 
   @OptionGroup var options: ControlOptions
@@ -31,6 +35,9 @@ struct ReadoutCommand: ParsableCommand {
 
   @Flag(help: "All meters.")
   var all = false
+
+  @Flag(help: "Wait until they have been read, and say what became of it.")
+  var wait = false
 
   private var request: ControlRequest {
     var request = ControlRequest(.readout)
@@ -44,13 +51,52 @@ struct ReadoutCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let answer = try options.ask(request) else {
-      Output.note(
-        "no gateway runs on \(options.app); \"metergate read\" reads a meter without one")
-      throw ExitCode(1)
-    }
+    let before = wait ? try status() : nil
+    // Times are told in whole seconds: what is read from now on is read in a later one.
+    if let before { pass(before.time) }
+    guard let answer = try options.ask(request) else { throw noGateway() }
     if !answer.lines.isEmpty { Output.line(answer.lines.joined(separator: "\n")) }
     for complaint in answer.complaints { Output.note(complaint) }
+    if let before, let meters = answer.meters, !meters.isEmpty {
+      let isRead = try waiting(ReadoutWait(before, for: meters))
+      guard isRead else { throw ExitCode(1) }
+    }
     guard answer.isSuccess else { throw ExitCode(1) }
+  }
+
+  /// Says what becomes of each meter.
+  /// - Returns: whether all have been read.
+  private func waiting(_ wait: ReadoutWait) throws -> Bool {
+    var (wait, isRead) = (wait, true)
+    while true {
+      let status = try status()
+      for end in wait.take(status) {
+        if case .failed = end { isRead = false }
+        Output.line(end.text)
+      }
+      if wait.left.isEmpty { return isRead }
+      if let why = ReadoutWait.obstacle(status) {
+        Output.note(
+          "\(why); nothing is read for now: \(wait.left.sorted().joined(separator: ", "))")
+        return false
+      }
+      usleep(ReadoutWait.pause)
+    }
+  }
+
+  /// What the gateway does now.
+  private func status() throws -> GatewayStatus {
+    guard let status = try options.ask(ControlRequest(.status))?.status else { throw noGateway() }
+    return status
+  }
+
+  private func noGateway() -> ExitCode {
+    Output.note("no gateway runs on \(options.app); \"metergate read\" reads a meter without one")
+    return ExitCode(1)
+  }
+
+  /// Waits until a second has passed.
+  private func pass(_ second: Int64) {
+    while time(nil) <= second { usleep(20_000) }
   }
 }

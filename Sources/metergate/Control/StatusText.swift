@@ -51,7 +51,8 @@ enum StatusText {
     let rows = (status.meters.readouts ?? []).map { meter in
       [
         "  " + meter.meter,
-        meter.last.map { "read \(span(max(0, status.time - $0))) ago" } ?? "not read yet",
+        meter.last.map { "read \(span(max(0, status.time - $0))) ago" }
+          ?? (meter.failed > 0 ? "never answered" : "not read yet"),
         meter.next.map { rests ? "rests" : "next in \(span(max(0, $0 - status.time)))" }
           ?? "no turn of its own",
         meter.failed > 0 ? count(meter.failed, "failed readout") : "", star(meter) ?? "",

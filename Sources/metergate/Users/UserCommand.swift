@@ -118,40 +118,6 @@ struct UserRights: ParsableArguments {
   }
 }
 
-/// `metergate user list`
-struct UserListCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Print the users and what they may do.")
-
-  @OptionGroup var files: UserFileOptions
-
-  func run() throws {
-    let (file, hasErrors) = try files.load()
-    var rows = [["name", "sessions", "FTP", "password", "reads", "changes"]]
-    rows += file.list.users.map { user in
-      let texts = user.texts
-      return [
-        user.name, user.maximumSessions.map { String($0) } ?? "any", user.mayUseFTP ? "yes" : "no",
-        user.hash == nil
-          ? "none, cannot log in"
-          : user.mustChangePassword
-            ? "to be changed" : user.mayChangePassword ? "own" : "fixed",
-        texts["READ"] ?? "", texts["WRITE"] ?? "",
-      ]
-    }
-    rows += file.list.mistaken.map { wrong in
-      [wrong.user.name, "", "", "none: the entry has mistakes, cannot log in", "", ""]
-    }
-    Output.line(TextColumns.joined(rows))
-    for user in file.list.withDeliveredPassword {
-      Output.note(
-        "note: \(user.name) still has the password of delivery, which stands in manuals: metergate user password "
-          + user.name)
-    }
-    if hasErrors { throw ExitCode(1) }
-  }
-}
-
 /// `metergate user add`
 struct UserAddCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
