@@ -191,6 +191,7 @@ final class Services {
   }
 
   private func filesChanged(_ change: PendingChange?) {
+    defer { core.noteStatus() }
     guard let change else {
       history.noteTakenBack()
       return core.report(.files(.pendingGone))
@@ -294,6 +295,7 @@ final class Services {
       }
       services.value.keeper.resume()
       services.value.isReloading = false
+      services.value.core.noteStatus()
       services.value.onReload(services.value.settings)
       done.value()
       guard services.value.isReloadWanted else { return }
