@@ -68,94 +68,102 @@ static const unsigned char file15[] = {
 };
 
 static const unsigned char file16[] = {
-#embed "files/meter.js"
+#embed "files/messages-de.js"
 };
 
 static const unsigned char file17[] = {
-#embed "files/meterdialogs.js"
+#embed "files/meter.js"
 };
 
 static const unsigned char file18[] = {
-#embed "files/meterrows.js"
+#embed "files/meterdialogs.js"
 };
 
 static const unsigned char file19[] = {
-#embed "files/outputs.js"
+#embed "files/meterrows.js"
 };
 
 static const unsigned char file20[] = {
-#embed "files/overview.js"
+#embed "files/moment.js"
 };
 
 static const unsigned char file21[] = {
-#embed "files/print.css"
+#embed "files/outputs.js"
 };
 
 static const unsigned char file22[] = {
-#embed "files/print.html"
+#embed "files/overview.js"
 };
 
 static const unsigned char file23[] = {
-#embed "files/print.js"
+#embed "files/print.css"
 };
 
 static const unsigned char file24[] = {
-#embed "files/sections.js"
+#embed "files/print.html"
 };
 
 static const unsigned char file25[] = {
-#embed "files/service.js"
+#embed "files/print.js"
 };
 
 static const unsigned char file26[] = {
-#embed "files/session.js"
+#embed "files/sections.js"
 };
 
 static const unsigned char file27[] = {
-#embed "files/settings.js"
+#embed "files/service.js"
 };
 
 static const unsigned char file28[] = {
-#embed "files/shell.js"
+#embed "files/session.js"
 };
 
 static const unsigned char file29[] = {
-#embed "files/store.js"
+#embed "files/settings.js"
 };
 
 static const unsigned char file30[] = {
-#embed "files/style.css"
+#embed "files/shell.js"
 };
 
 static const unsigned char file31[] = {
-#embed "files/tabs.css"
+#embed "files/store.js"
 };
 
 static const unsigned char file32[] = {
-#embed "files/telegram.js"
+#embed "files/style.css"
 };
 
 static const unsigned char file33[] = {
-#embed "files/texts-de.js"
+#embed "files/tabs.css"
 };
 
 static const unsigned char file34[] = {
-#embed "files/texts-en.js"
+#embed "files/telegram.js"
 };
 
 static const unsigned char file35[] = {
-#embed "files/treetable.js"
+#embed "files/texts-de.js"
 };
 
 static const unsigned char file36[] = {
-#embed "files/users.js"
+#embed "files/texts-en.js"
 };
 
 static const unsigned char file37[] = {
-#embed "files/value.js"
+#embed "files/treetable.js"
 };
 
 static const unsigned char file38[] = {
+#embed "files/users.js"
+};
+
+static const unsigned char file39[] = {
+#embed "files/value.js"
+};
+
+static const unsigned char file40[] = {
 #embed "files/words-de.js"
 };
 
@@ -176,29 +184,31 @@ static const struct webfile files[] = {
     {"/lost.js", "text/javascript; charset=utf-8", file13, sizeof file13},
     {"/matching.js", "text/javascript; charset=utf-8", file14, sizeof file14},
     {"/menu.js", "text/javascript; charset=utf-8", file15, sizeof file15},
-    {"/meter.js", "text/javascript; charset=utf-8", file16, sizeof file16},
-    {"/meterdialogs.js", "text/javascript; charset=utf-8", file17, sizeof file17},
-    {"/meterrows.js", "text/javascript; charset=utf-8", file18, sizeof file18},
-    {"/outputs.js", "text/javascript; charset=utf-8", file19, sizeof file19},
-    {"/overview.js", "text/javascript; charset=utf-8", file20, sizeof file20},
-    {"/print.css", "text/css; charset=utf-8", file21, sizeof file21},
-    {"/print.html", "text/html; charset=utf-8", file22, sizeof file22},
-    {"/print.js", "text/javascript; charset=utf-8", file23, sizeof file23},
-    {"/sections.js", "text/javascript; charset=utf-8", file24, sizeof file24},
-    {"/service.js", "text/javascript; charset=utf-8", file25, sizeof file25},
-    {"/session.js", "text/javascript; charset=utf-8", file26, sizeof file26},
-    {"/settings.js", "text/javascript; charset=utf-8", file27, sizeof file27},
-    {"/shell.js", "text/javascript; charset=utf-8", file28, sizeof file28},
-    {"/store.js", "text/javascript; charset=utf-8", file29, sizeof file29},
-    {"/style.css", "text/css; charset=utf-8", file30, sizeof file30},
-    {"/tabs.css", "text/css; charset=utf-8", file31, sizeof file31},
-    {"/telegram.js", "text/javascript; charset=utf-8", file32, sizeof file32},
-    {"/texts-de.js", "text/javascript; charset=utf-8", file33, sizeof file33},
-    {"/texts-en.js", "text/javascript; charset=utf-8", file34, sizeof file34},
-    {"/treetable.js", "text/javascript; charset=utf-8", file35, sizeof file35},
-    {"/users.js", "text/javascript; charset=utf-8", file36, sizeof file36},
-    {"/value.js", "text/javascript; charset=utf-8", file37, sizeof file37},
-    {"/words-de.js", "text/javascript; charset=utf-8", file38, sizeof file38},
+    {"/messages-de.js", "text/javascript; charset=utf-8", file16, sizeof file16},
+    {"/meter.js", "text/javascript; charset=utf-8", file17, sizeof file17},
+    {"/meterdialogs.js", "text/javascript; charset=utf-8", file18, sizeof file18},
+    {"/meterrows.js", "text/javascript; charset=utf-8", file19, sizeof file19},
+    {"/moment.js", "text/javascript; charset=utf-8", file20, sizeof file20},
+    {"/outputs.js", "text/javascript; charset=utf-8", file21, sizeof file21},
+    {"/overview.js", "text/javascript; charset=utf-8", file22, sizeof file22},
+    {"/print.css", "text/css; charset=utf-8", file23, sizeof file23},
+    {"/print.html", "text/html; charset=utf-8", file24, sizeof file24},
+    {"/print.js", "text/javascript; charset=utf-8", file25, sizeof file25},
+    {"/sections.js", "text/javascript; charset=utf-8", file26, sizeof file26},
+    {"/service.js", "text/javascript; charset=utf-8", file27, sizeof file27},
+    {"/session.js", "text/javascript; charset=utf-8", file28, sizeof file28},
+    {"/settings.js", "text/javascript; charset=utf-8", file29, sizeof file29},
+    {"/shell.js", "text/javascript; charset=utf-8", file30, sizeof file30},
+    {"/store.js", "text/javascript; charset=utf-8", file31, sizeof file31},
+    {"/style.css", "text/css; charset=utf-8", file32, sizeof file32},
+    {"/tabs.css", "text/css; charset=utf-8", file33, sizeof file33},
+    {"/telegram.js", "text/javascript; charset=utf-8", file34, sizeof file34},
+    {"/texts-de.js", "text/javascript; charset=utf-8", file35, sizeof file35},
+    {"/texts-en.js", "text/javascript; charset=utf-8", file36, sizeof file36},
+    {"/treetable.js", "text/javascript; charset=utf-8", file37, sizeof file37},
+    {"/users.js", "text/javascript; charset=utf-8", file38, sizeof file38},
+    {"/value.js", "text/javascript; charset=utf-8", file39, sizeof file39},
+    {"/words-de.js", "text/javascript; charset=utf-8", file40, sizeof file40},
 };
 
 const struct webfile *webfile_at(size_t index) {

@@ -174,6 +174,12 @@ final class Core {
       instance: instance)
   }
 
+  /// Something has changed that the status tells and no meter has to do with.
+  func noteStatus() {
+    revision += 1
+    waiters.wakeAll()
+  }
+
   /// True with the next change behind a revision; false when there will be none.
   func change(
     after known: UInt64, _ waiter: ChangeWaiters.Waiter

@@ -51,7 +51,7 @@ final class Services {
   private var logged: Set<Diagnostic>
   /// Whether files without errors are applied without being asked: MUC_CONFIG_AUTOAPPLY as a file gave it last.
   /// One that lacks the key, such as the first half of another one, does not switch it off.
-  private var appliesByItself: Bool
+  private(set) var appliesByItself: Bool
   private var line: MBusLine?
   /// What the lines so far remembered of meters.
   private var remembered = FrameCountBits()
@@ -60,8 +60,8 @@ final class Services {
   private(set) var isStopped = false
   private var control: ControlServer?
   private(set) var web: WebDoor?
-  private var watch: FolderWatch?
-  private let history: HistoryKeeper
+  var watch: FolderWatch?
+  let history: HistoryKeeper
   let sharing: LineSharing
   private let indicators: Indicators
   private let rawLog: RawLogKeeper
@@ -176,54 +176,6 @@ final class Services {
     return Indication(condition, .reading, dialect: settings.dialect)
   }
 
-  /// Notices from now on what others write into the folder.
-  private func watchFolder() {
-    let services = NIOLoopBound(self, eventLoop: eventLoop)
-    let watch = FolderWatch(
-      inForce: {
-        services.value.isReloading
-          ? nil : .init(app: services.value.app, list: services.value.keeper.saved)
-      }, clock: clock, files: files, eventLoop: eventLoop)
-    watch.onChange = { services.value.filesChanged($0) }
-    watch.onQuiet = { services.value.applyByItself($0, $1) }
-    watch.start()
-    self.watch = watch
-  }
-
-  private func filesChanged(_ change: PendingChange?) {
-    guard let change else {
-      history.noteTakenBack()
-      return core.report(.files(.pendingGone))
-    }
-    core.report(.files(.pending(files: change.files, fate(of: change))))
-  }
-
-  private func fate(of change: PendingChange) -> PendingFate {
-    if let first = change.errors.first {
-      return .blocked(errors: change.errors.count, first: first.description)
-    }
-    guard appliesByItself else { return .waits }
-    return change.doubts.first.map { PendingFate.heldBack($0.description) }
-      ?? .byItself(seconds: FolderWatch.quiet)
-  }
-
-  /// Applies what waits, if that is wanted and nothing speaks against it.
-  private func applyByItself(_ change: PendingChange, _ look: FolderLook) {
-    guard case .byItself = fate(of: change) else { return }
-    reload(ifStill: (look, change.paths))
-  }
-
-  /// Why what waits is not applied by itself, though that is wanted; nil: it is, or nobody wants it.
-  var heldBack: String? {
-    guard let pendingChange, case .heldBack(let why) = fate(of: pendingChange) else { return nil }
-    return why
-  }
-
-  /// Looks what waits to be applied.
-  func refreshPending() -> EventLoopFuture<Void> {
-    watch?.refresh() ?? eventLoop.makeSucceededVoidFuture()
-  }
-
   /// The files that are in force, for the history; nil: one of them could not be read.
   private var filesInForce: FilesInForce? {
     guard let settings = app.settingsInForce, let list = keeper.version else { return nil }
@@ -294,6 +246,7 @@ final class Services {
       }
       services.value.keeper.resume()
       services.value.isReloading = false
+      services.value.core.noteStatus()
       services.value.onReload(services.value.settings)
       done.value()
       guard services.value.isReloadWanted else { return }

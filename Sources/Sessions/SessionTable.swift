@@ -74,11 +74,22 @@ public struct SessionTable: Sendable {
     /// There was no sign of life.
     case timeout = "you were logged out after a time without activity (WEBCOM_TIMEOUT)"
     /// The user is no longer in the file `users`, or cannot log in by it.
-    case userGone = "this user can no longer log in"
+    case userGone = "you were logged out: this user can no longer log in"
     /// The user has another password.
-    case passwordChanged = "the password of this user has been changed"
+    case passwordChanged = "you were logged out: the password of this user has been changed"
     /// Visitors are not let in any more.
-    case noDefault = "visitors have to log in from now on"
+    case noDefault = "you were logged out: visitors have to log in from now on"
+
+    /// The same for the log, to follow who it was.
+    public var logged: String {
+      switch self {
+      case .loggedOut: "has logged out"
+      case .timeout: "was logged out after a time without activity (WEBCOM_TIMEOUT)"
+      case .userGone: "was logged out: this user can no longer log in"
+      case .passwordChanged: "was logged out: the password of this user has been changed"
+      case .noDefault: "was logged out: visitors have to log in from now on"
+      }
+    }
   }
 
   /// What others have to know.

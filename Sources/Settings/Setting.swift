@@ -90,6 +90,11 @@ public struct Setting: Equatable, Sendable {
   public func allowedText(in dialect: Dialect) -> LocalizedText {
     type[dialect].allowedText(unit: unit)
   }
+
+  /// What can be given in its field.
+  public var fieldType: PerDialect<SettingType> {
+    .each(anybus: type[.anybus].from(field?.least), solvimus: type[.solvimus].from(field?.least))
+  }
 }
 
 /// A text in the languages of the web page.
@@ -165,14 +170,18 @@ public struct WebField: Hashable, Sendable {
   public let tab: Tab
   /// The field's label.
   public let label: LocalizedText
+  /// The least number that can be given there, where the file may have a lesser one; nil: they are the same.
+  public let least: Int?
 
   /// - Parameters:
   ///   - tab: the tab.
   ///   - en: the label in English.
   ///   - de: the label in German.
-  public init(_ tab: Tab, _ en: String, de: String) {
+  ///   - least: the least number that can be given there; nil: that of the setting.
+  public init(_ tab: Tab, _ en: String, de: String, least: Int? = nil) {
     self.tab = tab
     label = LocalizedText(en, de: de)
+    self.least = least
   }
 }
 

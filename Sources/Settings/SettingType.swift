@@ -167,6 +167,12 @@ public enum SettingType: Equatable, Sendable {
     }
   }
 
+  /// The same without numbers below one; nil: all of them.
+  func from(_ least: Int?) -> SettingType {
+    guard let least, case .integer(let range) = self, range.contains(least) else { return self }
+    return .integer(least...range.upperBound)
+  }
+
   /// The words in the table's spelling, each once.
   private static func wordList(_ text: String, _ words: [String]) -> String? {
     var found: [String] = []

@@ -24,17 +24,17 @@ extension SettingsTable {
       effect: .live, status: .effective),
     .kept(
       "HTTP_PORT", in: .web, .word, .integer(80),
-      field: WebField(.security, "HTTP port", de: "HTTP-Port"),
+      field: WebField(.security, "HTTP port", de: "HTTP-Port", least: 1),
       LocalizedText(
-        "Network port of HTTP; 0: the system chooses one.",
-        de: "Netzwerk-Port von HTTP; 0: das System wählt einen."),
+        "Network port of HTTP; 0, in the file only: the system chooses one.",
+        de: "Netzwerk-Port von HTTP; 0, nur in der Datei: das System wählt einen."),
       effect: .live, status: .effective),
     .kept(
       "HTTPS_PORT", in: .web, .word, .integer(443),
-      field: WebField(.security, "HTTPS port", de: "HTTPS-Port"),
+      field: WebField(.security, "HTTPS port", de: "HTTPS-Port", least: 1),
       LocalizedText(
-        "Network port of HTTPS; 0: the system chooses one.",
-        de: "Netzwerk-Port von HTTPS; 0: das System wählt einen."),
+        "Network port of HTTPS; 0, in the file only: the system chooses one.",
+        de: "Netzwerk-Port von HTTPS; 0, nur in der Datei: das System wählt einen."),
       effect: .live, status: .effective),
     Setting(
       .web, "IP", type: .both(.ipAddress), default: .both(.text("")),

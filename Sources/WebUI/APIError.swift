@@ -17,13 +17,15 @@ public struct APIError: HTTPResponseError, Encodable, Equatable {
   public var mustChangePassword: Bool?
   /// With 401: the device that somebody has to log in to.
   public var device: DeviceJSON?
+  /// With 401: which run of the gateway answers, as a session has it: sessions end with their run.
+  public var instance: String?
   /// With 429: after how many seconds it may be tried again.
   public var retryAfter: Int64?
   /// With 405: the methods that are known there.
   public var allowed: [String]?
 
   private enum CodingKeys: CodingKey {
-    case error, problems, holder, mustChangePassword, device
+    case error, problems, holder, mustChangePassword, device, instance
   }
 
   /// - Parameters:

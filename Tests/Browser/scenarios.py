@@ -3,6 +3,7 @@
 The gateway has a simulated bus, the users of delivery, and nothing else; each scenario has one of its own."""
 
 import os
+import re
 import sys
 import tempfile
 
@@ -11,6 +12,8 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+# EN 13757-3 with a volume, and a checksum of 94 where 93 is right.
+DAMAGED = "681515680801722143658743040104010000000C06670200009416"
 PASSWORD = "a new one, 8 and more"
 MANUALS = ["Overview", "General", "Meter", "Output", "Configuration", "Server", "Security", "User", "Log", "Service"]
 
@@ -37,7 +40,11 @@ def commissioning(url, modbus):
         page.press("Change password", "dialog")
         page.says("at least 8 are needed", "dialog")
         page.change_password("admin", PASSWORD)
-        page.tab("Meter")
+        page.tab("Overview")
+        page.says("No meters yet")
+        if "Everything works" in page.text():
+            raise Failure("nothing is read, and everything works")
+        page.one(".card-state a[href='#meter']").click()
         page.says("The list has no meters yet")
         page.press("Scan", "#actions")
         page.button("Cancel scan", "#actions")
@@ -328,6 +335,8 @@ def print_page(url, _):
         head = meters[0][0]
         if any(len(row) != len(head) for row in meters[0]):
             raise Failure("rows of the table of meters have other numbers of cells than its head")
+        if not page.script("return [...document.querySelectorAll('dt')].some((one) => one.textContent === 'Subnet mask (no effect yet)')"):
+            raise Failure("what has no effect yet is printed as if it had")
         for word in ("Device name", "M-Bus baud rate", "Modbus port", "Serial number", "System date", "Free space log"):
             page.says(word)
         page.shoot("print")
@@ -402,6 +411,96 @@ def language(url, _):
         page.until("German values", lambda: "Volumen" in page.text() or "Energie" in page.text())
         if page.script("return document.documentElement.lang") != "de":
             raise Failure("the page does not say that it is German")
+        german_answers(page)
+
+
+def german_answers(page):
+    """What the gateway says is German as well, and times have the German form in an English browser."""
+    page.tab("Sicherheit")
+    page.says("1 bis 65535")
+    page.says("HTTP lässt sich nur über HTTPS schalten")
+    page.fill("Adresse des Webservers", "nowhere")
+    page.says("'nowhere' ist nicht erlaubt. Erlaubt: eine IPv4-Adresse")
+    if page.text().count("eine IPv4-Adresse") != 1:
+        raise Failure("what is allowed is said twice")
+    page.fill("Adresse des Webservers", "192.0.2.1")
+    page.says("dieses Gerät hat die Adresse 192.0.2.1 nicht")
+    page.press("Zurücknehmen", ".field.changed")
+    page.tab("Service")
+    page.says("Kern")
+    page.says("es gibt keinen Ordner")
+    page.tab("Allgemein")
+    page.until("the German date", lambda: re.fullmatch(r"\d\d\.\d\d\.\d{4}", page.one("[data-clock=date]").text))
+    if not re.search(r"Freier Platz[^\n]*\n[\d.,]+ [KMG]iB", page.one("#main").text):
+        raise Failure("the free space has no unit")
+    page.tab("Protokoll")
+    page.until("German times", lambda: re.match(r"\d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d", page.one(".log time").text))
+    page.script("document.querySelector('.logfilter .inline input').click()")
+    page.fill("Beginn (lokal)", "31.2.2026")
+    page.says("Ein Datum ist nötig")
+    page.fill("Beginn (lokal)", "22.11.2025 14:05")
+    page.one(".log time")
+    page.script("[...document.querySelectorAll('.filterbox input[type=checkbox]')].pop().click()")
+    page.fill("Filter", "a(")
+    page.says("ist kein regulärer Ausdruck: eine ) fehlt")
+    if "Kein Eintrag passt" in page.text():
+        raise Failure("an expression that is none is said to fit nothing")
+    page.script("location.hash = '#log/telegram/" + DAMAGED + "'")
+    page.says("Dieses Telegramm ist beschädigt: Prüfsumme falsch: ist 94, muss 93 sein")
+    if "\t68\tStart" not in page.script("return document.querySelector('table.bytes').textContent"):
+        raise Failure("the columns of the bytes stand side by side without a gap")
+
+
+def visits(url, _):
+    """A page that is left keeps no connection, so that the next one need not wait for it; a change of tabs opens one
+    stream at most."""
+    with Page(url) as page:
+        page.says("Running for")
+        page.script("""
+          window.opened = 0;
+          const Real = window.EventSource;
+          window.EventSource = class extends Real { constructor(...given) { super(...given); window.opened += 1; } };""")
+        for tab in ("Meter", "Overview", "Meter", "General", "Meter"):
+            before = page.script("return window.opened")
+            page.tab(tab)
+            page.driver.execute_async_script("setTimeout(arguments[0], 600)")
+            opened = page.script("return window.opened") - before
+            if opened > 1:
+                raise Failure(f"the tab {tab} has opened {opened} streams")
+        for number in range(8):
+            page.driver.get(f"{url}?{number}")
+            page.says("Running for")
+        for _ in range(7):
+            page.driver.back()
+            page.says("Running for")
+            waited = page.driver.execute_async_script("""
+              const [done] = arguments;
+              const begin = performance.now();
+              fetch('/api/v1/session', { cache: 'no-store' }).then(() => done(performance.now() - begin));""")
+            if waited > 2000:
+                raise Failure(f"a request has waited for {waited:.0f} ms")
+
+
+def pending(url, _):
+    """Files that were changed on the disk are applied from the page, unless there are errors in them."""
+    with Page(url) as page:
+        page.tab("General")
+        page.field("Device name")
+        print("change", flush=True)
+        page.says("Changed on the disk and not applied yet: chip.ini", "#banners")
+        page.press("Apply", "#banners")
+        page.says("NAME = Attic", "dialog")
+        page.press("Apply", "dialog")
+        page.until("the new name", lambda: page.field("Device name").get_attribute("value") == "Attic")
+        page.until("no banner", lambda: not page.all("#banners .banner"))
+        print("break", flush=True)
+        page.says("with errors that keep it from being applied: chip.ini", "#banners")
+        if page.all("#apply"):
+            raise Failure("what cannot be applied is offered")
+        page.tab("Overview")
+        page.says("Something is wrong")
+        print("mend", flush=True)
+        page.says("Everything works")
 
 
 def pictures(url, _):
@@ -439,11 +538,12 @@ def serials(page):
 
 def restart(url, _):
     """The gateway begins anew, with another list, while something is not saved: that stays with its meter, and what has
-    lost its meter is shown and not sent."""
-    with Page(url) as page:
+    lost its meter is shown and not sent. The page of a value stays with its value."""
+    with Page(url) as page, Page(url) as other:
         page.tab("Meter")
         page.until("values", lambda: page.all(".treetable .row.value.is-good"))
         first, second, third = serials(page)
+        value_page(other, first)
         edit(page, first, "serial", {"User label": "Boiler house"})
         edit(page, second, "serial", {"User label": "Gone"})
         page.button("Save (2)", "#actions")
@@ -463,6 +563,17 @@ def restart(url, _):
                    and page.cell(page.row(first), "label").text == "Boiler house")
         if page.cell(page.row(third), "label").text:
             raise Failure("another meter has the label")
+        other.until("the value of the same meter", lambda: first in other.one(".valuepage h1").text
+                    and other.one(".valuepage .quality").text == "good")
+        other.says("Boiler house", ".valuepage h1")
+
+
+def value_page(page, serial):
+    """Opens the page of the second value of a meter."""
+    page.tab("Meter")
+    page.row(serial)
+    page.script(f"location.hash = '#meter/{serial}/2'")
+    page.says(serial, ".valuepage h1")
 
 
 def picked(page):
@@ -515,6 +626,10 @@ def meter_tab(url, _):
         page.press("Cancel", "dialog")
         page.gone("dialog")
         swap(page)
+        page.cell(page.rows()[1], "unit").click()
+        menu_item(page, "Deallocate").click()
+        page.press("Deallocate", "dialog")
+        page.says("The register of one entry is taken away.", "#toasts")
         new_meter(page)
         imported(page, first)
 
@@ -525,10 +640,14 @@ def swap(page):
     rows = page.until("values", lambda: page.all(".treetable .row.value"))[:2]
     keys = [row.get_attribute("id") for row in rows]
     before = [register(page, row) for row in rows]
-    for key, text in zip(keys, before[::-1]):
+    for place, (key, text) in enumerate(zip(keys, before[::-1])):
         page.double_click(page.one(f"[id='{key}'] .c-unit"))
         page.fill("Register", text.replace("\u202f", ""), "dialog")
         page.press("OK", "dialog")
+        if place == 0:
+            # Somebody else has it, and may get another one.
+            page.says(f"Register {text} is that of", "dialog")
+            page.press("OK", "dialog")
         page.gone("dialog")
     page.press("Save (2)", "#actions")
     page.until("saved", lambda: page.all("#actions .save[disabled]"))

@@ -5,7 +5,9 @@ import Testing
 /// The web page in headless Chromium: `Tests/Browser/scenarios.py`, each on a gateway of its own.
 @Suite(.serialized, .ownThread) struct WebPageTests {
   /// Scenarios on three meters that the list has.
-  @Test(arguments: ["second_session", "rights", "print_page", "care", "language", "meter_tab"])
+  @Test(arguments: [
+    "second_session", "rights", "print_page", "care", "language", "meter_tab", "visits",
+  ])
   func scenario(_ name: String) throws {
     let bench = try Workbench()
     try run(name, bench, label: "Cellar")
@@ -68,6 +70,29 @@ import Testing
     let (next, _) = try bench.startGateway(withPage: true)
     #expect(browser.waitForEnd(timeout: 120) == 0, "\(browser.standardError)")
     #expect(next.stop() == 0)
+  }
+
+  /// chip.ini is changed on the disk, broken, and mended again while the page is looked at.
+  @Test func pending() throws {
+    let bench = try Workbench()
+    let bus = try #require(try bench.startSimulator(["--meters", "3", "--baud", "38400"]))
+    let settings = Self.settings(bus, page: 0)
+    try bench.write("chip.ini", settings)
+    try bench.write("Device_Handle.cfg", Self.list("Cellar", 3))
+    let (gateway, _) = try bench.startGateway(withPage: true)
+    let place = try #require(Self.page(of: gateway))
+    let browser = try PeerProcess.start(
+      PeerProcess.python, [PeerProcess.root + "/Tests/Browser/scenarios.py", "pending", place])
+    let named = settings + "[DEVICE]\nNAME=Attic\n"
+    for (word, text) in [
+      ("change", named), ("break", named.replacing("METER_TIME=60", with: "METER_TIME=soon")),
+      ("mend", named),
+    ] {
+      #expect(browser.waitForOutput(containing: word, timeout: 120), "\(browser.standardError)")
+      try bench.write("chip.ini", text)
+    }
+    #expect(browser.waitForEnd(timeout: 120) == 0, "\(browser.standardError)")
+    #expect(gateway.stop() == 0)
   }
 
   private static func page(of gateway: RunningPeer) -> String? {

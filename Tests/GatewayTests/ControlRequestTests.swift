@@ -28,7 +28,7 @@ import Testing
   /// Whoever may read the list can have these done as often as they like.
   @Test func whatOnlyLooksLeavesNoLineInTheLog() {
     #expect(
-      ControlRequest.Command.allCases.filter { !$0.changes } == [.status, .settings, .save])
+      ControlRequest.Command.allCases.filter { !$0.isTold } == [.status, .settings, .reload, .save])
   }
 
   @Test(arguments: [

@@ -208,4 +208,24 @@ private final class Desk {
     #expect(desk.end { $0.user == "a" ? .userGone : nil } == [.ended(first, .userGone)])
     #expect(desk.table[first.id] == nil && desk.table[second.id] == second)
   }
+
+  @Test func thePageAndTheLogSayWhyASessionHasEnded() {
+    let ends: [SessionTable.End] = [.loggedOut, .timeout, .userGone, .passwordChanged, .noDefault]
+    #expect(
+      ends.map(\.rawValue) == [
+        "you have logged out",
+        "you were logged out after a time without activity (WEBCOM_TIMEOUT)",
+        "you were logged out: this user can no longer log in",
+        "you were logged out: the password of this user has been changed",
+        "you were logged out: visitors have to log in from now on",
+      ])
+    #expect(
+      ends.map(\.logged) == [
+        "has logged out",
+        "was logged out after a time without activity (WEBCOM_TIMEOUT)",
+        "was logged out: this user can no longer log in",
+        "was logged out: the password of this user has been changed",
+        "was logged out: visitors have to log in from now on",
+      ])
+  }
 }

@@ -123,6 +123,28 @@ private final class BusyControl: GatewayControl {
     #expect(await !bench.ask(.get, "/api/v1/events").text.contains("event: status\n"))
   }
 
+  /// A change that comes too soon behind the one before is told a moment later, not with the next one.
+  @Test func noChangeOfTheStatusIsPassedOver() async throws {
+    let bench = try WebBench()
+    var answer = ControlAnswer()
+    answer.status = DoorBench.status("/etc/metergate")
+    bench.gateway.answer(with: answer)
+    let feed = feed(bench, WebBench.administrator)
+    var shown = EventFeed.Shown()
+    var mail = EventMailbox.Mail()
+    func tells() async throws -> Bool {
+      try await feed.text(of: mail, for: feed.caller(), &shown).contains("event: status\n")
+    }
+    mail.view = view(4)
+    #expect(try await tells())
+    mail.view = view(5)
+    #expect(try await !tells())
+    mail.view = nil
+    shown.toldStatus = .now - EventsAPI.look
+    #expect(try await tells())
+    #expect(try await !tells())
+  }
+
   /// What a page wants to be told, from what stands behind the `?`.
   private func wish(_ query: String) throws -> EventWish {
     let head = HTTPRequest(

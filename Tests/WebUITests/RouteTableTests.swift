@@ -71,6 +71,7 @@ import Users
     "POST /api/v1/outputs/{}/{}": write(.output, #"{"on":true}"#),
     "GET /api/v1/service": read(.service),
     "GET /api/v1/service/support": read(.service),
+    "POST /api/v1/service/apply": write(.service),
     "POST /api/v1/service/restart": write(.service),
     "POST /api/v1/service/reset": write(.service, #"{"confirm":"x"}"#),
     "GET /api/v1/config/export": Row(need: .right(.write, .service), takesLock: false),

@@ -63,6 +63,14 @@ import Users
     #expect(named.subtracting(linked).isEmpty, "they are named, and not linked")
   }
 
+  /// As "metergate apply" does, without a restart.
+  @Test func whatIsOnTheDiskCanBeApplied() async throws {
+    let bench = try ServiceBench()
+    let answer = try await bench.post("/api/v1/service/apply", "")
+    #expect(answer.status == 200 && answer.text == #"{"news":["the files are read"]}"#)
+    #expect(bench.gateway.wishes == ["reload"] && bench.restarts.count == 0)
+  }
+
   @Test func restartComesBehindTheAnswer() async throws {
     let bench = try ServiceBench()
     let answer = try await bench.post("/api/v1/service/restart", "")
@@ -83,7 +91,7 @@ import Users
   @Test func whoMayOnlySeeChangesNothing() async throws {
     let bench = try ServiceBench()
     let reader = ServiceBench.caller(without: [.service: .read])
-    for path in ["service/restart", "service/reset", "config/import"] {
+    for path in ["service/apply", "service/restart", "service/reset", "config/import"] {
       let answer = try await bench.post("/api/v1/\(path)", "{}", reader)
       #expect(answer.status == 403)
       #expect(

@@ -48,6 +48,8 @@ import Users
     let answer = try await bench.ask(.get, "/api/v1/session")
     #expect(answer.status == 401 && answer.error == "log in with user name and password")
     #expect(answer.failure?.device == DeviceJSON(name: "Cellar"))
+    // The page tells by it that the gateway has begun anew.
+    #expect(answer.text.contains("\"instance\":\""))
     let status = try await bench.ask(.get, "/api/v1/status")
     #expect(status.status == 401 && status.error == "nobody is logged in")
   }
@@ -182,7 +184,7 @@ import Users
     #expect(bench.office.lock(of: "") == LockView(isMine: false))
     var told: [SessionEvent] = []
     for await event in events { told.append(event) }
-    #expect(told.last == .ended("this user can no longer log in"))
+    #expect(told.last == .ended("you were logged out: this user can no longer log in"))
     let answer = try await fitter.ask(.get, "/api/v1/status")
     #expect(answer.status == 401 && answer.error == "nobody is logged in")
     let again = try await bench.login("installer", "admin")
@@ -267,7 +269,8 @@ import Users
     try bench.folder.write(
       "[admin]\nHASH=\(Self.adminHash)\nREAD=ALL\nWRITE=ALL\n", to: "users")
     await bench.office.refresh()
-    #expect(await events.next() == .ended("visitors have to log in from now on"))
+    #expect(
+      await events.next() == .ended("you were logged out: visitors have to log in from now on"))
     #expect(await events.next() == nil)
     #expect(try await visitor.ask(.get, "/api/v1/status").status == 401)
   }

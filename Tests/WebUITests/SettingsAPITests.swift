@@ -10,8 +10,13 @@ import Users
 /// chip.ini as the fields of the page.
 @Suite struct SettingsAPITests {
   private struct Fields: Decodable {
+    struct Range: Decodable, Equatable {
+      var en: String
+      var de: String
+    }
     struct Field: Decodable {
       var id: String
+      var range: Range
       var tab: String
       var kind: String
       var min: Int?
@@ -53,6 +58,18 @@ import Users
     #expect(wan.kind == "secret")
     #expect(wan.isSet == true)
     #expect(wan.value == nil)
+  }
+
+  /// The file may have port 0, with which nobody would find the page again; the hint at the field says so.
+  @Test func portsOfThePageBeginAtOne() async throws {
+    let all = try await fields(try WebBench(settings: "[SOLVIMUS]\n[WEB]\nHTTP_PORT=0\n")).fields
+    for id in ["WEB.HTTP_PORT", "WEB.HTTPS_PORT"] {
+      let port = try #require(all.first { $0.id == id })
+      #expect(port.min == 1 && port.max == 65535)
+      #expect(port.range == .init(en: "1 to 65535", de: "1 bis 65535"))
+    }
+    let modbus = try #require(all.first { $0.id == "SOLVIMUS.MODBUS_NWPORT" })
+    #expect(modbus.min == 0)
   }
 
   /// The order of the manuals, on each tab.

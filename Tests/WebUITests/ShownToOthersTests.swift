@@ -119,6 +119,23 @@ import Users
     return try JSONDecoder().decode(Fields.self, from: Data(text.utf8)).hash
   }
 
+  /// What is wrong is no "everything works" for those either who may not be told what it is.
+  @Test func thatSomethingIsWrongIsForAllWhoSeeTheStatus() async throws {
+    let bench = try WebBench()
+    var answer = status()
+    answer.status?.errors = ["Device_Handle.cfg:3:1: error: no list"]
+    bench.gateway.answer(with: answer)
+    bench.be(Caller(name: "guest", rights: [.meter: .read]))
+    let text = await bench.ask(.get, "/api/v1/status").text
+    #expect(
+      text.contains(
+        "\"errors\":[\"something is wrong in the files; whoever may see all tabs is told what\"]"))
+    #expect(!text.contains("no list") && !text.contains("addresses"))
+    bench.be(WebBench.administrator)
+    let all = await bench.ask(.get, "/api/v1/status").text
+    #expect(all.contains("no list") && all.contains("\"addresses\":[\"127.0.0.1\""))
+  }
+
   @Test func errorsOfTheLogAreForThoseWhoMaySeeIt() async throws {
     let bench = try WebBench()
     bench.gateway.answer(with: status())

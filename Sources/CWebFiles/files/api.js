@@ -52,7 +52,7 @@ async function send(method, path, { body, type, signal, isFile } = {}) {
       body: body === undefined ? undefined : type ? body : JSON.stringify(body), signal: limit.signal,
     });
     setConnected(true);
-    emit('sign');
+    if (response.status !== 401) emit('sign');
     if (response.status === 204) return undefined;
     if (response.ok && isFile) return { blob: await response.blob(), name: fileName(response) };
     text = await response.text();
@@ -73,10 +73,13 @@ async function send(method, path, { body, type, signal, isFile } = {}) {
     const seconds = Number(response.headers.get('Retry-After'));
     if (seconds > 0) failure.message += ` ${t('error.retry', { seconds })}`;
   }
-  if (response.status === 401 && !path.startsWith('session') && sent === token) emit('ended', {});
+  if (response.status === 401 && !path.startsWith('session') && sent === token) emit('ended', { instance: answer?.instance });
   if (response.status === 403 && answer?.mustChangePassword) emit('mustChange');
   throw failure;
 }
+
+/** Which run of the gateway answers; undefined: nobody does. */
+export const instance = () => send('GET', 'session').then((fresh) => fresh.instance, (error) => error.body?.instance);
 
 function parsed(text) {
   try { return JSON.parse(text); } catch { return undefined; }

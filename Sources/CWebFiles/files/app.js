@@ -44,6 +44,12 @@ function makeHost() {
     /** The tab has changed what could be saved, or its buttons. */
     changed: () => { if (isShown()) shell.drawActions(view, commands); },
     dirty: () => { if (isShown()) shell.markDirty(view); },
+    /** What is shown has another address now. */
+    moved(address) {
+      if (!isShown()) return;
+      history.replaceState(null, '', address);
+      shown = location.hash;
+    },
     /** Shows a tab that could not be loaded. */
     failed(error) {
       if (!isShown() || error.status === 401) return;
@@ -195,14 +201,17 @@ async function begun() {
 
 // The session has ended while the page stood open. What was typed stays, for the same user.
 let isEnding = false;
-on('ended', async ({ why }) => {
+on('ended', async ({ why: told, instance }) => {
   const before = session.current();
   if (isEnding || !before) return;
   isEnding = true;
   events.disconnect();
   session.forget();
   if (!before.isDefault || !await visit(before.user)) {
-    await login({ why: why ?? t('login.ended'), name: before.device?.name, before: before.user, count: view?.changeCount?.() });
+    // Nobody says why when the gateway has begun anew, or the computer was asleep.
+    const why = told ?? session.whyEnded(before, instance ?? await api.instance());
+    const count = view?.changeCount?.();
+    await login({ why: [why, count ? t('login.kept') : ''].join(' ').trim(), name: before.device?.name, before: before.user, count });
   }
   isEnding = false;
   const after = session.current();
@@ -245,6 +254,8 @@ on('giveLock', async () => {
   shell.drawBanners();
   if (count) await open(true);
 });
+// What is shown is no longer what is in force; what is typed stays on top of it.
+on('applied', () => { if (!view?.changeCount?.()) open(true); });
 on('resumed', () => (view?.hasFailed ? open(true) : view?.resume?.()));
 on('language', () => {
   shell.drawTop(top);

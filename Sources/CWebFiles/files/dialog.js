@@ -107,7 +107,9 @@ function problemList(error) {
 }
 
 /** One problem, with its place where it has one. */
-export function problemLine(problem) {
+export function problemLine(given) {
+  // Of commands there are only texts.
+  const problem = typeof given === 'string' ? { severity: 'warning', message: given } : given;
   const place = problem.file && `${problem.file}${problem.line ? `:${problem.line}` : ''}`;
   return el('li', { class: problem.severity }, el('b', t(`severity.${problem.severity}`)), ' ',
     place && el('span.place', `${place} `), word(problem.message));
@@ -117,10 +119,10 @@ export function problemLine(problem) {
 export function answerList(answer) {
   const parts = [
     answer?.changes?.length && el('ul.changes', answer.changes.map(changeLine)),
-    answer?.news?.length && el('ul', answer.news.map((text) => el('li', text))),
+    answer?.news?.length && el('ul', answer.news.map((text) => el('li', word(text)))),
     answer?.problems?.length && el('ul.problems', answer.problems.map(problemLine)),
-    answer?.notes?.length && el('ul.notes', answer.notes.map((text) => el('li', text))),
-    answer?.notSaved && el('p.error', icon('warning'), el('span', answer.notSaved)),
+    answer?.notes?.length && el('ul.notes', answer.notes.map((text) => el('li', word(text)))),
+    answer?.notSaved && el('p.error', icon('warning'), el('span', word(answer.notSaved))),
   ].filter(Boolean);
   return parts.length ? parts : undefined;
 }
@@ -148,7 +150,7 @@ export function showAnswer(title, given) {
   const answer = unrepeated(given);
   const body = answerList(answer);
   if (answer?.notSaved || answer?.problems?.some((problem) => problem.severity !== 'note')) return tellDialog(title, body);
-  const lines = [...(answer?.changes ?? []).map(changeText), ...answer?.news ?? [], ...answer?.notes ?? [], ...(answer?.problems ?? []).map((problem) => problem.message)];
+  const lines = [...(answer?.changes ?? []).map(changeText), ...[...answer?.news ?? [], ...answer?.notes ?? [], ...(answer?.problems ?? []).map((problem) => problem.message)].map(word)];
   const names = [...new Set((answer?.changes ?? []).map((change) => change.entry))];
   const shown = lines.length === 1 ? lines : names.length <= mostNames ? [names.join(', ')] : [];
   return toast([title, ...shown].filter(Boolean).join(title.endsWith('.') ? ' ' : ': '), '', lines.length > 1 ? body : undefined);
@@ -157,7 +159,7 @@ export function showAnswer(title, given) {
 // The gateway says the same of a file when it is checked and when it is applied.
 function unrepeated(answer) {
   if (!answer?.notes?.length) return answer;
-  const said = (answer.problems ?? []).map((problem) => problem.message);
+  const said = (answer.problems ?? []).map((problem) => problem.message ?? problem);
   return { ...answer, notes: [...new Set(answer.notes)].filter((note) => !said.some((text) => note.includes(text))) };
 }
 

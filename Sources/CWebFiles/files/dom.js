@@ -66,9 +66,14 @@ export function setAttribute(node, name, value) {
 export function dataTable(label, heads, rows, attributes = {}) {
   const cell = (content) => (content instanceof HTMLTableCellElement ? content : el('td', content ?? ''));
   const head = (content) => (content instanceof HTMLTableCellElement ? content : el('th', { scope: 'col' }, content));
-  return el('div.scroll', { tabindex: '0', role: 'region', 'aria-label': label }, el('table', attributes,
-    el('thead', el('tr', heads.map(head))),
-    el('tbody', rows.map((row) => (row instanceof Element ? row : el('tr', row.map(cell)))))));
+  const table = el('table', attributes, el('thead', el('tr', heads.map(head))),
+    el('tbody', rows.map((row) => (row instanceof Element ? row : el('tr', row.map(cell))))));
+  // Whoever takes nothing but the text has its columns, too.
+  for (const row of table.rows) {
+    for (const one of [...row.cells].slice(1)) one.before('\t');
+    row.after('\n');
+  }
+  return el('div.scroll', { tabindex: '0', role: 'region', 'aria-label': label }, table);
 }
 
 /** A cell that stands at the right. */
@@ -94,6 +99,7 @@ const paths = {
   check: 'M5 12.5 10 17 19 7',
   download: 'M12 4v11M7 11l5 5 5-5M5 20h14',
   upload: 'M12 16V5M7 9l5-5 5 5M5 20h14',
+  calendar: 'M4 6h16v14H4zM4 10h16M8 3v4M16 3v4',
   columns: 'M4 5h16v14H4zM10 5v14M15 5v14',
   logout: 'M14 4h6v16h-6M10 8l-4 4 4 4M6 12h10',
   key: 'M8 18a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM11 11l9-7M17 6l3 3',

@@ -15,7 +15,12 @@ let lostAt;
 let isProbing = false;
 // The meter list that the tab has; undefined: it needs none.
 let known;
+// Whether the stream that is open, or was last, brings meters, and up to which list it has.
+let hasMeters = false;
+let brought;
 let switching;
+// The page is left, and may come back as it was.
+let isAway = false;
 /** What the gateway last said of itself. */
 export let status;
 
@@ -24,18 +29,25 @@ export const lostSince = () => lostAt;
 
 /**
  * The tab has a meter list, of which it is to hear what changes from now on; undefined: it needs none any more.
- * A list without a revision is sent as a whole first.
+ * A list without a revision is sent as a whole first. A stream that brings meters already goes on, and one that brings them
+ * in vain does so for a while: the next tab may want them, and each new stream costs a connection.
  */
 export function follow(list) {
-  const isOther = Boolean(list) !== Boolean(known);
   known = list && { since: list.revision, instance: list.instance };
   clearTimeout(switching);
-  if (isOther) switching = setTimeout(() => { if (source) connect(); }, 100);
+  if (known ? hasMeters && isUpToDate(known) : !hasMeters) return;
+  switching = setTimeout(() => { if (source) connect(); }, known ? 100 : 5000);
 }
+
+// Whether the stream has brought nothing that the list lacks.
+const isUpToDate = ({ since, instance }) => brought?.instance === instance && brought.revision <= since;
 
 /** Opens the stream. */
 export function connect() {
   disconnect();
+  if (isAway) return;
+  hasMeters = Boolean(known);
+  brought = known && { revision: known.since, instance: known.instance };
   const wish = { topics: `session,status${known ? ',meters' : ''}`, ...known };
   const opened = source = new EventSource(api.address(`events${api.query(wish)}`));
   lastEvent = Date.now();
@@ -52,14 +64,18 @@ export function connect() {
   // There are too many streams: it is not this page's turn for a while.
   listen(opened, 'crowded', () => { failures = waits.length; });
   listen(opened, 'meters', (data) => {
-    if (known) known = { since: data.revision, instance: data.instance };
+    brought = { revision: data.revision, instance: data.instance };
+    if (!known) return;
+    known = { since: data.revision, instance: data.instance };
     emit('meters', data);
   });
   listen(opened, 'session', (data) => {
-    if ('ended' in data) emit('ended', { why: word(data.ended) });
+    if ('ended' in data) emit('ended', { why: sentence(word(data.ended)) });
     else session.setLock(data);
   });
 }
+
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 function listen(opened, name, take) {
   opened.addEventListener(name, (event) => {
@@ -85,7 +101,22 @@ export function disconnect() {
   source?.close();
   source = undefined;
   clearTimeout(timer);
+  clearTimeout(switching);
 }
+
+// A page that a browser keeps to go back to would keep its stream as well, and six are all the connections that there
+// are to a gateway: whatever comes next would wait for them.
+addEventListener('pagehide', () => {
+  isAway = true;
+  disconnect();
+});
+addEventListener('pageshow', (event) => {
+  isAway = false;
+  if (!event.persisted || !session.current()) return;
+  // What has happened meanwhile is unknown, as behind a lost connection.
+  failures = Math.max(failures, 1);
+  check();
+});
 
 function retry() {
   failures += 1;
@@ -100,12 +131,12 @@ async function check() {
     const fresh = await api.get('session');
     // Somebody may have logged out, or in, meanwhile.
     if (!session.current() || source) return;
-    if (fresh.user !== session.current()?.user) return emit('ended', {});
+    if (fresh.user !== session.current()?.user) return emit('ended', { instance: fresh.instance });
     session.begin(fresh);
     if (fresh.mustChangePassword) emit('mustChange');
     else connect();
   } catch (error) {
-    if (error.status === 401) emit('ended', {});
+    if (error.status === 401) emit('ended', { instance: error.body.instance });
     else if (!source) retry();
   }
 }

@@ -1,7 +1,8 @@
 // One field of a form: its control by kind, and everything that is said about it.
 
 import { button, el, fill, icon, pictureButton } from './dom.js';
-import { localized, number, t, word } from './i18n.js';
+import { localTime, localized, number, t, word } from './i18n.js';
+import { momentField } from './moment.js';
 
 /** What changes call a field: a bit of a number has a name of its own. */
 export const key = (field) => (field.bit === undefined ? field.id : `${field.id}#${field.bit}`);
@@ -30,16 +31,19 @@ export function mistake(field, value) {
 const allowed = (field) => localized(field.range) || field.allowed
   || (field.min !== undefined ? `${number(field.min)} – ${number(field.max)}${field.unit ? ` ${field.unit}` : ''}` : '');
 
-/** What the gateway says against a field: what is allowed, as the field has it, and behind it the gateway's words. */
-export function refusal(field, problem) {
-  if (!problem.message.includes(': not allowed; allowed: ')) return { ...problem, message: word(problem.message) };
-  return { ...problem, message: t('field.refused', { allowed: allowed(field) }), behind: problem.message };
+/** What the gateway says against a field: what is allowed, as the field has it, and of what stands in the file what is in force instead. */
+export function refusal(field, problem, isChange) {
+  const found = / = (.*): not allowed; allowed: .*; ([^;]*)$/s.exec(problem.message);
+  if (!found) return { ...problem, message: word(problem.message) };
+  const text = t('field.refused', { value: word(found[1]), allowed: allowed(field) });
+  return { ...problem, message: isChange ? text : `${text}; ${word(found[2])}` };
 }
 
 /** How a value is shown to people. */
 export function shownValue(field, value) {
   if (value === undefined || value === '') return t('word.notSet');
   if (field.kind === 'flag') return t(value === '1' ? 'word.on' : 'word.off');
+  if (field.kind === 'pointInTime') return localTime(value);
   const choice = field.choices?.find((one) => one.value === value);
   return choice ? choiceText(choice) : field.unit && !labelHasUnit(field) ? `${value} ${field.unit}` : value;
 }
@@ -82,14 +86,17 @@ export function fieldRow(field, change) {
     row.classList.toggle('wrong', state.problems.some((one) => one.severity !== 'note'));
     input.main.setAttribute('aria-invalid', String(state.problems.some((one) => one.severity === 'error')));
     const hadFocus = facts.contains(document.activeElement);
-    drawFacts(facts, field, state, change);
+    // A button that is being pressed stays the same.
+    const told = JSON.stringify([state.isChanged, state.isOff, state.problems]);
+    if (facts.dataset.told !== told) drawFacts(facts, field, state, change);
+    facts.dataset.told = told;
     // The button that was pressed is gone.
     if (hadFocus && !facts.contains(document.activeElement)) input.main.focus();
     const lines = state.problems.map((problem) => `${problem.severity} ${problem.message}`).join('\n');
     if (errors.dataset.shown !== lines) {
       errors.dataset.shown = lines;
       fill(errors, state.problems.map((problem) => el('p', { class: problem.severity }, icon('warning'),
-        el('span', problem.message, problem.behind && el('small', ` ${problem.behind}`)))));
+        el('span', problem.message))));
     }
   }
   return { node: row, show, focus: () => {
@@ -103,7 +110,8 @@ function drawFacts(node, field, state, change) {
   if (field.isReadOnly) parts.push(el('span.why', icon('lock'), word(field.isReadOnly)));
   else if (state.isOff && typeof state.isOff === 'string') parts.push(el('span.why', state.isOff));
   const range = allowed(field);
-  if (range && !['flag', 'choice', 'choices'].includes(field.kind) && !field.choices?.length) parts.push(el('span', range));
+  // What a message says already is not said twice.
+  if (range && !state.problems.some((one) => one.message.includes(range)) && !['flag', 'choice', 'choices'].includes(field.kind) && !field.choices?.length) parts.push(el('span', range));
   if (field.default !== undefined && field.default !== '') parts.push(el('span', t('field.default', { value: shownValue(field, field.default) })));
   if (field.source === 'chip.ini') parts.push(el('span.source', field.line ? t('field.line', { line: String(field.line) }) : 'chip.ini'));
   else if (field.source === '--set') parts.push(el('span.source', t('field.set')));
@@ -159,13 +167,9 @@ function text(field, name, change) {
 }
 
 function moment(field, name, change) {
-  const local = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d/;
-  const input = el('input', { id: name, type: 'datetime-local', oninput: () => change(input.value.replace('T', ' ')) });
-  return single(input, (value) => {
-    if (value && !local.test(value) && !/^\d{4}-\d\d-\d\d$/.test(value)) input.type = 'text';
-    const shown = input.type === 'text' ? value : value.replace(' ', 'T').slice(0, 16);
-    if (input.value !== shown) input.value = value.length === 10 && input.type !== 'text' ? `${value}T00:00` : shown;
-  });
+  // A time of day without seconds stands in the file as people write it.
+  const made = momentField({ id: name }, (value) => change(value.replace('T', ' ')));
+  return { node: made.node, main: made.input, show: made.show, disable: made.disable };
 }
 
 function several(field, name, change) {

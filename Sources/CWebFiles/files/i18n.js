@@ -1,7 +1,8 @@
-// Texts, numbers and times for people. Words follow the chosen language, numbers and dates the browser's.
+// Texts, numbers and times for people. Words and times follow the chosen language, numbers the browser's country.
 
 import english from './texts-en.js';
 import german from './texts-de.js';
+import germanMessages from './messages-de.js';
 import germanWords from './words-de.js';
 import { emit } from './bus.js';
 import { el } from './dom.js';
@@ -65,13 +66,14 @@ export function t(name, values) {
 }
 
 // What the gateway says in English, in other languages: whole texts, and patterns in the order of the list.
-const words = { de: phrases(germanWords) };
+const words = { de: phrases(germanMessages + germanWords) };
 
 function phrases(text) {
   const table = { whole: new Map(), patterns: [], known: new Map() };
   for (const line of text.split('\n').filter(Boolean)) {
-    const end = line.indexOf('=');
-    const [source, target] = [line.slice(0, end), line.slice(end + 1)];
+    const [sign] = / ⇒ /.exec(line) ?? ['='];
+    const end = line.indexOf(sign);
+    const [source, target] = [line.slice(0, end), line.slice(end + sign.length)];
     if (/[#*]/.test(source)) {
       const pattern = source.replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replace(/[#*]/g, (sign) => (sign === '#' ? '([0-9][0-9.]*)' : '(.+)'));
       table.patterns.push({ pattern: new RegExp(`^${pattern}$`), signs: source.match(/[#*]/g), target });
@@ -115,9 +117,6 @@ export const localized = (texts) => (typeof texts === 'string' ? texts : texts?.
 
 const plain = new Intl.NumberFormat(locales, { maximumFractionDigits: 6 });
 const decimalMark = plain.formatToParts(1.5).find((part) => part.type === 'decimal')?.value ?? '.';
-const dateTime = new Intl.DateTimeFormat(locales, { dateStyle: 'short', timeStyle: 'medium' });
-const dateOnly = new Intl.DateTimeFormat(locales, { dateStyle: 'medium' });
-const timeOnly = new Intl.DateTimeFormat(locales, { timeStyle: 'medium' });
 const numeric = /^(-?)(0|[1-9]\d*)(\.\d+)?$/;
 
 /** A number as the browser's country writes it. */
@@ -136,14 +135,49 @@ export function ungrouped(text) {
   return numeric.test(text ?? '') ? text.replace('.', decimalMark) : text ?? '';
 }
 
-/** Date and time of a Unix time. */
-export const when = (unix) => dateTime.format(new Date(unix * 1000));
+/** Bytes in a unit that leaves one to four digits. */
+export function bytes(count) {
+  const place = Math.min(3, Math.max(0, Math.floor(Math.log2(Math.max(1, count)) / 10)));
+  const value = count / 1024 ** place;
+  return `${number(value < 10 && place ? Math.round(value * 10) / 10 : Math.round(value))} ${['B', 'KiB', 'MiB', 'GiB'][place]}`;
+}
+
+// Dates have one form in each language, which browsers would give another one by their country.
+const dayText = (year, month, day) => (current === 'de' ? `${day}.${month}.${year}` : `${year}-${month}-${day}`);
+const zones = new Map();
+
+/** The date and the time of day of a Unix time, in a time zone; undefined: that of the browser. */
+export function dateAndTime(unix, zone) {
+  if (!zones.has(zone)) {
+    zones.set(zone, new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    }));
+  }
+  const parts = Object.fromEntries(zones.get(zone).formatToParts(new Date(unix * 1000)).map(({ type, value }) => [type, value]));
+  return [dayText(parts.year, parts.month, parts.day), `${parts.hour}:${parts.minute}:${parts.second}`];
+}
+
+/** Date and time of a Unix time: 22.11.2026 14:05:09 or 2026-11-22 14:05:09. */
+export const when = (unix) => dateAndTime(unix).join(' ');
 /** The date. */
-export const day = (unix) => dateOnly.format(new Date(unix * 1000));
+export const day = (unix) => dateAndTime(unix)[0];
 /** The time of day, with the date before it when it is another day. */
-export function clock(unix) {
-  const date = new Date(unix * 1000);
-  return date.toDateString() === new Date().toDateString() ? timeOnly.format(date) : dateTime.format(date);
+export const clock = (unix) => (day(unix) === day(Date.now() / 1000) ? dateAndTime(unix)[1] : when(unix));
+
+/** A local time that is given as 2026-11-22T14:05:09, in the form of the language; other texts stay. */
+export const localTime = (text) => String(text).replace(/^(\d{4})-(\d\d)-(\d\d)(?:[T ](?=\d)|$)/, (all, year, month, date) => `${dayText(year, month, date)}${all.length > 10 ? ' ' : ''}`);
+
+const forms = [/^(?<year>\d{4})-(?<month>\d\d?)-(?<date>\d\d?)(?:[T ]+(?<time>.+))?$/, /^(?<date>\d\d?)\.(?<month>\d\d?)\.(?<year>\d{4})(?:,? +(?<time>.+))?$/];
+
+/** A date with or without a time of day, in the form of either language, as 2026-11-22T14:05; undefined: it is none. */
+export function parsedTime(text) {
+  const found = forms.map((form) => form.exec(text.trim())?.groups).find(Boolean);
+  const time = /^([01]?\d|2[0-3]):([0-5]\d)(:[0-5]\d)?$/.exec(found?.time?.trim() ?? '0:00');
+  if (!found || !time) return undefined;
+  const iso = `${found.year}-${found.month.padStart(2, '0')}-${found.date.padStart(2, '0')}`;
+  const known = new Date(`${iso}T00:00Z`);
+  // The 31st of February is the 3rd of March to browsers.
+  return !Number.isNaN(known.getTime()) && known.toISOString().startsWith(iso) ? `${iso}T${time[1].padStart(2, '0')}:${time[2]}${time[3] ?? ''}` : undefined;
 }
 
 /** The gateway's time; its clock may differ from ours. */

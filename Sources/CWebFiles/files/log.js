@@ -3,16 +3,13 @@
 import * as api from './api.js';
 import { download } from './dialog.js';
 import { button, dataTable, el, fill, icon } from './dom.js';
-import { t } from './i18n.js';
+import { parsedTime, t, when, word } from './i18n.js';
+import { momentField } from './moment.js';
 import { createAnalyser } from './telegram.js';
 
 // Kept when the tab is left, as in the manual.
 const filter = { source: 'application', isActive: false, from: '', to: '', text: '', isRegex: false };
 let page = 0;
-const dates = new Intl.DateTimeFormat(navigator.languages, {
-  year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3,
-});
-
 // The bytes of an entry, however they are written.
 const digits = (hex) => hex.replace(/[^0-9A-Fa-f]/g, '');
 const spaced = (hex) => digits(hex).replace(/(..)(?=.)/g, '$1 ');
@@ -26,7 +23,7 @@ export function create(host) {
   let request;
 
   // A field of local date and time, as Unix time.
-  const unix = (text) => (text ? Math.floor(new Date(text).getTime() / 1000) : undefined);
+  const unix = (text) => (parsedTime(text) ? Math.floor(new Date(parsedTime(text)).getTime() / 1000) : undefined);
 
   const wanted = () => ({
     source: filter.source,
@@ -37,6 +34,12 @@ export function create(host) {
     const turn = asked += 1;
     request?.abort();
     request = new AbortController();
+    // A date that is none limits nothing, which nobody wants who has typed it.
+    if (filter.isActive && [filter.from, filter.to].some((text) => text && !parsedTime(text))) {
+      fault = t('time.wrong');
+      answer = { entries: [] };
+      return;
+    }
     try {
       const fresh = await api.get(`log${api.query({ ...wanted(), page: String(page) })}`, { signal: request.signal });
       if (turn !== asked) return;
@@ -53,10 +56,10 @@ export function create(host) {
 
   const update = () => load().then(draw, host.failed);
 
-  function control(name, label, node) {
+  function control(name, label, node, whole = node) {
     parts[name] = node;
     node.id = `log-${name}`;
-    return el('div.labelled', el('label', { for: node.id }, label), node);
+    return el('div.labelled', el('label', { for: node.id }, label), whole);
   }
 
   function change(name, value, isLate) {
@@ -71,7 +74,11 @@ export function create(host) {
   function render() {
     isAnalysing = false;
     parts = { list: el('div.loglist'), error: el('p.error', { role: 'alert' }), pages: el('div.pages') };
-    const time = (name) => control(name, t(`log.${name}`), el('input', { type: 'datetime-local', step: '1', value: filter[name], onchange: (event) => change(name, event.target.value) }));
+    const time = (name) => {
+      const made = momentField({}, (value) => change(name, value, true));
+      made.show(filter[name]);
+      return control(name, t(`log.${name}`), made.input, made.node);
+    };
     fill(host.main, el('h1', t('title.Log')),
       el('div.panel.logfilter',
         control('source', t('log.source'), el('select', { onchange: (event) => change('source', event.target.value) },
@@ -108,7 +115,7 @@ export function create(host) {
     const { entries } = answer;
     const isRaw = filter.source === 'mbus';
     const heads = ['time', isRaw ? 'meter' : 'level', 'message'].map((name) => t(`log.${name}`));
-    fill(parts.list, entries.length ? dataTable(t('title.Log'), heads, entries.map(isRaw ? rawRow : row), { class: 'log' })
+    fill(parts.list, fault ? [] : entries.length ? dataTable(t('title.Log'), heads, entries.map(isRaw ? rawRow : row), { class: 'log' })
       : el('p.none', t(filter.isActive ? 'log.noMatch' : isRaw ? 'log.noRaw' : 'log.none')));
     const first = page * 500 + 1;
     fill(parts.pages, (page > 0 || answer.more) && [
@@ -124,7 +131,7 @@ export function create(host) {
 
   function time(entry) {
     const date = new Date(entry.time * 1000);
-    return el('td.time', el('time', { datetime: date.toISOString() }, dates.format(date)));
+    return el('td.time', el('time', { datetime: date.toISOString() }, `${when(entry.time)}.${String(date.getMilliseconds()).padStart(3, '0')}`));
   }
 
   function row(entry) {
@@ -135,7 +142,7 @@ export function create(host) {
   function rawRow(entry) {
     return el('tr', time(entry), el('td', entry.direction, ' ', entry.serial && button(entry.serial, {
       class: 'link', title: t('log.only', { serial: entry.serial }), onclick: () => only(entry.serial),
-    })), el('td.text', entry.text, ' ', entry.hex && [el('code', spaced(entry.hex)), ' ',
+    })), el('td.text', word(entry.text), ' ', entry.hex && [el('code', spaced(entry.hex)), ' ',
       el('a', { href: `#log/telegram/${digits(entry.hex)}` }, t('log.explain'))]));
   }
 

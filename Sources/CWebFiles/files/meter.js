@@ -14,7 +14,7 @@ import { createRows, mediums, states } from './meterrows.js';
 import * as session from './session.js';
 import { createStore } from './store.js';
 import { createTable } from './treetable.js';
-import { createValuePage } from './value.js';
+import { createValuePage, valueAddress } from './value.js';
 
 // Kept while the page is open, so that the tab is as it was left.
 const filter = { search: '', medium: '', state: '' };
@@ -50,9 +50,8 @@ export function create(host) {
       // The gateway has begun anew: what the page knows by the keys of meters may be another meter's.
       folded.clear();
       table?.clear();
-      if (page) location.hash = '#meter';
     }
-    if (page) return page.changed(ids);
+    if (page) return page.changed(ids, isStructure);
     if (!table) return;
     // Rows do not change places under somebody's eyes: they are sorted when something else than values has changed.
     const fresh = !isStructure && ids && (filter.search || filter.state) && rows.some(ids);
@@ -190,7 +189,7 @@ export function create(host) {
     if (!store.count()) session.releaseLock();
   }
 
-  const openValue = (row) => { location.hash = `#meter/${row.meter.id}/${row.value.index}`; };
+  const openValue = (row) => { location.hash = valueAddress(row.meter, row.value); };
 
   async function activate(isActive, rows = picked()) {
     if (!rows.length || !await session.needLock()) return;
@@ -215,11 +214,12 @@ export function create(host) {
     settle();
   }
 
-  /** Sends a command that takes effect at once. */
-  async function command(title, send) {
+  /** Sends a command that takes effect at once; `done` says of the answer what it has done. */
+  async function command(title, send, done = () => title) {
     if (!await session.needLock()) return;
     try {
-      await showAnswer(title, await send());
+      const answer = await send();
+      await showAnswer(done(answer), answer);
     } catch (error) {
       if (error.status === 423) await session.refused(error.body.holder);
       else if (error.status !== 401) await failureDialog(title, error);
@@ -229,29 +229,32 @@ export function create(host) {
 
   const listed = (rows) => rows.filter((row) => !row.meter.isNew && !row.value?.isNew);
 
+  // How many entries have another register, or none.
+  const moved = (name) => ({ changes = [] }) => t(changes.length ? `${name}.done` : `${name}.nothing`, { count: changes.length });
+
   function allocate() {
     const { entries, count } = store.entriesOf(listed(picked()));
     return dialogs.allocateDialog(count, (isAll, anew) => command(t('do.allocate'),
-      () => api.post('meters/allocate', isAll ? { all: true, anew } : { entries, anew })));
+      () => api.post('meters/allocate', isAll ? { all: true, anew } : { entries, anew }), moved('allocate')));
   }
 
   async function deallocate() {
     const { entries, count } = store.entriesOf(listed(picked()));
     if (!entries.length) return;
     if (await confirmDialog({ title: t('do.deallocate'), text: `${t('deallocate.text', { count })}${count > entries.length ? `\n${t('allocate.whole')}` : ''}`, yes: t('do.deallocate'), kind: 'danger' })) {
-      await command(t('do.deallocate'), () => api.post('meters/deallocate', { entries }));
+      await command(t('do.deallocate'), () => api.post('meters/deallocate', { entries }), moved('deallocate'));
     }
   }
 
-  const readout = () => command(t('do.readout'), () => {
+  const readout = () => command(t('readout.asked'), () => {
     const entries = pickedMeters().filter((meter) => !meter.isNew).map((meter) => meter.name);
     return api.post('meters/readout', entries.length ? { entries } : { all: true });
   });
 
-  const scan = () => (events.status?.scan ? command(t('scan.cancel'), () => {
+  const scan = () => (events.status?.scan ? command(t('scan.cancelled'), () => {
     isCancelled = true;
     return api.remove('scan');
-  }) : command(t('do.scan'), () => api.post('scan', {})));
+  }) : command(t('scan.started'), () => api.post('scan', {})));
 
   async function addMeter() {
     if (!await session.needLock()) return;
@@ -328,12 +331,14 @@ export function create(host) {
     ];
   }
 
-  function show([id, index]) {
+  function show([name, index, codes]) {
+    const meter = name === undefined ? undefined : store.named(name);
     if (index !== undefined) {
       if (table) place = table.place();
       table?.close();
       table = undefined;
-      page = createValuePage(host, store, Number(id), Number(index));
+      const value = meter && store.valueNamed(meter, Number(index), codes);
+      page = createValuePage(host, store, value && { meter, value, values: [...meter.values] });
       host.changed();
       return page.load();
     }
@@ -341,10 +346,10 @@ export function create(host) {
       render();
       host.changed();
     }
-    if (id !== undefined) {
-      folded.set(Number(id), false);
+    if (meter) {
+      folded.set(meter.id, false);
       drawRows();
-      table.go(`m${id}`);
+      table.go(`m${meter.id}`);
     }
     return undefined;
   }

@@ -1,7 +1,7 @@
 // The dialogs of the Meter tab.
 
 import * as api from './api.js';
-import { columns, shownColumns } from './columns.js';
+import { columns, description, shownColumns } from './columns.js';
 import { answerList, labelled, openDialog, showAnswer } from './dialog.js';
 import { button, el } from './dom.js';
 import * as events from './events.js';
@@ -19,6 +19,14 @@ let faults = [];
 
 /** Says at a field what is wrong with it. */
 function fault(node, text) {
+  // Where the hint says it already it is said there.
+  const hint = document.getElementById(`${node.id}-hint`);
+  if (hint?.textContent === text) {
+    hint.classList.add('error');
+    node.setAttribute('aria-invalid', 'true');
+    faults.push({ node, hint });
+    return;
+  }
   const note = el('small.error', { id: `${node.id}-fault` }, text);
   node.setAttribute('aria-invalid', 'true');
   node.setAttribute('aria-errormessage', note.id);
@@ -27,9 +35,10 @@ function fault(node, text) {
 }
 
 function clearFaults() {
-  for (const { node, note } of faults.splice(0)) {
+  for (const { node, note, hint } of faults.splice(0)) {
     node.removeAttribute('aria-invalid');
-    note.remove();
+    note?.remove();
+    hint?.classList.remove('error');
   }
 }
 
@@ -43,6 +52,7 @@ function checked() {
   for (const { node } of faults) node.closest('details')?.setAttribute('open', '');
   // The button that was pressed is switched on again first.
   setTimeout(() => document.querySelector('dialog[open] [aria-invalid=true]')?.focus());
+  if (faults.every((one) => one.isAsked)) throw new Error(t('edit.asked'));
   throw new Error(t('edit.wrong', { count: new Set(faults.map((one) => one.node)).size }));
 }
 
@@ -59,12 +69,35 @@ function numberIn(node, label, least, most) {
 // status, which not everybody may see, the gateway says it.
 const steps = { standard: 10, 'float only': 2 };
 
-function registerIn(node, before) {
-  const place = numberIn(node, t('column.register'), 1, 65535);
+/** The register of an entry; `store`, `meter` and `value` say of which. */
+function registerIn(node, before, store, meter, value) {
   const step = steps[events.status?.registers?.layout];
-  if (place === undefined || place === before || !step || place % step === 0) return place;
-  const below = String(place - place % step);
-  return fault(node, t('edit.register.step', { step, below, above: String(Number(below) + step) }));
+  const most = step ? 65536 - step - (65536 - step) % step : 65535;
+  const place = numberIn(node, t('column.register'), step ?? 1, most);
+  if (place === undefined || place === before || !step) return place;
+  if (place % step) {
+    const below = place - place % step;
+    return fault(node, t('edit.register.step', { step, below: String(below), above: String(below + step) }));
+  }
+  const other = holderOf(place, store, meter, value);
+  // Two that change places have the same one for a moment.
+  if (!other || node.dataset.told === String(place)) return place;
+  node.dataset.told = String(place);
+  fault(node, t('edit.register.taken', { register: String(place), other }));
+  faults.at(-1).isAsked = true;
+  return undefined;
+}
+
+// Who else has a register, with what is not saved yet.
+function holderOf(place, store, meter, value) {
+  for (const one of store.list()) {
+    for (const other of [undefined, ...store.values(one)]) {
+      if ((one !== meter || other !== value) && !store.isDeleted(one, other) && Number(store.read('register', one, other)) === place) {
+        return [store.read('serial', one) ?? one.name, other ? store.read('label', one, other) || description(other) : store.read('label', one)].filter(Boolean).join(' · ');
+      }
+    }
+  }
+  return undefined;
 }
 
 function labelIn(node, before) {
@@ -152,7 +185,7 @@ function meterDialog(store, meter) {
       const fresh = {
         ...given({
           ...identity.read(), cycle: numberIn(cycle, t('column.cycle'), 0, 31536000) ?? (mode ? undefined : 0),
-          register: registerIn(register, get('register')),
+          register: registerIn(register, get('register'), store, meter),
         }), label: labelIn(label, get('label')), battery: battery.checked, baud: Number(baud.value),
         maxValues: numberIn(most, t('edit.maxValues'), 0, 1000) ?? 0,
       };
@@ -188,7 +221,7 @@ function valueDialog(store, meter, value) {
       const factor = scale.value.trim().replace(',', '.') || '1';
       if (!Number.isFinite(Number(factor)) || Number(factor) === 0) fault(scale, t('edit.userScale.hint'));
       const fresh = { label: labelIn(label, get('label')), obis: code, userScale: factor };
-      const place = registerIn(register, get('register'));
+      const place = registerIn(register, get('register'), store, meter, value);
       if (place !== undefined) fresh.register = place;
       checked();
       store.write(fresh, meter, value);

@@ -75,7 +75,7 @@ export function create(host) {
     const isBusy = busy.has(`${output.meter}/${output.index}`);
     const state = output.on === undefined ? t('output.unknown') : t(output.on ? 'word.on' : 'word.off');
     const cell = (name, ...nodes) => el('td', { 'data-label': t(name) }, nodes);
-    return el('tr', el('th', { scope: 'row' }, el('a', { href: session.mayRead('Meter') ? `#meter/${output.meter}/${output.index}` : undefined }, output.name)),
+    return el('tr', el('th', { scope: 'row' }, el('a', { href: session.mayRead('Meter') ? `#meter/${encodeURIComponent(output.name)}/${output.index}` : undefined }, output.name)),
       cell('column.index', String(output.index)), cell('column.description', word(output.description)), cell('column.label', output.label),
       cell('output.state', el('span', { class: `state ${output.on ? 'on' : ''}` }, isBusy ? t('output.busy') : state),
         output.quality !== 'good' && el('small', { class: `quality is-${output.quality}` }, ` ${t(`quality.${output.quality}`)}`)),

@@ -70,6 +70,7 @@ export function create(host) {
     const text = JSON.stringify({ ...status, time: 0, uptime: Math.floor(status.uptime / 60), meters: { ...status.meters, readouts: 0 } }) + language();
     if (text === drawn) return;
     drawn = text;
+    drawMeters();
     fill(cards.state, stateBody(status));
     fill(cards.bus, busBody(status));
     if (!maySeeAll) return;
@@ -78,19 +79,44 @@ export function create(host) {
     fill(cards.errors, errorsBody(status));
   }
 
+  // The worst first: what the lamp says, and whether it is good, bad, or neither.
+  function verdict(status) {
+    const { meters: count, line } = status;
+    if (status.errors?.length || status.pending?.isBlocked || count.notSaved || count.unread > 0 || status.registers?.isTestData
+      || [status.modbus, status.web].some((one) => Object.keys(one?.problems ?? {}).length)) return ['bad', 'overview.wrong'];
+    if (line?.state === 'down') return ['bad', 'overview.lineDown'];
+    if (line?.heldLow) return ['bad', 'overview.lineHeld'];
+    if (line?.state === 'lent') return ['none', 'overview.lineLent'];
+    if (count.failed > 0) return ['bad', 'overview.failed'];
+    if (!count.listed) return ['none', 'overview.noMeters'];
+    if (maySeeAll && !line) return ['none', 'overview.noLine'];
+    if (line?.state === 'opening' || count.never > 0) return ['none', 'overview.waiting'];
+    return ['good', 'overview.good'];
+  }
+
+  // What is wrong in words, and what to do next.
+  function stateNotes(status, text) {
+    const { errors = [], modbus, web, line, meters: count } = status;
+    const ports = [modbus, web].flatMap((one) => Object.entries(one?.problems ?? {})).map(([name, why]) => `${name.toUpperCase()}: ${word(why)}`);
+    const held = status.pending?.isBlocked ? status.pending.problems ?? [] : [];
+    const lines = [...new Set([...errors, ...held])].map(word).concat(ports, [count.unread > 0 && t('overview.unread', { count: count.unread }),
+      status.registers?.isTestData && t('registers.test'), line?.heldLow && word(line.heldLow)]).filter(Boolean);
+    return [lines.length > 0 && el('ul.problems', lines.map((one) => el('li.error', one))),
+      text === 'overview.noMeters' && maySeeMeters && el('p', el('a', { href: '#meter' }, t(session.mayWrite('Meter') ? 'overview.scanNext' : 'overview.toMeters'))),
+      text === 'overview.noLine' && el('p', t('overview.lineNext'))];
+  }
+
   function stateBody(status) {
     const { meters: count } = status;
-    const isWrong = status.errors?.length || status.pending?.isBlocked;
-    const isGood = !isWrong && !count.failed && (!status.line || status.line.state !== 'down');
+    const [kind, text] = verdict(status);
     return [
-      el('p', { class: `lamp ${isGood ? 'good' : 'bad'}` }, icon(isGood ? 'check' : 'warning'),
-        el('strong', t(isGood ? 'overview.good' : isWrong ? 'overview.wrong' : count.failed ? 'overview.failed' : 'overview.lineDown', { count: count.failed }))),
-      status.errors?.length && el('ul.problems', status.errors.map((line) => el('li.error', line))),
-      pairs([[t('overview.read'), t('overview.readOf', { read: count.read, listed: count.listed })],
+      el('p', { class: `lamp ${kind}` }, icon({ good: 'check', bad: 'warning', none: 'info' }[kind]), el('strong', t(text, { count: count.failed }))),
+      stateNotes(status, text),
+      pairs([count.listed > 0 && [t('overview.read'), t('overview.readOf', { read: count.read, listed: count.listed })],
         count.failed > 0 && [t('overview.notRead'), number(count.failed)], count.never > 0 && [t('overview.never'), number(count.never)],
         count.valuesNotSent > 0 && [t('overview.notSent'), number(count.valuesNotSent)],
-        count.invalidValues?.length > 0 && [t('overview.invalid'), count.invalidValues.join('; ')],
-        count.notSaved && [t('overview.notSaved'), count.notSaved],
+        count.invalidValues?.length > 0 && [t('overview.invalid'), count.invalidValues.map(word).join('; ')],
+        count.notSaved && [t('overview.notSaved'), word(count.notSaved)],
         [t('overview.uptime'), span(status.uptime)], [t('service.version'), status.version]]),
     ];
   }
@@ -102,9 +128,9 @@ export function create(host) {
       el('p.activity', el('span', { class: `pulse ${status.activity}` }), el('strong',
         status.activity === 'reading' && status.reading ? t('bus.readingMeter', { meter: status.reading }) : t(`bus.${status.activity ?? 'idle'}`))),
       scan && el('p', el('progress', { max: '1000', value: scan.thousandths, 'aria-label': t('scan.under') }), ' ', t('scan.found', { found: scan.found, fresh: scan.new })),
-      line ? pairs([[t('bus.line'), line.path], [t('bus.state'), t(`line.${line.state}`)], line.reason && [t('bus.why'), line.reason],
+      line ? pairs([[t('bus.line'), line.path], [t('bus.state'), t(`line.${line.state}`)], line.reason && [t('bus.why'), word(line.reason)],
         line.transparent?.place && [t('bus.transparent'), `${line.transparent.place}${line.transparent.client ? ` ← ${line.transparent.client}` : ''}`],
-        line.transparent?.problem && [t('bus.transparent'), line.transparent.problem],
+        line.transparent?.problem && [t('bus.transparent'), word(line.transparent.problem)],
         line.serviceUntil !== undefined && [t('bus.service'), line.serviceUntil ? age(line.serviceUntil) : t('word.on')],
         next && [t('bus.next'), [next.next > now() ? age(next.next) : t('bus.due'), ` ${next.meter}`]]])
         : el('p.none', t('bus.none')),
@@ -119,7 +145,7 @@ export function create(host) {
     if (!modbus) return el('p.none', t('modbus.off'));
     return [
       pairs([...Object.entries(modbus.places).map(([name, place]) => [`Modbus ${name.toUpperCase()}`, place]),
-        ...Object.entries(modbus.problems).map(([name, text]) => [`Modbus ${name.toUpperCase()}`, el('span.bad', text)])]),
+        ...Object.entries(modbus.problems).map(([name, text]) => [`Modbus ${name.toUpperCase()}`, el('span.bad', word(text))])]),
       modbus.connections.length ? dataTable(t('modbus.clients'),
         ['client', 'since', 'reads', 'requests', 'last', 'exceptions'].map((name) => t(`modbus.${name}`)), modbus.connections.map(connectionRow))
         : el('p.none', t('modbus.noClient')),
@@ -146,7 +172,7 @@ export function create(host) {
   function registersBody(registers) {
     return [
       registers.isTestData && el('p.hint.warn', icon('warning'), t('registers.test')),
-      pairs([[t('registers.layout'), registers.layout], [t('registers.entries'), number(registers.entries)],
+      pairs([[t('registers.layout'), word(registers.layout)], [t('registers.entries'), number(registers.entries)],
         registers.without > 0 && [t('registers.without'), number(registers.without)],
         registers.highest !== undefined && [t('registers.highest'), String(registers.highest)], [t('registers.free'), number(registers.free)]]),
     ];
@@ -155,7 +181,7 @@ export function create(host) {
   function errorsBody(status) {
     const list = status.lastErrors ?? [];
     if (!list.length) return el('p.none', t('overview.noErrors'));
-    const lines = (some) => el('ul.events', some.map((one) => el('li', age(one.time), ' ', el('span', one.text))));
+    const lines = (some) => el('ul.events', some.map((one) => el('li', age(one.time), ' ', el('span', word(one.text)))));
     const past = list.filter((one) => isPast(one, status));
     const open = list.filter((one) => !past.includes(one));
     return [open.length ? lines(open) : el('p.none', t('overview.noneOpen')),
@@ -179,12 +205,14 @@ export function create(host) {
     const shown = order.filter((state) => [...byMedium.values()].some((row) => row[state]));
     const rows = [...byMedium].sort((a, b) => b[1].total - a[1].total);
     const failing = [...meters.values()].filter((meter) => ['failed', 'partly', 'stale'].includes(meter.state));
-    const text = JSON.stringify([rows, failing, language()]);
+    // An empty list beside errors may be one that could not be read.
+    const isFaulty = Boolean(events.status?.errors?.length || events.status?.pending?.isBlocked);
+    const text = JSON.stringify([rows, failing, isFaulty, language()]);
     if (cards.meters.dataset.drawn === text) return;
     cards.meters.dataset.drawn = text;
-    fill(cards.meters, rows.length ? mediumTable(rows, shown) : el('p.none', t('meter.empty')),
+    fill(cards.meters, rows.length ? mediumTable(rows, shown) : el('p.none', t(isFaulty ? 'overview.noList' : 'meter.empty')),
     failing.length > 0 && el('ul.failing', failing.slice(0, 8).map((meter) => el('li',
-      el('a', { href: `#meter/${meter.id}` }, meter.name), meter.label ? ` ${meter.label}` : '', ' – ', word(meter.failure) ?? t(`state.${meter.state}`))),
+      el('a', { href: `#meter/${encodeURIComponent(meter.name)}` }, meter.name), meter.label ? ` ${meter.label}` : '', ' – ', word(meter.failure) ?? t(`state.${meter.state}`))),
     failing.length > 8 && el('li', t('overview.more', { count: failing.length - 8 }))));
   }
 

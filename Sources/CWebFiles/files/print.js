@@ -5,8 +5,8 @@ import * as api from './api.js';
 import { columns } from './columns.js';
 import { dataTable, el, fill } from './dom.js';
 import { key, shownValue } from './fields.js';
-import { language, localized, number, t, when, word } from './i18n.js';
-import { bySection, isFolded, reportNumber } from './sections.js';
+import { language, localized, t, when, word } from './i18n.js';
+import { bySection, freeSpace, isFolded, outerAddresses, reportNumber } from './sections.js';
 
 const page = document.getElementById('page');
 const forms = ['General', 'Meter', 'Output', 'Configuration', 'Server', 'Security', 'User', 'Log', 'Service'];
@@ -25,7 +25,7 @@ function pairs(list) {
 }
 
 // Of reports that are off only that they are.
-function formSection(tab, settings, facts = []) {
+function formSection(tab, settings, facts = [], addresses = undefined) {
   const fields = settings.fields.filter((field) => field.tab === tab);
   if (!fields.length) return undefined;
   const valueOf = (field) => field.value ?? '';
@@ -36,10 +36,13 @@ function formSection(tab, settings, facts = []) {
       if (report !== undefined && isFolded(field, fields, valueOf)) continue;
       const title = report === undefined ? t(`section.${id}`) : `${t('section.REPORT')} ${report}`;
       if (!groups.has(title)) groups.set(title, []);
-      groups.get(title).push([localized(field.label), field.kind === 'secret' ? t(field.isSet ? 'word.set' : 'word.notSet') : shownValue(field, field.value), key(field)]);
+      groups.get(title).push([[localized(field.label), field.hasEffect === false && el('small', ` (${t('field.noEffect')})`)],
+        field.kind === 'secret' ? t(field.isSet ? 'word.set' : 'word.notSet') : shownValue(field, field.value)]);
     }
   }
   if (facts.length) groups.set(t('section.device'), facts);
+  // What the machine has, which the settings beside it do not make yet.
+  if (addresses) groups.get(t('section.network'))?.push([t('general.addresses'), addresses]);
   return el('section', el('h2', t(`title.${tab}`)), [...groups].map(([title, lines]) => [groups.size > 1 && el('h3', title), pairs(lines)]));
 }
 
@@ -74,13 +77,12 @@ function outputTable(outputs) {
 
 // What the manuals' General tab shows besides settings.
 function deviceFacts(session, service, status) {
-  const kilobytes = (count) => count !== undefined && `${number(Math.round(count / 1000))} kB`;
-  return [[t('general.serial'), session.device.serial], [t('general.freeLog'), kilobytes(service?.freeLog)], [t('general.freeFlash'), kilobytes(service?.freeFlash)],
+  return [[t('general.serial'), session.device.serial], ...freeSpace(service ?? {}),
     [`${t('general.date')}, ${t('general.time')}`, status && when(status.time)]].filter((pair) => pair[1]);
 }
 
 function serviceFacts(service) {
-  return el('section', el('h2', t('title.Service')), pairs([[t('service.hardware'), service.hardware], [t('service.os'), service.os],
+  return el('section', el('h2', t('title.Service')), pairs([[t('service.hardware'), word(service.hardware)], [t('service.os'), service.os],
     [t('service.software'), service.version]].filter((pair) => pair[1])));
 }
 
@@ -103,7 +105,7 @@ async function draw() {
   fill(page, el('h1', session.device.name), el('p.about', t('print.about', { serial: session.device.serial, version: session.device.version, time: when(Date.now() / 1000), user })),
     location.search === '?unsaved' && el('p.unsaved', t('print.unsaved')),
     el('button', { type: 'button', onclick: () => window.print() }, t('print.print')),
-    forms.filter(may).map((tab) => [formSection(tab, settings, tab === 'General' ? deviceFacts(session, service, status) : []), sections[tab]?.()]));
+    forms.filter(may).map((tab) => [tab === 'General' ? formSection(tab, settings, deviceFacts(session, service, status), outerAddresses(status)) : formSection(tab, settings), sections[tab]?.()]));
   watch();
   return undefined;
 }
@@ -117,6 +119,12 @@ function watch() {
   source.onerror = () => { if (source.readyState === EventSource.CLOSED) empty(); };
 }
 
+// A page that is kept to go back to keeps no connection; it looks whether it is still of use when it comes back.
+addEventListener('pagehide', () => source?.close());
+addEventListener('pageshow', async (event) => {
+  if (!event.persisted || !user) return;
+  try { if ((await api.get('session')).user === user) watch(); else empty(); } catch (error) { if (error.status === 401) empty(); else watch(); }
+});
 if ('BroadcastChannel' in self) {
   new BroadcastChannel('metergate').onmessage = (event) => { if (event.data === 'logout') empty(); };
 }

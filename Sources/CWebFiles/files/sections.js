@@ -1,6 +1,7 @@
 // How the fields of a settings tab are put together: headings, what is folded away, what DHCP decides.
 
 import { plainKey } from './fields.js';
+import { bytes, t } from './i18n.js';
 
 // By tab the beginnings of keys and their headings; what fits none stands under the tab's own heading.
 const headings = {
@@ -76,4 +77,13 @@ export function isByDHCP(field, fields, valueOf) {
   if (!fromDHCP.test(plainKey(field)) || !/(^|\.)?(IP|DNS)\./.test(field.id)) return false;
   const dhcp = fields.find((one) => /(^|\.)DHCP$/.test(one.id));
   return dhcp !== undefined && valueOf(dhcp) === '1';
+}
+
+/** The addresses by which others reach the machine; undefined: nobody tells. */
+export const outerAddresses = (status) => status?.addresses?.filter((one) => !/^(127\.|::1$|fe80:)/.test(one)).join(', ') || undefined;
+
+/** How much room there is for logs and for the configuration, which may be the same: lines of a name and a text. */
+export function freeSpace({ freeLog, freeFlash }) {
+  const lines = [['general.freeLog', freeLog], ['general.freeFlash', freeFlash]].filter(([, count]) => count !== undefined);
+  return freeLog === freeFlash && lines.length ? [[t('general.free'), bytes(freeLog)]] : lines.map(([name, count]) => [t(name), bytes(count)]);
 }

@@ -4,8 +4,9 @@ import * as api from './api.js';
 import { emit } from './bus.js';
 import { answerList, confirmDialog, download, failureDialog, labelled, openDialog, showAnswer, toast } from './dialog.js';
 import { button, el, fill, icon } from './dom.js';
-import { day, number, now, span, t } from './i18n.js';
+import { day, now, span, t, word } from './i18n.js';
 import { pairs } from './overview.js';
+import { freeSpace } from './sections.js';
 import * as session from './session.js';
 
 const parts = ['certificates', 'device', 'network', 'name', 'meters', 'users'];
@@ -25,13 +26,12 @@ export function create(host) {
   }
 
   function render() {
-    const bytes = (count) => (count === undefined ? undefined : count < 1e7 ? `${number(Math.round(count / 1000))} kB` : count < 1e10 ? `${number(Math.round(count / 1e6))} MB` : `${number(Math.round(count / 1e8) / 10)} GB`);
     // The bundle has the settings and the log in it.
     const lacking = ['Configuration', 'Log'].filter((tab) => !session.mayRead(tab));
     fill(host.main, el('h1', t('title.Service')), el('div.cards',
       el('section.panel', el('h2', t('service.device')), pairs([
-        [t('service.hardware'), facts.hardware], [t('service.os'), facts.os], [t('service.software'), facts.version], [t('service.page'), facts.version],
-        facts.uptime !== undefined && [t('overview.uptime'), span(facts.uptime)], [t('service.freeLog'), bytes(facts.freeLog)], [t('service.freeFlash'), bytes(facts.freeFlash)],
+        [t('service.hardware'), word(facts.hardware)], [t('service.os'), facts.os], [t('service.software'), facts.version], [t('service.page'), facts.version],
+        facts.uptime !== undefined && [t('overview.uptime'), span(facts.uptime)], ...freeSpace(facts),
         [t('service.folder'), facts.folder], [t('service.ext'), facts.ext]].filter((pair) => pair && pair[1] !== undefined))),
       el('section.panel', el('h2', t('service.configuration')), el('p.facts', t('service.configuration.hint')),
         !isWriter && el('p.hint', t('service.export.noRight')),
@@ -43,7 +43,7 @@ export function create(host) {
       certificates && certificatePanel(),
       isWriter && el('section.panel', el('h2', t('service.restart')), el('p.facts', t('service.restart.hint')),
         el('div.buttons', button(t('service.reboot'), { picture: 'reload', onclick: restart }), button(t('service.reset'), { picture: 'warning', class: 'danger', disabled: Boolean(facts.noReset), onclick: reset })),
-        facts.noReset && el('p.hint', t('service.reset.none', { why: facts.noReset }))),
+        facts.noReset && el('p.hint', t('service.reset.none', { why: word(facts.noReset) }))),
       el('section.panel.licences', el('h2', t('service.licences')), el('ul.lines', (facts.licences ?? []).map((one) => el('li',
         // An address from outside becomes a link only when it is one of the web.
         /^https:\/\//.test(one.url ?? '') ? el('a', { href: one.url, target: '_blank', rel: 'noreferrer' }, one.name) : el('span', one.name), ' ', el('small', one.licence))))),

@@ -30,6 +30,13 @@ export function begin(fresh) {
   emit('session', fresh);
 }
 
+/** Why the gateway knows a session no longer, by what is known here; `instance` is which run of it says so. */
+export function whyEnded(before, instance) {
+  if (instance !== undefined && before.instance !== instance) return t('login.restarted');
+  const isOld = before.timeoutSeconds > 0 && Date.now() - lastSign >= before.timeoutSeconds * 1000;
+  return t(isOld ? 'login.timeout' : 'login.ended');
+}
+
 /** Forgets the session; print pages of this browser empty themselves. */
 export function forget() {
   session = undefined;

@@ -6,8 +6,8 @@ import { openDialog, problemLine, showAnswer } from './dialog.js';
 import { add, el, fill, setText } from './dom.js';
 import * as events from './events.js';
 import { fieldRow, key, mistake, plainKey, refusal, shownValue } from './fields.js';
-import { localized, now, number, t } from './i18n.js';
-import { bySection, isFolded, isByDHCP, reportNumber } from './sections.js';
+import { dateAndTime, localized, now, t } from './i18n.js';
+import { bySection, freeSpace, isFolded, isByDHCP, outerAddresses, reportNumber } from './sections.js';
 import * as session from './session.js';
 
 const checkWait = 350;
@@ -15,6 +15,10 @@ const checkWait = 350;
 function isZone(name) {
   try { return Boolean(name && new Intl.DateTimeFormat('en', { timeZone: name })); } catch { return false; }
 }
+
+// Its offset just now, or the letters that it is known by.
+const zoneName = (timeZone) => new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'short' })
+  .formatToParts(new Date(now() * 1000)).find((part) => part.type === 'timeZoneName')?.value ?? '';
 
 export function create(host, tab) {
   let fields = [];
@@ -82,7 +86,7 @@ export function create(host, tab) {
     return {
       value: field.kind === 'secret' ? changes.get(name) ?? '' : valueOf(field), isChanged: changes.has(name),
       isOff: !isWriter || isByDHCP(field, fields, valueOf) && t('field.byDHCP'),
-      problems: own ? [{ severity: 'error', message: own }] : said.map((problem) => refusal(field, problem)),
+      problems: own ? [{ severity: 'error', message: own }] : said.map((problem) => refusal(field, problem, changes.has(name))),
     };
   }
 
@@ -102,12 +106,11 @@ export function create(host, tab) {
   function drawClock() {
     const parts = host.main.querySelectorAll('[data-clock]');
     if (!parts.length || !events.status) return;
-    const date = new Date(now() * 1000);
     const field = byKey('DEVICE.TIMEZONE');
     const zone = field && [valueOf(field), field.value].find(isZone);
-    const options = zone ? { timeZone: zone } : {};
-    setText(parts[0], date.toLocaleDateString(undefined, options));
-    setText(parts[1], date.toLocaleTimeString(undefined, { ...options, timeZoneName: 'short' }));
+    const [date, time] = dateAndTime(now(), zone);
+    setText(parts[0], date);
+    setText(parts[1], `${time} ${zoneName(zone)}`);
   }
 
   function factRow(label, value, attributes) {
@@ -119,8 +122,8 @@ export function create(host, tab) {
   function generalFacts() {
     return [
       factRow(t('general.serial'), session.current()?.device?.serial),
-      facts.freeLog !== undefined && factRow(t('general.freeLog'), number(Math.round(facts.freeLog / 1000))),
-      facts.freeFlash !== undefined && factRow(t('general.freeFlash'), number(Math.round(facts.freeFlash / 1000))),
+      ...freeSpace(facts).map(([label, text]) => factRow(label, text)),
+      outerAddresses(events.status) && factRow(t('general.addresses'), outerAddresses(events.status)),
     ];
   }
 
@@ -224,7 +227,7 @@ export function create(host, tab) {
         // People know a field by its label.
         error.body.problems = problems.map((problem) => {
           const field = byKey(problem.field);
-          return field ? { severity: problem.severity, message: `${localized(field.label)}: ${refusal(field, problem).message}` } : problem;
+          return field ? { severity: problem.severity, message: `${localized(field.label)}: ${refusal(field, problem, true).message}` } : problem;
         });
       }
       if (error.status === 409) {

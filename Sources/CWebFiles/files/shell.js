@@ -1,9 +1,11 @@
 // What surrounds every tab: top bar, tabs, banners, the row of buttons, and the help.
 
+import * as api from './api.js';
 import { emit, on } from './bus.js';
+import { confirmDialog, failureDialog, showAnswer } from './dialog.js';
 import * as events from './events.js';
 import { button, el, fill, icon, pictureButton, setText } from './dom.js';
-import { language, localized, setLanguage, t, age } from './i18n.js';
+import { language, localized, setLanguage, t, age, word } from './i18n.js';
 import * as session from './session.js';
 
 /** The tabs in the manuals' order, with the overview before them. */
@@ -170,11 +172,31 @@ on('lock', drawLock);
 function drawPending(status) {
   const pending = status?.pending;
   banner('pending', pending && (() => {
-    const lines = [...pending.settings ?? [], ...pending.meters ?? [], ...pending.problems ?? []];
-    return el('details', { class: pending.isBlocked ? 'bad' : 'warn' },
-      el('summary', icon('info'), t(pending.isBlocked ? 'shell.blocked' : 'shell.pending', { files: pending.files.join(', ') })),
-      el('ul', lines.map((line) => el('li', line))), pending.heldBack && el('p', pending.heldBack));
+    const lines = pendingLines(pending);
+    const may = session.mayWrite('Service');
+    return el('div', { class: pending.isBlocked ? 'bad' : 'warn' },
+      el('details', el('summary', icon('info'), t(pending.isBlocked ? 'shell.blocked' : 'shell.pending', { files: pending.files.join(', ') })),
+        el('ul', lines.map((line) => el('li', line))), pending.heldBack && el('p', word(pending.heldBack)),
+        pending.isBlocked ? el('p', t('shell.mendFirst')) : !may && el('p', t('shell.applyRight'))),
+      !pending.isBlocked && may && button(t('shell.apply'), { picture: 'check', id: 'apply', onclick: () => apply(pending) }));
   }));
+}
+
+const pendingLines = (pending) => [...pending.settings ?? [], ...pending.meters ?? [], ...pending.problems ?? []].map(word);
+
+async function apply(pending) {
+  const hadLock = session.hasLock();
+  const lines = pendingLines(pending);
+  if (!await confirmDialog({
+    title: t('shell.apply'), text: `${t('shell.applyText', { files: pending.files.join(', ') })}${lines.length ? '' : `\n${t('shell.applyNothing')}`}`, list: lines, yes: t('shell.apply'),
+  }) || !await session.needLock()) return;
+  try {
+    await showAnswer(t('shell.applied'), await api.post('service/apply', {}));
+    emit('applied');
+  } catch (error) {
+    if (error.status !== 401) await failureDialog(t('shell.apply'), error);
+  }
+  if (!hadLock) session.releaseLock();
 }
 let lastPending = '';
 on('status', (status) => {

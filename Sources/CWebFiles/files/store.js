@@ -109,6 +109,29 @@ export function createStore(changed) {
     return undefined;
   }
 
+  /** A meter and its value as they are in the list now, by what they are; `before` are all values that the meter had. Undefined: gone. */
+  function find(meter, value, before) {
+    const now = meters.get(meter.id) === meter || runs.get(meter) === instance ? meters.get(meter.id) : sameMeter(meter, [...meters.values()], []);
+    const index = now && sameValue(value.index, before, now.values);
+    const there = now?.values.find((one) => one.index === index);
+    return there && { meter: now, value: there };
+  }
+
+  /** The meter that an address names: by its name, or by its key. */
+  function named(name) {
+    const all = list();
+    return all.find((meter) => meter.name === name) ?? all.find((meter) => String(meter.id) === name);
+  }
+
+  /** The value that an address names: by its place, as long as its codes are those of the address, or else by these. */
+  function valueNamed(meter, index, codes) {
+    const isMeant = (value) => !codes || !value.dif || `${value.dif}-${value.vif}` === codes;
+    const there = meter.values.find((value) => value.index === index);
+    if (there && isMeant(there)) return there;
+    const alike = codes ? meter.values.filter((value) => `${value.dif}-${value.vif}` === codes) : [];
+    return alike.length === 1 ? alike[0] : undefined;
+  }
+
   /** Takes over what has changed at the gateway; edits stay on top. */
   function take(data) {
     if (isSaving) return late.push(data);
@@ -346,7 +369,7 @@ export function createStore(changed) {
   }
 
   return {
-    load, take, list, values, read, write, activate, isChanged, isDeleted, isDeletable, addMeter, addValue, remove, undo,
+    load, take, list, find, named, valueNamed, values, read, write, activate, isChanged, isDeleted, isDeletable, addMeter, addValue, remove, undo,
     discard, count, save, entriesOf, meter: (id) => meters.get(id) ?? added.find((one) => one.meter.id === id)?.meter,
     /** Changes whose entries are gone. */
     lost: () => lost,

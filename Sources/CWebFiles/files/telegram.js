@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { button, dataTable, el, fill, icon, numberCell } from './dom.js';
-import { grouped, t, word } from './i18n.js';
+import { grouped, localTime, t, word } from './i18n.js';
 import { pairs } from './overview.js';
 import { byteTable } from './value.js';
 
@@ -31,13 +31,15 @@ export function createAnalyser(host, hex) {
     try {
       const answer = await api.post('telegram', { hex: text.value, ...(secret ? { key: secret } : {}) });
       told.textContent = t('telegram.done', { count: answer.telegram?.records?.length ?? 0 });
-      fill(outcome, summary(answer.telegram ?? {}), records(answer.telegram?.records ?? []),
+      const { error, offset } = answer.telegram ?? {};
+      // What is in a damaged telegram is shown, and nobody takes it for sound.
+      fill(outcome, error && el('p.error', { role: 'alert' }, icon('warning'), el('span', el('b', t('telegram.wrong')), ` ${word(error)} ${t('telegram.offset', { offset: String(offset ?? 0) })}`)),
+        summary(answer.telegram ?? {}), records(answer.telegram?.records ?? []),
         el('section.panel', el('h2', t('telegram.bytes')), byteTable(answer.bytes ?? [])));
     } catch (error) {
       if (error.status === 401) return;
       told.textContent = '';
-      fill(outcome, el('p.error', { role: 'alert' }, icon('warning'), el('span', error.message),
-        error.body?.offset !== undefined && ` ${t('telegram.offset', { offset: error.body.offset })}`));
+      fill(outcome, el('p.error', { role: 'alert' }, icon('warning'), el('span', error.message, error.body?.offset !== undefined && ` ${t('telegram.offset', { offset: String(error.body.offset) })}`)));
     }
   }
 }
@@ -50,7 +52,7 @@ function summary(telegram) {
     frame && [t('telegram.frame'), `C ${frame.c ?? '–'} · A ${frame.a ?? '–'} · CI ${frame.ci ?? '–'}`],
     telegram.access !== undefined && telegram.access !== null && [t('telegram.access'), String(telegram.access)],
     telegram.status && [t('telegram.status'), [telegram.status, ...(telegram.statusWords ?? []).map(word)].join(' · ')],
-    security?.mode > 0 && [t('telegram.security'), `${security.mode} · ${security.state}`],
+    security?.mode > 0 && [t('telegram.security'), `${security.mode} · ${word(security.state)}`],
     telegram.moreRecordsFollow && [t('telegram.more'), t('word.yes')]]));
 }
 
@@ -64,7 +66,7 @@ function records(list) {
 }
 
 function recordValue(one) {
-  if (one.error) return one.error;
-  if (one.time) return one.time.replace('T', ' ');
+  if (one.error) return word(one.error);
+  if (one.time) return localTime(one.time);
   return grouped(String(one.scaled ?? one.value ?? ''));
 }

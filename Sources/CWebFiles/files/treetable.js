@@ -2,7 +2,7 @@
 // like 25. Keyboard and screen readers have it as a treegrid whose active row is told by aria-activedescendant.
 
 import { description } from './columns.js';
-import { ago, t, when } from './i18n.js';
+import { ago, t, when, word } from './i18n.js';
 import { el, fill, setAttribute, setText } from './dom.js';
 
 const beyond = 8;
@@ -193,12 +193,17 @@ export function createTable(options) {
     const isSuggested = column.id === 'obis' && value && !text && value.suggestedObis;
     setPlain(cell, isSuggested ? `(${value.suggestedObis})` : text);
     if (column.id === 'serial') setAttribute(cell, 'data-name', value ? options.read('label', meter, value) || description(value) : undefined);
-    if (value && column.id === 'value') setAttribute(cell, 'title', value.why ?? '');
-    else if (column.id === 'key') setAttribute(cell, 'title', cell.textContent && t('word.set'));
-    else if (column.id === 'description' || column.id === 'label') setAttribute(cell, 'title', cell.textContent);
-    else if (column.id === 'status') setAttribute(cell, 'title', statusTitle(value ?? meter));
-    else if (column.id === 'obis') setAttribute(cell, 'title', isSuggested ? t('meter.suggested') : undefined);
+    setAttribute(cell, 'title', titleOf(column.id, text, isSuggested, value ?? meter, value));
     cell.classList.toggle('edited', options.isChanged(meter, value) && isEdited(column.id, meter, value));
+  }
+
+  // What is cut off can be read as well, and what a sign means.
+  function titleOf(id, text, isSuggested, entry, value) {
+    if (id === 'value' && value?.why) return word(value.why);
+    if (id === 'key') return text ? t('word.set') : undefined;
+    if (id === 'status') return statusTitle(entry);
+    if (id === 'obis') return isSuggested ? t('meter.suggested') : undefined;
+    return text || undefined;
   }
 
   const edited = { label: 'label', register: 'register', obis: 'obis', cycle: 'cycle', serial: 'serial', manufacturer: 'manufacturer', link: 'link', version: 'version', key: 'key' };
@@ -378,5 +383,5 @@ export function createTable(options) {
 
 /** What the letters of the column S mean, for people. */
 function statusTitle(entry) {
-  return [...entry.status ?? ''].map((letter) => t(`status.${letter}`)).concat(entry.failure ?? entry.why ?? []).join('\n');
+  return [...entry.status ?? ''].map((letter) => t(`status.${letter}`)).concat(word(entry.failure ?? entry.why) ?? []).join('\n');
 }

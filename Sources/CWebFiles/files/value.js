@@ -3,26 +3,45 @@
 import * as api from './api.js';
 import { failureDialog } from './dialog.js';
 import { dataTable, el, fill, icon, numberCell, setText } from './dom.js';
-import { age, grouped, t, when, word } from './i18n.js';
+import { age, grouped, localTime, t, when, word } from './i18n.js';
 
-/** Shows a value in the place of the list. */
-export function createValuePage(host, store, id, index) {
+/** What a value's page is called: by its meter's name and the codes of its record, since keys and places change. */
+export const valueAddress = (meter, value) => `#meter/${encodeURIComponent(meter.name)}/${value.index}${value.dif ? `/${value.dif}-${value.vif}` : ''}`;
+
+/**
+ * Shows a value in the place of the list. `entry` is {meter, value, values}: the meter of the list, its value, and all of
+ * its values as they were; it is undefined when there is no such value.
+ */
+export function createValuePage(host, store, entry) {
   let shown;
   let asOf;
   let parts;
   const box = el('div.valuepage');
-  fill(host.main, el('p.crumbs', el('a', { href: `#meter/${id}` }, icon('back'), t('value.back'))), box);
+  fill(host.main, el('p.crumbs', el('a', { href: `#meter${entry ? `/${encodeURIComponent(entry.meter.name)}` : ''}` }, icon('back'), t('value.back'))), box);
 
   async function load() {
+    if (!entry) return gone();
+    const { meter, value } = entry;
     try {
-      shown = await api.get(`meters/${id}/values/${index}`);
+      const answer = await api.get(`meters/${meter.id}/values/${value.index}`);
+      // It may have moved while it was asked for.
+      if (entry?.value !== value) return entry && load();
+      shown = answer;
       asOf = shown.readAt;
       parts = undefined;
       draw();
     } catch (error) {
-      if (error.status === 404) fill(box, el('p.error', error.message));
+      if (error.status === 404) gone();
       else if (error.status !== 401) failureDialog(t('value.failed'), error);
     }
+    return undefined;
+  }
+
+  // Nobody is shown another value in its place.
+  function gone() {
+    entry = undefined;
+    parts = undefined;
+    fill(box, el('p.error', { role: 'alert' }, icon('warning'), el('span', shown?.meter ? t('value.gone', { value: shown.label || word(shown.description), meter: shown.meter.name }) : t('value.unknown'))));
   }
 
   // Nodes stay while their texts change, so that a selection and the focus do, too.
@@ -34,7 +53,7 @@ export function createValuePage(host, store, id, index) {
       [t('value.scaled'), shown.scaled === undefined ? undefined : `${grouped(String(shown.scaled))} ${unit}`],
       [t('column.obis'), shown.obis ?? (shown.suggestedObis && `(${shown.suggestedObis})`)], [t('column.register'), shown.register],
       [t('value.readAt'), shown.readAt === undefined ? undefined : when(shown.readAt)],
-      [t('value.meterTime'), shown.meterTime?.replace('T', ' ')], [t('value.misses'), shown.misses || undefined],
+      [t('value.meterTime'), shown.meterTime && localTime(shown.meterTime)], [t('value.misses'), shown.misses || undefined],
       [t('value.storage'), shown.storage], [t('value.tariff'), shown.tariff], [t('value.function'), shown.function && t(`function.${shown.function}`)],
     ].filter(([, text]) => text !== undefined && text !== '');
     const names = places.map(([name]) => name).join('\n') + (shown.readAt === undefined);
@@ -69,17 +88,29 @@ export function createValuePage(host, store, id, index) {
     load,
     // What is new comes with the stream. The record is not in it, and asking for it would be a sign of life of the
     // user: it stays as it was, with its time.
-    changed(ids) {
-      const fresh = store.meter(id)?.values.find((value) => value.index === index);
-      if (!shown || !fresh || ids && !ids.has(id)) return;
-      shown = { ...shown, ...fresh };
+    changed(ids, isStructure) {
+      if (!entry) return;
+      if (isStructure && !follow()) return gone();
+      if (!shown || ids && !ids.has(entry.meter.id)) return;
+      shown = { ...shown, ...entry.value, meter: { ...shown.meter, name: entry.meter.name, label: entry.meter.label } };
       draw();
     },
   };
+
+  // Where the value is now, when the list is another one; undefined: nowhere, or nobody knows.
+  function follow() {
+    const found = store.find(entry.meter, entry.value, entry.values);
+    if (!found) return false;
+    const hasMoved = found.value.index !== entry.value.index || found.meter.name !== entry.meter.name;
+    entry = { ...found, values: [...found.meter.values] };
+    if (hasMoved) host.moved(valueAddress(found.meter, found.value));
+    return true;
+  }
 }
 
 /** Bytes with their meanings. */
 export function byteTable(rows) {
   return dataTable(t('bytes.table'), ['offset', 'bytes', 'meaning'].map((name) => t(`bytes.${name}`)),
-    rows.map((row) => [numberCell(String(row.offset)), el('code', row.bytes), word(row.meaning?.en ?? row.meaning)]), { class: 'bytes' });
+    rows.map((row) => el('tr', { class: row.wrong ? 'wrong' : undefined }, numberCell(String(row.offset)), el('td', el('code', row.bytes.replace(/(..)(?=.)/g, '$1 '))),
+      el('td', word(row.meaning?.en ?? row.meaning)))), { class: 'bytes' });
 }

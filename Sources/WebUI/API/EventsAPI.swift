@@ -146,7 +146,10 @@ struct EventFeed: Sendable {
     var revision: UInt64 = 0
     var meters: [MeterID] = []
     var isFirst = true
-    var isStatusDue = true
+    /// Something has changed since the status was told.
+    var isStatusOld = false
+    /// When that was; nil: never.
+    var toldStatus: ContinuousClock.Instant?
   }
 
   /// The events of some mail as they go over the line.
@@ -156,20 +159,27 @@ struct EventFeed: Sendable {
   ) async throws -> String {
     var text = mail.isHeartbeatDue ? ": \n\n" : ""
     if wish.has(.session) { for event in mail.session { text += event.text } }
-    guard let view = mail.view, let caller else { return text }
-    if wish.has(.meters), caller.right(.meter) >= .read {
-      text += try await meters(view, &shown).map { PageEvent("meters", $0).text } ?? ""
+    guard let caller else { return text }
+    if let view = mail.view {
+      shown.isStatusOld = true
+      if wish.has(.meters), caller.right(.meter) >= .read {
+        text += try await meters(view, &shown).map { PageEvent("meters", $0).text } ?? ""
+      }
     }
-    // At most once a second: every second view.
-    // A gateway that is ending has none; the feed ends with it.
-    if wish.has(.status), StatusAPI.isShown(to: caller), shown.isStatusDue,
+    return text + (await status(for: caller, &shown) ?? "")
+  }
+
+  /// At most once a second: what comes sooner is told with the next look.
+  private func status(for caller: Caller, _ shown: inout Shown) async -> String? {
+    let now = ContinuousClock.now
+    guard shown.isStatusOld, wish.has(.status), StatusAPI.isShown(to: caller),
+      shown.toldStatus.map({ now - $0 >= EventsAPI.look * 0.9 }) ?? true,
+      // A gateway that is ending has none; the feed ends with it.
       let status = try? await StatusAPI(api: api).status(for: caller)
-    {
-      let data = (try? JSONEncoder().encode(status)) ?? Data()
-      text += PageEvent("status", String(decoding: data, as: UTF8.self)).text
-    }
-    shown.isStatusDue.toggle()
-    return text
+    else { return nil }
+    (shown.isStatusOld, shown.toldStatus) = (false, now)
+    let data = (try? JSONEncoder().encode(status)) ?? Data()
+    return PageEvent("status", String(decoding: data, as: UTF8.self)).text
   }
 
   /// The first time the whole list, unless the page has it as it was at a revision.
@@ -182,7 +192,7 @@ struct EventFeed: Sendable {
     if shown.isFirst, let revision = wish.revision(of: view) {
       shown = Shown(
         revision: revision, meters: view.station.meters.map(\.id), isFirst: false,
-        isStatusDue: shown.isStatusDue)
+        isStatusOld: shown.isStatusOld, toldStatus: shown.toldStatus)
     }
     let style = try await api.app().settings.descriptionStyle
     let list = MeterListJSON(view, style)

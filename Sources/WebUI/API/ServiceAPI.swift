@@ -29,6 +29,13 @@ struct ServiceAPI: Sendable {
       try caller.needs(.read, .log)
       return try await support(caller)
     }
+    // What is on the disk is as good as wanted: whoever may restart the gateway may have it applied.
+    group.post("service/apply") { _, context in
+      let caller = try context.known()
+      try caller.needs(.write, .service)
+      context.logger.notice("\(caller.words) applies the files as they are on the disk")
+      return try await api.perform(ControlRequest(.reload), by: caller)
+    }
     group.post("service/restart") { _, context in
       let caller = try context.known()
       try caller.needs(.write, .service)

@@ -61,6 +61,7 @@ struct SessionAPI: Sendable {
       return try await keeping(session, context)
     } catch var error as APIError where error.status == .unauthorized {
       error.device = DeviceJSON(name: await name)
+      error.instance = await control.view().instance
       var response = error.response
       response.headers[.setCookie] = SessionCookie.field(nil, isSecure: context.isSecure)
       return response

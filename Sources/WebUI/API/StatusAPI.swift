@@ -1,4 +1,5 @@
 import Control
+import HTTPServer
 import Hummingbird
 import Station
 
@@ -52,8 +53,9 @@ struct ShownStatus: Encodable {
 
   private enum CodingKeys: CodingKey {
     case activity, reading, lastErrors
+    case addresses
     // Of the gateway's status what stands in one that is not whole.
-    case version, time, uptime, meters, line, scan
+    case version, time, uptime, meters, line, scan, errors
   }
 
   /// - Parameter isWhole: false: only what concerns meters.
@@ -90,12 +92,16 @@ struct ShownStatus: Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(activity, forKey: .activity)
     try container.encodeIfPresent(reading, forKey: .reading)
-    guard !isWhole else { return try container.encode(lastErrors, forKey: .lastErrors) }
+    guard !isWhole else {
+      try container.encode(MachineAddresses.all, forKey: .addresses)
+      return try container.encode(lastErrors, forKey: .lastErrors)
+    }
     try container.encode(status.version, forKey: .version)
     try container.encode(status.time, forKey: .time)
     try container.encode(status.uptime, forKey: .uptime)
     try container.encode(status.meters, forKey: .meters)
     try container.encodeIfPresent(status.line, forKey: .line)
     try container.encodeIfPresent(status.scan, forKey: .scan)
+    try container.encodeIfPresent(status.errors, forKey: .errors)
   }
 }

@@ -147,7 +147,7 @@ public final class AccessOffice: Sendable {
         switch effect {
         case .ended(let session, let why):
           if why != .loggedOut || !session.isDefault {
-            logger.info("\(session.user) at \(session.peer): \(why.rawValue)")
+            logger.info("\(session.user) at \(session.peer) \(why.logged)")
           }
           return state.listeners.values.filter { $0.session == session.id }
             .map { ($0, .ended(why.rawValue)) }

@@ -74,14 +74,15 @@ struct SettingFields {
   private func field(_ row: Setting, _ field: WebField) -> SettingFieldJSON {
     let name = row.fieldName(in: settings.dialect)
     let inForce = shown[name]
+    let type = row.fieldType[settings.dialect]
     var json = SettingFieldJSON(
       id: name, tab: field.tab.rawValue, label: .init(field.label), help: .init(row.summary),
       kind: row.isSecret ? "secret" : row.kind(in: settings.dialect),
-      source: inForce?.source ?? "default", allowed: row.allowed(in: settings.dialect),
-      range: .init(row.allowedText(in: settings.dialect)))
+      source: inForce?.source ?? "default", allowed: type.allowed(unit: row.unit),
+      range: .init(type.allowedText(unit: row.unit)))
     json.choices = row.choiceList(in: settings.dialect)
     json.unit = row.unit?.rawValue
-    (json.min, json.max, json.maxLength) = row.type[settings.dialect].bounds
+    (json.min, json.max, json.maxLength) = type.bounds
     json.line = inForce?.line
     json.hasEffect = inForce?.hasEffect
     if row.isSecret {

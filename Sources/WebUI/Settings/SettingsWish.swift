@@ -106,10 +106,6 @@ struct SettingsWish: Codable, Sendable {
       return "HTTP can be switched over HTTPS only: open the page by https"
     case "WEB.HTTPS_ENABLE" where caller.isSecure:
       return "HTTPS can be switched over HTTP only: open the page by http"
-    case "WEB.HTTP_PORT" where value.map(Self.isZero) == true,
-      "WEB.HTTPS_PORT" where value.map(Self.isZero) == true:
-      return
-        "a port that the system chooses could not be found again from here: 1 to 65535; the file may have 0"
     case "WEB.IP":
       if let value, isLoopback(value), !isLoopback(settings.text(.webIP)) {
         return
@@ -118,17 +114,20 @@ struct SettingsWish: Codable, Sendable {
       return value.flatMap(MachineAddresses.why(cannotServeAt:)).map {
         "\($0): the page could not be reached any more"
       }
-    default: return nil
+    default: return value.flatMap { tooSmall($0, for: row) }
     }
+  }
+
+  /// Why a number is too small for the field of a port, though the file may have it; nil: it is not.
+  private static func tooSmall(_ value: String, for row: Setting) -> String? {
+    guard let least = row.field?.least, let number = Int(value), number < least else { return nil }
+    return
+      "a port that the system chooses could not be found again from here: "
+      + "\(row.fieldType[.solvimus].allowed()); the file may have \(number)"
   }
 
   private static func isLoopback(_ address: String) -> Bool {
     address.hasPrefix("127.") || address == "::1"
-  }
-
-  private static func isZero(_ number: String) -> Bool {
-    let digits = number.hasPrefix("0x") ? number.dropFirst(2) : number[...]
-    return !digits.isEmpty && digits.allSatisfy { $0 == "0" }
   }
 
   /// The name of the field that a key means, among those that somebody has given.
