@@ -7,7 +7,7 @@ import os
 import time
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -85,7 +85,7 @@ class Page:
         while True:
             try:
                 found = look()
-            except StaleElementReferenceException:
+            except (NoSuchElementException, StaleElementReferenceException):
                 found = None
             if found:
                 return found

@@ -258,6 +258,7 @@ struct SecurityTests {
       _ = try await server.event {
         "\($0)".hasSuffix("disconnected: Modbus TCP has been switched off")
       }
+      PeerProcess.waitForStarts()
       #expect(throws: RawClient.Failure.self) { try RawClient(port: port) }
       #expect(try await server.connectionCount() == 1)
       first.kill()

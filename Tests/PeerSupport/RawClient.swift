@@ -8,7 +8,8 @@ public final class RawClient {
   /// Connects to a port on 127.0.0.1.
   /// - Parameter patience: for how many seconds a receive waits at most.
   public init(port: Int, receiveBuffer: Int32? = nil, patience: Int = 20) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    // No program that another test starts has it, too.
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var timeout = timeval(tv_sec: patience, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))

@@ -16,7 +16,9 @@ import Testing
       var summary: String
       var operationId: String
       var parameters: [Parameter]?
+      var responses: [String: Response]
     }
+    struct Response: Decodable {}
     struct Tag: Decodable {
       var name: String
     }
@@ -42,6 +44,15 @@ import Testing
   /// Names of parameters in a path are those of the program.
   private func plain(_ route: RouteList.Route) -> String {
     "\(route.method) \(route.path.replacing(/\{[^}]*\}/, with: "{}"))"
+  }
+
+  /// What the door itself answers can come whatever is asked.
+  @Test func eachOperationHasTheAnswersOfTheDoor() throws {
+    for (route, operation) in routes(try description()) {
+      for status in ["400", "405", "421", "431"] {
+        #expect(operation.responses[status] != nil, "\(route.method) \(route.path): \(status)")
+      }
+    }
   }
 
   /// Each route is described, and each that is described is answered.
