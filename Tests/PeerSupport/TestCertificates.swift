@@ -27,14 +27,15 @@ public final class TestCertificates: Sendable {
   /// Makes `NAME.pem` and `NAME.key`.
   /// - Parameters:
   ///   - extensions: lines of the extension file.
+  ///   - key: of which kind its key is, as openssl has it.
   ///   - dates: from when to when it is valid, as openssl has it; nil: now.
   public func make(
     _ name: String, issuer: String = "ca", _ extensions: [String] = [],
+    key: String = "ec -pkeyopt ec_paramgen_curve:P-256",
     dates: (from: String, to: String)? = nil
   ) async throws {
     try await openssl(
-      "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(name).key -out \(name).csr "
-        + "-subj /O=Plant/CN=\(name)")
+      "req -newkey \(key) -nodes -keyout \(name).key -out \(name).csr -subj /O=Plant/CN=\(name)")
     try folder.write(extensions.map { $0 + "\n" }.joined(), to: "\(name).ext")
     guard let dates else {
       return try await openssl(

@@ -64,7 +64,7 @@ struct SettingsWish: Codable, Sendable {
         problems.append(FieldProblem(name, why).problem)
         continue
       }
-      if target.row.id == "WEB.IP", let value, Self.isLoopback(value), !caller.isMachine,
+      if target.row.id == "WEB.IP", let value, Self.isLoopback(value),
         !Self.isLoopback(settings.text(.webIP))
       {
         problems.append(
@@ -99,10 +99,10 @@ struct SettingsWish: Codable, Sendable {
   }
 
   /// Nobody saws off the branch on which he sits: HTTP is switched by HTTPS, and HTTPS by HTTP (MUC500 manual 1.1,
-  /// ch. 4.9). Nor does anybody send the page where he could not find it.
+  /// ch. 4.9). Nor does anybody send the page where he could not find it. That goes for programs, too, since others are
+  /// locked out with them.
   /// - Returns: why the setting cannot be changed; nil: it can.
   static func lockedBy(_ row: Setting, _ value: String?, _ caller: Caller) -> String? {
-    guard !caller.isMachine else { return nil }
     switch row.id {
     case "WEB.HTTP_ENABLE" where !caller.isSecure:
       return "HTTP can be switched over HTTPS only: open the page by https"
