@@ -91,6 +91,17 @@ public final class TestCertificates: Sendable {
     try await sign(name, by: "-selfsign -keyfile \(name).key", dates)
   }
 
+  /// Makes a certificate that vouches for itself, and is that of no authority.
+  public func makeAlone(_ name: String) async throws {
+    try await openssl(
+      "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(name).key -out \(name).csr "
+        + "-subj /CN=\(name)")
+    try folder.write("basicConstraints=critical,CA:FALSE\n", to: "\(name).ext")
+    try await openssl(
+      "x509 -req -in \(name).csr -signkey \(name).key -days 60 -extfile \(name).ext -out \(name).pem"
+    )
+  }
+
   private func openssl(_ command: String) async throws {
     let script = "cd '\(folder.path)' && openssl \(command)"
     let output = try await PeerProcess.finish("sh", ["-c", script])
