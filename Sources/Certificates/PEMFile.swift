@@ -4,7 +4,8 @@ import NIOSSL
 /// A file of a port with TLS as it was read.
 struct PEMFile {
   let setting: String
-  let path: String
+  /// As messages have it; empty: they do not name it.
+  let shownPath: String
   let bytes: [UInt8]
   let isReadableByOthers: Bool
 
@@ -20,33 +21,37 @@ struct PEMFile {
   ) throws(TLSFileFailure) {
     let (key, path) = (entry.setting, entry.path)
     setting = key
-    self.path = path
+    let shown = entry.shownPath
+    shownPath = shown
     guard !path.isEmpty else {
       throw TLSFileFailure(key, path: "", reason: "is not set; \(reason) needs it")
     }
     if let known = planned[path] {
-      guard let known else { throw Self.failure(key, path, ENOENT) }
-      guard known.count <= Self.limit else { throw Self.tooLong(key, path) }
+      guard let known else {
+        guard entry.isNamed else { throw TLSFileFailure(key, path: "", reason: "is empty") }
+        throw Self.failure(key, shown, ENOENT)
+      }
+      guard known.count <= Self.limit else { throw Self.tooLong(key, shown) }
       (bytes, isReadableByOthers) = (known, false)
       return
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Self.failure(key, path, errno) }
+    guard descriptor >= 0 else { throw Self.failure(key, shown, errno) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw Self.failure(key, path, errno) }
+    guard fstat(descriptor, &status) == 0 else { throw Self.failure(key, shown, errno) }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw TLSFileFailure(key, path: path, reason: "is no file")
+      throw TLSFileFailure(key, path: shown, reason: "is no file")
     }
     guard status.st_size <= Self.limit else {
-      throw Self.tooLong(key, path)
+      throw Self.tooLong(key, shown)
     }
     isReadableByOthers = status.st_mode & S_IROTH != 0
     var all: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 16_384)
     while all.count <= Self.limit {
       let count = read(descriptor, &chunk, chunk.count)
-      guard count >= 0 else { throw Self.failure(key, path, errno) }
+      guard count >= 0 else { throw Self.failure(key, shown, errno) }
       guard count > 0 else { break }
       all += chunk.prefix(count)
     }
@@ -70,8 +75,11 @@ struct PEMFile {
   }
 
   func failure(_ reason: String) -> TLSFileFailure {
-    TLSFileFailure(setting, path: path, reason: reason)
+    TLSFileFailure(setting, path: shownPath, reason: reason)
   }
+
+  /// The file, for messages.
+  var words: String { shownPath.isEmpty ? setting : "\(setting) = \(shownPath)" }
 
   private static func tooLong(_ key: String, _ path: String) -> TLSFileFailure {
     TLSFileFailure(key, path: path, reason: "is longer than 1 MiB, so no certificate")

@@ -26,6 +26,10 @@ public struct PeerCertificate: Equatable, Sendable {
   public let role: Role
   /// From when to when it is valid.
   public let notBefore, notAfter: CertificateTime
+  /// Whether its owner may issue certificates: its basicConstraints say so (RFC 5280, ch. 4.2.1.9).
+  public let isAuthority: Bool
+  /// How long its RSA key is, in bits; nil: it has another one.
+  public let rsaBits: Int?
 
   /// nil when it cannot be read.
   public init?(_ certificate: NIOSSLCertificate) {
@@ -53,6 +57,8 @@ public struct PeerCertificate: Equatable, Sendable {
     subjectName = Array(subject.encodedBytes)
     let list = body.parts.first { $0.identifier == Self.tag(3) }?.parts.first
     role = Self.role(in: list?.parts ?? [])
+    isAuthority = Self.isAuthority(list?.parts ?? [])
+    rsaBits = fields.dropFirst(5).first.flatMap(Self.rsaBits)
   }
 
   /// Whether the time is between its beginning and its end.
@@ -74,6 +80,25 @@ public struct PeerCertificate: Equatable, Sendable {
       text.identifier == .utf8String, let role = String(validating: text.bytes, as: UTF8.self)
     else { return .unclear }
     return .named(role)
+  }
+
+  /// A sequence of a mark, which is left out when it is false, and a number.
+  private static func isAuthority(_ extensions: [ASN1Node]) -> Bool {
+    let values = extensions.filter { $0.parts.first?.objectIdentifier == "2.5.29.19" }
+    guard values.count == 1, let value = values.first?.parts.last,
+      let mark = (try? DER.parse(value.bytes))?.parts.first
+    else { return false }
+    return (try? Bool(derEncoded: mark)) ?? false
+  }
+
+  /// The modulus of a key of the kind rsaEncryption (RFC 3279, ch. 2.3.1).
+  private static func rsaBits(_ key: ASN1Node) -> Int? {
+    guard key.parts.first?.parts.first?.objectIdentifier == "1.2.840.113549.1.1.1",
+      let text = key.parts.last, let inner = try? ASN1BitString(derEncoded: text),
+      let modulus = (try? DER.parse(inner.bytes))?.parts.first?.bytes
+    else { return nil }
+    let digits = modulus.drop { $0 == 0 }
+    return digits.count * 8 - (digits.first?.leadingZeroBitCount ?? 0)
   }
 
   /// A sequence of sets of pairs of an identifier and a text.

@@ -6,6 +6,8 @@ import NIOSSL
 public struct ServerCertificates: Sendable {
   /// Certificates that end within so many seconds are told of: 30 days.
   static let noticeTime: Int64 = 30 * 86_400
+  /// The shortest RSA key that browsers take (CA/Browser Forum, Baseline Requirements 2.0, ch. 6.1.5).
+  static let leastRSABits = 2048
 
   /// nil: clients are not asked for certificates.
   private let authorities: Result<(PEMFile, [NIOSSLCertificate]), TLSFileFailure>?
@@ -41,7 +43,8 @@ public struct ServerCertificates: Sendable {
     var failures = [authorities?.failure, certificate.failure, key.failure].compactMap { $0 }
     if failures.isEmpty, let failure = credentials.failure { failures = [failure] }
     let found = failures.map { TLSFileFinding(.unusable, $0.setting, "\($0)") }
-    return found + authorityFindings(now) + certificateFindings(now) + keyFindings()
+    return found + authorityFindings(now) + strangerFindings() + certificateFindings(now)
+      + shortKeyFindings() + keyFindings()
   }
 
   // MARK: -
@@ -52,7 +55,7 @@ public struct ServerCertificates: Sendable {
     let isUseless = all.allSatisfy { !$0.isValid(at: now) }
     return all.compactMap { authority in
       guard let trouble = Trouble(authority, now) else { return nil }
-      let subject = "\(file.setting) = \(file.path): the certificate of \(authority.subject)"
+      let subject = "\(file.words): the certificate of \(authority.subject)"
       let outcome =
         switch trouble {
         case .soon: "clients of this authority are refused from then on"
@@ -64,11 +67,36 @@ public struct ServerCertificates: Sendable {
     }
   }
 
+  /// Certificates among the authorities that are of none (RFC 5280, ch. 4.2.1.9).
+  private func strangerFindings() -> [TLSFileFinding] {
+    guard let (file, certificates) = try? authorities?.get() else { return [] }
+    let all = certificates.compactMap(PeerCertificate.init)
+    // A client that shows the very certificate of the file is let in, if that one vouches for itself.
+    let isUseless = all.allSatisfy { !$0.isAuthority && $0.subjectName != $0.issuerName }
+    return all.filter { !$0.isAuthority }.map { stranger in
+      TLSFileFinding(
+        isUseless ? .useless : .improper, file.setting,
+        "\(file.words): the certificate of \(stranger.subject) is that of no authority, since its basicConstraints do "
+          + "not say CA:TRUE; it vouches for no certificates of clients")
+    }
+  }
+
+  private func shortKeyFindings() -> [TLSFileFinding] {
+    guard let (file, certificates) = try? certificate.get() else { return [] }
+    return certificates.compactMap(PeerCertificate.init).compactMap { shown in
+      guard let bits = shown.rsaBits, bits < Self.leastRSABits else { return nil }
+      return TLSFileFinding(
+        .improper, file.setting,
+        "\(file.words): the certificate of \(shown.subject) has an RSA key of \(bits) bits; today's clients refuse "
+          + "those of fewer than \(Self.leastRSABits)")
+    }
+  }
+
   private func certificateFindings(_ now: Int64) -> [TLSFileFinding] {
     guard let (file, certificates) = try? certificate.get() else { return [] }
     return certificates.compactMap(PeerCertificate.init).enumerated().compactMap { index, shown in
       guard let trouble = Trouble(shown, now) else { return nil }
-      let subject = "\(file.setting) = \(file.path)"
+      let subject = file.words
       // Those behind the first lead to its issuer.
       let which = index == 0 ? "" : ": the certificate of \(shown.subject) in it"
       let outcome = trouble.isNow ? "clients will refuse it" : "clients will refuse it then"
@@ -83,7 +111,7 @@ public struct ServerCertificates: Sendable {
     return [
       TLSFileFinding(
         .notice, file.setting,
-        "\(file.setting) = \(file.path) can be read by every user of this machine (chmod 600 "
+        "\(file.words) can be read by every user of this machine (chmod 600 "
           + "mends it)")
     ]
   }

@@ -34,7 +34,8 @@ public struct TLSCredentials: Sendable {
     do {
       context = try NIOSSLContext(configuration: configuration)
     } catch {
-      throw key.file.failure("is not the key of the first certificate in \(chain.file.path)")
+      let place = chain.file.shownPath.isEmpty ? "beside it" : "in \(chain.file.shownPath)"
+      throw key.file.failure("is not the key of the first certificate \(place)")
     }
     guard let own = chain.certificates.first.flatMap(PeerCertificate.init) else {
       throw chain.file.failure("its first certificate cannot be read")

@@ -6,6 +6,8 @@ public struct TLSFileFinding: Equatable, Sendable, CustomStringConvertible {
     case unusable
     /// It is served, and no client gets in.
     case useless
+    /// It is served, though nobody should take the file: one that is brought anew is refused.
+    case improper
     /// Clients get in now.
     case notice
   }

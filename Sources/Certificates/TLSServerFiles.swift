@@ -6,12 +6,17 @@ public struct TLSServerFiles: Hashable, Sendable {
     public var setting: String
     /// Where it is; empty: not set.
     public var path: String
+    /// Whether messages name the path: whoever has just brought a file knows none.
+    public var isNamed = true
 
     /// All parts.
     public init(_ setting: String, path: String) {
       self.setting = setting
       self.path = path
     }
+
+    /// The path as messages have it; empty: they do not name it.
+    var shownPath: String { isNamed ? path : "" }
   }
 
   /// What clients have to show.
@@ -44,6 +49,15 @@ public struct TLSServerFiles: Hashable, Sendable {
     self.key = key
     self.authorities = authorities
     self.clients = clients
+  }
+
+  /// The same files for whoever brings them, to whom no message names a path.
+  public var withoutPaths: Self {
+    var files = self
+    files.certificate.isNamed = false
+    files.key.isNamed = false
+    files.authorities.isNamed = false
+    return files
   }
 
   /// What a server would say of the files if it read them now; it is the servers' own code that reads them.

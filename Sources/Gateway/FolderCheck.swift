@@ -100,7 +100,7 @@ public enum FolderCheck {
         case .unusable:
           (.error, "\(finding); \(port.service) is not served until that is mended")
         case .useless: (.error, "\(finding)")
-        case .notice: (.warning, "\(finding)")
+        case .improper, .notice: (.warning, "\(finding)")
         }
       return Diagnostic(
         severity, file: source.file, at: source.place, key: key.rawValue,

@@ -46,6 +46,11 @@ public struct LogMatcher: Sendable {
   private let expression: BoundedPattern?
 
   init(_ filter: LogFilter) throws(LogFilter.Mistake) {
+    if let from = filter.from, let to = filter.to, from > to {
+      throw LogFilter.Mistake(
+        description: "the time range begins after its end: exchange the two times, or leave one out"
+      )
+    }
     from = try filter.from.map { second throws(LogFilter.Mistake) in try Self.time(second, "from") }
     // Behind all milliseconds of the second.
     to = try filter.to.map { second throws(LogFilter.Mistake) in

@@ -22,6 +22,12 @@ public struct TokensFile: Sendable {
     public let text: String
   }
 
+  /// There is no token of this name.
+  public struct Missing: Error, Equatable, Sendable {
+    /// The name.
+    public let name: String
+  }
+
   /// Reads the file. A group with a mistake is no token. Blocks.
   public static func load(_ folder: String) -> TokensFile {
     switch FileBytes.read(FilePlace.join(folder, name), limit: sizeLimit) {
@@ -54,10 +60,9 @@ public struct TokensFile: Sendable {
   }
 
   /// Without one, on the disk when this returns. Blocks.
+  /// - Throws: `Missing` when there is none of this name.
   public func removing(_ name: String) throws -> TokensFile {
-    guard tokens.contains(where: { $0.name == name }) else {
-      throw Refusal(text: "there is no token \(name)")
-    }
+    guard tokens.contains(where: { $0.name == name }) else { throw Missing(name: name) }
     return try saving(tokens.filter { $0.name != name })
   }
 

@@ -21,13 +21,13 @@ struct Query {
     let names = Self.names[request.uri.path] ?? []
     for item in (request.uri.query ?? "").split(separator: "&") {
       let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = Self.decoded(parts.first ?? "")
+      let name = PercentText.decoded(parts.first ?? "", plusIsBlank: true)
       guard names.contains(name) else {
         let known = names.isEmpty ? "nothing" : names.joined(separator: ", ")
         throw APIError(
           .badRequest, "\"\(name)\" is not known behind the ? of this address; allowed is \(known)")
       }
-      let value = parts.count > 1 ? Self.decoded(parts[1]) : ""
+      let value = parts.count > 1 ? PercentText.decoded(parts[1], plusIsBlank: true) : ""
       guard items.updateValue(value, forKey: name) == nil else {
         throw APIError(.badRequest, "\"\(name)\" stands twice behind the ? of this address")
       }
@@ -58,27 +58,5 @@ struct Query {
     case "1"?: return true
     case let other?: throw APIError(.badRequest, "\(name)=\(other) is not allowed: 0 or 1")
     }
-  }
-
-  /// `+` is a blank, and `%41` is a byte.
-  private static func decoded(_ text: Substring) -> String {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      switch byte {
-      case UInt8(ascii: "+"): bytes.append(0x20)
-      case UInt8(ascii: "%"):
-        if let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
-          rest.prefix(2).count == 2
-        {
-          bytes.append(code)
-          rest = rest.dropFirst(2)
-        } else {
-          bytes.append(byte)
-        }
-      default: bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -14,11 +14,8 @@ extension Request {
   func json<Body: Codable>(
     _ type: Body.Type, example: String, upTo limit: Int = HTTPLimits.usualBody
   ) async throws -> Body {
-    let media = headers[.contentType]?.lowercased().prefix { $0 != ";" }
-    guard media == "application/json" else {
-      throw APIError(
-        .unsupportedMediaType,
-        "the body has to be JSON (Content-Type: application/json), such as \(example)")
+    guard isJSON else {
+      throw APIError(.unsupportedMediaType, "\(Self.jsonIsWanted), such as \(example)")
     }
     let bytes = try await bytes(upTo: limit)
     do {
@@ -32,16 +29,26 @@ extension Request {
 
   /// The body as JSON, all of whose members are known.
   /// - Parameter limit: the most bytes.
-  /// - Throws: 413 when it is larger, 400 when it is not understood.
+  /// - Throws: 415 when it is said to be something else, 413 when it is larger, 400 when it is not understood.
   func strictJSON<Value: Codable>(
     _ type: Value.Type, upTo limit: Int = HTTPLimits.usualBody
   ) async throws -> Value {
+    guard isJSON else { throw APIError(.unsupportedMediaType, Self.jsonIsWanted) }
     let body = try await bytes(upTo: limit)
     do {
       return try StrictJSON.decode(type, body)
     } catch {
       throw APIError(.badRequest, "the body is not understood: \(error)")
     }
+  }
+
+  private static let jsonIsWanted =
+    "the body has to be JSON (Content-Type: application/json)"
+
+  /// Whether the body is JSON, by what is said of it (RFC 9110, ch. 8.3.1).
+  private var isJSON: Bool {
+    let media = headers[.contentType]?.lowercased().prefix { $0 != ";" }
+    return media.map { $0.filter { $0 != " " && $0 != "\t" } } == "application/json"
   }
 
   /// The bytes of the body.

@@ -99,6 +99,17 @@ import Testing
     let reader = try RegisterReader(port: try #require(modbus))
     #expect(try eventually { try map(reader).meters[UInt32(serials[2]) ?? 0] == 200 })
     kill(gateway.processIdentifier, SIGUSR1)
+    // A search has the bus to itself: nobody is told that a meter is read meanwhile.
+    let socket = try #require(ControlSocket(path: bench.folder.path + "/control.sock"))
+    let ask = { (wish: String) in socket.ask("{\"schema\":1,\"command\":\(wish)}") ?? "" }
+    #expect(eventually { ask("\"status\"").contains("\"scan\":{\"found\":") })
+    let all = ask("\"readout\",\"all\":true")
+    #expect(
+      all.contains(
+        "\"all meters are read once the scan is over, one after another, besides their turns\""),
+      "\(all)")
+    let one = ask("\"readout\",\"entries\":[\"\(serials[2])\"]")
+    #expect(one.contains(" is read once the scan is over\""), "\(one)")
     #expect(try eventually(within: 60) { try map(reader).meters.count == Self.meters })
     #expect(
       gateway.standardError.contains("the scan has ended: 5 meters answered, 4 of them new"))

@@ -95,4 +95,48 @@ import Testing
     #expect(second.stop() == 0)
     #expect(first.stop() == 0)
   }
+
+  /// Whoever has changed the port is told, not the log only.
+  @Test func aTakenPortIsToldToWhoeverHasChangedIt() async throws {
+    let other = try bench("HTTP_PORT=0\nHTTPS_ENABLE=0\n")
+    let first = try other.startGateway(withPage: true).peer
+    let taken = try #require(number(first.standardOutput, after: "web=http://127.0.0.1:"))
+    let bench = try bench("HTTP_PORT=0\nHTTPS_ENABLE=0\n")
+    let second = try bench.startGateway(withPage: true).peer
+    let port = try #require(number(second.standardOutput, after: "web=http://127.0.0.1:"))
+    let text = try await python(
+      """
+      import http.client, json
+      h = http.client.HTTPConnection('127.0.0.1', \(port), timeout=20)
+      h.request('GET', '/api/v1/session'); r = h.getresponse(); s = json.loads(r.read())
+      f = {'Cookie': r.headers['Set-Cookie'].split(';')[0], 'X-CSRF-Token': s['csrf'],
+           'Content-Type': 'application/json'}
+      def save(changes):
+        h.request('GET', '/api/v1/settings', headers=f); hash = json.loads(h.getresponse().read())['hash']
+        h.request('PUT', '/api/v1/settings', json.dumps({'hash': hash, 'changes': changes}), f)
+        r = h.getresponse(); a = json.loads(r.read())
+        print(r.status, [n for n in a.get('notes', []) if 'served' in n], a.get('error', ''))
+      save({'WEB.HTTP_PORT': '\(taken)'})
+      save({'DEVICE.NAME': 'cellar'})
+      """)
+    let why =
+      "the web page (HTTP) cannot be served on 127.0.0.1:\(taken): another program has this port (ss -ltnp 'sport = "
+      + ":\(taken)' shows which); stop it, or take another port; it is tried again every 5 s; IP and HTTP_PORT of the "
+      + "group [WEB] say where"
+    #expect(text == "200 [\"\(why)\"] \n200 [] \n")
+    // Who asks by the command line is told, too.
+    try bench.write(
+      "chip.ini",
+      "[SOLVIMUS]\nMBUS_ENABLE=0\n[WEB]\nIP=127.0.0.1\nHTTP_PORT=\(port)\nHTTPS_ENABLE=0\n")
+    let apply = ["apply", "--app", bench.folder.path]
+    let back = try await PeerProcess.finish(PeerProcess.metergate, apply)
+    #expect(back.status == 0 && !back.standardError.contains("served"), "\(back.standardError)")
+    try bench.write(
+      "chip.ini",
+      "[SOLVIMUS]\nMBUS_ENABLE=0\n[WEB]\nIP=127.0.0.1\nHTTP_PORT=\(taken)\nHTTPS_ENABLE=0\n")
+    let said = try await PeerProcess.finish(PeerProcess.metergate, apply)
+    #expect(said.status == 1 && said.standardError.contains(why + "\n"), "\(said.standardError)")
+    #expect(second.stop() == 0)
+    #expect(first.stop() == 0)
+  }
 }

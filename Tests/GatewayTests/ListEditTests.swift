@@ -176,7 +176,7 @@ import Testing
     ),
     (
       "[{\"meter\":1,\"key\":\"00\"}]",
-      "66600106: key is not allowed; allowed: 16 bytes such as 0x82 0xB0 …, 0 for none; nothing is changed"
+      "66600106: key is not allowed; allowed: 32 hexadecimal digits, or an empty text for none; nothing is changed"
     ),
     (
       "[{\"meter\":1,\"values\":[{\"index\":1,\"userScale\":0}]}]",

@@ -67,6 +67,32 @@ import HTTPSupport
     try strict.stop()
   }
 
+  /// Who is in the file and is no authority vouches for nobody but, if the certificate is its own issuer, for itself.
+  @Test(arguments: [
+    ("browser", TLSFileFinding.Weight.useless, "O=Plant, CN=browser", "refused\n"),
+    ("alone", .improper, "CN=alone", "GET /a 0\n"),
+  ])
+  func whatIsNoAuthority(
+    name: String, weight: TLSFileFinding.Weight, subject: String, answer: String
+  ) async throws {
+    let certificates = try await TestCertificates()
+    try await certificates.make("browser")
+    try await certificates.makeAlone("alone")
+    let files = Self.files(certificates.folder, authorities: "\(name).pem")
+    let said = files.findings(now: Int64(time(nil))).filter { $0.setting == "authorities" }
+    #expect(said.map(\.weight) == [weight])
+    #expect(
+      said.first?.description
+        == "authorities = \(certificates.folder["\(name).pem"]): the certificate of \(subject) is that of no authority, "
+        + "since its basicConstraints do not say CA:TRUE; it vouches for no certificates of clients"
+    )
+    let server = try TestHTTPServer()
+    try server.use(.init(host: "127.0.0.1", port: 0, security: files))
+    let port = try #require(try await offThePool { server.boundPort(within: 5) })
+    #expect(try await get(port, certificates.folder, client: name) == answer)
+    try server.stop()
+  }
+
   @Test func withoutACertificateItSaysWhatIsMissing() async throws {
     try await offThePool {
       let folder = try TemporaryFolder()

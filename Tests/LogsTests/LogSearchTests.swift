@@ -98,6 +98,10 @@ import Testing
       "the filter has 201 characters; 200 are allowed"
     ),
     (
+      LogFilter(from: 2, to: 1),
+      "the time range begins after its end: exchange the two times, or leave one out"
+    ),
+    (
       LogFilter(from: -1), "from=-1 is no time: seconds since 1970 are expected, 0 to 253402300799"
     ),
     (

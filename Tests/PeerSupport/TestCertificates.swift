@@ -27,14 +27,15 @@ public final class TestCertificates: Sendable {
   /// Makes `NAME.pem` and `NAME.key`.
   /// - Parameters:
   ///   - extensions: lines of the extension file.
+  ///   - key: of which kind its key is, as openssl has it.
   ///   - dates: from when to when it is valid, as openssl has it; nil: now.
   public func make(
     _ name: String, issuer: String = "ca", _ extensions: [String] = [],
+    key: String = "ec -pkeyopt ec_paramgen_curve:P-256",
     dates: (from: String, to: String)? = nil
   ) async throws {
     try await openssl(
-      "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(name).key -out \(name).csr "
-        + "-subj /O=Plant/CN=\(name)")
+      "req -newkey \(key) -nodes -keyout \(name).key -out \(name).csr -subj /O=Plant/CN=\(name)")
     try folder.write(extensions.map { $0 + "\n" }.joined(), to: "\(name).ext")
     guard let dates else {
       return try await openssl(
@@ -88,6 +89,17 @@ public final class TestCertificates: Sendable {
         + "-subj /CN=\(name)")
     try folder.write("basicConstraints=critical,CA:TRUE\n", to: "\(name).ext")
     try await sign(name, by: "-selfsign -keyfile \(name).key", dates)
+  }
+
+  /// Makes a certificate that vouches for itself, and is that of no authority.
+  public func makeAlone(_ name: String) async throws {
+    try await openssl(
+      "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(name).key -out \(name).csr "
+        + "-subj /CN=\(name)")
+    try folder.write("basicConstraints=critical,CA:FALSE\n", to: "\(name).ext")
+    try await openssl(
+      "x509 -req -in \(name).csr -signkey \(name).key -days 60 -extfile \(name).ext -out \(name).pem"
+    )
   }
 
   private func openssl(_ command: String) async throws {

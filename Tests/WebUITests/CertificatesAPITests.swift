@@ -55,8 +55,74 @@ import Testing
     #expect(answer.status == 422 && answer.error == Self.refusal)
     #expect(bench.folder.read("keys/ca") == nil)
     // What is no authority is told as such.
-    #expect(try await set(body("rubbish")).error?.contains("holds no certificate in PEM") == true)
+    #expect(try await set(body("rubbish")).error == "ca holds no certificate in PEM")
     #expect(try await set(#"{"authorities":""}"#).status == 200)
+  }
+
+  /// Nobody could have a certificate of it, and everybody would be locked out.
+  @Test(arguments: ["", "basicConstraints=CA:FALSE", "basicConstraints=critical,CA:FALSE"])
+  func aCertificateOfNoAuthorityIsRefused(constraints: String) async throws {
+    let certificates = try await TestCertificates()
+    try await certificates.make("gw.local", constraints.isEmpty ? [] : [constraints])
+    let leaf = try #require(certificates.folder.read("gw.local.pem"))
+    let ca = try #require(certificates.folder.read("ca.pem"))
+    let bench = try await DoorBench()
+    let admin = try await admin(bench)
+    for pem in [leaf, ca + leaf] {
+      let answer = try await admin.ask(.put, "/api/v1/certificates", body(pem))
+      #expect(answer.status == 422)
+      #expect(
+        answer.error
+          == "ca: the certificate of O=Plant, CN=gw.local is that of no authority, since its basicConstraints do not "
+          + "say CA:TRUE; it vouches for no certificates of clients")
+    }
+    #expect(bench.folder.read("keys/ca") == nil)
+  }
+
+  private func pair(_ certificate: String, _ key: String) -> String {
+    let line = { (pem: String) in pem.replacing("\n", with: "\\n") }
+    return "{\"certificate\":\"\(line(certificate))\",\"key\":\"\(line(key))\"}"
+  }
+
+  @Test func aShortKeyIsRefused() async throws {
+    let certificates = try await TestCertificates()
+    try await certificates.make("short", key: "rsa:1024")
+    try await certificates.make("long", key: "rsa:2048")
+    let read = { (name: String) in try #require(certificates.folder.read(name)) }
+    let bench = try await DoorBench()
+    let admin = try await admin(bench)
+    let short = try await admin.ask(
+      .put, "/api/v1/certificates", pair(try read("short.pem"), try read("short.key")))
+    #expect(short.status == 422)
+    #expect(
+      short.error
+        == "cert: the certificate of O=Plant, CN=short has an RSA key of 1024 bits; today's clients refuse those of "
+        + "fewer than 2048")
+    #expect(bench.folder.read("keys/cert") == nil)
+    let long = try await admin.ask(
+      .put, "/api/v1/certificates", pair(try read("long.pem"), try read("long.key")))
+    #expect(long.status == 200, "\(long.text)")
+  }
+
+  /// Whoever brings files does not know where the gateway keeps its own.
+  @Test func mistakesNameNoPaths() async throws {
+    let certificates = try await TestCertificates()
+    let read = { (name: String) in try #require(certificates.folder.read(name)) }
+    let bench = try await DoorBench()
+    let admin = try await admin(bench)
+    let said = { (certificate: String, key: String) in
+      try await admin.ask(.put, "/api/v1/certificates", pair(certificate, key)).error
+    }
+    let (server, key) = (try read("server.pem"), try read("server.key"))
+    #expect(
+      try await said(server, try read("foreign.key"))
+        == "key is not the key of the first certificate beside it")
+    #expect(
+      try await said("none", "none")
+        == "cert holds no certificate in PEM; key is no private key in PEM, or one that asks for a password"
+    )
+    #expect(try await said("", key) == "cert is empty")
+    #expect(try await said(server, key) == nil)
   }
 
   @Test func whoeverIsLetInAfterwardsTooMay() async throws {

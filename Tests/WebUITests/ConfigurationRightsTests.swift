@@ -268,14 +268,37 @@ import Users
     var caller = WebBench.administrator
     caller.isMachine = true
     bench.be(caller)
-    let refused = try await put(bench, "{\"WEB.HTTP_ENABLE\":\"0\",\"WEB.HTTPS_ENABLE\":\"0\"}")
-    #expect(refused.status == 422)
+    let refused = { (changes: String, field: String, why: String) in
+      let answer = try await put(bench, changes)
+      #expect(answer.status == 422)
+      #expect(
+        answer.text
+          == "{\"error\":\"something of it is not allowed; nothing is saved\",\"problems\":[{\"field\":\"\(field)\","
+          + "\"message\":\"\(why)\",\"severity\":\"error\"}]}")
+    }
+    try await refused(
+      "{\"WEB.HTTP_ENABLE\":\"0\"}", "WEB.HTTP_ENABLE",
+      "HTTP can be switched over HTTPS only: open the page by https")
+    try await refused(
+      "{\"WEB.IP\":\"127.0.0.1\"}", "WEB.IP",
+      "127.0.0.1 is reached on the gateway itself only: the page could not be reached any more")
+    try await refused(
+      "{\"WEB.HTTP_PORT\":\"0\"}", "WEB.HTTP_PORT",
+      "a port that the system chooses could not be found again from here: 1 to 65535; the file may have 0"
+    )
     #expect(
-      refused.text
-        == "{\"error\":\"something of it is not allowed; nothing is saved\",\"problems\":[{\"field\":\"WEB.HTTP_ENABLE\","
-        + "\"message\":\"\(Self.noWay)\",\"severity\":\"error\"}]}")
+      try await put(bench, "{\"WEB.IP\":\"192.0.2.1\"}").text.contains(
+        "this machine does not have the address 192.0.2.1; it has 127.0.0.1"))
     #expect(bench.folder.read("chip.ini") == before)
+    caller.isSecure = true
+    bench.be(caller)
+    try await refused(
+      "{\"WEB.HTTPS_ENABLE\":\"0\"}", "WEB.HTTPS_ENABLE",
+      "HTTPS can be switched over HTTP only: open the page by http")
     #expect(try await put(bench, "{\"WEB.HTTP_ENABLE\":\"0\"}").status == 200)
-    #expect(try await put(bench, "{\"WEB.HTTPS_ENABLE\":\"0\"}").text.contains(Self.noWay))
+    // Who has come by HTTP before that, and asks only now.
+    caller.isSecure = false
+    bench.be(caller)
+    try await refused("{\"WEB.HTTPS_ENABLE\":\"0\"}", "WEB.HTTPS_ENABLE", Self.noWay)
   }
 }

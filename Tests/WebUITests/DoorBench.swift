@@ -186,6 +186,7 @@ final class DoorBench: Sendable {
     var user: String
     var isDefault: Bool
     var rights: [String: String]
+    var rightsReason: String?
     var mustChangePassword: Bool
     var mayChangePassword: Bool
     var csrf: String

@@ -1,5 +1,8 @@
 import Control
+import HTTPTypes
+import Hummingbird
 import Metering
+import NIOCore
 import Station
 import Testing
 import Time
@@ -125,6 +128,31 @@ import Users
     #expect(bench.gateway.wanted.isEmpty)
   }
 
+  /// Every body of the API is JSON, and says so; what comes with it does not matter.
+  @Test(arguments: [
+    ("PUT", "meters"), ("POST", "meters/readout"), ("POST", "telegram"), ("POST", "outputs/1/1"),
+    ("PUT", "users"), ("PUT", "settings"), ("POST", "settings/check"), ("POST", "service/reset"),
+  ])
+  func aBodyThatIsSaidToBeNoJSON(method: String, path: String) async throws {
+    let bench = try WebBench()
+    let method = try #require(HTTPRequest.Method(method))
+    let ask = { (type: String) in
+      await bench.ask(
+        method, "/api/v1/\(path)", RequestBody(buffer: ByteBuffer(string: "{}")), 2, type: type)
+    }
+    for type in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""] {
+      let answer = await ask(type)
+      #expect(answer.status == 415)
+      #expect(
+        answer.text
+          == "{\"error\":\"the body has to be JSON (Content-Type: application/json)\"}")
+    }
+    for type in ["application/json; charset=utf-8", "Application/JSON ;charset=utf-8"] {
+      #expect(await ask(type).status != 415)
+    }
+    #expect(bench.gateway.wanted.isEmpty)
+  }
+
   @Test func aRefusalIsToldWithItsReason() async throws {
     let bench = try WebBench()
     bench.gateway.answer(with: ControlAnswer(error: "there is no meter 1 in the list"))
@@ -169,6 +197,12 @@ import Users
 
         """)
     #expect(await bench.ask(.get, "/app/api/serial/66600106.json").text.hasPrefix("{\"id\":1,"))
+    for name in ["66600106:LUG", "66600106%3ALUG", "%36660010%36%3alug"] {
+      #expect(
+        await bench.ask(.get, "/app/api/serial/\(name).json").text.hasPrefix("{\"id\":1,"),
+        "\(name)")
+    }
+    #expect(await bench.ask(.get, "/app/api/serial/66600106%3.json").status == 404)
     let missing = await bench.ask(.get, "/app/api/serial/12345678.json")
     #expect(missing.status == 404)
     #expect(missing.text == "{\"error\":\"there is no meter 12345678 in the list\"}")

@@ -22,6 +22,7 @@ import HTTPSupport
             Host: localhost\r
             Cookie: \(browser.cookie)\r
             X-CSRF-Token: \(browser.csrf)\r
+            Content-Type: application/json\r
             Content-Length: \(body.utf8.count)\r
             Connection: close\r
             \r

@@ -115,7 +115,9 @@ final class ServiceBench: Sendable {
     let logger = Logger(label: "test")
     let context = WebContext(source: .init(channel: NIOAsyncTestingChannel(), logger: logger))
     let request = Request(
-      head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path),
+      head: HTTPRequest(
+        method: method, scheme: "http", authority: "localhost", path: path,
+        headerFields: [.contentType: "application/json"]),
       body: RequestBody(buffer: ByteBuffer(bytes: body)))
     do {
       return try await list.router.buildResponder().respond(to: request, context: context)

@@ -29,6 +29,25 @@ import Users
     #expect(bench.office.sessionCounts == ["web": 2])
   }
 
+  /// Why a visitor only reads is told to the visitor, too.
+  @Test func aSessionSaysWhyItsRightsAreNotThoseOfTheFile() async throws {
+    let bench = try await DoorBench()
+    let before = try await bench.visit()
+    #expect(before.first.rightsReason == nil)
+    let admin = try await bench.login("admin", "admin")
+    let body = #"{"old":"admin","new":"correct horse"}"#
+    #expect(try await admin.ask(.post, "/api/v1/session/password", body).status == 200)
+    let session = try await bench.visit(from: "10.0.0.2").first
+    #expect(session.rights["Meter"] == "read")
+    #expect(
+      session.rightsReason
+        == "web only reads, since admin has another password than that of delivery; rights that it is given from now "
+        + "on count")
+    #expect(
+      try await admin.ask(.get, "/api/v1/session").json(DoorBench.Session.self)?.rightsReason == nil
+    )
+  }
+
   /// The session that a cookie shows is the same, and one by HTTPS is none by HTTP.
   @Test func theCookieIsTheSession() async throws {
     let bench = try await DoorBench()

@@ -80,9 +80,12 @@ final class WebBench: Sendable {
   }
 
   /// The same with a body that may come in pieces.
-  /// - Parameter length: what is said of it; nil: nothing.
+  /// - Parameters:
+  ///   - length: what is said of it; nil: nothing.
+  ///   - type: what it is said to be.
   func ask(
-    _ method: HTTPRequest.Method, _ path: String, _ body: RequestBody, _ length: Int? = nil
+    _ method: HTTPRequest.Method, _ path: String, _ body: RequestBody, _ length: Int? = nil,
+    type: String = "application/json"
   ) async -> Answer {
     let router = Router(context: WebContext.self)
     let caller = caller.withLock { $0 }
@@ -90,10 +93,12 @@ final class WebBench: Sendable {
     let web = WebAPI(control: gateway, environment: environment)
     web.add(to: router.group("api/v1"))
     web.addForeign(to: router.group("app/api"))
+    var fields: HTTPFields = [.contentType: type]
+    if let length { fields[.contentLength] = "\(length)" }
     let request = Request(
       head: HTTPRequest(
         method: method, scheme: "http", authority: "localhost", path: path,
-        headerFields: length.map { [.contentLength: "\($0)"] } ?? [:]),
+        headerFields: fields),
       body: body)
     let context = WebContext(
       source: .init(channel: NIOAsyncTestingChannel(), logger: said.logger))

@@ -68,7 +68,7 @@ async function send(method, path, { body, type, signal, isFile } = {}) {
   const answer = parsed(text);
   if (response.ok) return answer;
   const failure = new ApiError(response.status,
-    answer?.error ? word(answer.error) : t('error.status', { status: String(response.status) }), answer ?? {});
+    answer?.error ? sentence(word(answer.error)) : t('error.status', { status: String(response.status) }), answer ?? {});
   if (response.status === 429) {
     const seconds = Number(response.headers.get('Retry-After'));
     if (seconds > 0) failure.message += ` ${t('error.retry', { seconds })}`;
@@ -80,6 +80,8 @@ async function send(method, path, { body, type, signal, isFile } = {}) {
 
 /** Which run of the gateway answers; undefined: nobody does. */
 export const instance = () => send('GET', 'session').then((fresh) => fresh.instance, (error) => error.body?.instance);
+// The gateway's texts begin small, to stand within others; here they are sentences. Names such as chip.ini stay.
+const sentence = (text) => text.replace(/^\p{Ll}+(?=[ ,])/u, (first) => first[0].toUpperCase() + first.slice(1));
 
 function parsed(text) {
   try { return JSON.parse(text); } catch { return undefined; }

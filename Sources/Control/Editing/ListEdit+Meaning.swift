@@ -153,9 +153,12 @@ private struct MeterTexts {
       guard let text, let allowed = ElementInput.take(text, for: element, into: &meter) else {
         continue
       }
-      let shown = field == "key" ? "" : " '\(text)'"
+      let isKey = field == "key"
+      let shown = isKey ? "" : " '\(text)'"
+      // The file has keys in another form.
+      let said = isKey ? "32 hexadecimal digits, or an empty text for none" : allowed
       throw ControlMistake(
-        "\(name): \(field)\(shown) is not allowed; allowed: \(allowed); nothing is changed")
+        "\(name): \(field)\(shown) is not allowed; allowed: \(said); nothing is changed")
     }
   }
 }

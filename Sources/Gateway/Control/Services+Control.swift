@@ -155,6 +155,7 @@ extension Services {
     let promise = eventLoop.makePromise(of: ControlAnswer.self)
     let services = NIOLoopBound(self, eventLoop: eventLoop)
     reload {
+      let waited = services.value.web?.missing ?? services.value.eventLoop.makeSucceededFuture([])
       var answer = ControlAnswer()
       if let event = services.value.lastReload {
         let app = services.value.app
@@ -172,7 +173,13 @@ extension Services {
         let warnings = said.filter { $0.severity == .warning }.map(\.description)
         answer.notes = warnings.isEmpty ? nil : warnings
       }
-      promise.succeed(answer)
+      let said = answer
+      promise.completeWith(
+        waited.map { missing in
+          var answer = said
+          if !missing.isEmpty { answer.problems = (answer.problems ?? []) + missing }
+          return answer
+        })
     }
     return promise.futureResult
   }
@@ -206,6 +213,9 @@ extension Services {
     guard hasLine else { return ControlAnswer(error: Self.noLine) }
     if let why = whyNoReadout { return ControlAnswer(error: "\(why); no meter is read") }
     var answer = ControlAnswer()
+    // A search has the bus to itself.
+    let isSearching = core.station.scanStatus != nil || core.station.isScanAwaited
+    let when = isSearching ? "once the scan is over" : "now"
     do {
       guard let names = try request.meterNames() else {
         let notes = core.handling(.readNow(nil))
@@ -214,7 +224,7 @@ extension Services {
           core.station.meters.filter { meter in
             meter.configuration.isToBeRead && !meter.configuration.isBattery
           })
-        answer.news = ["all meters are read now, one after another, besides their turns"]
+        answer.news = ["all meters are read \(when), one after another, besides their turns"]
         return answer
       }
       let meters = try names.map { name throws(ListRefusal) in
@@ -225,7 +235,7 @@ extension Services {
         let problems = core.handling(.readNow(meter.id))
         if problems.isEmpty {
           answer.meters? += named([meter])
-          answer.news = (answer.news ?? []) + ["meter \(meter.label) is read now"]
+          answer.news = (answer.news ?? []) + ["meter \(meter.label) is read \(when)"]
         } else {
           answer.problems = (answer.problems ?? []) + problems
         }

@@ -11,6 +11,8 @@ import WebUI
 final class WebDoor {
   /// How long event streams have to end when the gateway does.
   private static let patience = TimeAmount.seconds(2)
+  /// How long whoever changes where it is served waits for what becomes of it.
+  private static let changePatience = TimeAmount.seconds(3)
   /// How long what a page has written may take to its end then.
   private static let filePatience = TimeAmount.seconds(10)
 
@@ -32,6 +34,10 @@ final class WebDoor {
   private var servers: [WebPlaces.Way: HTTPServer] = [:]
   private var slice: WebSlice?
   private var firstAttempt: FirstAttempt<WebPlaces.Way>?
+  /// The same for the ways that were changed last.
+  private var lastAttempt: FirstAttempt<WebPlaces.Way>?
+  /// What the ways lack that were changed last, once each has been tried, or has taken too long.
+  private(set) var missing: EventLoopFuture<[String]>
   private var ticker: RepeatedTask?
   private var renewal: RepeatedTask?
   /// When a client that was refused was last told of.
@@ -45,6 +51,7 @@ final class WebDoor {
     let eventLoop = services.eventLoop
     (self.logger, self.clock, self.folder) = (logger, clock, folder)
     (self.eventLoop, self.files) = (eventLoop, files)
+    missing = eventLoop.makeSucceededFuture([])
     pageFiles.start()
     let environment = services.webEnvironment(pageFiles)
     streams = environment.streams
@@ -89,6 +96,7 @@ final class WebDoor {
   ///   again by itself.
   func use(_ slice: WebSlice) -> EventLoopFuture<WebPlaces> {
     let isFirst = self.slice == nil
+    wait(for: Set(slice.doors.filter { self.slice?.doors[$0.key] != $0.value }.keys))
     self.slice = slice
     office.use(slice.access)
     for way in WebPlaces.Way.allCases where slice.doors[way] == nil {
@@ -111,8 +119,11 @@ final class WebDoor {
     return tried.map { this.value.places }
   }
 
-  /// Takes over certificates that have been renewed.
-  func rereadCertificates() { servers[.https]?.rereadCertificates() }
+  /// Takes over certificates that have been renewed, and no other change.
+  func rereadCertificates() {
+    wait(for: [])
+    servers[.https]?.rereadCertificates()
+  }
 
   /// What there is to say of it; nil: it is off.
   var status: GatewayStatus.Web? {
@@ -131,6 +142,7 @@ final class WebDoor {
     ticker?.cancel()
     renewal?.cancel()
     firstAttempt?.end()
+    lastAttempt?.end()
     let stopped = servers.values.map { $0.stop() }
     // They hold the page, and it holds the gateway.
     servers = [:]
@@ -200,7 +212,7 @@ final class WebDoor {
       complaints[way] = nil
       places[way] = "\(way.rawValue)://\(Listener.endpoint(host, port))"
       logger.info("\(what) is served on \(places[way] ?? "")")
-      firstAttempt?.tried(way)
+      tried(way)
     case .cannotListen(let why):
       guard let wanted = slice?.doors[way] else { return }
       complain(
@@ -219,7 +231,25 @@ final class WebDoor {
   private func complain(_ complaint: String, _ way: WebPlaces.Way) {
     if complaints.updateValue(complaint, forKey: way) != complaint { logger.error("\(complaint)") }
     if servers[way]?.boundPort == nil { places[way] = nil }
+    tried(way)
+  }
+
+  private func tried(_ way: WebPlaces.Way) {
     firstAttempt?.tried(way)
+    lastAttempt?.tried(way)
+  }
+
+  /// Whoever has changed these ways gets to know what they lack.
+  private func wait(for ways: Set<WebPlaces.Way>) {
+    lastAttempt?.end()
+    let attempt = FirstAttempt(ways, eventLoop)
+    lastAttempt = attempt
+    let this = NIOLoopBound((self, attempt), eventLoop: eventLoop)
+    let late = eventLoop.scheduleTask(in: Self.changePatience) { this.value.1.end() }
+    missing = attempt.future.map {
+      late.cancel()
+      return WebPlaces.Way.allCases.filter(ways.contains).compactMap { this.value.0.complaints[$0] }
+    }
   }
 
   /// Once a minute.

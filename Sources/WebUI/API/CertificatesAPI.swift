@@ -155,7 +155,7 @@ struct CertificatesAPI: Sendable {
     for (path, text) in plan {
       planned.updateValue(text.isEmpty ? nil : Array(text.utf8), forKey: path)
     }
-    let findings = files.findings(now: now, planned: planned)
+    let findings = files.withoutPaths.findings(now: now, planned: planned)
     let names = Dictionary(
       uniqueKeysWithValues: [files.certificate, files.key, files.authorities].map {
         ($0.setting, $0.path)

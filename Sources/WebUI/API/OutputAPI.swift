@@ -28,12 +28,19 @@ struct OutputAPI: Sendable {
       let wanted = try Self.request(
         wish, context.number("meter"), context.number("index"), view.station, settings)
       let place = wanted.place
-      return try await api.perform(wanted.request, by: caller) { answer in
+      var problems: [String] = []
+      let response = try await api.perform(wanted.request, by: caller) { answer in
+        problems = answer.problems ?? []
         let (level, said) = Self.outcome(answer)
         context.logger.log(
           level: level,
           "\(caller.words) switches \(place) \(wish.on ? "on" : "off"): \(said.excerpt(300))")
       }
+      // Whoever looks at the status only has to see that the output is not what it was to be.
+      guard problems.isEmpty else {
+        throw APIError(.unprocessableContent, problems.joined(separator: "; "))
+      }
+      return response
     }
   }
 

@@ -15,7 +15,7 @@ struct SerialAPI: Sendable {
   func add(to group: RouterGroup<WebContext>) {
     group.get("serial/:file") { _, context in
       try context.known().needs(.read, .meter)
-      return try await answer(context.parameters.require("file"))
+      return try await answer(PercentText.decoded(context.parameters.require("file")))
     }
   }
 

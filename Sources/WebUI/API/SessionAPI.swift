@@ -133,6 +133,7 @@ struct SessionAPI: Sendable {
     }
     return SessionJSON(
       user: user.name, isDefault: session.isDefault, rights: User.words(user.rights),
+      rightsReason: users.limited[user.name],
       mustChangePassword: user.mustChangePassword, mayChangePassword: user.mayChangePassword,
       csrf: session.csrf, instance: await control.view().instance,
       timeoutSeconds: office.settings.timeout.nanoseconds / 1_000_000_000,

@@ -24,6 +24,8 @@ struct SessionJSON: Encodable {
   var user: String
   var isDefault: Bool
   var rights: [String: String]
+  /// Why these are not the rights that the file `users` says; nil: they are.
+  var rightsReason: String?
   var mustChangePassword: Bool
   var mayChangePassword: Bool
   var csrf: String

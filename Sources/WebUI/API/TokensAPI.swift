@@ -87,6 +87,8 @@ struct TokensAPI: Sendable {
       }
     } catch let refusal as TokensFile.Refusal {
       throw APIError(.unprocessableContent, refusal.text)
+    } catch let missing as TokensFile.Missing {
+      throw APIError(.notFound, "there is no token \(missing.name.excerpt)")
     } catch let failure as SaveFailure {
       throw APIError(.serviceUnavailable, "\(failure)")
     }

@@ -92,7 +92,8 @@ struct SettingsWish: Codable, Sendable {
   }
 
   /// Nobody saws off the branch on which he sits: HTTP is switched by HTTPS, and HTTPS by HTTP (MUC500 manual 1.1,
-  /// ch. 4.9). Nor does anybody send the page where he could not find it.
+  /// ch. 4.9). Nor does anybody send the page where he could not find it. That goes for programs, too, since others are
+  /// locked out with them.
   /// - Parameters:
   ///   - value: what it is to be; nil: its default, or nothing yet.
   ///   - settings: as they are so far.
@@ -100,7 +101,6 @@ struct SettingsWish: Codable, Sendable {
   static func lockedBy(
     _ row: Setting, _ value: String?, _ caller: Caller, from settings: Settings
   ) -> String? {
-    guard !caller.isMachine else { return nil }
     switch row.id {
     case "WEB.HTTP_ENABLE" where !caller.isSecure:
       return "HTTP can be switched over HTTPS only: open the page by https"
@@ -120,7 +120,10 @@ struct SettingsWish: Codable, Sendable {
 
   /// Why a number is too small for the field of a port, though the file may have it; nil: it is not.
   private static func tooSmall(_ value: String, for row: Setting) -> String? {
-    guard let least = row.field?.least, let number = Int(value), number < least else { return nil }
+    let isHex = value.lowercased().hasPrefix("0x")
+    guard let least = row.field?.least,
+      let number = isHex ? Int(value.dropFirst(2), radix: 16) : Int(value), number < least
+    else { return nil }
     return
       "a port that the system chooses could not be found again from here: "
       + "\(row.fieldType[.solvimus].allowed()); the file may have \(number)"
