@@ -1,7 +1,7 @@
 // Requests to the gateway. Every failure becomes an ApiError whose text is for the person who must act.
 
 import { emit } from './bus.js';
-import { t, word } from './i18n.js';
+import { sentence, t, word } from './i18n.js';
 
 const base = '/api/v1/';
 const patience = 30000;
@@ -68,7 +68,7 @@ async function send(method, path, { body, type, signal, isFile } = {}) {
   const answer = parsed(text);
   if (response.ok) return answer;
   const failure = new ApiError(response.status,
-    answer?.error ? word(answer.error) : t('error.status', { status: String(response.status) }), answer ?? {});
+    answer?.error ? sentence(word(answer.error)) : t('error.status', { status: String(response.status) }), answer ?? {});
   if (response.status === 429) {
     const seconds = Number(response.headers.get('Retry-After'));
     if (seconds > 0) failure.message += ` ${t('error.retry', { seconds })}`;
