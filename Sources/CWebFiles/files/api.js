@@ -1,7 +1,7 @@
 // Requests to the gateway. Every failure becomes an ApiError whose text is for the person who must act.
 
 import { emit } from './bus.js';
-import { t, word } from './i18n.js';
+import { sentence, t, word } from './i18n.js';
 
 const base = '/api/v1/';
 const patience = 30000;

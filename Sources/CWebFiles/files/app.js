@@ -35,6 +35,8 @@ function route() {
   return { tab: tab && shell.isVisible(tab) ? tab : undefined, parts: parts.slice(1) };
 }
 
+const tellNone = () => toast(t('shell.noTab', { address: location.hash }), 'bad');
+
 /** What a tab has of the page: when it is no longer the one that is shown, nothing of what comes late for it is. */
 function makeHost() {
   const away = el('div');
@@ -63,6 +65,7 @@ function makeHost() {
 async function open(isFresh) {
   if (!session.current()) return;
   const { tab = 'Overview', parts } = route();
+  if (!view && !route().tab) tellNone();
   const isOther = view !== undefined && view.tab !== tab;
   if (view && view.tab === tab && !isFresh) {
     shown = location.hash;
@@ -75,6 +78,7 @@ async function open(isFresh) {
   }
   view?.close?.();
   shown = location.hash;
+  const hadFocus = main.contains(document.activeElement);
   fill(main, el('p.loading', t('shell.loading')));
   const host = makeHost();
   view = makers[tab] ? makers[tab](host) : settings.create(host, tab);
@@ -88,7 +92,7 @@ async function open(isFresh) {
     await view.load?.();
     if (view === opened) {
       view.render();
-      if (isOther) main.focus({ preventScroll: true });
+      if (isOther || hadFocus) main.focus({ preventScroll: true });
       view.show?.(parts);
       shell.drawActions(view, commands);
     }
@@ -183,11 +187,18 @@ async function askLogin(reason) {
   clear();
   await login(reason);
   await begun();
+  holdFocus();
+}
+
+// Behind a dialog whose opener is gone the keyboard goes on in the tab.
+function holdFocus() {
+  if (document.activeElement === document.body) main.focus({ preventScroll: true });
 }
 
 async function begun() {
   shell.drawTop(top);
-  if (session.current().mustChangePassword) {
+  const wasForced = session.current().mustChangePassword;
+  if (wasForced) {
     if (await changePassword(true) !== 'change') {
       await session.logout();
       return askLogin({});
@@ -197,6 +208,7 @@ async function begun() {
   events.connect();
   api.get('status').then(events.takeStatus, () => undefined);
   await open(true);
+  if (wasForced) holdFocus();
 }
 
 // The session has ended while the page stood open. What was typed stays, for the same user.
@@ -226,6 +238,21 @@ on('ended', async ({ why: told, instance }) => {
     clear();
     await begun();
   }
+  holdFocus();
+});
+
+// Nothing of what was is left: the page begins anew with the device, where that has kept its address.
+on('wasReset', () => {
+  const { instance } = session.current();
+  events.disconnect();
+  session.forget();
+  view?.discard?.();
+  clear();
+  fill(main, el('p.panel', { role: 'status' }, t('service.wasReset')));
+  setInterval(async () => {
+    const next = await api.instance();
+    if (next !== undefined && next !== instance) location.replace('/');
+  }, 2000);
 });
 
 // Who had not logged in is let in again without being asked, as soon as the page is looked at.
@@ -255,7 +282,16 @@ on('giveLock', async () => {
   if (count) await open(true);
 });
 // What is shown is no longer what is in force; what is typed stays on top of it.
-on('applied', () => { if (!view?.changeCount?.()) open(true); });
+on('applied', async () => {
+  if (!view?.changeCount?.()) await open(true);
+  holdFocus();
+});
+// The name of the device may be another one when files are taken over, by whomever.
+on('overtaken', async () => {
+  if (!session.current() || document.hidden) return;
+  session.begin(await api.get('session'));
+  if (!view?.changeCount?.()) view?.resume?.();
+});
 on('resumed', () => (view?.hasFailed ? open(true) : view?.resume?.()));
 on('language', () => {
   shell.drawTop(top);
@@ -270,8 +306,10 @@ on('language', () => {
 addEventListener('hashchange', () => {
   if (location.hash === shown) return;
   // An address that names nothing changes nothing.
-  if (view && !route().tab) history.replaceState(null, '', shown || '#overview');
-  else open(false);
+  if (view && !route().tab) {
+    tellNone();
+    history.replaceState(null, '', shown || '#overview');
+  } else open(false);
 });
 document.getElementById('skip').addEventListener('click', (event) => {
   event.preventDefault();

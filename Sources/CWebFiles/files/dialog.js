@@ -10,7 +10,7 @@ const mostNames = 3;
 
 /**
  * Opens a dialog. `actions` are {id, text, kind, run}: run may give false (or a promise of it) to keep it open.
- * Gives the id of the action taken, or undefined when it was closed.
+ * An error of it may have the `field` that has to be filled in otherwise. Gives the id of the action taken, or undefined when it was closed.
  */
 export function openDialog({ title, body, actions, isWide, canClose = true, kind }) {
   return new Promise((resolve) => {
@@ -28,6 +28,7 @@ export function openDialog({ title, body, actions, isWide, canClose = true, kind
         if (await action.run?.() === false) return;
         close(action.id);
       } catch (error) {
+        held = error.field ?? held;
         fill(message, problemList(error));
       } finally {
         for (const one of buttons) one.disabled = false;
@@ -67,7 +68,7 @@ export function openDialog({ title, body, actions, isWide, canClose = true, kind
     document.body.append(dialog);
     dialog.showModal();
     // A message has its buttons last, and the first of them would have the focus: the field is wanted.
-    dialog.querySelector('.body input:not([disabled], .hidden), .body select, .body textarea, .buttons .primary')?.focus();
+    (dialog.querySelector('[autofocus]') ?? dialog.querySelector('.body input:not([disabled], .hidden), .body select, .body textarea, .buttons .primary'))?.focus();
   });
 }
 
@@ -135,14 +136,14 @@ function changeLine(change) {
 }
 
 /** A message that goes by itself, at the edge. */
-export function toast(text, kind = '', details = undefined) {
+export function toast(text, kind = '', details = undefined, lines = []) {
   const node = el('div', { class: `toast ${kind}` }, icon(kind === 'bad' ? 'warning' : 'check'),
-    details ? el('details', el('summary', text), details) : el('span', text),
+    el('div', details ? el('details', el('summary', text), details) : el('span', text), lines.map((line) => el('p', line))),
     details && pictureButton(t('do.close'), 'close', () => node.remove()));
   document.getElementById('toasts').append(node);
   // What is being read stays.
   const end = () => { if (!node.querySelector('details[open]')) node.remove(); };
-  setTimeout(end, kind === 'bad' ? 12000 : details ? 8000 : 5000);
+  setTimeout(end, kind === 'bad' ? 12000 : lines.length ? 20000 : details ? 8000 : 5000);
 }
 
 /** Shows an answer of the gateway: briefly, with the rest to be opened; as a dialog where it warns. */
@@ -151,9 +152,11 @@ export function showAnswer(title, given) {
   const body = answerList(answer);
   if (answer?.notSaved || answer?.problems?.some((problem) => problem.severity !== 'note')) return tellDialog(title, body);
   const lines = [...(answer?.changes ?? []).map(changeText), ...[...answer?.news ?? [], ...answer?.notes ?? [], ...(answer?.problems ?? []).map((problem) => problem.message)].map(word)];
+  // What others have changed is said at once.
+  const waited = (answer?.notes ?? []).filter((note) => note.startsWith('this waited in the files'));
   const names = [...new Set((answer?.changes ?? []).map((change) => change.entry))];
   const shown = lines.length === 1 ? lines : names.length <= mostNames ? [names.join(', ')] : [];
-  return toast([title, ...shown].filter(Boolean).join(title.endsWith('.') ? ' ' : ': '), '', lines.length > 1 ? body : undefined);
+  return toast([title, ...shown].filter(Boolean).join(title.endsWith('.') ? ' ' : ': '), '', lines.length > 1 ? body : undefined, waited.slice(0, mostNames).map(word));
 }
 
 // The gateway says the same of a file when it is checked and when it is applied.

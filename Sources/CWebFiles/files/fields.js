@@ -39,6 +39,9 @@ export function refusal(field, problem, isChange) {
   return { ...problem, message: isChange ? text : `${text}; ${word(found[2])}` };
 }
 
+/** How many sessions a user may have. */
+export const mostSessions = (count) => (count === -1 ? t('user.any') : String(count));
+
 /** How a value is shown to people. */
 export function shownValue(field, value) {
   if (value === undefined || value === '') return t('word.notSet');

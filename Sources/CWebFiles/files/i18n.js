@@ -5,7 +5,7 @@ import german from './texts-de.js';
 import germanMessages from './messages-de.js';
 import germanWords from './words-de.js';
 import { emit } from './bus.js';
-import { el } from './dom.js';
+import { el, setText } from './dom.js';
 
 const tables = { en: parse(english), de: parse(german) };
 const memory = 'metergate.language';
@@ -112,6 +112,9 @@ function phrase(table, text) {
   return parts.length > 1 ? parts.map((part, index) => (index % 2 ? part : word(part))).join('') : text;
 }
 
+/** A text of the gateway as a sentence of its own: names of users, files and keys stay as they are. */
+export const sentence = (text) => text.replace(/^(?!(?:admin|web|users) )\p{Ll}(?=\p{L}*[ ,])/u, (letter) => letter.toUpperCase());
+
 /** The text of `{en, de}` in the language chosen. */
 export const localized = (texts) => (typeof texts === 'string' ? texts : texts?.[current] ?? texts?.en ?? '');
 
@@ -129,6 +132,13 @@ export function grouped(text) {
   const whole = match[2].replace(/\B(?=(\d{3})+$)/g, '\u202f');
   return match[1] + whole + (match[3] ? decimalMark + match[3].slice(1) : '');
 }
+
+/** Whether a value is a number that names something, whose digits stand together. */
+export const isName = ({ unit, description }) => (!unit || unit === 'None')
+  && /^(Fabrication|Identification|Address|Manufacturer|Device type|Parameter set|Model|.* [Vv]ersion|Customer|Access code)/.test(description ?? '');
+
+/** The text of a value. */
+export const valueText = (value) => (isName(value) ? value.value ?? '' : grouped(value.value));
 
 /** The same for tables that go into a spreadsheet: no groups, decimals as the browser's country writes them. */
 export function ungrouped(text) {
@@ -156,6 +166,15 @@ export function dateAndTime(unix, zone) {
   const parts = Object.fromEntries(zones.get(zone).formatToParts(new Date(unix * 1000)).map(({ type, value }) => [type, value]));
   return [dayText(parts.year, parts.month, parts.day), `${parts.hour}:${parts.minute}:${parts.second}`];
 }
+
+/** Whether the browser knows a time zone. */
+export function isZone(name) {
+  try { return Boolean(name && new Intl.DateTimeFormat('en', { timeZone: name })); } catch { return false; }
+}
+
+/** The offset of a time zone just now, or the letters that it is known by. */
+export const zoneName = (timeZone) => new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'short' })
+  .formatToParts(new Date(now() * 1000)).find((part) => part.type === 'timeZoneName')?.value ?? '';
 
 /** Date and time of a Unix time: 22.11.2026 14:05:09 or 2026-11-22 14:05:09. */
 export const when = (unix) => dateAndTime(unix).join(' ');
@@ -209,11 +228,16 @@ export function age(unix, attributes = {}) {
   return el('time', { 'data-at': unix, title: when(unix), ...attributes }, ago(unix));
 }
 
+/** For how long something has been running, and goes on. */
+export function running(seconds) {
+  return el('span', { 'data-since': now() - seconds }, span(seconds));
+}
+
 // The one timer for everything on the page that has an age.
 setInterval(() => {
+  for (const node of document.querySelectorAll('[data-since]')) setText(node, span(now() - Number(node.dataset.since)));
   for (const node of document.querySelectorAll('[data-at]')) {
-    const text = ago(Number(node.dataset.at));
-    if (node.textContent !== text) node.textContent = text;
+    setText(node, ago(Number(node.dataset.at)));
   }
   emit('second');
 }, 1000);

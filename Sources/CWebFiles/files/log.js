@@ -3,8 +3,10 @@
 import * as api from './api.js';
 import { download } from './dialog.js';
 import { button, dataTable, el, fill, icon } from './dom.js';
+import { plainKey } from './fields.js';
 import { parsedTime, t, when, word } from './i18n.js';
 import { momentField } from './moment.js';
+import * as session from './session.js';
 import { createAnalyser } from './telegram.js';
 
 // Kept when the tab is left, as in the manual.
@@ -17,6 +19,8 @@ const spaced = (hex) => digits(hex).replace(/(..)(?=.)/g, '$1 ');
 export function create(host) {
   let answer = { entries: [] };
   let fault = '';
+  // Whether the raw log is set to be recorded, as far as that may be seen.
+  let isRecording = false;
   let parts = {};
   let isAnalysing = false;
   let asked = 0;
@@ -40,9 +44,18 @@ export function create(host) {
       answer = { entries: [] };
       return;
     }
+    const { from, to } = wanted();
+    if (from > to) {
+      fault = t('time.swapped');
+      answer = { entries: [] };
+      return;
+    }
     try {
       const fresh = await api.get(`log${api.query({ ...wanted(), page: String(page) })}`, { signal: request.signal });
+      const isEmpty = filter.source === 'mbus' && !fresh.entries.length && session.mayRead('Configuration');
+      const set = isEmpty ? await api.get('settings?tab=Configuration').catch(() => undefined) : undefined;
       if (turn !== asked) return;
+      isRecording = set?.fields.some((field) => plainKey(field) === 'MBUSRAWLOGENABLE' && field.value === '1') ?? false;
       answer = fresh;
       fault = '';
     } catch (error) {
@@ -73,7 +86,7 @@ export function create(host) {
 
   function render() {
     isAnalysing = false;
-    parts = { list: el('div.loglist'), error: el('p.error', { role: 'alert' }), pages: el('div.pages') };
+    parts = { list: el('div.loglist'), error: el('p.error', { role: 'alert' }), pages: el('div.pages'), below: el('div.pages') };
     const time = (name) => {
       const made = momentField({}, (value) => change(name, value, true));
       made.show(filter[name]);
@@ -94,7 +107,7 @@ export function create(host) {
             oninput: (event) => change('text', event.target.value, true),
           })),
           el('label.inline', el('input', { type: 'checkbox', checked: filter.isRegex, onchange: (event) => change('isRegex', event.target.checked) }), t('log.regex')))),
-      parts.error, parts.pages, parts.list);
+      parts.error, parts.pages, parts.list, parts.below);
     drawFilter();
     draw();
   }
@@ -116,12 +129,14 @@ export function create(host) {
     const isRaw = filter.source === 'mbus';
     const heads = ['time', isRaw ? 'meter' : 'level', 'message'].map((name) => t(`log.${name}`));
     fill(parts.list, fault ? [] : entries.length ? dataTable(t('title.Log'), heads, entries.map(isRaw ? rawRow : row), { class: 'log' })
-      : el('p.none', t(filter.isActive ? 'log.noMatch' : isRaw ? 'log.noRaw' : 'log.none')));
+      : el('p.none', t(filter.isActive ? 'log.noMatch' : !isRaw ? 'log.none' : isRecording ? 'log.notYet' : 'log.noRaw')));
     const first = page * 500 + 1;
-    fill(parts.pages, (page > 0 || answer.more) && [
-      button(t('log.newer'), { disabled: page === 0, onclick: () => turn(-1) }),
-      el('span', t('log.range', { first, last: first + entries.length - 1 })),
-      button(t('log.older'), { disabled: !answer.more, onclick: () => turn(1) })]);
+    for (const node of [parts.pages, parts.below]) {
+      fill(node, (page > 0 || answer.more) && [
+        button(t('log.newer'), { disabled: page === 0, onclick: () => turn(-1) }),
+        el('span', t('log.range', { first, last: first + entries.length - 1 })),
+        button(t('log.older'), { disabled: !answer.more, onclick: () => turn(1) })]);
+    }
   }
 
   function turn(step) {
@@ -136,11 +151,11 @@ export function create(host) {
 
   function row(entry) {
     return el('tr', { class: `level-${entry.level}` }, time(entry), el('td', el('span.level', t(`level.${entry.level}`))),
-      el('td.text', entry.text, entry.code && el('small.code', entry.code)));
+      el('td.text', { lang: 'en' }, entry.text, entry.code && el('small.code', entry.code)));
   }
 
   function rawRow(entry) {
-    return el('tr', time(entry), el('td', entry.direction, ' ', entry.serial && button(entry.serial, {
+    return el('tr', time(entry), el('td.who', entry.direction, ' ', entry.serial && button(entry.serial, {
       class: 'link', title: t('log.only', { serial: entry.serial }), onclick: () => only(entry.serial),
     })), el('td.text', word(entry.text), ' ', entry.hex && [el('code', spaced(entry.hex)), ' ',
       el('a', { href: `#log/telegram/${digits(entry.hex)}` }, t('log.explain'))]));

@@ -19,7 +19,7 @@ export function login(reason = {}) {
 
 async function ask({ why, name, before, count }) {
   const user = el('input', { autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', value: before ?? '' });
-  const password = el('input', { type: 'password', autocomplete: 'current-password' });
+  const password = el('input', { type: 'password', autocomplete: 'current-password', autofocus: Boolean(before) });
   let warned;
   async function enter(body) {
     if (count && before && body.user !== before && warned !== body.user) {
@@ -49,6 +49,8 @@ async function ask({ why, name, before, count }) {
   }
 }
 
+const at = (field, error) => Object.assign(error, { field });
+
 /** Lets the user change the own password. When it is forced there is no way around it but to log out. */
 export async function changePassword(isForced) {
   const state = session.current();
@@ -69,9 +71,11 @@ export async function changePassword(isForced) {
       {
         id: 'change', text: t('password.change'), isDefault: true,
         run: async () => {
-          if (fresh.value !== again.value) throw new Error(t('password.differ'));
-          if (!fresh.value) throw new Error(t('password.empty'));
-          session.begin(await api.post('session/password', { old: old.value, new: fresh.value }));
+          if (!fresh.value) throw at(fresh, new Error(t('password.empty')));
+          if (fresh.value !== again.value) throw at(again, new Error(t('password.differ')));
+          session.begin(await api.post('session/password', { old: old.value, new: fresh.value }).catch((error) => {
+            throw at(error.body?.error?.includes('old password') ? old : fresh, error);
+          }));
         },
       },
       isForced ? { id: 'logout', text: t('do.logout') } : { id: 'cancel', text: t('do.cancel') },

@@ -4,6 +4,7 @@ export default `
 *: error: *=$1: Fehler: $2
 *: warning: *=$1: Warnung: $2
 *: note: *=$1: Hinweis: $2
+this waited in the files and came into force with it: *=das wartete in den Dateien und kam damit in Kraft: $1
 *; the meter list is empty until it is mended=$1; die Zählerliste ist leer, bis das behoben ist
 the meter list is empty until it is mended=die Zählerliste ist leer, bis das behoben ist
 *; the meter list that was read before stays in force until it is mended=$1; die zuvor gelesene Zählerliste bleibt in Kraft, bis das behoben ist
@@ -214,6 +215,9 @@ the name * cannot be resolved=der Name $1 lässt sich nicht auflösen
 the service mode=den Service-Betrieb
 ports below 1024 need the capability CAP_NET_BIND_SERVICE; *=Ports unter 1024 brauchen die Berechtigung CAP_NET_BIND_SERVICE; geben Sie sie, oder nehmen Sie einen Port ab 1024
 another program has this port *; stop it, or take another port=ein anderes Programm hat diesen Port $1; beenden Sie es, oder nehmen Sie einen anderen Port
+* at character # is no hexadecimal digit=$1 bei Zeichen # ist keine Hexadezimalziffer
+there are no bytes=es sind keine Bytes da
+hex digits * (error display)=Hexadezimalziffern $1 (Fehleranzeige)
 checksum wrong: is *, must be *=Prüfsumme falsch: ist $1, muss $2 sein
 length fields wrong: are # and #, must both be #=Längenfelder falsch: sind # und #, müssen beide # sein
 stop byte wrong: is *, must be *=Stoppbyte falsch: ist $1, muss $2 sein

@@ -78,7 +78,9 @@ export function create(host) {
     setText(parts.count, isLess ? t('meter.countOf', { meters: result.meters, all, values: result.values })
       : t('meter.count', { meters: result.meters, values: result.values }));
     parts.empty.hidden = result.rows.length > 0;
-    setText(parts.empty, all ? t('meter.noMatch') : t(isWriter ? 'meter.emptyWriter' : 'meter.empty'));
+    table.node.hidden = !all;
+    const text = all ? 'meter.noMatch' : events.status?.scan ? 'meter.emptyScan' : isWriter ? 'meter.emptyWriter' : 'meter.empty';
+    setText(parts.empty, t(text));
   }
 
   function drawMediums() {
@@ -156,6 +158,7 @@ export function create(host) {
       host.changed();
       if (!scan && !isCancelled) toast(t('scan.ended'));
       isCancelled = false;
+      if (table) drawRows();
     }
     if (page || !parts.scan) return;
     parts.scan.hidden = !scan;
@@ -177,7 +180,9 @@ export function create(host) {
 
   async function edit(row) {
     if (!isWriter) return row?.value ? openValue(row) : undefined;
-    const rows = picked().length > 1 ? picked() : row ? [row] : picked();
+    const wanted = picked().length > 1 ? picked() : row ? [row] : picked();
+    const rows = wanted.filter((one) => !store.isDeleted(one.meter, one.value));
+    if (wanted.length && !rows.length) return toast(t('meter.goes'), 'bad');
     if (!rows.length || !await session.needLock()) return;
     await dialogs.editDialog(store, rows);
     settle();
@@ -316,7 +321,7 @@ export function create(host) {
     if (!isWriter) return [{ text: t('do.export'), picture: 'download', run: exportList }];
     return [
       { text: t('do.readout'), picture: 'readout', run: readout, title: t('readout.title') },
-      { text: t(isScanning ? 'scan.cancel' : 'do.scan'), picture: isScanning ? 'close' : 'scan', kind: isScanning ? 'danger' : '', run: scan },
+      { text: t(isScanning ? 'scan.cancel' : 'do.scan'), picture: isScanning ? 'close' : 'scan', kind: isScanning ? 'danger' : '', run: scan, id: 'scan' },
       { text: t('do.addMeter'), picture: 'add', run: addMeter, isExtra: true },
       { text: t('do.addValue'), picture: 'add', run: addValue, isOff: none || hasNewOnly(), title: hasNewOnly() ? t('add.value.later') : undefined, isExtra: true },
       { text: t('do.edit'), picture: 'edit', run: () => edit(), isOff: none },

@@ -202,7 +202,8 @@ function valueDialog(store, meter, value) {
   const get = (name) => store.read(name, meter, value);
   const label = input(get('label'), { maxlength: String(labelLimit) });
   const obis = input(get('obis') ?? '', { placeholder: value.suggestedObis ?? 'X-X:X.X.X*X' });
-  const scale = input(get('userScale') ?? '1', { class: 'short' });
+  const before = get('userScale');
+  const scale = input(String(Number(before ?? 1)), { class: 'short' });
   const register = whole(get('register'));
   const active = box(get('active'));
   return openDialog({
@@ -220,7 +221,7 @@ function valueDialog(store, meter, value) {
       if (code && !/^\d{1,3}-\d{1,3}:\d{1,3}\.\d{1,3}\.\d{1,3}\*\d{1,3}$/.test(code)) fault(obis, t('edit.obis.hint'));
       const factor = scale.value.trim().replace(',', '.') || '1';
       if (!Number.isFinite(Number(factor)) || Number(factor) === 0) fault(scale, t('edit.userScale.hint'));
-      const fresh = { label: labelIn(label, get('label')), obis: code, userScale: factor };
+      const fresh = { label: labelIn(label, get('label')), obis: code, userScale: Number(factor) === Number(before ?? 1) ? before : factor };
       const place = registerIn(register, get('register'), store, meter, value);
       if (place !== undefined) fresh.register = place;
       checked();
@@ -238,11 +239,12 @@ function severalDialog(store, rows) {
   const battery = keep();
   const cycle = whole('', { placeholder: t('edit.keep') });
   const label = input('', { placeholder: t('edit.keep'), maxlength: String(labelLimit) });
+  const noLabel = box(false);
   return openDialog({
     title: t('edit.several', { count: rows.length }),
     body: [
-      labelled(t('column.label'), label), labelled(t('column.active'), active),
-      meters.length > 0 && labelled(t('column.cycle'), cycle, t('edit.cycle.hint')), meters.length > 0 && labelled(t('edit.battery'), battery),
+      labelled(t('column.label'), label), labelled(t('edit.label.remove'), noLabel), labelled(t('column.active'), active),
+      meters.length > 0 && labelled(t('column.cycle'), cycle, t('edit.cycle.several')), meters.length > 0 && labelled(t('edit.battery'), battery),
     ],
     actions: ok(() => {
       const seconds = numberIn(cycle, t('column.cycle'), 0, 31536000);
@@ -250,7 +252,7 @@ function severalDialog(store, rows) {
       checked();
       for (const { meter, value } of rows) {
         const fresh = {};
-        if (text) fresh.label = text;
+        if (noLabel.checked || text) fresh.label = noLabel.checked ? '' : text;
         if (!value && seconds !== undefined) fresh.cycle = seconds;
         if (!value && battery.value) fresh.battery = battery.value === '1';
         store.write(fresh, meter, value);

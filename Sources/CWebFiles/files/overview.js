@@ -4,7 +4,7 @@ import * as api from './api.js';
 import { on } from './bus.js';
 import { dataTable, el, fill, icon, numberCell } from './dom.js';
 import * as events from './events.js';
-import { age, language, now, number, span, t, word } from './i18n.js';
+import { age, language, now, number, running, t, word } from './i18n.js';
 import * as session from './session.js';
 
 const order = ['ok', 'partly', 'failed', 'stale', 'never', 'off'];
@@ -67,7 +67,7 @@ export function create(host) {
   function drawStatus(status) {
     if (!status || !cards.state?.isConnected) return;
     // What only the clock changes is drawn by the timer of ages.
-    const text = JSON.stringify({ ...status, time: 0, uptime: Math.floor(status.uptime / 60), meters: { ...status.meters, readouts: 0 } }) + language();
+    const text = JSON.stringify({ ...status, time: 0, uptime: 0, meters: { ...status.meters, readouts: 0 } }) + language();
     if (text === drawn) return;
     drawn = text;
     drawMeters();
@@ -97,11 +97,14 @@ export function create(host) {
   // What is wrong in words, and what to do next.
   function stateNotes(status, text) {
     const { errors = [], modbus, web, line, meters: count } = status;
+    const { isDefault } = session.current();
+    const login = isDefault && (session.mayWriteAny() ? 'overview.open' : 'shell.visitor');
     const ports = [modbus, web].flatMap((one) => Object.entries(one?.problems ?? {})).map(([name, why]) => `${name.toUpperCase()}: ${word(why)}`);
     const held = status.pending?.isBlocked ? status.pending.problems ?? [] : [];
     const lines = [...new Set([...errors, ...held])].map(word).concat(ports, [count.unread > 0 && t('overview.unread', { count: count.unread }),
       status.registers?.isTestData && t('registers.test'), line?.heldLow && word(line.heldLow)]).filter(Boolean);
-    return [lines.length > 0 && el('ul.problems', lines.map((one) => el('li.error', one))),
+    return [login && el('p.hint', { class: login === 'overview.open' ? 'warn' : '' }, icon(login === 'overview.open' ? 'warning' : 'info'), el('span', t(login))),
+      lines.length > 0 && el('ul.problems', lines.map((one) => el('li.error', one))),
       text === 'overview.noMeters' && maySeeMeters && el('p', el('a', { href: '#meter' }, t(session.mayWrite('Meter') ? 'overview.scanNext' : 'overview.toMeters'))),
       text === 'overview.noLine' && el('p', t('overview.lineNext'))];
   }
@@ -117,7 +120,7 @@ export function create(host) {
         count.valuesNotSent > 0 && [t('overview.notSent'), number(count.valuesNotSent)],
         count.invalidValues?.length > 0 && [t('overview.invalid'), count.invalidValues.map(word).join('; ')],
         count.notSaved && [t('overview.notSaved'), word(count.notSaved)],
-        [t('overview.uptime'), span(status.uptime)], [t('service.version'), status.version]]),
+        [t('overview.uptime'), running(status.uptime)], [t('service.version'), status.version]]),
     ];
   }
 
@@ -181,7 +184,7 @@ export function create(host) {
   function errorsBody(status) {
     const list = status.lastErrors ?? [];
     if (!list.length) return el('p.none', t('overview.noErrors'));
-    const lines = (some) => el('ul.events', some.map((one) => el('li', age(one.time), ' ', el('span', word(one.text)))));
+    const lines = (some) => el('ul.events', some.map((one) => el('li', age(one.time), ' ', el('span', { lang: word(one.text) === one.text ? 'en' : undefined }, word(one.text)))));
     const past = list.filter((one) => isPast(one, status));
     const open = list.filter((one) => !past.includes(one));
     return [open.length ? lines(open) : el('p.none', t('overview.noneOpen')),

@@ -4,8 +4,8 @@
 import * as api from './api.js';
 import { columns } from './columns.js';
 import { dataTable, el, fill } from './dom.js';
-import { key, shownValue } from './fields.js';
-import { language, localized, t, when, word } from './i18n.js';
+import { key, mostSessions, shownValue } from './fields.js';
+import { dateAndTime, isZone, language, localized, t, when, word, zoneName } from './i18n.js';
 import { bySection, freeSpace, isFolded, outerAddresses, reportNumber } from './sections.js';
 
 const page = document.getElementById('page');
@@ -65,7 +65,7 @@ function userTable(users) {
   const yes = (flag) => t(flag ? 'word.yes' : 'word.no');
   const heads = [...['name', 'mayChange', 'mustChange', 'maximum'].map((name) => t(`user.${name}`)), ...forms.map((tab) => t(`tab.${tab}`)), 'FTP'];
   return el('section', el('h2', t('title.User')), dataTable(t('title.User'), heads, users.map((one) => [
-    one.name, yes(one.mayChangePassword), yes(one.mustChangePassword), String(one.maximumSessions),
+    one.name, yes(one.mayChangePassword), yes(one.mustChangePassword), mostSessions(one.maximumSessions),
     ...forms.map((tab) => t(`user.${one.rights?.[tab] ?? 'none'}`)), yes(one.ftp)])));
 }
 
@@ -76,9 +76,10 @@ function outputTable(outputs) {
 }
 
 // What the manuals' General tab shows besides settings.
-function deviceFacts(session, service, status) {
+function deviceFacts(session, service, status, settings) {
+  const zone = [settings.fields.find((field) => field.id === 'DEVICE.TIMEZONE')?.value].find(isZone);
   return [[t('general.serial'), session.device.serial], ...freeSpace(service ?? {}),
-    [`${t('general.date')}, ${t('general.time')}`, status && when(status.time)]].filter((pair) => pair[1]);
+    [`${t('general.date')}, ${t('general.time')}`, status && `${dateAndTime(status.time, zone).join(' ')} ${zoneName(zone)}`]].filter((pair) => pair[1]);
 }
 
 function serviceFacts(service) {
@@ -105,7 +106,7 @@ async function draw() {
   fill(page, el('h1', session.device.name), el('p.about', t('print.about', { serial: session.device.serial, version: session.device.version, time: when(Date.now() / 1000), user })),
     location.search === '?unsaved' && el('p.unsaved', t('print.unsaved')),
     el('button', { type: 'button', onclick: () => window.print() }, t('print.print')),
-    forms.filter(may).map((tab) => [tab === 'General' ? formSection(tab, settings, deviceFacts(session, service, status), outerAddresses(status)) : formSection(tab, settings), sections[tab]?.()]));
+    forms.filter(may).map((tab) => [tab === 'General' ? formSection(tab, settings, deviceFacts(session, service, status, settings), outerAddresses(status)) : formSection(tab, settings), sections[tab]?.()]));
   watch();
   return undefined;
 }

@@ -82,8 +82,11 @@ export function isByDHCP(field, fields, valueOf) {
 /** The addresses by which others reach the machine; undefined: nobody tells. */
 export const outerAddresses = (status) => status?.addresses?.filter((one) => !/^(127\.|::1$|fe80:)/.test(one)).join(', ') || undefined;
 
+// A folder that is not there has none, like a full one.
+const room = (count) => (count ? bytes(count) : t('general.noRoom'));
+
 /** How much room there is for logs and for the configuration, which may be the same: lines of a name and a text. */
 export function freeSpace({ freeLog, freeFlash }) {
   const lines = [['general.freeLog', freeLog], ['general.freeFlash', freeFlash]].filter(([, count]) => count !== undefined);
-  return freeLog === freeFlash && lines.length ? [[t('general.free'), bytes(freeLog)]] : lines.map(([name, count]) => [t(name), bytes(count)]);
+  return freeLog === freeFlash && lines.length ? [[t('general.free'), room(freeLog)]] : lines.map(([name, count]) => [t(name), room(count)]);
 }

@@ -4,7 +4,7 @@ import * as api from './api.js';
 import { emit } from './bus.js';
 import { answerList, confirmDialog, download, failureDialog, labelled, openDialog, showAnswer, toast } from './dialog.js';
 import { button, el, fill, icon } from './dom.js';
-import { day, now, span, t, word } from './i18n.js';
+import { day, now, running, t, word } from './i18n.js';
 import { pairs } from './overview.js';
 import { freeSpace } from './sections.js';
 import * as session from './session.js';
@@ -31,7 +31,7 @@ export function create(host) {
     fill(host.main, el('h1', t('title.Service')), el('div.cards',
       el('section.panel', el('h2', t('service.device')), pairs([
         [t('service.hardware'), word(facts.hardware)], [t('service.os'), facts.os], [t('service.software'), facts.version], [t('service.page'), facts.version],
-        facts.uptime !== undefined && [t('overview.uptime'), span(facts.uptime)], ...freeSpace(facts),
+        facts.uptime !== undefined && [t('overview.uptime'), running(facts.uptime)], ...freeSpace(facts),
         [t('service.folder'), facts.folder], [t('service.ext'), facts.ext]].filter((pair) => pair && pair[1] !== undefined))),
       el('section.panel', el('h2', t('service.configuration')), el('p.facts', t('service.configuration.hint')),
         !isWriter && el('p.hint', t('service.export.noRight')),
@@ -152,6 +152,11 @@ export function create(host) {
     session.releaseLock();
   }
 
+  // What an import does to whoever looks at this page.
+  function consequences({ news = [] }) {
+    return [[/\busers\b/, 'import.users'], [/\b(HTTPS?_(PORT|ENABLE)|HTTP_?S?PORT)\b|\[?WEB\b/, 'import.moves']].filter(([pattern]) => news.some((line) => pattern.test(line))).map(([, name]) => t(name));
+  }
+
   // What a file would change; the parts that it has are chosen here.
   async function planDialog(first, send) {
     const box = el('div', { role: 'status' });
@@ -159,7 +164,7 @@ export function create(host) {
     let turn = 0;
     const show = (fresh) => {
       plan = fresh;
-      fill(box, answerList(plan) ?? el('p', t('import.nothing')));
+      fill(box, answerList(plan) ?? el('p', t('import.nothing')), consequences(plan).map((text) => el('p.hint.warn', icon('warning'), el('span', text))));
     };
     const boxes = partBoxes(first.parts, first.parts, async () => {
       const mine = turn += 1;
@@ -200,12 +205,12 @@ export function create(host) {
     const keep = el('input', { type: 'checkbox' });
     const done = await openDialog({
       title: t('service.reset'), body: [el('p.hint.warn', icon('warning'), el('span', t('service.reset.text'))), labelled(t('service.reset.keep'), keep), labelled(t('service.reset.type', { name }), typed)],
-      actions: [{ id: 'ok', text: t('service.reset'), kind: 'danger', run: async () => {
+      actions: [{ id: 'ok', text: t('service.reset'), kind: 'danger', isDefault: true, run: async () => {
         if (typed.value !== name) throw new Error(t('service.reset.wrong', { name }));
         await api.post('service/reset', { confirm: typed.value, ...(keep.checked && { keep: ['network', 'name'] }) });
-      } }, { id: 'cancel', text: t('do.cancel'), isDefault: true }],
+      } }, { id: 'cancel', text: t('do.cancel') }],
     });
-    if (done === 'ok') emit('ended', { why: t('service.wasReset') });
+    if (done === 'ok') emit('wasReset');
     else session.releaseLock();
   }
 

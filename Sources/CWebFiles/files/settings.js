@@ -6,19 +6,11 @@ import { openDialog, problemLine, showAnswer } from './dialog.js';
 import { add, el, fill, setText } from './dom.js';
 import * as events from './events.js';
 import { fieldRow, key, mistake, plainKey, refusal, shownValue } from './fields.js';
-import { dateAndTime, localized, now, t } from './i18n.js';
+import { dateAndTime, isZone, localized, now, t, zoneName } from './i18n.js';
 import { bySection, freeSpace, isFolded, isByDHCP, outerAddresses, reportNumber } from './sections.js';
 import * as session from './session.js';
 
 const checkWait = 350;
-
-function isZone(name) {
-  try { return Boolean(name && new Intl.DateTimeFormat('en', { timeZone: name })); } catch { return false; }
-}
-
-// Its offset just now, or the letters that it is known by.
-const zoneName = (timeZone) => new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'short' })
-  .formatToParts(new Date(now() * 1000)).find((part) => part.type === 'timeZoneName')?.value ?? '';
 
 export function create(host, tab) {
   let fields = [];
@@ -166,7 +158,6 @@ export function create(host, tab) {
     rows = new Map();
     folds = [];
     fill(host.main, el('h1', t(`title.${tab}`)),
-      !isWriter && el('p.hint', t('shell.readOnly')),
       el('div.formproblems', { role: 'alert' }),
       bySection(tab, fields).map(([id, members]) => sectionNode(id, members)));
     if (tab === 'General') {
@@ -182,7 +173,7 @@ export function create(host, tab) {
     ]);
     fields = answer.fields ?? [];
     file = answer;
-    reported = answer.problems ?? [];
+    reported = (answer.problems ?? []).map((problem) => ({ field: fieldOf(problem.message), ...problem }));
     facts = device ?? {};
   }
 
@@ -190,7 +181,16 @@ export function create(host, tab) {
     return fields.find((field) => changes.has(key(field)) && mistake(field, changes.get(key(field))));
   }
 
-  async function save() {
+  // Which field a message of the file is about.
+  function fieldOf(message) {
+    const [, group, name] = /^\[([^\]]+)\] (\w+)/.exec(message) ?? [];
+    return fields.find((field) => field.id === `${group}.${name}`)?.id;
+  }
+
+  // All that is shown of the file.
+  const shownFields = () => JSON.stringify(fields.map((field) => [key(field), field.value, field.isSet, field.source]));
+
+  async function save(isAgain = false) {
     clearTimeout(timer);
     checking?.abort();
     const wrong = firstMistake();
@@ -232,7 +232,7 @@ export function create(host, tab) {
       }
       if (error.status === 409) {
         sent = undefined;
-        return conflict();
+        return conflict(isAgain);
       }
       throw error;
     } finally {
@@ -271,9 +271,12 @@ export function create(host, tab) {
   }
 
   // The file was changed meanwhile: its new values are taken over, ours stay on top where that is wanted.
-  async function conflict() {
+  async function conflict(isAgain) {
     const before = new Map(fields.map((field) => [key(field), field.value]));
+    const told = shownFields();
     await load();
+    // Another file that shows the same, as after a new start of the gateway, is nobody's change.
+    if (told === shownFields() && !isAgain) return save(true);
     const both = [...changes.keys()].map(byKey).filter(Boolean)
       .map((field) => ({ field, isTheirs: field.value !== before.get(key(field)) }));
     const clashes = both.filter((one) => one.isTheirs);

@@ -40,7 +40,7 @@ export function drawTop(actions) {
 let shownTab;
 function drawTitle() {
   const name = session.current()?.device?.name;
-  document.title = [name && shownTab && t(`tab.${shownTab}`), name, 'metergate'].filter(Boolean).join(' – ');
+  document.title = [...new Set([name && shownTab && t(`tab.${shownTab}`), name, 'metergate'])].filter(Boolean).join(' – ');
 }
 
 function lockNote() {
@@ -74,7 +74,7 @@ export function drawActions(view, shell) {
   const isWriter = view.tab === 'Overview' || session.mayWrite(view.tab);
   const save = view.save && button(t('do.save'), { picture: 'save', class: 'save primary', onclick: shell.save, id: 'action-save' });
   fill(place('actions'),
-    el('div.own', own.filter(Boolean).map((action) => button(action.text, {
+    el('div.own', !isWriter && el('span.facts', session.whyReadOnly()), own.filter(Boolean).map((action) => button(action.text, {
       picture: action.picture, class: `${action.isExtra ? 'extra' : ''} ${action.kind ?? ''}`, onclick: action.run,
       disabled: action.isOff === true, title: action.title, id: action.id && `action-${action.id}`,
     }))),
@@ -161,11 +161,16 @@ function drawConnection() {
 }
 on('connection', drawConnection);
 
+// Whose wish is not fulfilled for now; that user still sees who has the lock.
+let refusedTo;
 function drawLock() {
   const lock = session.current()?.lock;
-  banner('lock', lock?.isMine && lock.wantedBy && (() => el('div.warn', icon('lock'),
-    el('span', t('lock.wanted', { user: lock.wantedBy })),
-    button(t('lock.give'), { onclick: () => emit('giveLock') }))));
+  if (!lock?.isMine || lock.wantedBy !== refusedTo) refusedTo = undefined;
+  const isWanted = lock?.isMine && lock.wantedBy && !refusedTo;
+  banner('lock', isWanted && (() => el('div.warn', icon('lock'),
+    el('span', t('lock.wanted', { user: lock.wantedBy === session.current().user ? t('lock.another', { user: lock.wantedBy }) : lock.wantedBy })),
+    button(t('lock.give'), { onclick: () => emit('giveLock') }),
+    button(t('lock.keep'), { onclick: () => { refusedTo = lock.wantedBy; drawLock(); } }))));
 }
 on('lock', drawLock);
 
@@ -200,10 +205,13 @@ async function apply(pending) {
   if (!hadLock) session.releaseLock();
 }
 let lastPending = '';
+let hasPending = false;
 on('status', (status) => {
   const text = JSON.stringify(status.pending ?? '') + language();
   if (text !== lastPending) drawPending(status);
   lastPending = text;
+  if (hasPending && !status.pending) emit('overtaken');
+  hasPending = Boolean(status.pending);
 });
 
 /** Draws all banners anew, in another language. */

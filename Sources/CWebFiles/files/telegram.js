@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { button, dataTable, el, fill, icon, numberCell } from './dom.js';
-import { grouped, localTime, t, word } from './i18n.js';
+import { localTime, t, valueText, word } from './i18n.js';
 import { pairs } from './overview.js';
 import { byteTable } from './value.js';
 
@@ -25,6 +25,9 @@ export function createAnalyser(host, hex) {
   if (hex) analyse();
   else text.focus();
 
+  // A place in the text, as the byte that stands there.
+  const byteAt = (place) => Math.floor(text.value.slice(0, place).replace(/[^0-9a-f]/gi, '').length / 2);
+
   async function analyse() {
     last = text.value;
     const secret = key.value.replace(/\s/g, '');
@@ -39,7 +42,7 @@ export function createAnalyser(host, hex) {
     } catch (error) {
       if (error.status === 401) return;
       told.textContent = '';
-      fill(outcome, el('p.error', { role: 'alert' }, icon('warning'), el('span', error.message, error.body?.offset !== undefined && ` ${t('telegram.offset', { offset: String(error.body.offset) })}`)));
+      fill(outcome, el('p.error', { role: 'alert' }, icon('warning'), el('span', error.message, error.body?.offset > 0 && ` ${t('telegram.offset', { offset: String(byteAt(error.body.offset)) })}`)));
     }
   }
 }
@@ -68,5 +71,6 @@ function records(list) {
 function recordValue(one) {
   if (one.error) return word(one.error);
   if (one.time) return localTime(one.time);
-  return grouped(String(one.scaled ?? one.value ?? ''));
+  const value = String(one.scaled ?? one.value ?? '');
+  return valueText({ ...one, value });
 }

@@ -3,6 +3,7 @@
 import * as api from './api.js';
 import { confirmDialog, failureDialog, labelled, openDialog, showAnswer, tellDialog, toast } from './dialog.js';
 import { button, el, fill, icon, pictureButton } from './dom.js';
+import { mostSessions } from './fields.js';
 import { t } from './i18n.js';
 import * as session from './session.js';
 import { tabs as shellTabs } from './shell.js';
@@ -76,9 +77,9 @@ export function create(host) {
         user.hasDeliveredPassword && el('small.tag.warn', t('user.delivered')),
         user.rightsReason && el('small.tag', { title: t('user.readsOnly.help') }, t('user.readsOnly')),
         user.mistakes?.map((text) => el('small.error', text))),
-      cell(t('user.overwrite'), edit?.password !== undefined ? icon('check') : ''),
+      cell(t('user.overwrite'), edit?.password !== undefined ? icon('check') : isWriter && !user.isFixed && !isGone ? pictureButton(`${t('user.setPassword')}: ${user.name}`, 'key', () => editUser(user, true)) : ''),
       flag(user, 'mayChangePassword', t('user.mayChange')), flag(user, 'mustChangePassword', t('user.mustChange')),
-      cell(t('user.sessions'), String(user.sessions ?? 0)), cell(t('user.maximum'), String(read(user, 'maximumSessions')), edit?.maximumSessions !== undefined),
+      cell(t('user.sessions'), String(user.sessions ?? 0)), cell(t('user.maximum'), mostSessions(read(user, 'maximumSessions')), edit?.maximumSessions !== undefined),
       tabs.flatMap((tab) => [rightBox(user, tab, 'read'), rightBox(user, tab, 'write')]), flag(user, 'ftp', 'FTP', true),
       el('td.tools', isWriter && !user.isFixed && (edit ? pictureButton(`${t('do.undo')}: ${user.name}`, 'reload', () => undo(user))
         : pictureButton(`${t('do.delete')}: ${user.name}`, 'remove', () => removeUser(user)))));
@@ -110,14 +111,14 @@ export function create(host) {
     host.dirty();
   }
 
-  async function editUser(user) {
+  async function editUser(user, isPassword = false) {
     if (!await session.needLock()) return;
     const isNew = !user;
     const field = (value, attributes = {}) => el('input', { value, autocomplete: 'off', spellcheck: 'false', autocapitalize: 'none', ...attributes });
     const name = field(user?.name ?? '', { disabled: !isNew });
-    const password = field('', { type: 'password', autocomplete: 'new-password', disabled: !isNew });
-    const again = field('', { type: 'password', autocomplete: 'new-password', disabled: !isNew });
-    const set = el('input', { type: 'checkbox', onchange: () => { password.disabled = again.disabled = !set.checked; if (set.checked) password.focus(); } });
+    const secret = () => field('', { type: 'password', autocomplete: 'new-password', disabled: !isNew && !isPassword, autofocus: isPassword });
+    const [password, again] = [secret(), secret()];
+    const set = el('input', { type: 'checkbox', checked: isPassword, onchange: () => { password.disabled = again.disabled = !set.checked; if (set.checked) password.focus(); } });
     const most = field(String(user ? read(user, 'maximumSessions') : -1), { inputmode: 'numeric', class: 'short' });
     const ftp = el('input', { type: 'checkbox', checked: Boolean(user && read(user, 'ftp')), disabled: !isNew });
     await openDialog({
@@ -200,7 +201,9 @@ export function create(host) {
     return { ...differs(others, sent), name: now.name, ...Object.keys(rights).length ? { rights } : {} };
   }
 
-  async function save() {
+  const shownUsers = () => JSON.stringify(users.map(({ sessions, ...rest }) => rest));
+
+  async function save(isAgain = false) {
     if (!await session.needLock()) return false;
     const sent = new Map(edits);
     try {
@@ -217,7 +220,10 @@ export function create(host) {
       return true;
     } catch (error) {
       if (error.status !== 409) throw error;
+      const told = shownUsers();
       await load();
+      // Another file that shows the same, as after a new start of the gateway, is nobody's change.
+      if (told === shownUsers() && !isAgain) return save(true);
       render();
       throw new Error(t('conflict.users'));
     }

@@ -3,7 +3,7 @@
 import * as api from './api.js';
 import { failureDialog } from './dialog.js';
 import { dataTable, el, fill, icon, numberCell, setText } from './dom.js';
-import { age, grouped, localTime, t, when, word } from './i18n.js';
+import { age, grouped, isName, localTime, t, valueText, when, word } from './i18n.js';
 
 /** What a value's page is called: by its meter's name and the codes of its record, since keys and places change. */
 export const valueAddress = (meter, value) => `#meter/${encodeURIComponent(meter.name)}/${value.index}${value.dif ? `/${value.dif}-${value.vif}` : ''}`;
@@ -50,7 +50,7 @@ export function createValuePage(host, store, entry) {
     const unit = shown.unit === 'None' ? '' : shown.unit;
     const places = [
       [t('column.description'), word(shown.description)],
-      [t('value.scaled'), shown.scaled === undefined ? undefined : `${grouped(String(shown.scaled))} ${unit}`],
+      [t('value.scaled'), shown.scaled === undefined || isName(shown) ? undefined : `${grouped(String(shown.scaled))} ${unit}`],
       [t('column.obis'), shown.obis ?? (shown.suggestedObis && `(${shown.suggestedObis})`)], [t('column.register'), shown.register],
       [t('value.readAt'), shown.readAt === undefined ? undefined : when(shown.readAt)],
       [t('value.meterTime'), shown.meterTime && localTime(shown.meterTime)], [t('value.misses'), shown.misses || undefined],
@@ -62,7 +62,7 @@ export function createValuePage(host, store, entry) {
     setText(parts.meter, ` ${meter.name}${meter.label ? ` · ${meter.label}` : ''}`);
     parts.big.className = `big is-${shown.quality}`;
     parts.quality.className = `quality is-${shown.quality}`;
-    setText(parts.number, grouped(shown.value));
+    setText(parts.number, valueText(shown));
     setText(parts.scale, shown.scale && shown.scale !== '1E+0' ? `× ${shown.scale} ` : '');
     setText(parts.unit, unit);
     setText(parts.quality, t(`quality.${shown.quality}`));
