@@ -58,7 +58,8 @@ import Testing
       process = \(gateway.processIdentifier)
       def ask(method, path, body=None, fields={}):
           h = http.client.HTTPConnection('127.0.0.1', port, timeout=60)
-          h.request(method, '/api/v1/' + path, body, {'Authorization': 'Bearer abc', **fields})
+          kind = 'application/octet-stream' if path == 'config/import' else 'application/json'
+          h.request(method, '/api/v1/' + path, body, {'Authorization': 'Bearer abc', 'Content-Type': kind, **fields})
           r = h.getresponse()
           return r.status, r.read()
       def memory(name):

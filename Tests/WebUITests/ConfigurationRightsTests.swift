@@ -151,10 +151,16 @@ import Users
       #expect(try error(refused) == Self.noWay)
     }
     #expect(bench.folder.read("chip.ini") == before)
+    // Programs are bound by the other way, as everybody is.
     let other = try await archive("[SOLVIMUS]\n[WEB]\nHTTP_ENABLE=0\nHTTPS_ENABLE=1\n")
+    let both = try ServiceBench(files: [
+      "chip.ini": "[SOLVIMUS]\n[WEB]\nHTTP_ENABLE=1\nHTTPS_ENABLE=1\n"
+    ])
     var robot = ServiceBench.caller()
     robot.isMachine = true
-    #expect(try await bring(other, bench, "", robot).status == 200)
+    #expect(try await bring(other, both, "", robot).status == 422)
+    robot.isSecure = true
+    #expect(try await bring(other, both, "", robot).status == 200)
   }
 
   /// What the fields of the page refuse is refused in a file, too.
