@@ -108,62 +108,66 @@ static const unsigned char file25[] = {
 };
 
 static const unsigned char file26[] = {
-#embed "files/sections.js"
+#embed "files/scanbar.js"
 };
 
 static const unsigned char file27[] = {
-#embed "files/service.js"
+#embed "files/sections.js"
 };
 
 static const unsigned char file28[] = {
-#embed "files/session.js"
+#embed "files/service.js"
 };
 
 static const unsigned char file29[] = {
-#embed "files/settings.js"
+#embed "files/session.js"
 };
 
 static const unsigned char file30[] = {
-#embed "files/shell.js"
+#embed "files/settings.js"
 };
 
 static const unsigned char file31[] = {
-#embed "files/store.js"
+#embed "files/shell.js"
 };
 
 static const unsigned char file32[] = {
-#embed "files/style.css"
+#embed "files/store.js"
 };
 
 static const unsigned char file33[] = {
-#embed "files/tabs.css"
+#embed "files/style.css"
 };
 
 static const unsigned char file34[] = {
-#embed "files/telegram.js"
+#embed "files/tabs.css"
 };
 
 static const unsigned char file35[] = {
-#embed "files/texts-de.js"
+#embed "files/telegram.js"
 };
 
 static const unsigned char file36[] = {
-#embed "files/texts-en.js"
+#embed "files/texts-de.js"
 };
 
 static const unsigned char file37[] = {
-#embed "files/treetable.js"
+#embed "files/texts-en.js"
 };
 
 static const unsigned char file38[] = {
-#embed "files/users.js"
+#embed "files/treetable.js"
 };
 
 static const unsigned char file39[] = {
-#embed "files/value.js"
+#embed "files/users.js"
 };
 
 static const unsigned char file40[] = {
+#embed "files/value.js"
+};
+
+static const unsigned char file41[] = {
 #embed "files/words-de.js"
 };
 
@@ -194,21 +198,22 @@ static const struct webfile files[] = {
     {"/print.css", "text/css; charset=utf-8", file23, sizeof file23},
     {"/print.html", "text/html; charset=utf-8", file24, sizeof file24},
     {"/print.js", "text/javascript; charset=utf-8", file25, sizeof file25},
-    {"/sections.js", "text/javascript; charset=utf-8", file26, sizeof file26},
-    {"/service.js", "text/javascript; charset=utf-8", file27, sizeof file27},
-    {"/session.js", "text/javascript; charset=utf-8", file28, sizeof file28},
-    {"/settings.js", "text/javascript; charset=utf-8", file29, sizeof file29},
-    {"/shell.js", "text/javascript; charset=utf-8", file30, sizeof file30},
-    {"/store.js", "text/javascript; charset=utf-8", file31, sizeof file31},
-    {"/style.css", "text/css; charset=utf-8", file32, sizeof file32},
-    {"/tabs.css", "text/css; charset=utf-8", file33, sizeof file33},
-    {"/telegram.js", "text/javascript; charset=utf-8", file34, sizeof file34},
-    {"/texts-de.js", "text/javascript; charset=utf-8", file35, sizeof file35},
-    {"/texts-en.js", "text/javascript; charset=utf-8", file36, sizeof file36},
-    {"/treetable.js", "text/javascript; charset=utf-8", file37, sizeof file37},
-    {"/users.js", "text/javascript; charset=utf-8", file38, sizeof file38},
-    {"/value.js", "text/javascript; charset=utf-8", file39, sizeof file39},
-    {"/words-de.js", "text/javascript; charset=utf-8", file40, sizeof file40},
+    {"/scanbar.js", "text/javascript; charset=utf-8", file26, sizeof file26},
+    {"/sections.js", "text/javascript; charset=utf-8", file27, sizeof file27},
+    {"/service.js", "text/javascript; charset=utf-8", file28, sizeof file28},
+    {"/session.js", "text/javascript; charset=utf-8", file29, sizeof file29},
+    {"/settings.js", "text/javascript; charset=utf-8", file30, sizeof file30},
+    {"/shell.js", "text/javascript; charset=utf-8", file31, sizeof file31},
+    {"/store.js", "text/javascript; charset=utf-8", file32, sizeof file32},
+    {"/style.css", "text/css; charset=utf-8", file33, sizeof file33},
+    {"/tabs.css", "text/css; charset=utf-8", file34, sizeof file34},
+    {"/telegram.js", "text/javascript; charset=utf-8", file35, sizeof file35},
+    {"/texts-de.js", "text/javascript; charset=utf-8", file36, sizeof file36},
+    {"/texts-en.js", "text/javascript; charset=utf-8", file37, sizeof file37},
+    {"/treetable.js", "text/javascript; charset=utf-8", file38, sizeof file38},
+    {"/users.js", "text/javascript; charset=utf-8", file39, sizeof file39},
+    {"/value.js", "text/javascript; charset=utf-8", file40, sizeof file40},
+    {"/words-de.js", "text/javascript; charset=utf-8", file41, sizeof file41},
 };
 
 const struct webfile *webfile_at(size_t index) {

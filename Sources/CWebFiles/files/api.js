@@ -80,8 +80,6 @@ async function send(method, path, { body, type, signal, isFile } = {}) {
 
 /** Which run of the gateway answers; undefined: nobody does. */
 export const instance = () => send('GET', 'session').then((fresh) => fresh.instance, (error) => error.body?.instance);
-// The gateway's texts begin small, to stand within others; here they are sentences. Names such as chip.ini stay.
-const sentence = (text) => text.replace(/^\p{Ll}+(?=[ ,])/u, (first) => first[0].toUpperCase() + first.slice(1));
 
 function parsed(text) {
   try { return JSON.parse(text); } catch { return undefined; }

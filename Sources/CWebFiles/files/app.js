@@ -289,7 +289,7 @@ on('applied', async () => {
 // The name of the device may be another one when files are taken over, by whomever.
 on('overtaken', async () => {
   if (!session.current() || document.hidden) return;
-  session.begin(await api.get('session'));
+  try { session.begin(await api.get('session')); } catch { return; }
   if (!view?.changeCount?.()) view?.resume?.();
 });
 on('resumed', () => (view?.hasFailed ? open(true) : view?.resume?.()));

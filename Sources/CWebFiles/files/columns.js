@@ -1,6 +1,6 @@
 // The columns of the meter list, in the order of MUC500 manual 1.1, table 9.
 
-import { keep, recall, t, ungrouped, valueText, isName, word } from './i18n.js';
+import { keep, recall, t, ungrouped, valueText, word } from './i18n.js';
 
 const memory = 'metergate.columns';
 // Where a window is wide enough for all columns.
@@ -19,7 +19,7 @@ export const columns = [
   { id: 'medium', width: 13.5, meter: (m) => word(m.medium ?? ''), value: () => '' },
   { id: 'version', width: 8, isNumber: true, meter: (m, read) => text(read('version', m)), value: () => '' },
   { id: 'link', width: 5, isNumber: true, meter: (m, read) => text(read('link', m)), value: () => '' },
-  { id: 'value', width: 15, isNumber: true, meter: (m) => m.lastRead, isAge: true, value: (m, v) => valueText(v), plain: (m, v) => (isName(v) ? v.value ?? '' : ungrouped(v.value)) },
+  { id: 'value', width: 15, isNumber: true, meter: (m) => m.lastRead, isAge: true, value: (m, v) => valueText(v), plain: (m, v) => ungrouped(v.value) },
   { id: 'scale', width: 6.5, hasShort: true, meter: () => '', value: (m, v) => v.scale ?? '' },
   { id: 'unit', width: 9.5, meter: () => '', value: (m, v) => v.unit ?? '' },
   { id: 'obis', width: 15, isWide: true, meter: () => '', value: (m, v, read) => read('obis', m, v) ?? '' },

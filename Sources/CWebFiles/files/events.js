@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { emit, on } from './bus.js';
-import { now, setClock, word } from './i18n.js';
+import { now, sentence, setClock, word } from './i18n.js';
 import * as session from './session.js';
 
 const waits = [1, 2, 3, 5, 10, 60];
@@ -70,12 +70,10 @@ export function connect() {
     emit('meters', data);
   });
   listen(opened, 'session', (data) => {
-    if ('ended' in data) emit('ended', { why: sentence(word(data.ended)) });
+    if ('ended' in data) emit('ended', { why: `${sentence(word(data.ended))}.` });
     else session.setLock(data);
   });
 }
-
-const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 function listen(opened, name, take) {
   opened.addEventListener(name, (event) => {

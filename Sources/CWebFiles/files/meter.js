@@ -6,11 +6,12 @@ import { columns, keepColumns, shownColumns } from './columns.js';
 import { confirmDialog, download, failureDialog, showAnswer, toast } from './dialog.js';
 import { button, el, fill, setText } from './dom.js';
 import * as events from './events.js';
-import { language, span, t, word } from './i18n.js';
+import { language, t, word } from './i18n.js';
 import { createLost } from './lost.js';
 import * as dialogs from './meterdialogs.js';
 import { openMenu } from './menu.js';
 import { createRows, mediums, states } from './meterrows.js';
+import { createScanBar } from './scanbar.js';
 import * as session from './session.js';
 import { createStore } from './store.js';
 import { createTable } from './treetable.js';
@@ -112,7 +113,7 @@ export function create(host) {
       direction: el('button', { type: 'button', 'aria-label': t('meter.descending'), title: t('meter.descending'), onclick: () => { sort.isDown = !sort.isDown; drawRows(); } }),
       lost: createLost(store),
       count: el('span.count', { role: 'status' }), empty: el('p.empty', { hidden: true }),
-      scan: el('div.scan', { hidden: true }),
+      scan: createScanBar(),
     };
     table = createTable({
       columns: shownColumns, read: store.read, isChanged: store.isChanged, isDeleted: store.isDeleted, isReadOnly: !isWriter,
@@ -123,7 +124,7 @@ export function create(host) {
       el('div.tools', parts.search, parts.medium, parts.state, parts.sort, parts.direction,
         button(t('meter.columns'), { picture: 'columns', class: 'columns', onclick: chooseColumns }),
         button(t('meter.foldAll'), { class: 'foldall', onclick: foldAll }), parts.count),
-      parts.lost.node, parts.scan, parts.empty, table.node);
+      parts.lost.node, parts.scan.node, parts.empty, table.node);
     drawRows();
     table.moveTo(place);
     drawScan();
@@ -160,16 +161,7 @@ export function create(host) {
       isCancelled = false;
       if (table) drawRows();
     }
-    if (page || !parts.scan) return;
-    parts.scan.hidden = !scan;
-    if (!scan) return fill(parts.scan);
-    if (!parts.scan.firstChild) {
-      fill(parts.scan, el('progress', { max: '1000', 'aria-label': t('scan.under') }), el('span', { role: 'status' }), el('span.left', { 'aria-hidden': 'true' }));
-    }
-    const [bar, told, left] = parts.scan.children;
-    bar.value = scan.thousandths;
-    setText(told, t('scan.found', { found: scan.found, fresh: scan.new }));
-    setText(left, `${Math.floor(scan.thousandths / 10)} %${scan.secondsLeft === undefined ? '' : ` · ${t('scan.left', { span: span(scan.secondsLeft) })}`}`);
+    if (!page) parts.scan?.draw(scan);
   }
 
   // Commands.

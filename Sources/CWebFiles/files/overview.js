@@ -98,12 +98,13 @@ export function create(host) {
   function stateNotes(status, text) {
     const { errors = [], modbus, web, line, meters: count } = status;
     const { isDefault } = session.current();
-    const login = isDefault && (session.mayWriteAny() ? 'overview.open' : 'shell.visitor');
+    const isOpen = isDefault && session.mayWriteAny();
+    const login = isOpen ? t('overview.open') : !session.mayWriteAny() && session.whyReadOnly();
     const ports = [modbus, web].flatMap((one) => Object.entries(one?.problems ?? {})).map(([name, why]) => `${name.toUpperCase()}: ${word(why)}`);
     const held = status.pending?.isBlocked ? status.pending.problems ?? [] : [];
     const lines = [...new Set([...errors, ...held])].map(word).concat(ports, [count.unread > 0 && t('overview.unread', { count: count.unread }),
       status.registers?.isTestData && t('registers.test'), line?.heldLow && word(line.heldLow)]).filter(Boolean);
-    return [login && el('p.hint', { class: login === 'overview.open' ? 'warn' : '' }, icon(login === 'overview.open' ? 'warning' : 'info'), el('span', t(login))),
+    return [login && el('p.hint', { class: isOpen ? 'warn' : '' }, icon(isOpen ? 'warning' : 'info'), el('span', login)),
       lines.length > 0 && el('ul.problems', lines.map((one) => el('li.error', one))),
       text === 'overview.noMeters' && maySeeMeters && el('p', el('a', { href: '#meter' }, t(session.mayWrite('Meter') ? 'overview.scanNext' : 'overview.toMeters'))),
       text === 'overview.noLine' && el('p', t('overview.lineNext'))];

@@ -21,7 +21,7 @@ export const mayRead = (tab) => right(tab) !== 'none';
 export const mayWrite = (tab) => right(tab) === 'write';
 export const mayWriteAny = () => Object.values(session?.rights ?? {}).includes('write');
 /** Why a tab cannot be changed. */
-export const whyReadOnly = () => t(session?.isDefault ? 'shell.visitor' : 'shell.readOnly');
+export const whyReadOnly = () => (mayWriteAny() ? t('shell.readOnly') : t('shell.looks', { user: session?.user }));
 export const hasLock = () => session?.lock?.isMine === true;
 
 /** Takes a session of the gateway over. */

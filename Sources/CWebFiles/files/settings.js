@@ -206,7 +206,6 @@ export function create(host, tab) {
       const answer = await api.put('settings', { hash: file.hash, changes: Object.fromEntries(sent) });
       const told = changeLines(sent);
       const moved = newAddress(sent);
-      const isRenamed = sent.has('DEVICE.NAME');
       // What has been typed since then stays.
       for (const [name, value] of sent) if (changes.get(name) === value) changes.delete(name);
       problems = [];
@@ -214,8 +213,8 @@ export function create(host, tab) {
       await load();
       render();
       if (changes.size) timer = setTimeout(check, checkWait);
-      // The top bar and the title have the name.
-      if (isRenamed) session.begin(await api.get('session'));
+      // It has the name of the device and how long it lasts.
+      await api.get('session').then(session.begin, () => undefined);
       // Whether HTTP goes on is seen when it does not.
       showAnswer(t('save.done', { file: answer?.saved ?? file.file }), { changes: told, notes: answer?.notes, problems: answer?.problems });
       return true;
