@@ -1,3 +1,4 @@
+import Control
 import Hummingbird
 import Logging
 import Settings
@@ -39,8 +40,8 @@ struct Deed: Sendable {
       let (response, outcome) = try await work()
       tell(outcome)
       return response
-    } catch let error as APIError {
-      tell(Outcome(news: [], refusal: error.words))
+    } catch {
+      tell(Outcome(news: [], refusal: (error as? APIError)?.words ?? "\(error)"))
       throw error
     }
   }
@@ -68,4 +69,9 @@ extension APIError {
     let more = errors.count > 1 ? ", and \(errors.count - 1) more" : ""
     return "\(error): \(place.isEmpty ? "" : place + ": ")\(first.message)\(more)"
   }
+}
+
+extension ControlAnswer {
+  /// What did not come of it.
+  var shortfalls: [String] { [error].compactMap(\.self) + (problems ?? []) }
 }

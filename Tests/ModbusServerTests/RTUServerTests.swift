@@ -90,6 +90,16 @@ import Transport
       _ = write(descriptor, bytes, bytes.count)
     }
 
+    /// The answer to a request, which is repeated, as masters do, when none comes.
+    func ask(_ request: String) throws -> [UInt8] {
+      for _ in 0..<3 {
+        try send(request)
+        let answer = receive(within: 2000)
+        if !answer.isEmpty { return answer }
+      }
+      return []
+    }
+
     /// What comes before a silence.
     func receive(within milliseconds: Int32 = 150) -> [UInt8] {
       var all: [UInt8] = []
@@ -108,18 +118,17 @@ import Transport
   func anAnswerIsAnMBAPFrameInAnotherDress() async throws {
     let bench = try await Bench(baud: 19_200)
     let master = Master(bench.master)
-    try master.send("01 03 0000 000A C5CD")
     let registers = ProtocolTests.example.prefix(20)
-    #expect(master.receive(within: 2000) == RTUFrame.encode([1, 3, 20] + registers))
-    try master.send(Hex.encode(RTUFrame.encode([1, 3, 0xFF, 0xFF, 0, 1])))
-    #expect(Hex.encode(master.receive(within: 2000)) == "018302C0F1")
+    #expect(try master.ask("01 03 0000 000A C5CD") == RTUFrame.encode([1, 3, 20] + registers))
+    let beyond = Hex.encode(RTUFrame.encode([1, 3, 0xFF, 0xFF, 0, 1]))
+    #expect(Hex.encode(try master.ask(beyond)) == "018302C0F1")
     for silent in ["00 03 0000 0001 85DB", "01 03 0000 000A C5CC", "01", "01 83 02 C0F1"] {
       try master.send(silent)
       #expect(master.receive() == [], "\(silent)")
     }
     let counts = try await bench.counts()
-    // On a busy machine two of them may come as one chain.
-    #expect(counts.requests == 2 && counts.others == 0 && (1...2).contains(counts.faults))
+    // On a busy machine two of them may come as one chain, and a request in two pieces.
+    #expect(counts.requests == 2 && counts.others == 0 && counts.faults >= 1)
     try await bench.end()
   }
 

@@ -28,6 +28,35 @@ import Testing
       ])
   }
 
+  /// What is written is no refusal, whatever became of it then.
+  @Test func aTableThatIsWrittenAndNotTakenOver() async throws {
+    let bench = try WebBench()
+    bench.gateway.answer(with: ControlAnswer(error: "the gateway is ending"))
+    let answer = await bench.ask(.post, "/api/v1/meters/import", "MBUS;1;;x")
+    #expect(answer.status == 200 && answer.text.contains("\"notes\":[\"the gateway is ending\"]"))
+    #expect(
+      said(bench) == [
+        "notice: boss: import of a table of meters: 00000001 is added; 00000001: Label = 'x' (was empty); the gateway "
+          + "is ending"
+      ])
+  }
+
+  @Test func filesThatAreApplied() async throws {
+    let bench = try WebBench()
+    var answer = ControlAnswer()
+    answer.news = ["the files are read"]
+    answer.problems = ["not taken over: chip.ini"]
+    bench.gateway.answer(with: answer)
+    _ = await bench.ask(.post, "/api/v1/service/apply")
+    bench.gateway.answer(with: ControlAnswer(error: "no such file"))
+    _ = await bench.ask(.post, "/api/v1/service/apply")
+    #expect(
+      said(bench) == [
+        "notice: boss: taking over the files on the disk: the files are read; not taken over: chip.ini",
+        "notice: boss: taking over the files on the disk is refused: no such file",
+      ])
+  }
+
   @Test func settings() async throws {
     let bench = try WebBench()
     let answer = await bench.ask(.get, "/api/v1/settings?tab=Configuration")

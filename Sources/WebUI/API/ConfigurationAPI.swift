@@ -193,8 +193,8 @@ struct ConfigurationAPI: Sendable {
     let told = Deed.Outcome(news: outcome.news)
     guard outcome.isWritten else { return (Response(json: outcome), told) }
     let answer = await api.control.perform(ControlRequest(.reload), by: want.caller.words)
-    outcome.notes += [answer.error].compactMap(\.self) + (answer.problems ?? [])
-    return (Response(json: outcome), told)
+    outcome.notes += answer.shortfalls
+    return (Response(json: outcome), .init(news: outcome.news + answer.shortfalls))
   }
 }
 

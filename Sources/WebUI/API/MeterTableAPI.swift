@@ -40,7 +40,7 @@ struct MeterTableAPI: Sendable {
   ) {
     let app = try await api.freshApp()
     let api = api
-    let outcome = try await api.blocking { () throws -> Outcome in
+    var outcome = try await api.blocking { () throws -> Outcome in
       let result = app.importing(bytes, file: "the table")
       let problems = result.diagnostics.map { Problem($0) }
       guard !result.hasErrors else {
@@ -65,8 +65,9 @@ struct MeterTableAPI: Sendable {
     let told = Deed.Outcome(news: outcome.news)
     guard outcome.saved != nil else { return (Response(json: outcome), told) }
     let answer = await api.control.perform(ControlRequest(.reload), by: caller.words)
-    if let error = answer.error { throw APIError(.unprocessableContent, error) }
-    return (Response(json: outcome), told)
+    // It is written, whatever became of it then.
+    outcome.notes = (outcome.notes ?? []) + answer.shortfalls
+    return (Response(json: outcome), Deed.Outcome(news: outcome.news + answer.shortfalls))
   }
 
   /// What an import has done, or would do.

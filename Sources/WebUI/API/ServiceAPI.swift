@@ -33,8 +33,12 @@ struct ServiceAPI: Sendable {
     group.post("service/apply") { _, context in
       let caller = try context.known()
       try caller.needs(.write, .service)
-      context.logger.notice("\(caller.words) applies the files as they are on the disk")
-      return try await api.perform(ControlRequest(.reload), by: caller)
+      return try await Deed("taking over the files on the disk", by: caller, context.logger).done {
+        let answer = await api.control.perform(ControlRequest(.reload), by: caller.words)
+        return (
+          try WebAPI.response(to: answer), .init(news: (answer.news ?? []) + answer.shortfalls)
+        )
+      }
     }
     group.post("service/restart") { _, context in
       let caller = try context.known()
