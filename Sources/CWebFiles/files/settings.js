@@ -216,7 +216,7 @@ export function create(host, tab) {
       // It has the name of the device and how long it lasts.
       await api.get('session').then(session.begin, () => undefined);
       // Whether HTTP goes on is seen when it does not.
-      showAnswer(t('save.done', { file: answer?.saved ?? file.file }), { changes: told, notes: answer?.notes, problems: answer?.problems });
+      showAnswer(t('save.done', { file: answer?.saved ?? file.file }), { changes: told, others: answer?.others, notes: answer?.notes, problems: answer?.problems });
       return true;
     } catch (error) {
       if (error.status === 422) {

@@ -122,6 +122,7 @@ retry=Versuchen Sie es in {seconds} s wieder.
 failed=Nicht heruntergeladen
 [save]
 done=In {file} gespeichert.
+others=Das wartete in den Dateien und kam damit in Kraft: {text}
 moved=Die Seite hat jetzt eine andere Adresse
 moved.text=Gespeichert. Die Seite ist jetzt unter
 moved.go=Dorthin

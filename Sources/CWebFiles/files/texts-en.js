@@ -122,6 +122,7 @@ retry=Try again in {seconds} s.
 failed=Not downloaded
 [save]
 done=Saved in {file}.
+others=This waited in the files and came into force with it: {text}
 moved=The page is at another address now
 moved.text=Saved. The page is now at
 moved.go=Go there
