@@ -139,6 +139,7 @@ stay=Hierbleiben
 title=Die Datei wurde inzwischen geändert
 text=Jemand hat {file} geändert, seit Sie diesen Reiter geöffnet haben. Ihre Änderungen sind nicht verloren: sie können auf den jetzigen Stand gesetzt werden.
 none=Keines der Felder, die Sie geändert haben, ist betroffen.
+secret=Ob jemand anderes es geändert hat, wird nicht gezeigt.
 mine=Meine: {value}
 theirs=Jetzt in der Datei: {value}
 save=Meine Änderungen darauf speichern
