@@ -414,11 +414,45 @@ def care(url, _):
             raise Failure("who had not logged in has to, or loses what was typed")
         page.press("Reload", "#actions")
         page.press("Discard changes", "dialog")
+        care_of_conflicts(page)
+        care_of_times(page)
         slow(page, "/log?", "GET", 1, "new Response('{\"error\":\"late\"}', { status: 500 })")
         page.tab("Log")
         page.tab("General")
         page.driver.execute_async_script("setTimeout(arguments[0], 1500)")
         page.field("Device name")
+
+
+def care_of_conflicts(page):
+    """Nobody sees whether a secret is another one by now, so that it is not saved over without a question."""
+    page.tab("Security")
+    other_run(page)
+    page.script("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.one("#main input[type=password]").send_keys("not to be lost")
+    page.press("Save (1)", "#actions")
+    page.says("The file was changed meanwhile", "dialog")
+    page.says("In the file now: not set", "dialog")
+    page.says("It is not shown whether somebody else has changed it.", "dialog")
+    page.press("Look at it first", "dialog")
+    page.button("Save (1)", "#actions")
+    page.press("Undo", ".field.changed")
+
+
+def care_of_times(page):
+    """A time stays as it is typed; a value that is refused has the way to what was probably meant."""
+    page.tab("Configuration")
+    page.script("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    moment = page.field("Readout cycle date and time (local)")
+    for typed in ("2026-11-22T14:05", "2026-11-22 14:05", "22.11.2026 14:05"):
+        moment.clear()
+        for end, sign in enumerate(typed, 1):
+            moment.send_keys(sign)
+            if moment.get_attribute("value") != typed[:end]:
+                raise Failure(f"{typed[:end]} has become {moment.get_attribute('value')}")
+    page.press("Undo", ".field.changed")
+    page.fill("Readout cycle", "0")
+    page.says("METER_CYCLEMODE=NEVER reads meters only when somebody wants it")
+    page.press("Undo", ".field.changed")
 
 
 def language(url, _):

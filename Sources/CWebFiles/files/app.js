@@ -242,17 +242,20 @@ on('ended', async ({ why: told, instance }) => {
 });
 
 // Nothing of what was is left: the page begins anew with the device, where that has kept its address.
-on('wasReset', () => {
-  const { instance } = session.current();
+on('wasReset', ({ instance }) => {
   events.disconnect();
   session.forget();
   view?.discard?.();
   clear();
   fill(main, el('p.panel', { role: 'status' }, t('service.wasReset')));
-  setInterval(async () => {
+  const begin = Date.now();
+  // Within a minute it is there again; who keeps the page open for longer, as its address is another one, need not ask often.
+  const ask = async () => {
     const next = await api.instance();
     if (next !== undefined && next !== instance) location.replace('/');
-  }, 2000);
+    else setTimeout(ask, Date.now() - begin < 60000 ? 2000 : 10000);
+  };
+  setTimeout(ask, 2000);
 });
 
 // Who had not logged in is let in again without being asked, as soon as the page is looked at.

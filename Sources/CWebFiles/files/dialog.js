@@ -122,11 +122,14 @@ export function answerList(answer) {
     answer?.changes?.length && el('ul.changes', answer.changes.map(changeLine)),
     answer?.news?.length && el('ul', answer.news.map((text) => el('li', word(text)))),
     answer?.problems?.length && el('ul.problems', answer.problems.map(problemLine)),
+    answer?.others?.length && el('ul.notes', answer.others.map((text) => el('li', otherText(text)))),
     answer?.notes?.length && el('ul.notes', answer.notes.map((text) => el('li', word(text)))),
     answer?.notSaved && el('p.error', icon('warning'), el('span', word(answer.notSaved))),
   ].filter(Boolean);
   return parts.length ? parts : undefined;
 }
+
+const otherText = (text) => t('save.others', { text: word(text) });
 
 const changeText = (change) => `${change.entry}: ${change.before ?? t('word.none')} → ${change.now ?? t('word.none')}`;
 
@@ -151,12 +154,12 @@ export function showAnswer(title, given) {
   const answer = unrepeated(given);
   const body = answerList(answer);
   if (answer?.notSaved || answer?.problems?.some((problem) => problem.severity !== 'note')) return tellDialog(title, body);
-  const lines = [...(answer?.changes ?? []).map(changeText), ...[...answer?.news ?? [], ...answer?.notes ?? [], ...(answer?.problems ?? []).map((problem) => problem.message)].map(word)];
   // What others have changed is said at once.
-  const waited = (answer?.notes ?? []).filter((note) => note.startsWith('this waited in the files'));
+  const others = (answer?.others ?? []).map(otherText);
+  const lines = [...(answer?.changes ?? []).map(changeText), ...others, ...[...answer?.news ?? [], ...answer?.notes ?? [], ...(answer?.problems ?? []).map((problem) => problem.message)].map(word)];
   const names = [...new Set((answer?.changes ?? []).map((change) => change.entry))];
   const shown = lines.length === 1 ? lines : names.length <= mostNames ? [names.join(', ')] : [];
-  return toast([title, ...shown].filter(Boolean).join(title.endsWith('.') ? ' ' : ': '), '', lines.length > 1 ? body : undefined, waited.slice(0, mostNames).map(word));
+  return toast([title, ...shown].filter(Boolean).join(title.endsWith('.') ? ' ' : ': '), '', lines.length > 1 ? body : undefined, others.slice(0, mostNames));
 }
 
 // The gateway says the same of a file when it is checked and when it is applied.

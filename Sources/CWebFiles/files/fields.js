@@ -33,10 +33,18 @@ const allowed = (field) => localized(field.range) || field.allowed
 
 /** What the gateway says against a field: what is allowed, as the field has it, and of what stands in the file what is in force instead. */
 export function refusal(field, problem, isChange) {
-  const found = / = (.*): not allowed; allowed: .*; ([^;]*)$/s.exec(problem.message);
+  const found = / = (.*): not allowed; allowed: (.*); ([^;]*)$/s.exec(problem.message);
   if (!found) return { ...problem, message: word(problem.message) };
-  const text = t('field.refused', { value: word(found[1]), allowed: allowed(field) });
-  return { ...problem, message: isChange ? text : `${text}; ${word(found[2])}` };
+  const text = t('field.refused', { value: word(found[1]), allowed: allowedBy(field, found[2]) });
+  return { ...problem, message: isChange ? text : `${text}; ${word(found[3])}` };
+}
+
+// Behind what is allowed the gateway may say what was probably meant.
+function allowedBy(field, told) {
+  if (field.bit !== undefined || !told.startsWith(field.allowed)) return allowed(field);
+  const hint = told.slice(field.allowed.length);
+  if (!hint) return allowed(field);
+  return hint.startsWith(' (') ? `${allowed(field)} ${word(hint.slice(1))}` : word(told);
 }
 
 /** How many sessions a user may have. */
@@ -170,8 +178,8 @@ function text(field, name, change) {
 }
 
 function moment(field, name, change) {
-  // A time of day without seconds stands in the file as people write it.
-  const made = momentField({ id: name }, (value) => change(value.replace('T', ' ')));
+  // A time stands in the file as people write it; what is none yet is left as it was typed.
+  const made = momentField({ id: name }, (value, isTime) => change(isTime ? value.replace('T', ' ') : value));
   return { node: made.node, main: made.input, show: made.show, disable: made.disable };
 }
 

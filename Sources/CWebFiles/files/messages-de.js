@@ -4,7 +4,6 @@ export default `
 *: error: *=$1: Fehler: $2
 *: warning: *=$1: Warnung: $2
 *: note: *=$1: Hinweis: $2
-this waited in the files and came into force with it: *=das wartete in den Dateien und kam damit in Kraft: $1
 *; the meter list is empty until it is mended=$1; die Zählerliste ist leer, bis das behoben ist
 the meter list is empty until it is mended=die Zählerliste ist leer, bis das behoben ist
 *; the meter list that was read before stays in force until it is mended=$1; die zuvor gelesene Zählerliste bleibt in Kraft, bis das behoben ist
@@ -30,6 +29,14 @@ a port that the system chooses could not be found again from here: *; the file m
 this machine does not have the address *; it has *: the page could not be reached any more=dieses Gerät hat die Adresse $1 nicht, sondern $2: die Seite wäre nicht mehr zu erreichen
 * = *: this machine does not have the address *; it has *; the web page cannot be reached before it has it ⇒ $1 = $2: dieses Gerät hat die Adresse $3 nicht, sondern $4; die Webseite ist nicht zu erreichen, bevor es sie hat
 this machine does not have the address *=dieses Gerät hat die Adresse $1 nicht
+*: HTTPS, by which this comes, would not be served any more; it is in the part certificates, which can be left out=$1: HTTPS, worüber dies kommt, würde nicht mehr bedient; es steht im Teil Zertifikate, der sich weglassen lässt
+*: the certificate of * is that of no authority, since its basicConstraints do not say CA:TRUE; it vouches for no certificates of clients ⇒ $1: das Zertifikat von $2 ist keines einer Zertifizierungsstelle, da seine basicConstraints nicht CA:TRUE sagen; es bürgt für keine Zertifikate von Clients
+*: the certificate of * has an RSA key of # bits; today's clients refuse those of fewer than # ⇒ $1: das Zertifikat von $2 hat einen RSA-Schlüssel von # Bit; heutige Clients lehnen solche mit weniger als # ab
+"changes" is empty: there is nothing to save="changes" ist leer: es gibt nichts zu speichern
+there is no token *=es gibt kein Token $1
+the time range begins after its end: exchange the two times, or leave one out=der Zeitraum beginnt nach seinem Ende: vertauschen Sie die beiden Zeiten, oder lassen Sie eine weg
+(0 is no time from one readout to the next: METER_CYCLEMODE=NEVER reads meters only when somebody wants it, METER_CONTINUOUS=1 one after another) ⇒ (0 ist keine Zeit von einer Auslesung zur nächsten: METER_CYCLEMODE=NEVER liest Zähler nur auf Wunsch, METER_CONTINUOUS=1 einen nach dem anderen)
+(where only the time of day counts any date does: *) ⇒ (wo nur die Uhrzeit zählt, tut es jedes Datum: $1)
 HTTP_ENABLE = 0 and HTTPS_ENABLE = 0 leave no way to the web page and its API; allowed: one of them 1; nothing is changed ⇒ HTTP_ENABLE = 0 und HTTPS_ENABLE = 0 lassen keinen Weg zur Webseite und ihrer API; erlaubt: eines davon 1; nichts ist geändert
 * is not a setting that this version knows=$1 ist keine Einstellung, die diese Version kennt
 * is no switch of this setting=$1 ist kein Schalter dieser Einstellung
@@ -135,6 +142,8 @@ the gateway has begun anew since this list was read: read it again; nothing is c
 there is no line to meters: see MBUS_DEVPATH and MBUS_ENABLE=es gibt keine Leitung zu Zählern: siehe MBUS_DEVPATH und MBUS_ENABLE
 all meters are read now, one after another, besides their turns=alle Zähler werden jetzt nacheinander gelesen, außer der Reihe
 meter * is read now=Zähler $1 wird jetzt gelesen
+all meters are read once the scan is over, one after another, besides their turns=alle Zähler werden nach dem Ende der Suche nacheinander gelesen, außer der Reihe
+meter * is read once the scan is over=Zähler $1 wird nach dem Ende der Suche gelesen
 meter * has a battery and is not read more often than its interval says: not before # s have passed=Zähler $1 hat eine Batterie und wird nicht öfter gelesen, als sein Zyklus sagt: nicht vor Ablauf von # s
 # meters with a battery are not read out of turn=# Zähler mit Batterie werden nicht außer der Reihe gelesen
 # meter with a battery is not read out of turn=# Zähler mit Batterie wird nicht außer der Reihe gelesen
@@ -168,6 +177,7 @@ allowed are #–#=erlaubt sind #–#
 *, value #=$1, Wert #
 there is no meter * in the list=die Liste hat keinen Zähler $1
 there is no meter with the key * in the list any more=die Liste hat keinen Zähler mit dem Schlüssel $1 mehr
+*, value # is another one than was meant, *: the numbers of values may have changed since the list was read: read it again=$1, Wert # ist ein anderer als der gemeinte, nämlich $2: die Nummern der Werte können sich geändert haben, seit die Liste gelesen wurde: lesen Sie sie neu
 there is no value # of a meter with the key #=es gibt keinen Wert # eines Zählers mit dem Schlüssel #
 * is added=$1 ist hinzugefügt
 * is deleted=$1 ist gelöscht

@@ -200,7 +200,8 @@ export function create(host) {
 
   async function reset() {
     if (!await session.needLock()) return;
-    const { name } = session.current().device;
+    // Which run of the gateway it was is known as long as the session is there.
+    const { device: { name }, instance } = session.current();
     const typed = el('input', { autocomplete: 'off', spellcheck: 'false' });
     const keep = el('input', { type: 'checkbox' });
     const done = await openDialog({
@@ -210,7 +211,7 @@ export function create(host) {
         await api.post('service/reset', { confirm: typed.value, ...(keep.checked && { keep: ['network', 'name'] }) });
       } }, { id: 'cancel', text: t('do.cancel') }],
     });
-    if (done === 'ok') emit('wasReset');
+    if (done === 'ok') emit('wasReset', { instance });
     else session.releaseLock();
   }
 

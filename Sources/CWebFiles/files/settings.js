@@ -216,7 +216,7 @@ export function create(host, tab) {
       // It has the name of the device and how long it lasts.
       await api.get('session').then(session.begin, () => undefined);
       // Whether HTTP goes on is seen when it does not.
-      showAnswer(t('save.done', { file: answer?.saved ?? file.file }), { changes: told, notes: answer?.notes, problems: answer?.problems });
+      showAnswer(t('save.done', { file: answer?.saved ?? file.file }), { changes: told, others: answer?.others, notes: answer?.notes, problems: answer?.problems });
       return true;
     } catch (error) {
       if (error.status === 422) {
@@ -274,10 +274,12 @@ export function create(host, tab) {
     const before = new Map(fields.map((field) => [key(field), field.value]));
     const told = shownFields();
     await load();
-    // Another file that shows the same, as after a new start of the gateway, is nobody's change.
-    if (told === shownFields() && !isAgain) return save(true);
-    const both = [...changes.keys()].map(byKey).filter(Boolean)
-      .map((field) => ({ field, isTheirs: field.value !== before.get(key(field)) }));
+    const changed = [...changes.keys()].map(byKey).filter(Boolean);
+    const isSecret = (field) => field.kind === 'secret';
+    // Another file that shows the same, as after a new start of the gateway, is nobody's change; of a secret nothing is
+    // shown, so that nobody knows.
+    if (told === shownFields() && !isAgain && !changed.some(isSecret)) return save(true);
+    const both = changed.map((field) => ({ field, isTheirs: isSecret(field) || field.value !== before.get(key(field)) }));
     const clashes = both.filter((one) => one.isTheirs);
     const mine = new Map(clashes.map(({ field }) => [key(field), true]));
     const list = clashes.map(({ field }) => {
@@ -285,10 +287,11 @@ export function create(host, tab) {
       const option = (isMine, text) => el('label.inline', el('input', {
         type: 'radio', name, checked: isMine, onchange: () => mine.set(name, isMine),
       }), text);
-      const secret = field.kind === 'secret';
+      const secret = (isSet) => t(isSet ? 'word.set' : 'word.notSet');
       return el('fieldset', el('legend', localized(field.label)),
-        option(true, t('conflict.mine', { value: secret ? '•••' : shownValue(field, changes.get(name) ?? field.default) })),
-        option(false, t('conflict.theirs', { value: secret ? '•••' : shownValue(field, field.value) })));
+        option(true, t('conflict.mine', { value: isSecret(field) ? secret(changes.get(name)) : shownValue(field, changes.get(name) ?? field.default) })),
+        option(false, t('conflict.theirs', { value: isSecret(field) ? secret(field.isSet) : shownValue(field, field.value) })),
+        isSecret(field) && el('p.facts', t('conflict.secret')));
     });
     render();
     const answer = await openDialog({

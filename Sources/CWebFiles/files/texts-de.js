@@ -122,6 +122,7 @@ retry=Versuchen Sie es in {seconds} s wieder.
 failed=Nicht heruntergeladen
 [save]
 done=In {file} gespeichert.
+others=Das wartete in den Dateien und kam damit in Kraft: {text}
 moved=Die Seite hat jetzt eine andere Adresse
 moved.text=Gespeichert. Die Seite ist jetzt unter
 moved.go=Dorthin
@@ -138,6 +139,7 @@ stay=Hierbleiben
 title=Die Datei wurde inzwischen geändert
 text=Jemand hat {file} geändert, seit Sie diesen Reiter geöffnet haben. Ihre Änderungen sind nicht verloren: sie können auf den jetzigen Stand gesetzt werden.
 none=Keines der Felder, die Sie geändert haben, ist betroffen.
+secret=Ob jemand anderes es geändert hat, wird nicht gezeigt.
 mine=Meine: {value}
 theirs=Jetzt in der Datei: {value}
 save=Meine Änderungen darauf speichern

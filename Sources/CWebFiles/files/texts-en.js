@@ -122,6 +122,7 @@ retry=Try again in {seconds} s.
 failed=Not downloaded
 [save]
 done=Saved in {file}.
+others=This waited in the files and came into force with it: {text}
 moved=The page is at another address now
 moved.text=Saved. The page is now at
 moved.go=Go there
@@ -138,6 +139,7 @@ stay=Stay here
 title=The file was changed meanwhile
 text=Somebody has changed {file} since you opened this tab. Your changes are not lost: they can be put on top of what is there now.
 none=None of the fields that you changed is concerned.
+secret=It is not shown whether somebody else has changed it.
 mine=Mine: {value}
 theirs=In the file now: {value}
 save=Save my changes on top

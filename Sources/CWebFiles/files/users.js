@@ -222,8 +222,10 @@ export function create(host) {
       if (error.status !== 409) throw error;
       const told = shownUsers();
       await load();
-      // Another file that shows the same, as after a new start of the gateway, is nobody's change.
-      if (told === shownUsers() && !isAgain) return save(true);
+      // Another file that shows the same, as after a new start of the gateway, is nobody's change; of a password nothing
+      // is shown, so that nobody knows.
+      const hasPassword = [...sent.values()].some((edit) => edit.password !== undefined && !edit.add);
+      if (told === shownUsers() && !isAgain && !hasPassword) return save(true);
       render();
       throw new Error(t('conflict.users'));
     }

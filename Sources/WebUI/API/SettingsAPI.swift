@@ -134,10 +134,7 @@ struct SettingsAPI: Sendable {
       let answer = await api.control.perform(ControlRequest(.reload), by: caller.words)
       if let error = answer.error {
         saved.notes.append(error)
-      } else {
-        saved.notes += saved.others.map {
-          "this waited in the files and came into force with it: \($0)"
-        }
+        saved.others = []
       }
       saved.notes += (answer.problems ?? []) + (answer.notes ?? [])
       return (Response(json: saved), .init(news: saved.news))
@@ -178,10 +175,8 @@ struct SavedSettings: Encodable, Sendable {
   var news: [String]
   var notes: [String]
   var problems: [Problem]
-  /// What had been changed in the files by others and not been applied, a line each.
+  /// What others had changed in the files and not applied, and what came into force with it, a line each.
   var others: [String]
-
-  private enum CodingKeys: String, CodingKey { case hash, saved, news, notes, problems }
 }
 
 /// A change of chip.ini, checked before anything is written. It blocks.
