@@ -132,12 +132,10 @@ struct SettingsAPI: Sendable {
       )
     case .saved(var saved):
       let answer = await api.control.perform(ControlRequest(.reload), by: caller.words)
-      if let error = answer.error {
-        saved.notes.append(error)
-        saved.others = []
-      }
-      saved.notes += (answer.problems ?? []) + (answer.notes ?? [])
-      return (Response(json: saved), .init(news: saved.news))
+      if answer.error != nil { saved.others = [] }
+      saved.notes += answer.shortfalls + (answer.notes ?? [])
+      let news = saved.news + saved.others + answer.shortfalls
+      return (Response(json: saved), .init(news: news))
     }
   }
 
