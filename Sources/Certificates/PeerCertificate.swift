@@ -26,8 +26,13 @@ public struct PeerCertificate: Equatable, Sendable {
   public let role: Role
   /// From when to when it is valid.
   public let notBefore, notAfter: CertificateTime
-  /// Whether its owner may issue certificates: its basicConstraints say so (RFC 5280, ch. 4.2.1.9).
+  /// Whether its owner may issue certificates: its basicConstraints say so (RFC 5280, ch. 4.2.1.9), or it is a root of
+  /// version 1, which has none, and its keyUsage does not hinder that. It is what counts where certificates are verified.
   public let isAuthority: Bool
+  /// Whether its key may sign certificates: its keyUsage says so, or there is none (RFC 5280, ch. 4.2.1.3).
+  public let maySign: Bool
+  /// Whether whoever trusts it may take it for its own issuer.
+  public var vouchesForItself: Bool { subjectName == issuerName && maySign }
   /// How long its RSA key is, in bits; nil: it has another one.
   public let rsaBits: Int?
 
@@ -57,7 +62,10 @@ public struct PeerCertificate: Equatable, Sendable {
     subjectName = Array(subject.encodedBytes)
     let list = body.parts.first { $0.identifier == Self.tag(3) }?.parts.first
     role = Self.role(in: list?.parts ?? [])
-    isAuthority = Self.isAuthority(list?.parts ?? [])
+    maySign = Self.maySign(list?.parts ?? [])
+    // Version 1 is the one that is left out (RFC 5280, ch. 4.1.2.1).
+    let isRoot = fields.count == body.parts.count && subjectName == issuerName
+    isAuthority = maySign && (isRoot || Self.isAuthority(list?.parts ?? []))
     rsaBits = fields.dropFirst(5).first.flatMap(Self.rsaBits)
   }
 
@@ -89,6 +97,16 @@ public struct PeerCertificate: Equatable, Sendable {
       let mark = (try? DER.parse(value.bytes))?.parts.first
     else { return false }
     return (try? Bool(derEncoded: mark)) ?? false
+  }
+
+  /// A bit string, whose bit 5 is keyCertSign.
+  private static func maySign(_ extensions: [ASN1Node]) -> Bool {
+    let values = extensions.filter { $0.parts.first?.objectIdentifier == "2.5.29.15" }
+    guard let value = values.first else { return true }
+    guard values.count == 1, let text = value.parts.last, let node = try? DER.parse(text.bytes),
+      let bits = try? ASN1BitString(derEncoded: node), let first = bits.bytes.first
+    else { return false }
+    return first & 0x04 != 0
   }
 
   /// The modulus of a key of the kind rsaEncryption (RFC 3279, ch. 2.3.1).

@@ -67,17 +67,20 @@ public struct ServerCertificates: Sendable {
     }
   }
 
-  /// Certificates among the authorities that are of none (RFC 5280, ch. 4.2.1.9).
+  /// Certificates among the authorities that are of none (RFC 5280, ch. 4.2.1.3 and 4.2.1.9).
   private func strangerFindings() -> [TLSFileFinding] {
     guard let (file, certificates) = try? authorities?.get() else { return [] }
     let all = certificates.compactMap(PeerCertificate.init)
     // A client that shows the very certificate of the file is let in, if that one vouches for itself.
-    let isUseless = all.allSatisfy { !$0.isAuthority && $0.subjectName != $0.issuerName }
+    let isUseless = all.allSatisfy { !$0.isAuthority && !$0.vouchesForItself }
     return all.filter { !$0.isAuthority }.map { stranger in
-      TLSFileFinding(
+      let why =
+        stranger.maySign
+        ? "its basicConstraints do not say CA:TRUE" : "its keyUsage does not say keyCertSign"
+      return TLSFileFinding(
         isUseless ? .useless : .improper, file.setting,
-        "\(file.words): the certificate of \(stranger.subject) is that of no authority, since its basicConstraints do "
-          + "not say CA:TRUE; it vouches for no certificates of clients")
+        "\(file.words): the certificate of \(stranger.subject) is that of no authority, since \(why); it vouches for no "
+          + "certificates of clients")
     }
   }
 

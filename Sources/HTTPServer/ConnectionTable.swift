@@ -28,7 +28,8 @@ public final class ConnectionTable {
     if let why = rate.admit(newcomer.client, at: .now()) { return why }
     let neighbours = connections.values.filter { $0.client == newcomer.client }
     guard neighbours.count < limits.ofOneAddress || makeRoom(among: neighbours) else {
-      return "\(neighbours.count) connections of this address are busy, which is the most"
+      return
+        "\(neighbours.count) connections of this address or its network are busy, which is the most"
     }
     guard connections.count < limits.connections || makeRoom(among: Array(connections.values))
     else {

@@ -6,9 +6,10 @@ import Synchronization
 final class ConnectionTasks: Sendable {
   private struct State {
     var tasks: [Int: Task<Void, Never>] = [:]
+    /// Those who wait until there is none, by number.
+    var waiting: [Int: EventLoopPromise<Void>] = [:]
+    /// The last number of a task, or of somebody who waits.
     var last = 0
-    /// Whoever waits until there is none; nil: nobody.
-    var onNone: (@Sendable () -> Void)?
   }
 
   private let state = Mutex(State())
@@ -30,16 +31,19 @@ final class ConnectionTasks: Sendable {
   /// - Parameters:
   ///   - patience: for how long they are waited for.
   ///   - eventLoop: where that is done.
-  /// - Returns: done when there is none any more, or the time is up.
+  /// - Returns: done when there is none any more, or the time is up; each call waits for itself.
   func end(within patience: TimeAmount, on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
     let promise = eventLoop.makePromise(of: Void.self)
-    let all = state.withLock { state in
-      state.onNone = { promise.succeed() }
-      return Array(state.tasks.values)
+    let (all, number) = state.withLock { state in
+      state.last += 1
+      state.waiting[state.last] = promise
+      return (Array(state.tasks.values), state.last)
     }
     for task in all { task.cancel() }
     tellIfNone()
-    let late = eventLoop.scheduleTask(in: patience) { promise.succeed() }
+    let late = eventLoop.scheduleTask(in: patience) {
+      self.state.withLock { $0.waiting.removeValue(forKey: number) }?.succeed()
+    }
     return promise.futureResult.always { _ in late.cancel() }
   }
 
@@ -49,11 +53,11 @@ final class ConnectionTasks: Sendable {
   }
 
   private func tellIfNone() {
-    let onNone = state.withLock { state -> (@Sendable () -> Void)? in
-      guard state.tasks.isEmpty else { return nil }
-      defer { state.onNone = nil }
-      return state.onNone
+    let all = state.withLock { state -> [EventLoopPromise<Void>] in
+      guard state.tasks.isEmpty else { return [] }
+      defer { state.waiting = [:] }
+      return Array(state.waiting.values)
     }
-    onNone?()
+    for promise in all { promise.succeed() }
   }
 }

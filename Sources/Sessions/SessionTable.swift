@@ -45,7 +45,7 @@ public struct SessionTable: Sendable {
     case ofUser(String, maximum: Int)
     /// There are as many sessions as there can be.
     case inAll(Int)
-    /// There are as many of one address as there can be.
+    /// There are as many of one address, or its network (`IPAddress.client`), as there can be.
     case ofAddress(Int)
     /// There are as many visitors as there can be.
     case visitors
@@ -59,8 +59,8 @@ public struct SessionTable: Sendable {
       case .inAll(let number):
         "\(number) sessions are open, which is the most: log out somewhere, or wait until one has ended"
       case .ofAddress(let number):
-        "\(number) sessions are open from this address, which is the most: log out somewhere, or wait until one has "
-          + "ended"
+        "\(number) sessions are open from this address or its network, which is the most: log out somewhere, or wait "
+          + "until one has ended"
       case .visitors:
         "too many visitors have the page open without having logged in: log in, or wait until one has gone"
       }

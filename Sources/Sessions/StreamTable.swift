@@ -6,7 +6,7 @@ public struct StreamTable: Sendable {
     public var name: String
     /// Somebody who has not logged in.
     public var isVisitor: Bool
-    /// The network address, of IPv6 the network (`IPAddress.client`); empty: not known.
+    /// The network address, of public IPv6 the network (`IPAddress.client`); empty: not known.
     public var address: String
 
     /// All parts.

@@ -36,15 +36,32 @@ public enum IPAddress {
   }
 
   /// What stands for all addresses that one client can take: an IPv4 address for itself, and of an IPv6 address its network
-  /// (/64), since whoever has one has all addresses of it (RFC 6177). An IPv4 address that is written as an IPv6 one (RFC
-  /// 4291, ch. 2.5.5.2) is that address. What is no address stands for itself.
+  /// (/64), since whoever has one has all addresses of it (RFC 6177). Those of the own link (fe80::/10; RFC 4291, ch. 2.5.6)
+  /// and of a private network (fc00::/7; RFC 4193, ch. 3) stand for themselves: all machines of a plant share one /64 there.
+  /// An IPv4 address that is written as an IPv6 one (RFC 4291, ch. 2.5.5.2) is that address. What is no address stands for
+  /// itself.
   public static func client(of text: String) -> String {
     guard isVersion6(text) else { return text }
-    if let last = text.split(separator: ":").last, isVersion4(last) {
-      let isMapped = groups(text).prefix(6) == [0, 0, 0, 0, 0, 0xFFFF]
-      if isMapped { return String(last) }
-    }
-    return groups(text).prefix(4).map { String($0, radix: 16) }.joined(separator: ":") + "::/64"
+    let groups = groups(text)
+    if let mapped = mapped(groups) { return mapped }
+    let first = groups.first ?? 0
+    let isOfPlant = first & 0xFFC0 == 0xFE80 || first & 0xFE00 == 0xFC00
+    let numbers = (isOfPlant ? groups : Array(groups.prefix(4))).map { String($0, radix: 16) }
+    return numbers.joined(separator: ":") + (isOfPlant ? "" : "::/64")
+  }
+
+  /// Whether a machine has an address for itself alone, in whichever form it is written: 127.0.0.0/8 (RFC 1122, ch.
+  /// 3.2.1.3) and ::1 (RFC 4291, ch. 2.5.3).
+  public static func isLoopback(_ text: String) -> Bool {
+    guard isVersion6(text) else { return isVersion4(text) && text.hasPrefix("127.") }
+    let groups = groups(text)
+    return groups == [0, 0, 0, 0, 0, 0, 0, 1] || mapped(groups)?.hasPrefix("127.") == true
+  }
+
+  /// The IPv4 address in ::ffff:0:0/96, whose last groups may be written in either form; nil: there is none.
+  private static func mapped(_ groups: [UInt16]) -> String? {
+    guard groups.prefix(6) == [0, 0, 0, 0, 0, 0xFFFF] else { return nil }
+    return groups.dropFirst(6).flatMap { ["\($0 >> 8)", "\($0 & 0xFF)"] }.joined(separator: ".")
   }
 
   /// The eight numbers of a valid IPv6 address.

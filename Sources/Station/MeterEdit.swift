@@ -89,9 +89,9 @@ public struct ValueCodes: Hashable, Sendable {
     self.vif = vif
   }
 
-  /// Whether a value can be the one that is meant: what was not known when the list was shown tells nothing.
+  /// Whether a value is the one that is meant: empty codes mean one whose codes are not known now, either.
   public func fit(_ value: MeterPoint) -> Bool {
     let key = value.expectedKey
-    return dif.isEmpty && vif.isEmpty || (dif, vif) == (key.dif, key.vif)
+    return (dif, vif) == (key.dif, key.vif)
   }
 }

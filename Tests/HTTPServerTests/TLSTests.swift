@@ -69,27 +69,53 @@ import HTTPSupport
 
   /// Who is in the file and is no authority vouches for nobody but, if the certificate is its own issuer, for itself.
   @Test(arguments: [
-    ("browser", TLSFileFinding.Weight.useless, "O=Plant, CN=browser", "refused\n"),
-    ("alone", .improper, "CN=alone", "GET /a 0\n"),
+    (
+      "browser", TLSFileFinding.Weight.useless, "O=Plant, CN=browser",
+      "its basicConstraints do not say CA:TRUE", "refused\n"
+    ),
+    (
+      "alone", .improper, "CN=alone", "its basicConstraints do not say CA:TRUE", "GET /a 0\n"
+    ),
+    ("limited", .useless, "CN=limited", "its keyUsage does not say keyCertSign", "refused\n"),
   ])
   func whatIsNoAuthority(
-    name: String, weight: TLSFileFinding.Weight, subject: String, answer: String
+    name: String, weight: TLSFileFinding.Weight, subject: String, why: String, answer: String
   ) async throws {
     let certificates = try await TestCertificates()
     try await certificates.make("browser")
     try await certificates.makeAlone("alone")
+    try await certificates.makeAlone(
+      "limited", ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,digitalSignature"])
     let files = Self.files(certificates.folder, authorities: "\(name).pem")
     let said = files.findings(now: Int64(time(nil))).filter { $0.setting == "authorities" }
     #expect(said.map(\.weight) == [weight])
     #expect(
       said.first?.description
         == "authorities = \(certificates.folder["\(name).pem"]): the certificate of \(subject) is that of no authority, "
-        + "since its basicConstraints do not say CA:TRUE; it vouches for no certificates of clients"
+        + "since \(why); it vouches for no certificates of clients"
     )
     let server = try TestHTTPServer()
     try server.use(.init(host: "127.0.0.1", port: 0, security: files))
     let port = try #require(try await offThePool { server.boundPort(within: 5) })
     #expect(try await get(port, certificates.folder, client: name) == answer)
+    try server.stop()
+  }
+
+  /// A root of version 1 has no extensions that could say it, and others only have to allow it.
+  @Test(arguments: [
+    ["basicConstraints=CA:TRUE", "keyUsage=keyCertSign,cRLSign"], ["basicConstraints=CA:TRUE"], [],
+  ])
+  func whatIsAnAuthority(extensions: [String]) async throws {
+    let certificates = try await TestCertificates()
+    try await certificates.makeAlone("root", extensions)
+    try await certificates.make("browser", issuer: "root")
+    let files = Self.files(certificates.folder, authorities: "root.pem")
+    let said = files.findings(now: Int64(time(nil))).filter { $0.setting == "authorities" }
+    #expect(said == [])
+    let server = try TestHTTPServer()
+    try server.use(.init(host: "127.0.0.1", port: 0, security: files))
+    let port = try #require(try await offThePool { server.boundPort(within: 5) })
+    #expect(try await get(port, certificates.folder, client: "browser") == "GET /a 0\n")
     try server.stop()
   }
 

@@ -91,15 +91,19 @@ public final class TestCertificates: Sendable {
     try await sign(name, by: "-selfsign -keyfile \(name).key", dates)
   }
 
-  /// Makes a certificate that vouches for itself, and is that of no authority.
-  public func makeAlone(_ name: String) async throws {
+  /// Makes a certificate that is its own issuer.
+  /// - Parameter extensions: lines of the extension file, as a rule those of no authority; none: it is of version 1.
+  public func makeAlone(
+    _ name: String, _ extensions: [String] = ["basicConstraints=critical,CA:FALSE"]
+  ) async throws {
     try await openssl(
       "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(name).key -out \(name).csr "
         + "-subj /CN=\(name)")
-    try folder.write("basicConstraints=critical,CA:FALSE\n", to: "\(name).ext")
+    try folder.write(extensions.map { $0 + "\n" }.joined(), to: "\(name).ext")
+    // Without any no file is named: with one openssl makes version 3.
+    let file = extensions.isEmpty ? "" : "-extfile \(name).ext"
     try await openssl(
-      "x509 -req -in \(name).csr -signkey \(name).key -days 60 -extfile \(name).ext -out \(name).pem"
-    )
+      "x509 -req -in \(name).csr -signkey \(name).key -days 60 \(file) -out \(name).pem")
   }
 
   private func openssl(_ command: String) async throws {

@@ -132,6 +132,13 @@ private final class Desk {
     _ = try desk.begin("d", peer: "2001:db8:1:3::1")
   }
 
+  /// All machines of a plant share one network on their link.
+  @Test(arguments: ["fe80::", "fd00:1:2:3::"])
+  func theMachinesOfALinkCountEachForItself(network: String) throws {
+    for number in 1...3 { _ = try desk.begin("u\(number)", peer: "\(network)\(number)") }
+    _ = try desk.begin("d", peer: "\(network)4")
+  }
+
   @Test(arguments: [
     (
       SessionTable.Refusal.ofUser("fitter", maximum: 1),
@@ -149,7 +156,8 @@ private final class Desk {
     ),
     (
       .ofAddress(16),
-      "16 sessions are open from this address, which is the most: log out somewhere, or wait until one has ended"
+      "16 sessions are open from this address or its network, which is the most: log out somewhere, or wait until one "
+        + "has ended"
     ),
     (
       .visitors,

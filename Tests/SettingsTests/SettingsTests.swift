@@ -102,12 +102,26 @@ import Testing
   @Test(arguments: [
     ("192.168.1.7", "192.168.1.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
     ("2001:db8:1:2::7", "2001:db8:1:2::/64"), ("2001:db8::1", "2001:db8:0:0::/64"),
-    ("2001:db8:0:0:1::", "2001:db8:0:0::/64"), ("fe80::1", "fe80:0:0:0::/64"),
-    ("::1", "0:0:0:0::/64"), ("::ffff:10.0.0.1", "10.0.0.1"),
+    ("2001:db8:0:0:1::", "2001:db8:0:0::/64"), ("fe80::1", "fe80:0:0:0:0:0:0:1"),
+    ("FEBF::1:2", "febf:0:0:0:0:0:1:2"), ("fec0::1", "fec0:0:0:0::/64"),
+    ("fd00::80", "fd00:0:0:0:0:0:0:80"), ("fc00:0::1", "fc00:0:0:0:0:0:0:1"),
+    ("fe00::1", "fe00:0:0:0::/64"), ("::1", "0:0:0:0::/64"), ("::ffff:10.0.0.1", "10.0.0.1"),
+    ("::ffff:c0a8:107", "192.168.1.7"), ("0:0:0:0:0:FFFF:c0a8:0107", "192.168.1.7"),
+    ("::fffe:c0a8:107", "0:0:0:0::/64"),
     ("64:ff9b::10.0.0.1", "64:ff9b:0:0::/64"), ("", ""), ("here", "here"),
   ])
   func aClientCanTakeEachAddressOfItsNetwork(text: String, client: String) {
     #expect(IPAddress.client(of: text) == client)
+  }
+
+  @Test(arguments: [
+    ("127.0.0.1", true), ("127.255.0.3", true), ("::1", true), ("0:0:0:0:0:0:0:1", true),
+    ("0::0001", true), ("::ffff:127.0.0.1", true), ("::ffff:7f00:1", true), ("::", false),
+    ("::2", false), ("1::1", false), ("128.0.0.1", false), ("::127.0.0.1", false),
+    ("::ffff:10.0.0.1", false), ("127.1", false), ("127.example.org", false), ("", false),
+  ])
+  func whatOnlyTheMachineItselfReaches(text: String, isLoopback: Bool) {
+    #expect(IPAddress.isLoopback(text) == isLoopback)
   }
 
   @Test(arguments: wrongFiles) func whatUsersSee(_ file: WrongFile) {

@@ -291,9 +291,22 @@ import Testing
     #expect(bench.refusal == "there is no value 3 of meter 11111111: it has 1 to 2")
     bench.command(change(2, volume))
     #expect(bench.saved[0].values.map(\.userLabel) == ["", "mine"])
-    // What was not known when the list was shown tells nothing.
-    bench.command(change(1, ValueCodes(dif: [], vif: [])))
-    #expect(bench.saved[0].values.map(\.userLabel) == ["mine", "mine"])
+  }
+
+  /// A readout may have brought another value than whoever saw the list thought of.
+  @Test func whatWasNotKnownIsNotMeantOnceItIsKnown() {
+    var bench = bench()
+    let change = { (index: Int) in
+      var value = ValueChange(index)
+      value.label = "mine"
+      value.codes = ValueCodes(dif: [], vif: [])
+      return self.change(1) { $0.values = [value] }
+    }
+    bench.command(change(1))
+    #expect(bench.refusal?.hasPrefix("11111111, value 1 is another one than was meant") == true)
+    bench.command(.edit([.addValue(MeterID(1), ValueConfiguration())]))
+    bench.command(change(3))
+    #expect(bench.saved[0].values.map(\.userLabel) == ["", "", "mine"])
   }
 
   /// Numbers come from outside, and may be any.

@@ -44,14 +44,14 @@ import Users
 
   /// A token gives rights as a user does: whoever may change certificates must not bring one.
   @Test func tokensAreBroughtByWhoMayChangeUsers() async throws {
-    let keys = ["tokens": "[evil]\nSHA256=00\n", "http_host_ca": "theirs\n"]
+    let keys = ["tokens": "[evil]\nSHA256=00\n", "other": "theirs\n"]
     let archive = try await archive(keys: keys)
     let bench = try ServiceBench()
     try write(["tokens": "[mine]\n"], bench)
     let caller = ServiceBench.caller(without: [.user: .read])
     let taken = try await bring(archive, bench, "?parts=certificates", caller)
     #expect(taken.status == 200, "\(taken.text)")
-    #expect(bench.folder.read("keys/http_host_ca") == "theirs\n")
+    #expect(bench.folder.read("keys/other") == "theirs\n")
     #expect(bench.folder.read("keys/tokens") == "[mine]\n")
     for query in ["?parts=users", "?parts=certificates,users", ""] {
       let refused = try await bring(archive, bench, query, caller)
@@ -257,6 +257,40 @@ import Users
     let taken = try await bring(whole, empty, "", caller)
     #expect(taken.status == 200, "\(taken.text)")
     #expect(empty.folder.read("keys/http_host_key") == key)
+  }
+
+  /// What is refused when it is brought alone is refused in an archive, in both ways; what stays as it is may stay.
+  @Test(
+    .enabled(if: TestCertificates.isPossible),
+    arguments: [(true, false), (true, true), (false, false), (false, true)])
+  func anImportBringsOnlyWhatAnUploadMay(isPair: Bool, isSecure: Bool) async throws {
+    let certificates = try await TestCertificates()
+    try await certificates.make("short", key: "rsa:1024")
+    let read = { (name: String) in try #require(certificates.folder.read(name)) }
+    let keys =
+      isPair
+      ? ["http_host_cert": try read("short.pem"), "http_host_key": try read("short.key")]
+      : ["http_host_ca": try read("server.pem")]
+    let why =
+      isPair
+      ? "the certificate of O=Plant, CN=short has an RSA key of 1024 bits; today's clients refuse those of fewer than "
+        + "2048"
+      : "the certificate of O=Plant, CN=server is that of no authority, since its basicConstraints do not say CA:TRUE; "
+        + "it vouches for no certificates of clients"
+    let bench = try ServiceBench()
+    var caller = ServiceBench.caller()
+    caller.isSecure = isSecure
+    let archive = try await archive(keys: keys)
+    for query in ["", "?dryRun=1"] {
+      let refused = try await bring(archive, bench, query, caller)
+      #expect(refused.status == 422, "\(refused.text)")
+      #expect(
+        try error(refused).hasSuffix(
+          "\(why); it is in the part certificates, which can be left out; nothing is changed"))
+    }
+    for name in keys.keys { #expect(bench.folder.read("keys/\(name)") == nil) }
+    try write(keys, bench)
+    #expect(try await bring(archive, bench, "", caller).status == 200)
   }
 
   private struct Shown: Decodable { var hash: String }

@@ -264,6 +264,10 @@ import Users
       "127.0.0.1 is reached on the gateway itself only: the page could not be reached any more"
     ),
     (
+      "{\"WEB.IP\":\"0:0:0:0:0:0:0:1\"}", "WEB.IP",
+      "0:0:0:0:0:0:0:1 is reached on the gateway itself only: the page could not be reached any more"
+    ),
+    (
       "{\"WEB.IP\":\"192.0.2.1\"}", "WEB.IP",
       "this machine does not have the address 192.0.2.1; it has 127.0.0.1"
     ),
@@ -290,6 +294,25 @@ import Users
       try await put(bench, "{\"WEB.HTTPS_ENABLE\":\"0\"}").text.contains(
         "HTTPS can be switched over HTTP only: open the page by http"))
     #expect(try await put(bench, "{\"WEB.HTTP_ENABLE\":\"0\"}").status == 200)
+  }
+
+  /// Where the other way is closed it has to be opened before.
+  @Test(arguments: [
+    (false, "HTTP_ENABLE", "HTTPS", "https"), (true, "HTTPS_ENABLE", "HTTP", "http"),
+  ])
+  func aWayThatIsClosedIsOpenedFirst(
+    isSecure: Bool, key: String, other: String, scheme: String
+  ) async throws {
+    let bench = try WebBench(settings: "[SOLVIMUS]\n[WEB]\n\(other)_ENABLE=0\n")
+    var caller = WebBench.administrator
+    caller.isSecure = isSecure
+    bench.be(caller)
+    let answer = try await put(bench, "{\"WEB.\(key)\":\"0\"}")
+    #expect(answer.status == 422)
+    #expect(
+      answer.text.contains(
+        "\"message\":\"\(isSecure ? "HTTPS" : "HTTP") can be switched over \(other) only: switch \(other) on first, then "
+          + "come by \(scheme)\""))
   }
 
   /// Saving has the files read anew, which somebody else may have changed: whoever may change nothing does not bring that

@@ -348,7 +348,7 @@ too many attempts from this address; the next one is possible in # s=zu viele Ve
 * is logged in once already, which is the most that is allowed *=$1 ist schon einmal angemeldet, öfter ist nicht erlaubt (SESSIONS in der Datei users): melden Sie sich dort ab, oder warten Sie, bis jene Sitzung zu Ende ist
 * is logged in # times already, which is the most that is allowed *=$1 ist schon # mal angemeldet, öfter ist nicht erlaubt (SESSIONS in der Datei users): melden Sie sich dort ab, oder warten Sie, bis eine Sitzung zu Ende ist
 # sessions are open, which is the most: *=# Sitzungen sind offen, mehr gehen nicht: melden Sie sich irgendwo ab, oder warten Sie, bis eine zu Ende ist
-# sessions are open from this address, which is the most: *=# Sitzungen sind von dieser Adresse offen, mehr gehen nicht: melden Sie sich irgendwo ab, oder warten Sie, bis eine zu Ende ist
+# sessions are open from this address or its network, which is the most: *=# Sitzungen sind von dieser Adresse oder ihrem Netz offen, mehr gehen nicht: melden Sie sich irgendwo ab, oder warten Sie, bis eine zu Ende ist
 too many visitors have the page open without having logged in: *=zu viele Besucher haben die Seite offen, ohne sich angemeldet zu haben: melden Sie sich an, oder warten Sie, bis einer gegangen ist
 * may see no tab of the web page (READ in the file users)=$1 darf keinen Reiter der Webseite sehen (READ in der Datei users)
 the gateway is starting; try again=das Gateway startet; versuchen Sie es wieder
@@ -369,5 +369,7 @@ the password is the name of the user=das Passwort ist der Name des Benutzers
 something of it is not allowed; nothing is saved=etwas davon ist nicht erlaubt; nichts ist gespeichert
 the file was changed meanwhile: load it again, then repeat the change; nothing is saved=die Datei wurde inzwischen geändert: laden Sie sie neu und wiederholen Sie die Änderung; nichts ist gespeichert
 HTTP can be switched over HTTPS only: open the page by https=HTTP lässt sich nur über HTTPS schalten: öffnen Sie die Seite mit https
+HTTP can be switched over HTTPS only: switch HTTPS on first, then come by https=HTTP lässt sich nur über HTTPS schalten: schalten Sie zuerst HTTPS ein, und kommen Sie dann mit https
 HTTPS can be switched over HTTP only: open the page by http=HTTPS lässt sich nur über HTTP schalten: öffnen Sie die Seite mit http
+HTTPS can be switched over HTTP only: switch HTTP on first, then come by http=HTTPS lässt sich nur über HTTP schalten: schalten Sie zuerst HTTP ein, und kommen Sie dann mit http
 `;

@@ -30,8 +30,8 @@ struct ConfigurationAPI: Sendable {
       if let mistake = PageWays.mistake(from: before, to: after, by: caller) {
         throw APIError(.unprocessableContent, mistake)
       }
-      try PageWays.check(plan, over: way)
       if let files { try PageWays.check(plan, over: way, files) }
+      try PageWays.check(plan, over: way)
     }
   }
 

@@ -41,27 +41,44 @@ enum PageWays {
     try CertificatesAPI.checkWayBack(from: before.map(read) ?? [], to: read(after), over: way)
   }
 
-  /// Why somebody must not bring a certificate or a key of HTTPS: the way by which that is done would be gone.
+  /// Why somebody must not bring such files of HTTPS: what is refused when it is brought alone
+  /// (`CertificatesAPI`) is refused in an archive, too, and HTTPS does not go where it is the way by which that comes.
   static func check(
     _ plan: ConfigurationPlan, over way: CertificatesAPI.Way, _ files: TLSServerFiles
   ) throws(APIError) {
-    guard case .https = way else { return }
     var planned: [String: [UInt8]?] = [:]
-    for entry in [files.certificate, files.key] {
+    for entry in [files.certificate, files.key, files.authorities] {
       let name = entry.path.split(separator: "/").suffix(2).joined(separator: "/")
       if let change = plan.change(of: name) {
         planned.updateValue(change.after, forKey: entry.path)
       }
     }
-    guard !planned.isEmpty else { return }
+    // What is wrong with files that stay as they are is no reason to refuse this; certificate and key belong together.
+    let isBrought = { (entry: TLSServerFiles.Entry) in
+      planned[entry.path].map { $0 != nil } ?? false
+    }
+    let pair = [files.certificate, files.key]
+    let ofPair = Set(pair.map(\.setting))
+    let isPairBrought = pair.contains(where: isBrought)
+    let isPairChanged = pair.contains { planned[$0.path] != nil }
+    let isOverHTTPS = if case .https = way { true } else { false }
     let wrong = files.findings(now: FolderHistory.now.unixSeconds, planned: planned)
-      .filter { $0.weight == .unusable }
+      .filter { finding in
+        guard ofPair.contains(finding.setting) else {
+          return isBrought(files.authorities) && finding.weight != .notice
+        }
+        return isPairBrought && finding.weight != .notice
+          || isPairChanged && isOverHTTPS && finding.weight == .unusable
+      }
     guard !wrong.isEmpty else { return }
+    let isLost =
+      isOverHTTPS
+      && wrong.contains { ofPair.contains($0.setting) && $0.weight == .unusable }
     throw APIError(
       .unprocessableContent,
       wrong.map(\.description).joined(separator: "; ")
-        + ": HTTPS, by which this comes, would not be served any more; it is in the part certificates, which can be left "
-        + "out; nothing is changed")
+        + (isLost ? ": HTTPS, by which this comes, would not be served any more" : "")
+        + "; it is in the part certificates, which can be left out; nothing is changed")
   }
 
   private static func isThere(_ settings: Settings) -> Bool {

@@ -103,11 +103,15 @@ struct SettingsWish: Codable, Sendable {
   ) -> String? {
     switch row.id {
     case "WEB.HTTP_ENABLE" where !caller.isSecure:
-      return "HTTP can be switched over HTTPS only: open the page by https"
+      return "HTTP can be switched over HTTPS only: "
+        + (settings.flag(.httpsEnable)
+          ? "open the page by https" : "switch HTTPS on first, then come by https")
     case "WEB.HTTPS_ENABLE" where caller.isSecure:
-      return "HTTPS can be switched over HTTP only: open the page by http"
+      return "HTTPS can be switched over HTTP only: "
+        + (settings.flag(.httpEnable)
+          ? "open the page by http" : "switch HTTP on first, then come by http")
     case "WEB.IP":
-      if let value, isLoopback(value), !isLoopback(settings.text(.webIP)) {
+      if let value, IPAddress.isLoopback(value), !IPAddress.isLoopback(settings.text(.webIP)) {
         return
           "\(value.excerpt) is reached on the gateway itself only: the page could not be reached any more"
       }
@@ -127,10 +131,6 @@ struct SettingsWish: Codable, Sendable {
     return
       "a port that the system chooses could not be found again from here: "
       + "\(row.fieldType[.solvimus].allowed()); the file may have \(number)"
-  }
-
-  private static func isLoopback(_ address: String) -> Bool {
-    address.hasPrefix("127.") || address == "::1"
   }
 
   /// The name of the field that a key means, among those that somebody has given.
