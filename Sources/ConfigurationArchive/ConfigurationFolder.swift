@@ -64,6 +64,16 @@ public struct ConfigurationFolder: Sendable {
     return contents
   }
 
+  /// The meter list, without reading the files beside it; nil: there is none.
+  /// - Throws: `ConfigurationFailure` when chip.ini or the list is there and cannot be read.
+  func meterList() throws(ConfigurationFailure) -> [UInt8]? {
+    let document = try bytes(of: place(of: ConfigurationNames.settings, with: nil)).map {
+      INIDocument($0)
+    }
+    let name = ConfigurationNames(document, folder: path).meterList
+    return try bytes(of: place(of: name, with: document))
+  }
+
   /// The content of a file; nil: there is none. It may be a symbolic link if whoever made that could have made
   /// what it leads to.
   func bytes(

@@ -26,23 +26,23 @@ extension ConfigurationHistory {
     public internal(set) var listSource: Source?
   }
 
-  /// Keeps what is in force until it is an entry: what the gateway finds and learns goes into one entry for an
-  /// hour, and only when it has come to rest, and the plug may be pulled in between.
+  /// Keeps the meter list that the gateway has saved until it is in an entry: what the gateway finds and learns goes
+  /// into one entry for an hour, and the plug may be pulled before. Other files are as a person has applied them, which
+  /// is an entry at once.
   /// - Parameters:
+  ///   - list: what was saved.
   ///   - time: now.
-  ///   - inForce: what chip.ini and the meter list are to be.
-  /// - Returns: whether it is kept; otherwise the list has been changed since, such as by a reset that forgets it, or
-  ///   chip.ini in force is not to be had any more.
+  /// - Returns: whether it is kept; otherwise the list of the folder is another one by now, such as after a reset that
+  ///   forgets it, and what somebody has put in its place counts more.
   /// - Throws: `ConfigurationFailure`; what was kept so far still is.
-  @discardableResult
   public func keepLastSaved(
-    _ inForce: FilesInForce, time: WallTime
+    list: [UInt8], time: WallTime
   ) throws(ConfigurationFailure) -> Bool {
     defer { memory_trim() }
     return try state.locked { () throws(ConfigurationFailure) -> Bool in
-      guard Self.hasList(of: inForce, try folder.contents()),
-        let contents = try contents(inForce)
-      else { return false }
+      guard try folder.meterList() == list else { return false }
+      let contents = ConfigurationContents(
+        files: [AppFolder.defaultMetersName: list], parts: [.meters])
       let bytes = try ArchiveFile.write(
         contents, origin: origin, cause: .gateway, user: nil, time: time)
       let before = try? archive(Self.lastSavedName)
@@ -89,22 +89,30 @@ extension ConfigurationHistory {
   public func lastGood() -> LastGood? { newestGood()?.files }
 
   /// The same, with where each of them comes from. A mistake in one of them does not stand against the other. A list
-  /// with mistakes has been in force where there was no other, and counts when there is none without.
+  /// with mistakes has been in force where there was no other, and counts when there is none without. What was saved
+  /// last has nothing to say about chip.ini, since an entry with a newer one may have come after it.
   public func newestGood() -> NewestGood? {
     defer { memory_trim() }
     var (good, spare) = (NewestGood(), NewestGood())
+    let last = lastSavedList()
     try? kept { source, contents in
       if good.settingsSource == nil, Self.hasGoodSettings(contents) {
         good.settingsSource = source
         good.files.settings = contents.files[ConfigurationNames.settings]
       }
-      let (isReadable, isGood) = Self.list(of: contents)
-      if isGood, good.listSource == nil {
-        (good.listSource, good.files.meterList) = (source, contents.meterList)
-      } else if isReadable, spare.listSource == nil {
-        (spare.listSource, spare.files.meterList) = (source, contents.meterList)
-      }
+      guard last == nil else { return good.settingsSource != nil }
+      Self.take(Self.list(of: contents), contents.meterList, source, &good, &spare)
       return good.settingsSource != nil && good.listSource != nil
+    }
+    if let last {
+      // It is good or not with the registers of the settings beside which it will stand.
+      let document = good.files.settings.map { INIDocument($0) }
+      Self.take(Self.state(of: last.list, with: document), last.list, last.source, &good, &spare)
+      try? kept { source, contents in
+        guard good.listSource == nil else { return true }
+        Self.take(Self.list(of: contents), contents.meterList, source, &good, &spare)
+        return good.listSource != nil
+      }
     }
     if good.listSource == nil {
       (good.listSource, good.files.meterList) = (spare.listSource, spare.files.meterList)
@@ -112,24 +120,36 @@ extension ConfigurationHistory {
     return good.settingsSource == nil && good.listSource == nil ? nil : good
   }
 
-  /// Shows all that is kept and can be read, the newest first, until that is enough.
-  private func kept(
-    until isEnough: (Source, ConfigurationContents) -> Bool
-  ) throws(ConfigurationFailure) {
-    let files = try files().map { (Source.entry($0.number), $0.file) }
-    for (source, file) in [(Source.lastSave(nil), Self.lastSavedName)] + files {
-      guard let bytes = try? archive(file), let read = try? ArchiveFile.read(bytes) else {
-        continue
-      }
-      let isLast = source == .lastSave(nil)
-      if isEnough(isLast ? .lastSave(read.manifest?.wallTime) : source, read.contents) { return }
+  /// Takes a list if it is the first that is good, or the first that can be read.
+  private static func take(
+    _ state: (isReadable: Bool, isGood: Bool), _ list: [UInt8]?, _ source: Source,
+    _ good: inout NewestGood, _ spare: inout NewestGood
+  ) {
+    if state.isGood, good.listSource == nil {
+      (good.listSource, good.files.meterList) = (source, list)
+    } else if state.isReadable, spare.listSource == nil {
+      (spare.listSource, spare.files.meterList) = (source, list)
     }
   }
 
-  /// Whether the list of the folder is the one in force: what somebody has put in its place meanwhile counts more, and
-  /// the old one must not come back with its keys.
-  private static func hasList(of inForce: FilesInForce, _ found: ConfigurationContents) -> Bool {
-    FilesInForce.version(found.meterList) == inForce.meterList
+  /// The meter list that was saved last, if it is no entry yet.
+  private func lastSavedList() -> (source: Source, list: [UInt8])? {
+    guard let bytes = try? archive(Self.lastSavedName), let read = try? ArchiveFile.read(bytes),
+      let list = read.contents.meterList
+    else { return nil }
+    return (.lastSave(read.manifest?.wallTime), list)
+  }
+
+  /// Shows all entries that can be read, the newest first, until that is enough.
+  private func kept(
+    until isEnough: (Source, ConfigurationContents) -> Bool
+  ) throws(ConfigurationFailure) {
+    for (number, file) in try files() {
+      guard let bytes = try? archive(file), let read = try? ArchiveFile.read(bytes) else {
+        continue
+      }
+      if isEnough(.entry(number), read.contents) { return }
+    }
   }
 
   private static func hasGoodSettings(_ contents: ConfigurationContents) -> Bool {
@@ -140,9 +160,16 @@ extension ConfigurationHistory {
   private static func list(
     of contents: ConfigurationContents
   ) -> (isReadable: Bool, isGood: Bool) {
+    state(of: contents.meterList, with: contents.document)
+  }
+
+  /// The same of a list beside these settings.
+  private static func state(
+    of list: [UInt8]?, with document: INIDocument?
+  ) -> (isReadable: Bool, isGood: Bool) {
     // An empty file is what a power failure leaves.
-    guard let list = contents.meterList, !list.isEmpty else { return (false, false) }
-    let layout = Settings.read(contents.document).settings.registerLayout
+    guard let list, !list.isEmpty else { return (false, false) }
+    let layout = Settings.read(document).settings.registerLayout
     let (meters, said) = DeviceHandleFile.parse(list, name: "", layout: layout)
     return (meters != nil, !said.contains { $0.severity == .error })
   }

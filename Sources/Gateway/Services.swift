@@ -55,8 +55,9 @@ final class Services {
   private var line: MBusLine?
   /// What the lines so far remembered of meters.
   private var remembered = FrameCountBits()
-  private(set) var isReloading = false
-  private var isReloadWanted = false
+  private var reloadTurns = ReloadTurns()
+  /// Whether the files are being read.
+  var isReloading: Bool { reloadTurns.isUnderWay }
   private(set) var isStopped = false
   private var control: ControlServer?
   private(set) var web: WebDoor?
@@ -223,11 +224,9 @@ final class Services {
     ifStill look: (FolderLook, Set<String>)? = nil, _ done: @escaping () -> Void = {}
   ) {
     guard !isStopped else { return done() }
-    guard !isReloading else {
-      isReloadWanted = look == nil || isReloadWanted
-      return
-    }
-    isReloading = true
+    // Files that are to look so have been read by whoever is at it, or look otherwise.
+    if isReloading, look != nil { return done() }
+    guard reloadTurns.begin(otherwise: done) else { return }
     let services = NIOLoopBound(self, eventLoop: eventLoop)
     let done = NIOLoopBound(done, eventLoop: eventLoop)
     let (before, clock) = (app, clock)
@@ -245,13 +244,11 @@ final class Services {
         services.value.watch?.noteNotApplied()
       }
       services.value.keeper.resume()
-      services.value.isReloading = false
+      let next = services.value.reloadTurns.end()
       services.value.core.noteStatus()
       services.value.onReload(services.value.settings)
       done.value()
-      guard services.value.isReloadWanted else { return }
-      services.value.isReloadWanted = false
-      services.value.reload()
+      if let next { services.value.reload(next) }
     }
   }
 

@@ -61,8 +61,14 @@ public struct LogSearch: Sendable {
       defer { rest = .lines(lines) }
       guard let line = lines.next() else { return .end }
       guard matcher.isInTime(line), var entry = LogEntry(rawLine: line) else { return .other }
-      guard matcher.passes(rawLine: line, words: explain(entry.hex ?? "")) else { return .other }
-      entry.text = explain(entry.hex ?? "")
+      var words: String?
+      func explained() -> String {
+        let found = words ?? explain(entry.hex ?? "")
+        words = found
+        return found
+      }
+      guard matcher.passes(rawLine: line, words: explained()) else { return .other }
+      entry.text = explained()
       return .found(entry)
     }
   }

@@ -221,6 +221,9 @@ public struct Schedule: Hashable, Sendable {
     return left > .zero ? left : nil
   }
 
+  /// Whether a meter is read at all.
+  public func isPlanned(_ meter: MeterID) -> Bool { places[meter] != nil }
+
   /// Whether a meter has a battery.
   public func hasBattery(_ meter: MeterID) -> Bool {
     places[meter].map { entries[$0].item.isBattery } ?? false

@@ -14,6 +14,11 @@ extension Station {
       }, zone: configuration.zones.device, backoff: configuration.backoff, at: now)
   }
 
+  /// The meters that a readout of all of them asks: those with a turn, without those that have a battery.
+  public var readTogether: [Meter] {
+    meters.filter { schedule.isPlanned($0.id) && !schedule.hasBattery($0.id) }
+  }
+
   /// Reads one meter or all of them out of turn; a meter with a battery decides what it bears.
   mutating func readNow(_ id: MeterID?, _ now: Moment) -> [StationEffect] {
     var effects: [StationEffect] = []
@@ -26,7 +31,7 @@ extension Station {
       }
     } else {
       let spared = meters.count { schedule.hasBattery($0.id) }
-      for meter in meters where !schedule.hasBattery(meter.id) { schedule.ask(for: meter.id) }
+      for meter in readTogether { schedule.ask(for: meter.id) }
       if spared > 0 { effects.append(.report(.batteriesSpared(spared))) }
     }
     return effects + next(now)

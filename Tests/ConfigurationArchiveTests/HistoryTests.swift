@@ -258,10 +258,10 @@ import Time
     for number in 1...3 {
       let list = Fixture.list.replacing("cellar", with: "cellar \(number)")
       try folder.write(list, to: "Device_Handle.cfg")
-      #expect(try history.keepLastSaved(inForce(folder, list: list), time: time(10)))
+      #expect(try history.keepLastSaved(list: Array(list.utf8), time: time(10)))
       let good = try #require(history.newestGood())
       #expect(good.files.meterList == Array(list.utf8))
-      #expect(good.listSource == .lastSave(time(10)) && good.settingsSource == .lastSave(time(10)))
+      #expect(good.listSource == .lastSave(time(10)) && good.settingsSource == .entry(1))
     }
     // The bound is kept: it is one file beside the entries.
     let names = try FileManager.default.contentsOfDirectory(atPath: folder[".history"]).sorted()
@@ -277,18 +277,50 @@ import Time
     #expect(history.lastGood()?.meterList == Array(Fixture.list.utf8))
   }
 
+  /// chip.ini that came after the list was saved is the newer one, though no list is good that came with it.
+  @Test func settingsThatAreNewerThanWhatWasSaved() throws {
+    let folder = try TemporaryFolder(["Device_Handle.cfg": Fixture.list])
+    let history = history(folder)
+    try write(1, folder)
+    #expect(try history.keepLastSaved(list: Array(Fixture.list.utf8), time: time(0)))
+    try FileManager.default.removeItem(atPath: folder["Device_Handle.cfg"])
+    for number in [1, 2] {
+      try write(number, folder)
+      try history.record(cause: .file, time: time(Int64(number)))
+    }
+    let good = try #require(history.newestGood())
+    #expect(good.settingsSource == .entry(2))
+    #expect(good.files.settings == folder.read("chip.ini").map { Array($0.utf8) })
+    #expect(good.listSource == .lastSave(time(0)))
+    #expect(good.files.meterList == Array(Fixture.list.utf8))
+  }
+
+  /// What is kept has the list alone, by its usual name, wherever chip.ini has it.
+  @Test func onlyTheListIsKept() throws {
+    let folder = try TemporaryFolder([
+      "chip.ini": "[SOLVIMUS]\nMETER_STAT_CONFIG=mine.cfg\n", "mine.cfg": Fixture.list,
+      "users": "somebody",
+    ])
+    let history = history(folder)
+    #expect(try history.keepLastSaved(list: Array(Fixture.list.utf8), time: time(0)))
+    let kept = try ArchiveFile.read(history.archive("last.tar.gz")).contents
+    #expect(kept.files == ["Device_Handle.cfg": Array(Fixture.list.utf8)])
+    #expect(kept.parts == [.meters])
+    #expect(history.lastGood()?.meterList == Array(Fixture.list.utf8))
+  }
+
   /// A full disk leaves what was kept before.
   @Test func whatCannotBeKept() throws {
     let folder = try TemporaryFolder(["Device_Handle.cfg": Fixture.list])
     let history = history(folder)
     try write(1, folder)
-    try history.keepLastSaved(inForce(folder, list: Fixture.list), time: time(0))
+    #expect(try history.keepLastSaved(list: Array(Fixture.list.utf8), time: time(0)))
     // What is in the way of the new file stands for a disk without room.
     try FileManager.default.createDirectory(
       atPath: folder[".history/.last.tar.gz.new/x"], withIntermediateDirectories: true)
     try folder.write("<root></root>", to: "Device_Handle.cfg")
     let failure = Fixture.failure { () throws(ConfigurationFailure) in
-      try history.keepLastSaved(inForce(folder, list: "<root></root>"), time: time(1))
+      _ = try history.keepLastSaved(list: Array("<root></root>".utf8), time: time(1))
     }
     #expect(failure?.description.hasPrefix("the history cannot be written: ") == true)
     #expect(history.lastGood()?.meterList == Array(Fixture.list.utf8))
@@ -330,11 +362,9 @@ import Time
       try history.contents(of: 2).files["chip.ini"] == Array("[SOLVIMUS]\nMETER_TIME=60\n".utf8))
     files.settings = .of(Array("[SOLVIMUS]\nMETER_TIME=61\n".utf8))
     #expect(try history.record(cause: .gateway, time: time(2), inForce: files) == .gone)
-    #expect(try history.keepLastSaved(files, time: time(2)) == false)
     // A list that somebody has replaced meanwhile, such as by a reset that forgets it.
     try write(60, folder)
-    let replaced = inForce(folder, list: Fixture.list)
-    #expect(try history.keepLastSaved(replaced, time: time(3)) == false)
+    #expect(try history.keepLastSaved(list: Array(Fixture.list.utf8), time: time(3)) == false)
     #expect(!FileManager.default.fileExists(atPath: folder[".history/last.tar.gz"]))
   }
 }

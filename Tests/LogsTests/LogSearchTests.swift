@@ -2,6 +2,7 @@ import Control
 import Foundation
 import MeterFiles
 import PeerSupport
+import Synchronization
 import Testing
 
 @testable import Logs
@@ -170,6 +171,27 @@ import Testing
     ] {
       #expect(LogEntry(rawLine: text) == nil)
     }
+  }
+
+  /// What is told of bytes costs much, and is asked for once for each line that needs it.
+  @Test func bytesAreExplainedOnce() throws {
+    try write("20261122", [Self.line("22T08:00:00"), Self.line("22T08:00:01", "1234567A")])
+    let asked = Mutex(0)
+    func count(_ filter: LogFilter) throws -> [Int] {
+      asked.withLock { $0 = 0 }
+      let source = LogSearch.Source.raw(
+        files,
+        explained: { _ in
+          asked.withLock { $0 += 1 }
+          return "a flow of water"
+        })
+      let found = try LogSearch(source, filter).page(0).entries.count
+      return [found, asked.withLock { $0 }]
+    }
+    #expect(try count(LogFilter(text: "water")) == [2, 2])
+    #expect(try count(LogFilter(text: "1234567a")) == [1, 2])
+    #expect(try count(LogFilter(text: "serial=1234567A")) == [1, 1])
+    #expect(try count(LogFilter(text: "^a flow", isExpression: true)) == [2, 2])
   }
 
   @Test func theSerialIsAShortcut() throws {

@@ -107,4 +107,18 @@ import Testing
           + "meter address 5"
       ])
   }
+
+  /// A row whose meter's name is only the beginning of the one that the message has is not meant.
+  @Test func theLineIsThatOfTheWholeName() throws {
+    let list = """
+      <root><meter><primaryaddress>1</primaryaddress><addressmode>1</addressmode></meter>
+      <meter><primaryaddress>10</primaryaddress><addressmode>1</addressmode></meter></root>
+      """
+    let found = try messages("Serial;Address;Address mode;Cycle\n;1;1;60\n9;10;1;", list)
+    #expect(
+      found == [
+        "error: t.csv:3: the meter list would not be right then: meter 00000009 has primary address 10, too, as "
+          + "meter address 10"
+      ])
+  }
 }

@@ -42,6 +42,7 @@ import Time
     bench.give(up)
     #expect(bench.asked == MeterID(2), "at the start only whose values are not known")
     bench.answer(2, [energy(1)])
+    #expect(bench.station.readTogether.map(\.id) == [MeterID(2)])
     bench.give(.readNow(nil))
     #expect(bench.events == [.batteriesSpared(1)])
     #expect(bench.events.map(\.text) == ["1 meter with a battery is not read out of turn"])

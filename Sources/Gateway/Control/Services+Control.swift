@@ -220,10 +220,7 @@ extension Services {
       guard let names = try request.meterNames() else {
         let notes = core.handling(.readNow(nil))
         answer.notes = notes.isEmpty ? nil : notes
-        answer.meters = named(
-          core.station.meters.filter { meter in
-            meter.configuration.isToBeRead && !meter.configuration.isBattery
-          })
+        answer.meters = named(core.station.readTogether)
         answer.news = ["all meters are read \(when), one after another, besides their turns"]
         return answer
       }

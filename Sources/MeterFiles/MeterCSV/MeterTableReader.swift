@@ -241,10 +241,25 @@ struct MeterTableReader {
 
   /// Where the table has the meter of the list that a message names first; nil: it has none of those that are named.
   func line(ofMeterIn message: String) -> Int? {
+    let labels = Set(list.map(\.configuration.label))
     let named = lines.filter { $0.key.value == nil }.compactMap { subject, line in
-      message.firstRange(of: list[subject.meter].configuration.label).map { ($0.lowerBound, line) }
+      Self.place(of: list[subject.meter].configuration.label, in: message, besides: labels)
+        .map { ($0, line) }
     }
     return named.min { $0 < $1 }?.1
+  }
+
+  /// Where a message names a meter; nil: it does not. "address 1" is not named by "address 10", nor "12345678" by
+  /// "12345678 NZR" if that is a meter as well.
+  private static func place(
+    of label: String, in message: String, besides labels: Set<String>
+  ) -> String.Index? {
+    message.ranges(of: label).first { range in
+      let rest = message[range.upperBound...]
+      if let next = rest.first, next.isLetter || next.isNumber { return false }
+      let word = rest.dropFirst().prefix { $0.isLetter || $0.isNumber }
+      return !(rest.first == " " && labels.contains("\(label) \(word)"))
+    }?.lowerBound
   }
 
   /// The listed meter that a row means; nil: it cannot be told, which has been said.

@@ -123,8 +123,13 @@ extension Metrics {
       if name.isEmpty || counts[name] != 1 {
         name = short.name(of: meter)?.description ?? full ?? meter.label
       }
-      if !given.insert(name).inserted { name += "#\(meter.id)" }
-      return name
+      // By their order, which is the same after a restart.
+      var (number, own) = (1, name)
+      while !given.insert(own).inserted {
+        number += 1
+        own = "\(name)#\(number)"
+      }
+      return own
     }
   }
 

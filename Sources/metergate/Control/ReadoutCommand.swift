@@ -15,7 +15,8 @@ struct ReadoutCommand: ParsableCommand {
 
       What is read shows in the registers and the log; "metergate status --meters" says when it was.
 
-      With --wait it says for each of them when it has been read, or why not, and ends after the last.
+      With --wait it says for each of them when it has been read, or why not, and ends after the last, or when the \
+      time of --timeout is over.
 
       The exit code is 0 when all of them will be read, with --wait when all of them have been read, otherwise 1.
 
@@ -39,6 +40,11 @@ struct ReadoutCommand: ParsableCommand {
   @Flag(help: "Wait until they have been read, and say what became of it.")
   var wait = false
 
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait with --wait, in seconds: 1 to 86400.", valueName: "seconds"))
+  var timeout = ReadoutWait.patience
+
   private var request: ControlRequest {
     var request = ControlRequest(.readout)
     if all { request.all = true }
@@ -48,6 +54,9 @@ struct ReadoutCommand: ParsableCommand {
 
   func validate() throws {
     if let mistake = request.mistake { throw ValidationError(mistake.description) }
+    guard (1...86_400).contains(timeout) else {
+      throw ValidationError("--timeout is \(timeout); 1 to 86400 seconds are allowed")
+    }
   }
 
   func run() throws {
@@ -68,6 +77,7 @@ struct ReadoutCommand: ParsableCommand {
   /// - Returns: whether all have been read.
   private func waiting(_ wait: ReadoutWait) throws -> Bool {
     var (wait, isRead) = (wait, true)
+    let end = ContinuousClock.now + .seconds(timeout)
     while true {
       let status = try status()
       for end in wait.take(status) {
@@ -78,6 +88,10 @@ struct ReadoutCommand: ParsableCommand {
       if let why = ReadoutWait.obstacle(status) {
         Output.note(
           "\(why); nothing is read for now: \(wait.left.sorted().joined(separator: ", "))")
+        return false
+      }
+      guard ContinuousClock.now < end else {
+        Output.note(wait.giveUp(after: timeout))
         return false
       }
       usleep(ReadoutWait.pause)
@@ -95,8 +109,9 @@ struct ReadoutCommand: ParsableCommand {
     return ExitCode(1)
   }
 
-  /// Waits until a second has passed.
+  /// Waits until a second has passed, a second at most: the clock may be set back meanwhile.
   private func pass(_ second: Int64) {
-    while time(nil) <= second { usleep(20_000) }
+    let end = ContinuousClock.now + .seconds(1)
+    while time(nil) <= second, ContinuousClock.now < end { usleep(20_000) }
   }
 }

@@ -19,8 +19,12 @@ struct ReadoutWait {
   /// How long to wait between two looks, in microseconds.
   static let pause: UInt32 = 300_000
 
-  /// When it was wanted, as Unix time; what was read later has been read for it.
-  private let begin: Int64
+  /// How long to wait for all of them, in seconds, unless somebody says otherwise: a hundred meters at 2400 baud.
+  static let patience = 600
+
+  /// When each was read last until then, as Unix time. Another time is that of a readout since, also when the clock has
+  /// been set back.
+  private let last: [String: Int64?]
   /// Failed readouts until then.
   private let failed: [String: Int]
   /// Who is left.
@@ -30,7 +34,7 @@ struct ReadoutWait {
   ///   - status: before the readout was wanted.
   ///   - meters: whose readout was wanted.
   init(_ status: GatewayStatus, for meters: [String]) {
-    begin = status.time
+    last = Dictionary((status.meters.readouts ?? []).map { ($0.meter, $0.last) }) { $1 }
     failed = Dictionary((status.meters.readouts ?? []).map { ($0.meter, $0.failed) }) { $1 }
     left = Set(meters)
   }
@@ -43,7 +47,7 @@ struct ReadoutWait {
     for row in rows where left.contains(row.meter) {
       if row.failed > failed[row.meter] ?? 0 {
         ends.append(.failed(meter: row.meter, why: row.failure ?? "it has not answered"))
-      } else if let last = row.last, last > begin {
+      } else if let time = row.last, time != last[row.meter] ?? nil {
         ends.append(.read(meter: row.meter))
       } else {
         continue
@@ -56,6 +60,12 @@ struct ReadoutWait {
       left.remove(meter)
     }
     return ends
+  }
+
+  /// What is said of those who are left when the time is over.
+  func giveUp(after seconds: Int) -> String {
+    "not read within \(seconds) s: \(left.sorted().joined(separator: ", ")); the gateway still reads them, and "
+      + "\"metergate status --meters\" says when it has (--timeout waits longer)"
   }
 
   /// Why nobody will be read; nil: the line can be used.
